@@ -1,0 +1,73 @@
+# Everything a newcomer or CI needs. `make help` lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+TOOLS := .tools
+OPA_VERSION := v1.20.2
+T ?= tests
+
+export PATH := $(CURDIR)/$(TOOLS):$(PATH)
+# uv trusts what the machine trusts, so it works behind a company's own certificate authority.
+export UV_SYSTEM_CERTS := 1
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+install: $(VENV)/.installed  ## make the environment in .venv
+
+$(VENV)/.installed: requirements/bootstrap.txt requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt requirements/bootstrap.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: install  ## set up and run the whole thing, with a tour (DEMO_ONCE=1: the tour only)
+	@$(BIN)/proviso demo $(if $(DEMO_ONCE),--once,)
+
+test: install  ## every test (T=path for some)
+	@$(BIN)/python -m pytest $(T) -n 2 --dist loadscope
+
+test-slow: install  ## the tests that take minutes
+	@$(BIN)/python -m pytest tests -m slow
+
+check: install  ## format, lint, types, import contracts, Rego, generated documents
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@if command -v opa >/dev/null; then opa check --strict policies/gateway && opa fmt --fail --list policies && opa test policies; \
+	else echo "opa is not on PATH: Rego is checked by the embedded engine only (make opa installs it)"; fi
+	$(BIN)/python -m gateway.documents --check
+
+format: install  ## rewrite files in the project's format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	@if command -v opa >/dev/null; then opa fmt --write policies; fi
+
+docs: install  ## regenerate the reference pages
+	$(BIN)/python -m gateway.documents
+
+bench: install  ## measure the gateway beside nginx; see docs/reference/performance.md
+	@$(BIN)/python -m bench
+
+opa: $(TOOLS)/opa  ## install the pinned OPA with the Go toolchain, where one is at hand
+
+$(TOOLS)/opa:
+	@if command -v go >/dev/null; then mkdir -p $(TOOLS) && GOBIN=$(CURDIR)/$(TOOLS) CGO_ENABLED=0 go install -trimpath github.com/open-policy-agent/opa@$(OPA_VERSION); \
+	else echo "no Go toolchain here: the tests that need OPA will say that they were skipped"; fi
+
+lock: install  ## compile requirements/*.txt anew
+	$(BIN)/uv pip compile requirements/bootstrap.in $(LOCK) -o requirements/bootstrap.txt
+	$(BIN)/uv pip compile pyproject.toml $(LOCK) -o requirements/runtime.txt
+	$(BIN)/uv pip compile pyproject.toml requirements/build.in --extra test --extra lint -c requirements/runtime.txt $(LOCK) -o requirements/dev.txt
+
+LOCK := --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-emit-index-url --no-annotate
+
+clean:  ## remove what the targets made
+	rm -rf $(VENV) $(TOOLS) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .cache build dist
+
+.PHONY: help install demo test test-slow check format docs bench opa lock clean

@@ -1,0 +1,1 @@
+"""The decision log: one append-only Merkle log per tenant."""

@@ -1,0 +1,60 @@
+"""Where a model's own words stand in an answer of the OpenAI chat shape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STRUCTURAL = frozenset({"role", "id", "type", "index", "name", "finish_reason", "object", "format"})
+"""Keys whose strings are the protocol's words, not the model's: inspected, but never held back."""
+
+
+class Place(NamedTuple):
+    """One string of an answer: where it is, and how a restored value must be written there."""
+
+    container: dict[str, Any] | list[Any]
+    key: str | int
+    path: str
+    """Stable over the chunks of a stream, such as ``tool_calls.0.arguments``."""
+
+    json: bool
+    """Whether the string is JSON text, so that a restored value must be escaped (tool arguments)."""
+
+    structural: bool
+    """Whether it is the protocol's word rather than the model's."""
+
+    @property
+    def text(self) -> str:
+        """The string itself."""
+        return str(self.container[self.key])  # type: ignore[call-overload, index]
+
+    def put(self, text: str) -> None:
+        """Replace the string in place."""
+        self.container[self.key] = text  # type: ignore[call-overload, index]
+
+
+def places(node: Any, path: str = "", *, structural: bool = False) -> Iterator[Place]:
+    """Every string below a message or a delta, in order. Unknown keys are the model's words too."""
+    items: Iterator[tuple[str | int, Any]]
+    if isinstance(node, dict):
+        items = iter(list(node.items()))
+    elif isinstance(node, list):
+        items = iter([(_position(item, at), item) for at, item in enumerate(node)])
+    else:
+        return
+    for at, (key, value) in enumerate(items):
+        where = f"{path}.{key}" if path else str(key)
+        named = structural or key in STRUCTURAL
+        if isinstance(value, str):
+            actual: str | int = key if isinstance(node, dict) else at
+            yield Place(node, actual, where, json=key == "arguments", structural=named)
+        elif isinstance(value, (dict, list)):
+            yield from places(value, where)
+
+
+def _position(item: Any, at: int) -> int:
+    """The item's own ``index`` where it has one: in a stream it does not stand at that position."""
+    index = item.get("index") if isinstance(item, dict) else None
+    return index if isinstance(index, int) else at

@@ -1,0 +1,1 @@
+"""Detectors: one concern a file, pure functions from text to findings."""

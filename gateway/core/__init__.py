@@ -1,0 +1,1 @@
+"""Values and rules of the domain: standard library only, no input or output."""

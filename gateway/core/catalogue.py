@@ -1,0 +1,70 @@
+"""What can be asked for: providers, the tiers they run under, and models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Wire(StrEnum):
+    """The API shape a provider speaks."""
+
+    OPENAI = "openai"
+    ANTHROPIC = "anthropic"
+    ECHO = "echo"
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderEntry:
+    """One configured upstream."""
+
+    name: str
+    wire: Wire
+    base_url: str
+    tier: str
+    """The contract it runs under: a key of the terms registry, such as ``openai/api-default``."""
+
+    api_key: str = ""
+    """Never logged, never in `repr`."""
+
+    def __repr__(self) -> str:
+        return f"ProviderEntry(name={self.name!r}, wire={self.wire!r}, tier={self.tier!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """A model under the name callers use (the alias), and where it really runs."""
+
+    alias: str
+    provider: ProviderEntry
+    upstream: str
+    """The provider's own name for the model."""
+
+    allowed_groups: frozenset[str] = frozenset()
+    """Groups that may use it; empty means everybody in the tenant."""
+
+    allowed_tenants: frozenset[str] = frozenset()
+    """Tenant slugs that may use it; empty means every tenant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Every configured model, by alias."""
+
+    models: dict[str, ModelEntry]
+
+    def find(self, alias: str) -> ModelEntry | None:
+        """The model of that alias, or None: an unknown model is input to policy, not an error."""
+        return self.models.get(alias)
+
+    def visible_to(self, tenant_slug: str, groups: frozenset[str]) -> list[ModelEntry]:
+        """The models a member of `tenant_slug` in `groups` may use, by alias."""
+        return [
+            model for _, model in sorted(self.models.items()) if may_use(model, tenant_slug, groups)
+        ]
+
+
+def may_use(model: ModelEntry, tenant_slug: str, groups: frozenset[str]) -> bool:
+    """Whether the catalogue lets this tenant and these groups use `model`."""
+    tenant_ok = not model.allowed_tenants or tenant_slug in model.allowed_tenants
+    return tenant_ok and (not model.allowed_groups or not model.allowed_groups.isdisjoint(groups))

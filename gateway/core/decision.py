@@ -1,0 +1,82 @@
+"""What the policy decided, as values. Deny is the zero value (promise P2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Effect(StrEnum):
+    """Whether the exchange may go on."""
+
+    DENY = "deny"
+    PERMIT = "permit"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One objection: a rule, a code, and the parameters its text is rendered from."""
+
+    rule: str
+    """The rule's id, such as ``IP-02``; ``GATEWAY`` for the gateway's own."""
+
+    code: str
+    """A stable dotted code, such as ``data_terms.training``."""
+
+    params: dict[str, Any] = field(default_factory=dict)
+    """Values for the text. Labels and numbers only, never content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """Something that must be done, or the permit is void (AuthZEN obligations draft, 2026-07)."""
+
+    id: str
+    type: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Something worth telling the caller, who may ignore it."""
+
+    code: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The policy's answer to one question."""
+
+    effect: Effect = Effect.DENY
+    revision: str = "none"
+    """The version of the policy bundle that was asked."""
+
+    reasons: tuple[Reason, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
+    advice: tuple[Advice, ...] = ()
+
+    @property
+    def permits(self) -> bool:
+        """Whether the effect is a permit."""
+        return self.effect is Effect.PERMIT
+
+    def refused(self, rule: str, code: str, **params: Any) -> Decision:
+        """This decision turned into a deny, with one more reason in front."""
+        return Decision(
+            effect=Effect.DENY,
+            revision=self.revision,
+            reasons=(Reason(rule, code, params), *self.reasons),
+            obligations=self.obligations,
+            advice=self.advice,
+        )
+
+
+GATEWAY_RULE = "GATEWAY"
+"""The rule id of refusals the gateway makes itself, without asking a policy."""
+
+
+def unavailable(revision: str = "none", code: str = "policy.unavailable") -> Decision:
+    """The decision when no decision could be had: deny, with a reason code."""
+    return Decision(revision=revision, reasons=(Reason(GATEWAY_RULE, code),))

@@ -1,0 +1,95 @@
+"""One request and its output: the unit that is judged and logged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from gateway.core.clock import Deadline
+    from gateway.core.content import DataClass
+    from gateway.core.principal import Principal
+
+
+class Kind(StrEnum):
+    """What is generated."""
+
+    CHAT = "chat"
+
+
+class OutcomeStatus(StrEnum):
+    """How an exchange ended. Every decision has exactly one outcome."""
+
+    COMPLETED = "completed"
+    DENIED = "denied"
+    WITHHELD = "withheld"
+    ABANDONED = "abandoned"
+    """The caller went away before the end."""
+
+    FAILED = "failed"
+    """The provider, or we, could not finish; the code says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One admitted, authenticated request."""
+
+    id: str
+    principal: Principal
+    kind: Kind
+    model: str
+    """The alias the caller asked for."""
+
+    body: dict[str, Any]
+    """The request in the OpenAI chat shape, parsed, within the limits of admission."""
+
+    stream: bool
+    received_at: datetime
+    deadline: Deadline
+    size: int
+    """Bytes of the request body as received."""
+
+    declared_class: DataClass | None = None
+    """What the caller says the data is. Can only raise the class (promise P3)."""
+
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens, as the provider counted them; zero when it did not say."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How an exchange ended, gathered while it runs and recorded once."""
+
+    status: OutcomeStatus = OutcomeStatus.FAILED
+    code: str = "exchange.unfinished"
+    """A stable dotted code; ``ok`` when completed."""
+
+    usage: Usage = field(default_factory=Usage)
+    fulfilled: list[str] = field(default_factory=list)
+    """Obligation types carried out, in order."""
+
+    replaced: dict[str, int] = field(default_factory=dict)
+    """How many distinct values of each type left as placeholders."""
+
+    output_findings: dict[str, int] = field(default_factory=dict)
+    output_digest: str = ""
+    """Keyed digest of the model's text before anything was restored."""
+
+    delivered_digest: str = ""
+    """Keyed digest of the text as released."""
+
+    unknown_placeholders: int = 0
+    provider_request_id: str = ""
+    provider_status: int = 0
+    output_revision: str = ""
+    """The policy revision that judged the output."""

@@ -1,0 +1,105 @@
+"""The tables of the decision log: entries, the state of each tree, checkpoints, open exchanges."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gateway.db.base import Base, TenantRow
+
+
+class LogEntry(TenantRow):
+    """One line of a tenant's decision log.
+
+    Rows are written once. The application's database role may INSERT and SELECT
+    here and nothing more, so a correction is a new entry.
+    """
+
+    __tablename__ = "log_entry"
+    __table_args__ = (
+        CheckConstraint("sequence >= 0", name="sequence_is_an_index"),
+        Index("ix_log_entry_tenant_id_exchange_id", "tenant_id", "exchange_id"),
+        Index("ix_log_entry_tenant_id_kind_sequence", "tenant_id", "kind", "sequence"),
+    )
+
+    sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """Position in the tenant's log: contiguous from 0, never reissued."""
+
+    kind: Mapped[str]
+    recorded_at: Mapped[datetime]
+    exchange_id: Mapped[str]
+    """Joins decision and outcome; empty for entries about no exchange."""
+
+    canonical: Mapped[bytes] = mapped_column(LargeBinary)
+    """The exact bytes that were hashed (RFC 8785). Re-serialising them is never needed."""
+
+    leaf_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+    # What the pages search by. Derived from `canonical`, and checked against it.
+    effect: Mapped[str]
+    status: Mapped[str]
+    model: Mapped[str]
+    principal: Mapped[str]
+    rules: Mapped[str]
+    """Rule ids between commas, with a comma at both ends; empty when there are none."""
+
+
+class LogHead(TenantRow):
+    """The state of one tenant's Merkle tree; locked while entries are added."""
+
+    __tablename__ = "log_head"
+
+    size: Mapped[int] = mapped_column(BigInteger)
+    frontier: Mapped[bytes] = mapped_column(LargeBinary)
+    """Roots of the perfect subtrees, largest first, 32 bytes each."""
+
+
+class Checkpoint(TenantRow):
+    """A signed statement that the log had this root at this size (C2SP tlog-checkpoint)."""
+
+    __tablename__ = "checkpoint"
+
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    root: Mapped[bytes] = mapped_column(LargeBinary(32))
+    note: Mapped[str]
+    at: Mapped[datetime]
+
+
+class PolicyInput(TenantRow):
+    """What the policy was asked, by digest: equal questions are kept once.
+
+    Labels only. With the bundle's revision it replays a decision (promise P8).
+    """
+
+    __tablename__ = "policy_input"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    canonical: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class OpenExchange(TenantRow):
+    """An exchange whose decision is recorded and whose outcome is not.
+
+    Taken away in the same transaction that records the outcome, so a crash
+    leaves exactly the exchanges that need reconciling.
+    """
+
+    __tablename__ = "open_exchange"
+
+    exchange_id: Mapped[str] = mapped_column(primary_key=True)
+    worker_id: Mapped[UUID]
+    principal: Mapped[str]
+    model: Mapped[str]
+    opened_at: Mapped[datetime]
+
+
+class Worker(Base):
+    """A process that serves requests, and when it was last heard of."""
+
+    __tablename__ = "worker"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    seen_at: Mapped[datetime]

@@ -1,0 +1,100 @@
+"""Who stands behind a verified token or a web session: one query each, on every request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from gateway.db.credentials import WebSession
+from gateway.db.principals import PrincipalRecord
+from gateway.db.tenants import TenantRecord
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy import Connection, Row
+    from sqlalchemy.orm import Session
+
+_HOLDER = (
+    PrincipalRecord.id.label("principal_id"),
+    PrincipalRecord.kind,
+    PrincipalRecord.email,
+    PrincipalRecord.display_name,
+    PrincipalRecord.roles,
+    PrincipalRecord.groups,
+    PrincipalRecord.active,
+    TenantRecord.id.label("tenant_id"),
+    TenantRecord.slug,
+    TenantRecord.name,
+    TenantRecord.demo,
+    TenantRecord.language,
+)
+
+_BY_SUBJECT = (
+    select(*_HOLDER)
+    .join(TenantRecord, TenantRecord.id == PrincipalRecord.tenant_id)
+    .where(
+        PrincipalRecord.tenant_id == bindparam("tenant"),
+        PrincipalRecord.issuer == bindparam("issuer"),
+        PrincipalRecord.subject == bindparam("subject"),
+    )
+)
+
+_BY_SESSION = (
+    select(*_HOLDER, WebSession.seen_at, WebSession.expires_at)
+    .join(
+        PrincipalRecord,
+        (PrincipalRecord.tenant_id == WebSession.tenant_id)
+        & (PrincipalRecord.id == WebSession.principal_id),
+    )
+    .join(TenantRecord, TenantRecord.id == WebSession.tenant_id)
+    .where(
+        WebSession.tenant_id == bindparam("tenant"),
+        WebSession.digest == bindparam("digest"),
+        PrincipalRecord.active.is_(True),
+    )
+)
+
+
+def subject_holder(
+    connection: Connection, tenant: UUID, issuer: str, subject: str
+) -> Row[Any] | None:
+    """The person whom `issuer` calls `subject`, active or not, with the tenant."""
+    return connection.execute(
+        _BY_SUBJECT, {"tenant": tenant, "issuer": issuer, "subject": subject}
+    ).first()
+
+
+def session_holder(connection: Connection, tenant: UUID, digest: bytes) -> Row[Any] | None:
+    """The active person of a web session, with the tenant and the session's times."""
+    return connection.execute(_BY_SESSION, {"tenant": tenant, "digest": digest}).first()
+
+
+def add_unless_there(session: Session, person: PrincipalRecord) -> bool:
+    """Add a person; False when another request has just added the same one."""
+    try:
+        with session.begin_nested():
+            session.add(person)
+    except IntegrityError:
+        return False
+    return True
+
+
+def session_seen(session: Session, digest: bytes, at: datetime) -> None:
+    """Note that a web session was used."""
+    session.execute(update(WebSession).where(WebSession.digest == digest).values(seen_at=at))
+
+
+def end_session(session: Session, digest: bytes) -> None:
+    """Delete a web session."""
+    session.execute(delete(WebSession).where(WebSession.digest == digest))
+
+
+def end_sessions_before(session: Session, *, created: datetime, seen: datetime) -> None:
+    """Delete web sessions that are too old or have been idle for too long."""
+    session.execute(
+        delete(WebSession).where((WebSession.created_at < created) | (WebSession.seen_at < seen))
+    )

@@ -1,0 +1,63 @@
+"""Bringing a database to the schema this version needs, and telling whether it is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from gateway.db import (  # noqa: F401 - importing maps the tables
+    acknowledgements,
+    credentials,
+    decision_log,
+    principals,
+    tenants,
+    terms_reviews,
+)
+from gateway.db.session import Database
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
+
+def script_folder() -> Path:
+    """Where the migrations are: beside the package in a checkout, inside it in a wheel."""
+    package = Path(__file__).resolve().parents[1]
+    bundled = package / "_bundled" / "migrations"
+    return bundled if bundled.is_dir() else package.parent / "migrations"
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Apply migrations up to `revision`."""
+    database = Database(url)
+    try:
+        command.upgrade(_config(database.engine), revision)
+    finally:
+        database.dispose()
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Undo migrations down to `revision` (``base`` undoes all)."""
+    database = Database(url)
+    try:
+        command.downgrade(_config(database.engine), revision)
+    finally:
+        database.dispose()
+
+
+def is_current(database: Database) -> bool:
+    """Whether the schema is the newest this version knows."""
+    newest = ScriptDirectory.from_config(_config(database.engine)).get_current_head()
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == newest
+
+
+def _config(engine: Engine) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(script_folder()))
+    config.attributes["engine"] = engine
+    return config

@@ -1,0 +1,1 @@
+"""The demonstration: a simulated company, sign-in and tour."""

@@ -1,0 +1,1 @@
+"""Who is asking: single sign-on, access tokens, gateway keys, roles and permissions."""

@@ -1,0 +1,228 @@
+"""From what an identity provider says of a person to a principal of ours.
+
+The row in our database is the person; the identity provider only says who they
+are and in which groups. A person is made on first sight, or takes over the row
+that was made for their verified address before they first signed in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gateway.core.identifiers import PrincipalId, TenantId, uuid7
+from gateway.core.principal import CredentialKind, Principal, PrincipalKind, Role, Tenant
+from gateway.db import holders, principals, tenants
+from gateway.db.principals import PrincipalRecord
+from gateway.errors import ConfigurationError, Unauthenticated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sqlalchemy import Row
+    from sqlalchemy.orm import Session
+
+    from gateway.core.clock import Clock
+    from gateway.core.secrets import RootSecret
+    from gateway.db.session import Database
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedIdentity:
+    """What a verified token says. Made by `oidc` and `access_tokens` only."""
+
+    tenant: str
+    """The slug of the tenant whose identity provider said it."""
+
+    issuer: str
+    subject: str
+    email: str | None
+    """Lower case, and only if the identity provider vouches for it."""
+
+    name: str
+    groups: frozenset[str] | None
+    """None when the token does not say; empty when it says "none"."""
+
+    roles: frozenset[Role]
+    """Roles that `groups` give."""
+
+
+class RoleMap:
+    """Which groups of one identity provider give which role (``sign_in.<tenant>.role_groups``).
+
+    A role named there is the identity provider's to give and to take: leaving the group loses
+    it. A role not named there stays as it was assigned here. Everybody is an employee.
+    """
+
+    def __init__(self, role_groups: Mapping[str, Iterable[str]], *, setting: str) -> None:
+        """`setting` is where this stands, for the error.
+
+        Raises:
+            ConfigurationError: there is no such role.
+        """
+        known = {role.value: role for role in Role}
+        for name in role_groups:
+            if name not in known:
+                raise ConfigurationError(
+                    f"{setting}.{name} is not a role. Roles: {', '.join(sorted(known))}."
+                )
+        self._groups = {known[name]: frozenset(item) for name, item in role_groups.items()}
+        self.managed = frozenset(self._groups)
+        """The roles this identity provider decides about."""
+
+    def given(self, groups: frozenset[str] | None) -> frozenset[Role]:
+        """The roles that membership of `groups` gives."""
+        member = groups or frozenset()
+        return frozenset(role for role, names in self._groups.items() if names & member)
+
+
+class People:
+    """Finds and makes the people behind verified tokens."""
+
+    def __init__(
+        self,
+        database: Database,
+        secret: RootSecret,
+        clock: Clock,
+        role_maps: Mapping[str, RoleMap],
+    ) -> None:
+        """People in `database`; `role_maps` by tenant slug."""
+        self._database = database
+        self._secret = secret
+        self._clock = clock
+        self._role_maps = role_maps
+        self._tenants: dict[str, TenantId] = {}
+
+    def sign_in(self, identity: VerifiedIdentity) -> PrincipalRecord:
+        """The person who has just signed in, with name, groups and roles brought up to date.
+
+        Raises:
+            Unauthenticated: the tenant does not exist, or the person is no longer active.
+        """
+        tenant = self._tenant(identity.tenant)
+        with self._database.tenant_session(tenant, write=True) as session:
+            person = self._arrive(session, tenant, identity)
+            if not person.active:
+                raise Unauthenticated(reason="person.inactive")
+            self._refresh(session, person, identity)
+        return person
+
+    def bearer(self, identity: VerifiedIdentity, credential_id: str) -> Principal:
+        """The principal that an access token stands for.
+
+        Groups in the token count for this request and are not stored: an older token that is
+        still valid must not bring back a role that a newer sign-in took away.
+
+        Raises:
+            Unauthenticated: the tenant does not exist, or the person is no longer active.
+        """
+        tenant = self._tenant(identity.tenant)
+        row = self._find(tenant, identity)
+        if row is None:
+            with self._database.tenant_session(tenant, write=True) as session:
+                self._arrive(session, tenant, identity)
+            row = self._find(tenant, identity)
+        if row is None or not row.active:
+            raise Unauthenticated(reason="person.inactive")
+        roles, groups = frozenset(map(Role, row.roles)), frozenset(row.groups)
+        if identity.groups is not None:
+            roles = self._roles(roles, identity)
+            groups = identity.groups
+        kind = CredentialKind.ACCESS_TOKEN
+        return principal_from(row, kind, credential_id, self._secret, roles, groups)
+
+    def _find(self, tenant: TenantId, identity: VerifiedIdentity) -> Row[Any] | None:
+        with self._database.connection(tenant) as connection:
+            return holders.subject_holder(connection, tenant, identity.issuer, identity.subject)
+
+    def _tenant(self, slug: str) -> TenantId:
+        known = self._tenants.get(slug)
+        if known is None:
+            with self._database.directory_session() as session:
+                record = tenants.by_slug(session, slug)
+            if record is None:
+                raise Unauthenticated(reason="tenant.unknown")
+            known = self._tenants[slug] = TenantId(record.id)
+        return known
+
+    def _arrive(
+        self, session: Session, tenant: TenantId, identity: VerifiedIdentity
+    ) -> PrincipalRecord:
+        """The row of this identity: found, taken over by verified address, or made."""
+        person = principals.by_subject(session, identity.issuer, identity.subject)
+        if person is not None:
+            return person
+        email = identity.email
+        expected = principals.by_email(session, email) if email else None
+        if expected is not None:
+            if expected.issuer is None and expected.kind == PrincipalKind.PERSON:
+                expected.issuer, expected.subject = identity.issuer, identity.subject
+                return expected
+            # The address belongs to another account already. It may have been given to a
+            # new colleague: whoever comes with it now does not inherit the other's rows.
+            email = None
+        person = self._newcomer(tenant, identity, email)
+        if not holders.add_unless_there(session, person):
+            found = principals.by_subject(session, identity.issuer, identity.subject)
+            if found is None:
+                raise Unauthenticated(reason="person.conflict")
+            return found
+        return person
+
+    def _newcomer(
+        self, tenant: TenantId, identity: VerifiedIdentity, email: str | None
+    ) -> PrincipalRecord:
+        return PrincipalRecord(
+            tenant_id=tenant,
+            id=uuid7(),
+            kind=PrincipalKind.PERSON,
+            issuer=identity.issuer,
+            subject=identity.subject,
+            email=email,
+            display_name=identity.name,
+            roles=sorted(identity.roles | {Role.EMPLOYEE}),
+            groups=sorted(identity.groups or ()),
+            active=True,
+            created_at=self._clock.now(),
+        )
+
+    def _refresh(
+        self, session: Session, person: PrincipalRecord, identity: VerifiedIdentity
+    ) -> None:
+        email = identity.email
+        if email and email != person.email and principals.by_email(session, email) is None:
+            person.email = email
+        if identity.name:
+            person.display_name = identity.name
+        if identity.groups is not None:
+            person.groups = sorted(identity.groups)
+            person.roles = sorted(self._roles(frozenset(map(Role, person.roles)), identity))
+
+    def _roles(self, held: frozenset[Role], identity: VerifiedIdentity) -> frozenset[Role]:
+        managed = self._role_maps[identity.tenant].managed
+        return (held - managed) | identity.roles | {Role.EMPLOYEE}
+
+
+def principal_from(
+    row: Row[Any],
+    credential: CredentialKind,
+    credential_id: str,
+    secret: RootSecret,
+    roles: frozenset[Role] | None = None,
+    groups: frozenset[str] | None = None,
+) -> Principal:
+    """The principal in a row of `gateway.db.holders` or `credentials.key_holder`."""
+    tenant = TenantId(row.tenant_id)
+    principal = PrincipalId(row.principal_id)
+    return Principal(
+        tenant=Tenant(tenant, row.slug, row.name, row.demo, row.language),
+        id=principal,
+        kind=PrincipalKind(row.kind),
+        roles=frozenset(map(Role, row.roles)) if roles is None else roles,
+        credential=credential,
+        credential_id=credential_id,
+        pseudonym=secret.pseudonym(tenant, principal),
+        email=row.email,
+        display_name=row.display_name,
+        groups=frozenset(row.groups) if groups is None else groups,
+    )

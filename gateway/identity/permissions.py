@@ -1,0 +1,100 @@
+"""What each role may do, and which credential may be used to do it.
+
+Every route declares one permission, or `PUBLIC`; a test walks all routes. Two
+tables decide: what a role includes, and what a credential may carry. A
+permission missing from the second table needs a signed-in session, so the
+default is the narrow one: a leaked key reads no decisions.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, StrEnum
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from gateway.core.principal import CredentialKind, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gateway.core.principal import Principal
+
+
+class Permission(StrEnum):
+    """The right to do one thing, as ``<scope>:<resource>:<action>``, in alphabetical order.
+
+    ``self`` reaches what belongs to the principal, ``tenant`` what belongs to its tenant,
+    ``platform`` what stands above tenants.
+    """
+
+    PLATFORM_METRICS_READ = "platform:metrics:read"
+    SELF_ACKNOWLEDGEMENT_CREATE = "self:acknowledgement:create"
+    SELF_PROFILE_READ = "self:profile:read"
+    SELF_RECEIPT_READ = "self:receipt:read"
+    TENANT_CHAT_CREATE = "tenant:chat:create"
+    TENANT_DECISIONS_READ = "tenant:decisions:read"
+    TENANT_KEYS_CREATE = "tenant:keys:create"
+    TENANT_KEYS_REVOKE = "tenant:keys:revoke"
+    TENANT_LOG_READ = "tenant:log:read"
+    TENANT_LOG_VERIFY = "tenant:log:verify"
+    TENANT_MODELS_READ = "tenant:models:read"
+    TENANT_POLICY_READ = "tenant:policy:read"
+    TENANT_TERMS_READ = "tenant:terms:read"
+    TENANT_TERMS_REVIEW = "tenant:terms:review"
+
+
+class Public(Enum):
+    """The one declaration that asks for no identity."""
+
+    PUBLIC = "public"
+
+
+PUBLIC: Final = Public.PUBLIC
+"""Declared by health checks, the sign-in pages and static files; by nothing that shows data."""
+
+_P = Permission
+_SELF = frozenset({_P.SELF_ACKNOWLEDGEMENT_CREATE, _P.SELF_PROFILE_READ, _P.SELF_RECEIPT_READ})
+_GENERATION = frozenset({_P.TENANT_CHAT_CREATE, _P.TENANT_MODELS_READ})
+_EVIDENCE = frozenset({_P.TENANT_DECISIONS_READ, _P.TENANT_LOG_READ, _P.TENANT_LOG_VERIFY})
+_RULES = frozenset({_P.TENANT_POLICY_READ, _P.TENANT_TERMS_READ})
+
+ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {
+        Role.EMPLOYEE: _SELF | _GENERATION,
+        Role.AUDITOR: _SELF | _EVIDENCE | _RULES,
+        Role.PRIVACY_OFFICER: _SELF | _EVIDENCE | _RULES | {_P.TENANT_TERMS_REVIEW},
+        Role.POLICY_AUTHOR: _SELF | _RULES,
+        Role.POLICY_APPROVER: _SELF | _RULES,
+        # Runs the tenant's accounts; reading what colleagues asked is not part of that.
+        Role.TENANT_ADMIN: (
+            _SELF | _RULES | {_P.TENANT_KEYS_CREATE, _P.TENANT_KEYS_REVOKE, _P.TENANT_LOG_VERIFY}
+        ),
+        # Stands above tenants, and so sees nothing that belongs to one.
+        Role.PLATFORM_OPERATOR: frozenset({_P.PLATFORM_METRICS_READ}),
+    }
+)
+"""What each role includes. Roles add up: a privacy officer is an employee as well."""
+
+_PROGRAMS = frozenset({CredentialKind.GATEWAY_KEY, CredentialKind.ACCESS_TOKEN})
+
+BEYOND_SESSION: Mapping[Permission, frozenset[CredentialKind]] = MappingProxyType(
+    {
+        Permission.TENANT_CHAT_CREATE: _PROGRAMS,
+        Permission.TENANT_MODELS_READ: _PROGRAMS,
+    }
+)
+"""Credentials besides a session that may carry a permission; absent means session only."""
+
+
+def granted(principal: Principal) -> frozenset[Permission]:
+    """What this principal may do with the credential it came with."""
+    return _granted(principal.roles, principal.credential)
+
+
+@cache
+def _granted(roles: frozenset[Role], credential: CredentialKind) -> frozenset[Permission]:
+    held = frozenset[Permission]().union(*(ROLE_PERMISSIONS[role] for role in roles))
+    if credential is CredentialKind.SESSION:
+        return held
+    return frozenset(item for item in held if credential in BEYOND_SESSION.get(item, ()))

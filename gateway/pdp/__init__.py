@@ -1,0 +1,1 @@
+"""The policy decision point: Rego, embedded or in an OPA server, behind one contract."""

@@ -1,0 +1,1 @@
+"""The policy enforcement point: the one path every generation takes."""

@@ -1,0 +1,1 @@
+"""Obligations, one per file."""

@@ -1,0 +1,79 @@
+"""An exchange whose permit is durable: whatever happens next, it gets exactly one outcome."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from gateway.core.exchange import Outcome, OutcomeStatus
+from gateway.errors import GatewayError, Withheld
+from gateway.pep import records
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from gateway.audit.ledger import Ledger
+    from gateway.core.clock import Clock
+    from gateway.core.exchange import Exchange
+
+
+ABANDONED_CODE = "client.gone"
+"""The outcome's code when the caller left before the end."""
+
+
+class Opened:
+    """Closes the record of one exchange, once (promise P1).
+
+    As a context manager: leaving the block records the outcome, and only an
+    outcome that is durable lets the block's result out.
+    """
+
+    def __init__(self, ledger: Ledger, clock: Clock, exchange: Exchange) -> None:
+        """The decision of `exchange` has been recorded in `ledger`."""
+        self._ledger = ledger
+        self._clock = clock
+        self.exchange = exchange
+        self.outcome = Outcome()
+        self.settled = False
+
+    def settle(self, status: OutcomeStatus, code: str = "ok") -> None:
+        """Record how it ended. The first call counts; later ones do nothing.
+
+        Raises:
+            AuditUnavailable: the outcome is not durable, so nothing may be released.
+        """
+        if self.settled:
+            return
+        self.settled = True
+        self.outcome.status = status
+        self.outcome.code = code
+        entry = records.outcome_entry(self.exchange, self.outcome, self._clock.now())
+        self._ledger.record_outcome(self.exchange.principal.tenant.id, entry)
+
+    def settle_error(self, error: BaseException | None) -> None:
+        """Record that it ended with `error`.
+
+        Raises:
+            AuditUnavailable: as `settle`.
+        """
+        if isinstance(error, Withheld):
+            self.settle(OutcomeStatus.WITHHELD, error.code)
+        elif isinstance(error, GatewayError):
+            self.settle(OutcomeStatus.FAILED, error.code)
+        elif isinstance(error, GeneratorExit):
+            self.settle(OutcomeStatus.ABANDONED, ABANDONED_CODE)
+        else:
+            self.settle(OutcomeStatus.FAILED, "internal")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.settle(OutcomeStatus.COMPLETED)
+        else:
+            self.settle_error(error)

@@ -1,0 +1,90 @@
+"""What the pipeline asks of its neighbours.
+
+A protocol stands here only where there truly are two implementations; the rest
+of the pipeline's neighbours are plain classes, passed in by `gateway.app`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.core.catalogue import ModelEntry
+    from gateway.core.clock import Deadline
+    from gateway.core.decision import Decision
+    from gateway.core.identifiers import TenantId
+
+
+class Entrypoint(StrEnum):
+    """The two questions put to the policy."""
+
+    REQUEST = "gateway/decision"
+    OUTPUT = "gateway/output/decision"
+
+
+class PolicyDecisionPoint(Protocol):
+    """Answers a question about labels. Implementations: embedded Rego, an OPA server."""
+
+    def decide(self, tenant: TenantId, entrypoint: Entrypoint, policy_input: bytes) -> Decision:
+        """The decision for one canonical input document.
+
+        Never raises: whatever goes wrong is a deny with ``policy.unavailable``
+        or another code of the gateway's own (promise P2).
+        """
+
+    def ready(self) -> bool:
+        """Whether a decision can be had right now (for ``/readyz``)."""
+
+
+class Call(Protocol):
+    """One provider call in flight, plain or streamed; released by `close`."""
+
+    status: int
+    """The provider's HTTP status."""
+
+    request_id: str
+    """The provider's own id for the call, or empty."""
+
+    def close(self) -> None:
+        """Give the connection back, or cut it when the answer was not read to its end."""
+
+
+class Answer(Call, Protocol):
+    """A whole answer."""
+
+    body: dict[str, Any]
+    """A ``chat.completion`` object in the OpenAI shape."""
+
+
+class Stream(Call, Protocol):
+    """An answer in pieces."""
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """``chat.completion.chunk`` objects in the OpenAI shape, as they arrive.
+
+        Ends when the provider said it was complete.
+
+        Raises:
+            ProviderError: the stream was cut, stalled, or is not what it should be.
+        """
+
+
+class Provider(Protocol):
+    """An upstream behind the OpenAI chat shape, whatever wire it really speaks."""
+
+    def generate(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> Answer:
+        """Send `body` (OpenAI chat shape, already judged and protected) and wait for the answer.
+
+        Raises:
+            ProviderError: no usable answer; `ProviderRejected` carries the provider's own error.
+        """
+
+    def stream(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> Stream:
+        """Send `body` and return once the first byte of a good answer is there.
+
+        Raises:
+            ProviderError: no usable answer; `ProviderRejected` carries the provider's own error.
+        """

@@ -1,0 +1,192 @@
+"""A streamed answer: inspected, judged and restored window by window (promise P9).
+
+Stages 10 to 14 for one stream. A piece of text leaves only once the policy has
+judged what was found up to it; what may still grow into a finding or a
+placeholder is held back, and nothing else is. The end of the answer is released
+only when the outcome is durable.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Self
+
+from gateway.content.answer import Place, places
+from gateway.content.stream import OutputWindow
+from gateway.core.exchange import OutcomeStatus, Usage
+from gateway.errors import AuditUnavailable
+from gateway.pep.digest import FieldDigests
+from gateway.pep.opened import ABANDONED_CODE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.content.inspect import Inspector
+    from gateway.content.restore import Restorer, StreamRestorer
+    from gateway.core.secrets import RootSecret
+    from gateway.pep.judgement import OutputJudge
+    from gateway.pep.opened import Opened
+    from gateway.pep.ports import Stream
+
+
+class _Field:
+    """One text of the answer that arrives in pieces, such as the content of choice 0."""
+
+    def __init__(self, window: OutputWindow, restorer: StreamRestorer) -> None:
+        self.window = window
+        self.restorer = restorer
+
+
+class ReleasedStream:
+    """The chunks of one answer as the caller may see them.
+
+    Iterate, then `close`. Closing before the end records that the caller left.
+    """
+
+    def __init__(
+        self,
+        opened: Opened,
+        upstream: Stream,
+        judge: OutputJudge,
+        inspector: Inspector,
+        restorer: Restorer,
+        secret: RootSecret,
+    ) -> None:
+        """`upstream` has begun a good answer to the exchange that is open in `opened`."""
+        self._opened = opened
+        self._upstream = upstream
+        self._judge = judge
+        self._inspector = inspector
+        self._restorer = restorer
+        tenant = opened.exchange.principal.tenant.id
+        self._received = FieldDigests(secret, tenant)
+        self._delivered = FieldDigests(secret, tenant)
+        self._fields: dict[tuple[int, str], tuple[_Field, Place]] = {}
+        self._endings: list[dict[str, Any]] = []
+        self._chunks = self._run()
+        self.frame: dict[str, Any] = {"object": "chat.completion.chunk", "choices": []}
+        """The latest chunk without its choices: what an event of our own is built on."""
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> dict[str, Any]:
+        return next(self._chunks)
+
+    def close(self) -> None:
+        """Cut the provider off and make sure the outcome is recorded.
+
+        A server calls this when the caller went away, even before the first chunk was asked for.
+        """
+        # When the record fails nobody is left to tell: the exchange stays open and is reconciled.
+        with suppress(AuditUnavailable):
+            self._chunks.close()
+            self._opened.settle(OutcomeStatus.ABANDONED, ABANDONED_CODE)
+        self._upstream.close()
+
+    def _run(self) -> Iterator[dict[str, Any]]:
+        try:
+            # Leaving this block records exactly one outcome, whatever happened.
+            with self._opened:
+                yield from self._judged_chunks()
+        finally:
+            self._upstream.close()
+        # (13) is durable here; only now may the end of the answer leave.
+        yield from self._endings
+
+    def _judged_chunks(self) -> Iterator[dict[str, Any]]:
+        try:
+            for chunk in self._upstream:
+                yield from self._release(chunk)
+            for index in sorted({key[0] for key in self._fields}):
+                yield from self._flush(index)
+        finally:
+            self._opened.outcome.output_digest = self._received.digest()
+            self._opened.outcome.delivered_digest = self._delivered.digest()
+
+    def _release(self, chunk: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """What of one chunk may leave now."""
+        chunk["model"] = self._opened.exchange.model
+        choices = chunk.get("choices") or []
+        self.frame = {key: value for key, value in chunk.items() if key not in ("choices", "usage")}
+        self._note_usage(chunk)
+        if not choices:
+            self._endings.append(chunk)
+        for choice in choices:
+            spoken = self._judge_delta(choice)
+            if choice.get("finish_reason") is not None:
+                yield from self._end_choice(chunk, choice, spoken=spoken)
+            elif spoken:
+                yield chunk if len(choices) == 1 else {**chunk, "choices": [choice]}
+
+    def _end_choice(
+        self, chunk: dict[str, Any], choice: dict[str, Any], *, spoken: bool
+    ) -> Iterator[dict[str, Any]]:
+        """The last words of one choice; its finish reason is kept back with the outcome."""
+        if spoken:
+            yield {**self.frame, "choices": [{**choice, "finish_reason": None}]}
+        yield from self._flush(choice.get("index", 0))
+        self._endings.append({**chunk, "choices": [{**choice, "delta": {}}]})
+
+    def _judge_delta(self, choice: dict[str, Any]) -> bool:
+        """Judge and restore one choice's delta in place; whether anything is left to send."""
+        delta = choice.get("delta") or {}
+        index = choice.get("index", 0)
+        spoken = False
+        for place in list(places(delta)):
+            if place.structural:
+                self._judge.require(self._inspector.inspect(place.text))
+                spoken = True
+                continue
+            field = self._field(index, place)
+            given = place.text
+            text = self._advance(field, (index, place.path), given)
+            place.put(text)
+            spoken |= bool(text) or not given
+        return spoken or not delta
+
+    def _advance(self, field: _Field, key: tuple[int, str], given: str) -> str:
+        self._received.add(key, given)
+        judged, findings = field.window.feed(given)
+        self._judge.require(findings)
+        text = field.restorer.feed(judged)
+        self._delivered.add(key, text)
+        return text
+
+    def _field(self, index: int, place: Place) -> _Field:
+        key = (index, place.path)
+        known = self._fields.get(key)
+        if known is None:
+            field = _Field(OutputWindow(self._inspector), self._restorer.stream(json=place.json))
+            known = self._fields[key] = (field, place)
+        return known[0]
+
+    def _flush(self, index: int) -> Iterator[dict[str, Any]]:
+        """The held tails of one choice, as chunks of their own."""
+        for key in [key for key in self._fields if key[0] == index]:
+            field, _ = self._fields.pop(key)
+            judged, findings = field.window.end()
+            self._judge.require(findings)
+            text = field.restorer.feed(judged) + field.restorer.end()
+            self._opened.outcome.unknown_placeholders += field.restorer.unknown
+            self._delivered.add(key, text)
+            if text:
+                choice = {"index": index, "delta": _delta(key[1], text), "finish_reason": None}
+                yield {**self.frame, "choices": [choice]}
+
+    def _note_usage(self, chunk: dict[str, Any]) -> None:
+        usage = chunk.get("usage")
+        if isinstance(usage, dict):
+            self._opened.outcome.usage = Usage(
+                input_tokens=int(usage.get("prompt_tokens") or 0),
+                output_tokens=int(usage.get("completion_tokens") or 0),
+            )
+
+
+def _delta(path: str, text: str) -> dict[str, Any]:
+    """A delta that holds `text` at `path`, such as ``tool_calls.0.function.arguments``."""
+    parts = path.split(".")
+    value: Any = text
+    for part in reversed(parts):
+        value = [{"index": int(part), **value}] if part.isdigit() else {part: value}
+    return dict(value)

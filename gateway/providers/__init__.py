@@ -1,0 +1,1 @@
+"""Upstreams: one outbound door, one adapter per wire format."""

@@ -1,0 +1,50 @@
+"""The file that holds the root secret of an installation."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from typing import TYPE_CHECKING
+
+from gateway.core.secrets import ROOT_BYTES, RootSecret
+from gateway.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def create(path: Path) -> bool:
+    """Make the file with a new secret, readable by its owner only; False if it is there already."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(ROOT_BYTES) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return True
+
+
+def load(path: Path) -> RootSecret:
+    """The root secret in the file.
+
+    Raises:
+        ConfigurationError: it is missing, readable by others, or not what it should be.
+    """
+    try:
+        mode = path.stat().st_mode
+        text = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"The secret file {path} cannot be read. `proviso db upgrade` makes one."
+        ) from error
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise ConfigurationError(f"The secret file {path} is open to others. Run chmod 600 on it.")
+    try:
+        return RootSecret(bytes.fromhex(text))
+    except ValueError as error:
+        raise ConfigurationError(
+            f"The secret file {path} does not hold 32 bytes as hex."
+        ) from error

@@ -1,0 +1,397 @@
+"""Every setting, typed, and documented where it stands; the sole reader of the environment.
+
+One YAML file, ``${VAR}`` references in its values, and ``PROVISO_…`` variables on
+top. The docstring under a field is its manual: docs/reference/settings.md and
+docs/reference/proviso.schema.json are generated from here. A key nobody knows
+stops the start, because a misspelt compliance setting is a control that is not on.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from gateway.core.catalogue import Catalogue, ModelEntry, ProviderEntry, Wire
+from gateway.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ENVIRONMENT_PREFIX = "PROVISO_"
+CONFIG_VARIABLE = "PROVISO_CONFIG"
+"""Names the YAML file when ``--config`` does not; not a setting itself."""
+
+_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_NAME = r"^[a-z0-9][a-z0-9._/-]{0,99}$"
+
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+
+
+class Section(BaseModel):
+    """Base of every section: unknown keys are errors, values do not change after the start."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class ProviderSettings(Section):
+    """One upstream that runs models."""
+
+    wire: Wire
+    """The API shape it speaks: `openai`, `anthropic`, or `echo` (answers from this process, for
+    demonstrations and tests)."""
+
+    base_url: str = ""
+    """Where it is. For `openai` with its version path (`https://api.openai.com/v1`), for
+    `anthropic` without (`https://api.anthropic.com`). The host is thereby on the egress
+    allow-list; no other host is ever called."""
+
+    api_key: str = Field(default="", repr=False)
+    """Our credential there. Write `${VARIABLE}` rather than the key itself."""
+
+    tier: str = Field(pattern=_NAME)
+    """The contract it runs under: a tier of the terms registry (`proviso terms list`)."""
+
+
+class ModelSettings(Section):
+    """One model under the name your people will use."""
+
+    provider: str
+    """A key of `providers`."""
+
+    upstream: str
+    """The provider's own name for the model."""
+
+    groups: list[str] = []
+    """Groups whose members may use it; empty means everybody."""
+
+    tenants: list[str] = []
+    """Tenants that may use it; empty means all."""
+
+
+class LimitSettings(Section):
+    """Bounds on one request (promise P10). Past one of them: a clear error, and nothing lost."""
+
+    body_bytes: int = Field(default=10_000_000, ge=1_000, le=100_000_000)
+    """Largest request body, in bytes."""
+
+    nesting: int = Field(default=64, ge=8, le=100)
+    """Deepest nesting of arrays and objects in a request."""
+
+    text_fields: int = Field(default=20_000, ge=10)
+    """Most text fields in one request."""
+
+    stream_seconds: Seconds = 1_800.0
+    """Longest stream, from request to last byte."""
+
+    answer_bytes: int = Field(default=50_000_000, ge=10_000)
+    """Largest answer accepted from a provider, in bytes; for a stream, the sum of its events."""
+
+
+class TimeoutSettings(Section):
+    """How long the gateway waits for others, in seconds."""
+
+    connect: Seconds = 5.0
+    """For a connection to a provider."""
+
+    first_byte: Seconds = 120.0
+    """For the first byte of a provider's answer, and between two pieces of a stream."""
+
+    total: Seconds = 600.0
+    """For a whole plain answer."""
+
+    decision: Seconds = 2.0
+    """For one policy decision. Past it the answer is deny."""
+
+    record: Seconds = 10.0
+    """For an entry to become durable. Past it nothing is sent or released."""
+
+
+class ServerSettings(Section):
+    """The HTTP server."""
+
+    workers: int = Field(default=1, ge=1, le=64)
+    """Worker processes. One per core is plenty."""
+
+    threads: int = Field(default=1_100, ge=4, le=4_096)
+    """Threads per worker: one per request in progress, streams included."""
+
+    streams: int = Field(default=1_024, ge=1, le=4_096)
+    """Streams in progress per worker before the next one gets 503 with Retry-After. Must be
+    less than `threads`, so that plain requests and health checks are still answered."""
+
+    public_url: str = "http://127.0.0.1:8080"
+    """The address people see; used in links and as the base of the sign-in redirect."""
+
+    metrics_token: str = Field(default="", repr=False)
+    """Bearer token that `/metrics` asks for. Empty: only this machine's own loopback address may
+    read it."""
+
+
+class PolicySettings(Section):
+    """Where decisions are made."""
+
+    engine: Literal["embedded", "opa"] = "embedded"
+    """`embedded` evaluates in this process; `opa` asks an OPA server."""
+
+    directory: Path | None = None
+    """A folder of Rego to run instead of the one shipped with the gateway."""
+
+    opa_url: str = "http://127.0.0.1:8181"
+    """The OPA server, when `engine` is `opa`."""
+
+    cache_entries: int = Field(default=20_000, ge=0)
+    """Decisions remembered per worker. Decisions are pure, so equal input means equal answer."""
+
+
+class AuditSettings(Section):
+    """The decision log."""
+
+    checkpoint_seconds: Seconds = 60.0
+    """How often a signed checkpoint is written for each tenant whose log grew."""
+
+    reconcile_seconds: Seconds = 30.0
+    """How long a worker may be silent before the exchanges it left open are closed as failed."""
+
+
+class SignInSettings(Section):
+    """Sign-in with one tenant's identity provider (OpenID Connect)."""
+
+    issuer: str
+    """The provider's issuer URL; its metadata is read from `/.well-known/openid-configuration`."""
+
+    client_id: str
+    """This gateway's client id there."""
+
+    client_secret: str = Field(default="", repr=False)
+    """This gateway's client secret there; empty for a public client."""
+
+    audience: str = ""
+    """What access tokens must name as audience to be accepted on the API; empty means
+    `client_id`."""
+
+    groups_claim: str = "groups"
+    """The claim that lists a person's groups."""
+
+    role_groups: dict[str, list[str]] = {}
+    """Which groups give which role, such as `privacy_officer: [privacy]`. Everybody who signs in
+    is an `employee`."""
+
+    scopes: list[str] = ["openid", "profile", "email", "groups"]
+    """Scopes asked for at sign-in."""
+
+    algorithms: list[str] = ["RS256", "ES256", "PS256", "EdDSA"]
+    """Signature algorithms accepted in tokens. Symmetric ones and `none` are refused always."""
+
+    hosts: list[str] = []
+    """Further hosts its metadata may send this gateway to, besides the issuer's own. Google
+    needs `[oauth2.googleapis.com, www.googleapis.com, openidconnect.googleapis.com]`."""
+
+    trust_email: bool = False
+    """Whether addresses count as verified without the claim `email_verified`. Only for a provider
+    that lets nobody choose their own address, such as a company's own directory."""
+
+
+class Settings(Section):
+    """The whole configuration file."""
+
+    database: str = "sqlite:///proviso.db"
+    """SQLAlchemy URL: `sqlite:///file.db` or `postgresql+psycopg://…`."""
+
+    secret_file: Path = Path("proviso.secret")
+    """The root secret of this installation: 32 random bytes as hex, readable by its owner only.
+    `proviso db upgrade` makes it when it is missing. Keys, pseudonyms and checkpoint signatures
+    derive from it: keep it out of the database's backups, and keep it."""
+
+    providers: dict[str, ProviderSettings] = {}
+    """Upstreams, by a name of yours."""
+
+    models: dict[str, ModelSettings] = {}
+    """Models, by the alias your people will use."""
+
+    sign_in: dict[str, SignInSettings] = {}
+    """Identity providers, by tenant slug."""
+
+    server: ServerSettings = ServerSettings()
+    limits: LimitSettings = LimitSettings()
+    timeouts: TimeoutSettings = TimeoutSettings()
+    policy: PolicySettings = PolicySettings()
+    audit: AuditSettings = AuditSettings()
+
+    def catalogue(self) -> Catalogue:
+        """The configured models as core values."""
+        providers = {
+            name: ProviderEntry(name, item.wire, item.base_url.rstrip("/"), item.tier, item.api_key)
+            for name, item in self.providers.items()
+        }
+        return Catalogue(
+            {
+                alias: ModelEntry(
+                    alias=alias,
+                    provider=providers[item.provider],
+                    upstream=item.upstream,
+                    allowed_groups=frozenset(item.groups),
+                    allowed_tenants=frozenset(item.tenants),
+                )
+                for alias, item in self.models.items()
+            }
+        )
+
+
+def load(path: Path | None, environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the configuration.
+
+    `path` is the YAML file, or None for the defaults plus the environment. Relative paths in
+    the file are relative to the file.
+
+    Raises:
+        ConfigurationError: the file cannot be read, names an unknown key, refers to a variable
+            that is not set, or holds a value out of bounds; the message names the key's path.
+    """
+    env = os.environ if environment is None else environment
+    document = _read(path) if path else {}
+    document = _resolve(document, env, "")
+    _overlay(document, env)
+    try:
+        settings = Settings.model_validate(document)
+    except ValidationError as error:
+        raise ConfigurationError(_explain(error)) from error
+    _check_references(settings)
+    return _anchored(settings, path.resolve().parent if path else Path.cwd())
+
+
+def config_path(option: str | None, environment: Mapping[str, str] | None = None) -> Path | None:
+    """The configuration file: ``--config``, else ``PROVISO_CONFIG``, else ``proviso.yaml`` here."""
+    env = os.environ if environment is None else environment
+    named = option or env.get(CONFIG_VARIABLE)
+    if named:
+        return Path(named)
+    return Path("proviso.yaml") if Path("proviso.yaml").exists() else None
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of the configuration file, for editors."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Settings.model_json_schema(),
+    }
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error.strerror}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" at line {mark.line + 1}" if mark else ""
+        raise ConfigurationError(f"{path} is not valid YAML{where}.") from error
+    if document is None:
+        return {}
+    if not isinstance(document, dict):
+        raise ConfigurationError(f"{path} must hold a mapping of settings.")
+    return document
+
+
+def _resolve(value: Any, env: Mapping[str, str], path: str) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _resolve(item, env, f"{path}.{key}") for key, item in value.items()}
+    if isinstance(value, list):
+        return [_resolve(item, env, f"{path}[{index}]") for index, item in enumerate(value)]
+    if not isinstance(value, str):
+        return value
+
+    def replace(match: re.Match[str]) -> str:
+        name = match.group(1)
+        if name not in env:
+            raise ConfigurationError(
+                f"{path.lstrip('.')} refers to ${{{name}}}, which is not set in the environment."
+            )
+        return env[name]
+
+    return _REFERENCE.sub(replace, value)
+
+
+def _overlay(document: dict[str, Any], env: Mapping[str, str]) -> None:
+    """Lay ``PROVISO_SERVER__WORKERS=2`` over ``server.workers``; `__` separates levels."""
+    for variable, value in env.items():
+        if not variable.startswith(ENVIRONMENT_PREFIX) or variable == CONFIG_VARIABLE:
+            continue
+        path = variable.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
+        target = document
+        for part in path[:-1]:
+            target = target.setdefault(part, {})
+            if not isinstance(target, dict):
+                raise ConfigurationError(f"{variable} does not name a setting.")
+        target[path[-1]] = yaml.safe_load(value) if value[:1] in "[{" else value
+
+
+def _explain(error: ValidationError) -> str:
+    lines = []
+    for problem in error.errors(include_url=False, include_input=False):
+        path = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            lines.append(f"{path} is not a setting.{_nearest(problem['loc'])}")
+        else:
+            lines.append(f"{path}: {problem['msg']}.")
+    return " ".join(lines)
+
+
+def _nearest(loc: tuple[int | str, ...]) -> str:
+    known = _keys_at(loc[:-1])
+    found = difflib.get_close_matches(str(loc[-1]), known, n=1, cutoff=0.5)
+    if found:
+        return f" Did you mean {'.'.join([*map(str, loc[:-1]), found[0]])}?"
+    return f" Known here: {', '.join(sorted(known))}." if known else ""
+
+
+def _keys_at(loc: tuple[int | str, ...]) -> list[str]:
+    """The keys that the JSON Schema knows at a place of the document."""
+    schema = Settings.model_json_schema()
+    node: dict[str, Any] = schema
+    for part in loc:
+        node = node.get("properties", {}).get(str(part)) or node.get("additionalProperties") or {}
+        if not isinstance(node, dict):
+            return []
+        reference = node.get("$ref")
+        if reference:
+            node = schema["$defs"][reference.rsplit("/", 1)[1]]
+    return list(node.get("properties", {}))
+
+
+def _check_references(settings: Settings) -> None:
+    for alias, model in settings.models.items():
+        if model.provider not in settings.providers:
+            near = difflib.get_close_matches(model.provider, settings.providers, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise ConfigurationError(
+                f"models.{alias}.provider names {model.provider!r}, "
+                f"which is not in providers.{hint}"
+            )
+    for name, provider in settings.providers.items():
+        if provider.wire is not Wire.ECHO and not provider.base_url.startswith(
+            ("https://", "http://")
+        ):
+            raise ConfigurationError(f"providers.{name}.base_url must be an http(s) address.")
+    if settings.server.streams >= settings.server.threads:
+        raise ConfigurationError("server.streams must be less than server.threads.")
+
+
+def _anchored(settings: Settings, folder: Path) -> Settings:
+    """Paths in the file are relative to the file, wherever the command is started."""
+    changes: dict[str, Any] = {"secret_file": folder / settings.secret_file}
+    prefix = "sqlite:///"
+    if settings.database.startswith(prefix) and not settings.database.startswith("sqlite:////"):
+        name = settings.database.removeprefix(prefix)
+        if name and not name.startswith(":memory:"):
+            changes["database"] = f"{prefix}{folder / name}"
+    if settings.policy.directory:
+        changes["policy"] = settings.policy.model_copy(
+            update={"directory": folder / settings.policy.directory}
+        )
+    return settings.model_copy(update=changes)

@@ -1,0 +1,187 @@
+"""What operators measure: metrics and the application log. Never content (promise P7).
+
+The sole importer of prometheus_client. Children of labelled metrics are looked
+up once and kept, because looking one up costs more than counting on it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+    multiprocess,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MULTIPROCESS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+_LATENCY = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
+
+
+class Metrics:
+    """Every metric the gateway exports; documented in docs/reference/metrics.md."""
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        """Make the metrics in `registry`, or in one of their own."""
+        self.registry = registry or CollectorRegistry()
+        reg = self.registry
+        self._requests = Counter(
+            "proviso_requests_total",
+            "Generation requests by tenant, route, model alias and outcome.",
+            ["tenant", "route", "model", "outcome"],
+            registry=reg,
+        )
+        self._decisions = Counter(
+            "proviso_decisions_total",
+            "Policy decisions by tenant, phase and effect.",
+            ["tenant", "phase", "effect"],
+            registry=reg,
+        )
+        self._reasons = Counter(
+            "proviso_denials_total",
+            "Reasons of refusals by tenant, rule and code; a refusal may have several.",
+            ["tenant", "rule", "code"],
+            registry=reg,
+        )
+        self._entities = Counter(
+            "proviso_entities_replaced_total",
+            "Distinct values that left as placeholders, by tenant and type.",
+            ["tenant", "type"],
+            registry=reg,
+        )
+        self._tokens = Counter(
+            "proviso_tokens_total",
+            "Tokens as counted by the provider, by tenant, model alias and direction.",
+            ["tenant", "model", "direction"],
+            registry=reg,
+        )
+        self._stages = Histogram(
+            "proviso_stage_seconds",
+            "Time spent in one stage of the pipeline.",
+            ["stage"],
+            buckets=_LATENCY,
+            registry=reg,
+        )
+        self._upstream = Histogram(
+            "proviso_upstream_seconds",
+            "Time until a provider's answer was complete, or a stream's first byte.",
+            ["provider", "kind"],
+            buckets=_LATENCY,
+            registry=reg,
+        )
+        self._authentications = Counter(
+            "proviso_authentication_failures_total",
+            "Refused credentials by reason.",
+            ["reason"],
+            registry=reg,
+        )
+        self._errors = Counter(
+            "proviso_errors_total", "Errors answered, by code.", ["code"], registry=reg
+        )
+        self.in_flight = Gauge(
+            "proviso_in_flight_requests",
+            "Generation requests in progress.",
+            registry=reg,
+            multiprocess_mode="livesum",
+        )
+        self.cache_hits = Gauge(
+            "proviso_decision_cache_hits",
+            "Decisions answered from the cache since the worker started.",
+            registry=reg,
+            multiprocess_mode="livesum",
+        )
+        self.cache_misses = Gauge(
+            "proviso_decision_cache_misses",
+            "Decisions the engine was asked for since the worker started.",
+            registry=reg,
+            multiprocess_mode="livesum",
+        )
+        self.request_done = lru_cache(maxsize=4096)(self._requests.labels)
+        self.decided = lru_cache(maxsize=1024)(self._decisions.labels)
+        self.denied_by = lru_cache(maxsize=4096)(self._reasons.labels)
+        self.entity_replaced = lru_cache(maxsize=4096)(self._entities.labels)
+        self.tokens = lru_cache(maxsize=4096)(self._tokens.labels)
+        self.stage = lru_cache(maxsize=64)(self._stages.labels)
+        self.upstream = lru_cache(maxsize=512)(self._upstream.labels)
+        self.authentication_failed = lru_cache(maxsize=64)(self._authentications.labels)
+        self.error = lru_cache(maxsize=256)(self._errors.labels)
+
+    def expose(self) -> bytes:
+        """The text of ``/metrics``, over all workers when there are several."""
+        if MULTIPROCESS_VARIABLE not in os.environ:
+            return generate_latest(self.registry)
+        collected = CollectorRegistry()
+        multiprocess.MultiProcessCollector(collected)  # type: ignore[no-untyped-call]
+        return generate_latest(collected)
+
+
+def prepare_multiprocess(folder: Path) -> None:
+    """Empty the folder where workers keep their counts, and name it to prometheus_client.
+
+    Must run in the parent before any worker imports this module; counts of a dead gateway would
+    otherwise be added to the new one's.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for stale in folder.glob("*.db"):
+        stale.unlink()
+    os.environ[MULTIPROCESS_VARIABLE] = str(folder)
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: time, level, logger, message and the fields given as `extra`."""
+
+    fields: tuple[str, ...] = ("exchange", "tenant", "code", "stage", "reason", "status")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line. A traceback names types and places only: a message may quote its input."""
+        line: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        for name in self.fields:
+            value = getattr(record, name, None)
+            if value is not None:
+                line[name] = str(value)
+        if record.exc_info and record.exc_info[1]:
+            line["error"] = list(_causes(record.exc_info[1]))
+        return json.dumps(line, ensure_ascii=False)
+
+
+def _causes(error: BaseException) -> Iterable[str]:
+    """Each exception of the chain as `type at file:line`: never its message (promise P7)."""
+    seen: BaseException | None = error
+    while seen is not None:
+        trace = seen.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        where = ""
+        if trace is not None:
+            where = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+        yield f"{type(seen).__qualname__}{where}"
+        seen = seen.__cause__ or seen.__context__
+
+
+def log_to_stderr(level: str = "INFO") -> None:
+    """Send the application log to standard error as JSON lines."""
+    stream = logging.StreamHandler(sys.stderr)
+    stream.setFormatter(JsonLines())
+    root = logging.getLogger()
+    root.handlers[:] = [stream]
+    root.setLevel(level)

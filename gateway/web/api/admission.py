@@ -1,0 +1,120 @@
+"""Stage 1: from bytes to a request within limits, or a clear error (promise P10)."""
+
+from __future__ import annotations
+
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from gateway.errors import InvalidRequest, Overloaded, TooLarge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Self
+
+    from flask import Request
+
+    from gateway.settings import LimitSettings
+
+
+class Slots:
+    """Places for requests in progress; without a bound a full thread pool starves health checks."""
+
+    def __init__(self, count: int) -> None:
+        """`count` places."""
+        self._places = BoundedSemaphore(count)
+
+    def take(self) -> Callable[[], None]:
+        """Take a place; the answer gives it back, and does so once however often it is called.
+
+        Raises:
+            Overloaded: there is none.
+        """
+        if not self._places.acquire(blocking=False):
+            raise Overloaded
+        left = iter((self._places.release,))
+
+        def give_back() -> None:
+            for release in left:
+                release()
+
+        return give_back
+
+
+class Releasing:
+    """An iterable of bytes that gives something back when the server closes it."""
+
+    def __init__(self, events: Iterator[bytes], *closers: Callable[[], None]) -> None:
+        """Pass on `events`; call `closers` in order on `close`, even if nothing was read."""
+        self._events = events
+        self._closers = closers
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
+        return next(self._events)
+
+    def close(self) -> None:
+        """Called by the server at the end, or when the caller went away."""
+        try:
+            for closer in self._closers[:-1]:
+                closer()
+        finally:
+            self._closers[-1]()
+
+
+def read_body(request: Request, limits: LimitSettings) -> bytes:
+    """The body of the request.
+
+    Raises:
+        TooLarge: it is larger than the limit; no more than the limit is read.
+        InvalidRequest: its length cannot be trusted, or it is compressed.
+    """
+    if request.headers.get("Transfer-Encoding") and request.content_length is not None:
+        # Two lengths are how requests are smuggled past a proxy in front of us.
+        raise InvalidRequest("Content-Length and Transfer-Encoding must not both be given.")
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise InvalidRequest("Compressed request bodies are not accepted.")
+    if (request.content_length or 0) > limits.body_bytes:
+        raise TooLarge(f"The limit is {limits.body_bytes} bytes.")
+    body = request.stream.read(limits.body_bytes + 1)
+    if len(body) > limits.body_bytes:
+        raise TooLarge(f"The limit is {limits.body_bytes} bytes.")
+    return body
+
+
+def parse_json(body: bytes, limits: LimitSettings) -> dict[str, Any]:
+    """The body as a JSON object.
+
+    Raises:
+        InvalidRequest: it is not JSON (lone surrogates and raw NUL bytes are not), not an object,
+            or nested more deeply than the limit.
+    """
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        # The parser's own message may quote the input; its position says enough.
+        raise InvalidRequest(
+            f"The body is not valid JSON (line {error.lineno}, column {error.colno})."
+        ) from None
+    if not isinstance(document, dict):
+        raise InvalidRequest("The body must be a JSON object.")
+    if body.count(b"[") + body.count(b"{") > limits.nesting:
+        _check_nesting(document, limits.nesting)
+    return document
+
+
+def _check_nesting(document: Any, limit: int) -> None:
+    layer = [document]
+    for _ in range(limit):
+        layer = [
+            child
+            for node in layer
+            for child in (node.values() if isinstance(node, dict) else node)
+            if isinstance(child, (dict, list))
+        ]
+        if not layer:
+            return
+    raise InvalidRequest(f"Arrays and objects may be nested at most {limit} deep.")

@@ -1,0 +1,109 @@
+"""Errors on the wire, in the shape of the API that was called (needs-and-conventions E4).
+
+OpenAI's shape: ``{"error": {"message", "type", "param", "code"}}``. A refusal
+carries ``x-should-retry: false``, because an SDK that repeats it only fills the
+log. Nothing internal is ever in the text: no stack, no content, no upstream
+secret.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from gateway.errors import (
+    GatewayError,
+    InvalidRequest,
+    MethodNotAllowed,
+    NotFound,
+    ProviderRejected,
+    Refused,
+    TooLarge,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gateway.telemetry import Metrics
+
+_LOG = logging.getLogger(__name__)
+_RETRY_AFTER_SECONDS = "1"
+_WERKZEUG: dict[int, type[GatewayError]] = {
+    400: InvalidRequest,
+    404: NotFound,
+    405: MethodNotAllowed,
+    413: TooLarge,
+}
+API_PREFIXES = ("/v1/", "/healthz", "/readyz", "/metrics")
+"""Paths that answer programs; every other one answers people with a page."""
+
+
+def error_body(error: GatewayError) -> dict[str, Any]:
+    """The error in OpenAI's shape. A provider's own error object goes back as it came."""
+    if isinstance(error, ProviderRejected) and error.body is not None:
+        return error.body
+    code = error.code
+    if isinstance(error, Refused) and error.decision.reasons:
+        code = error.decision.reasons[0].code
+    body: dict[str, Any] = {
+        "message": error.message,
+        "type": error.type,
+        "param": error.param,
+        "code": code,
+    }
+    if isinstance(error, Refused):
+        body["rules"] = sorted({reason.rule for reason in error.decision.reasons})
+    return {"error": body}
+
+
+def error_response(error: GatewayError) -> Response:
+    """The HTTP answer for `error`."""
+    status = error.upstream_status if isinstance(error, ProviderRejected) else error.status
+    answer = Response(orjson.dumps(error_body(error)), status, mimetype="application/json")
+    if isinstance(error, ProviderRejected):
+        answer.headers.update(error.headers)
+    else:
+        answer.headers["x-should-retry"] = "true" if error.retryable else "false"
+        if error.retryable:
+            answer.headers["Retry-After"] = _RETRY_AFTER_SECONDS
+    if error.status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, Refused):
+        answer.headers["x-proviso-policy-revision"] = error.decision.revision
+    answer.headers.update(error.wire_headers)
+    return answer
+
+
+def register(
+    app: Flask, metrics: Metrics, page: Callable[[GatewayError], Response] | None = None
+) -> None:
+    """Answer every error of `app`; `page` shows one to a person."""
+
+    def answer(error: GatewayError) -> Response:
+        metrics.error(error.code).inc()
+        if page is not None and not request.path.startswith(API_PREFIXES):
+            return page(error)
+        return error_response(error)
+
+    @app.errorhandler(GatewayError)
+    def known(error: GatewayError) -> Response:
+        if error.status >= 500:
+            _LOG.warning("request failed", exc_info=error, extra={"code": error.code})
+        return answer(error)
+
+    @app.errorhandler(HTTPException)
+    def by_framework(error: HTTPException) -> Response:
+        if error.code and 300 <= error.code < 400:
+            return Response(status=error.code, headers=error.get_headers())
+        return answer(_WERKZEUG.get(error.code or 500, InvalidRequest)())
+
+    # One of the two places where every exception is caught: here nothing may
+    # reach the caller but the public text of an unexpected error.
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        _LOG.error("unexpected error", exc_info=error)
+        return answer(GatewayError())
