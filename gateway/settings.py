@@ -185,7 +185,7 @@ class SignInSettings(Section):
     scopes: list[str] = ["openid", "profile", "email", "groups"]
     """Scopes asked for at sign-in."""
 
-    algorithms: list[str] = ["RS256", "ES256", "PS256", "EdDSA"]
+    algorithms: list[str] = ["RS256", "ES256", "PS256", "Ed25519", "EdDSA"]
     """Signature algorithms accepted in tokens. Symmetric ones and `none` are refused always."""
 
     hosts: list[str] = []

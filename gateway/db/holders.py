@@ -61,14 +61,16 @@ _BY_SESSION = (
 
 def subject_holder(
     connection: Connection, tenant: UUID, issuer: str, subject: str
-) -> Row[Any] | None:
+) -> Row[*tuple[Any, ...]] | None:
     """The person whom `issuer` calls `subject`, active or not, with the tenant."""
     return connection.execute(
         _BY_SUBJECT, {"tenant": tenant, "issuer": issuer, "subject": subject}
     ).first()
 
 
-def session_holder(connection: Connection, tenant: UUID, digest: bytes) -> Row[Any] | None:
+def session_holder(
+    connection: Connection, tenant: UUID, digest: bytes
+) -> Row[*tuple[Any, ...]] | None:
     """The active person of a web session, with the tenant and the session's times."""
     return connection.execute(_BY_SESSION, {"tenant": tenant, "digest": digest}).first()
 
@@ -93,8 +95,8 @@ def end_session(session: Session, digest: bytes) -> None:
     session.execute(delete(WebSession).where(WebSession.digest == digest))
 
 
-def end_sessions_before(session: Session, *, created: datetime, seen: datetime) -> None:
-    """Delete web sessions that are too old or have been idle for too long."""
+def end_sessions_before(session: Session, *, expired: datetime, seen: datetime) -> None:
+    """Delete web sessions that have expired, or were last seen before `seen`."""
     session.execute(
-        delete(WebSession).where((WebSession.created_at < created) | (WebSession.seen_at < seen))
+        delete(WebSession).where((WebSession.expires_at < expired) | (WebSession.seen_at < seen))
     )

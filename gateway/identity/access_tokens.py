@@ -25,36 +25,23 @@ from joserfc.jwt import JWTClaimsRegistry
 
 from gateway.errors import ConfigurationError, Unauthenticated
 from gateway.identity.claims import identity_in
+from gateway.identity.trust import registry_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gateway.core.clock import Clock
-    from gateway.identity.issuer import Issuer, Snapshot
-    from gateway.identity.people import RoleMap, VerifiedIdentity
-    from gateway.settings import SignInSettings
+    from gateway.identity.issuer import Snapshot
+    from gateway.identity.people import VerifiedIdentity
+    from gateway.identity.trust import TrustedIssuer
 
 LEEWAY_SECONDS = 30
 _MOST_CHARACTERS = 16_384
 _REMEMBERED = 4_096
+_REMEMBERED_SECONDS = 3_600
 _TYPES = frozenset({"", "jwt", "at+jwt", "application/at+jwt"})
 _SURELY_ACCESS = frozenset({"at+jwt", "application/at+jwt"})
 _ID_TOKEN_CLAIMS = frozenset({"nonce", "at_hash", "c_hash", "s_hash"})
-
-
-@dataclass(frozen=True, slots=True)
-class TrustedIssuer:
-    """One tenant's identity provider, as tokens are judged by it."""
-
-    slug: str
-    settings: SignInSettings
-    issuer: Issuer
-    roles: RoleMap
-
-    @property
-    def audience(self) -> str:
-        """What a token must name to be meant for us."""
-        return self.settings.audience or self.settings.client_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +52,11 @@ class VerifiedToken:
     token_id: str
     """Its own ``jti``, or the start of its digest: an id for logs, useless as a credential."""
 
-    expires_at: float
-    """Seconds since the epoch, as the token says."""
+    good_until: float
+    """How long it may be remembered, in seconds since the epoch."""
 
     snapshot: Snapshot
     """The keys it verified with; when they are fetched anew, it is verified anew."""
-
-
-def allowed_algorithms(settings: SignInSettings, *, setting: str) -> tuple[str, ...]:
-    """The signature algorithms of a sign-in section.
-
-    Raises:
-        ConfigurationError: one is symmetric or unknown, or there are none.
-    """
-    known = jws.JWSRegistry.algorithms
-    for name in settings.algorithms:
-        # With HS256 the public key would be the signing key (RFC 8725, section 2.1).
-        if name not in known or name == "none" or name.startswith("HS"):
-            raise ConfigurationError(f"{setting}.algorithms: {name} is not an accepted algorithm.")
-    if not settings.algorithms:
-        raise ConfigurationError(f"{setting}.algorithms must not be empty.")
-    return tuple(settings.algorithms)
 
 
 class TokenVerifier:
@@ -99,8 +70,8 @@ class TokenVerifier:
                 could not tell them apart.
         """
         self._clock = clock
+        self._form = registry_for(())
         self._by_issuer: dict[str, list[TrustedIssuer]] = {}
-        self._registries: dict[str, jws.JWSRegistry] = {}
         self._remembered: dict[bytes, VerifiedToken] = {}
         for item in trusted.values():
             self._trust(item)
@@ -128,50 +99,46 @@ class TokenVerifier:
         return verified
 
     def _trust(self, item: TrustedIssuer) -> None:
-        setting = f"sign_in.{item.slug}"
-        algorithms = allowed_algorithms(item.settings, setting=setting)
         neighbours = self._by_issuer.setdefault(item.settings.issuer, [])
         if any(other.audience == item.audience for other in neighbours):
             raise ConfigurationError(
-                f"{setting}: another tenant has the same issuer and audience. "
+                f"sign_in.{item.slug}: another tenant has the same issuer and audience. "
                 "Give each its own audience."
             )
         neighbours.append(item)
-        registry = jws.JWSRegistry(algorithms=algorithms, strict_check_header=False)
-        registry.max_header_length = 4_096  # some providers put a certificate chain there
-        self._registries[item.slug] = registry
 
     def _still_good(self, known: VerifiedToken) -> bool:
         trusted = self._by_issuer[known.identity.issuer][0]
         return (
             trusted.issuer.snapshot() is known.snapshot
-            and self._clock.now().timestamp() < known.expires_at + LEEWAY_SECONDS
+            and self._clock.now().timestamp() < known.good_until
         )
 
     def _verify(self, token: str, digest: bytes) -> VerifiedToken:
-        signed, claims = _opened(token)
+        signed, claims = _opened(token, self._form)
         trusted = self._addressed(claims)
         header = signed.headers()
         algorithm, kid = header.get("alg"), header.get("kid")
         if not isinstance(algorithm, str) or not isinstance(kid, (str, type(None))):
             raise Unauthenticated(reason="token.malformed")
-        if algorithm not in trusted.settings.algorithms:
+        if algorithm not in trusted.algorithms:
             raise Unauthenticated(reason="token.algorithm")
         key, snapshot = trusted.issuer.key(kid, algorithm)
         if key is None:
             raise Unauthenticated(reason="token.key")
         try:
-            good = jws.validate_compact(signed, key, registry=self._registries[trusted.slug])
+            good = jws.validate_compact(signed, key, registry=trusted.registry)
         except (JoseError, ValueError):
             good = False
         if not good:
             raise Unauthenticated(reason="token.signature")
         self._check_claims(claims, trusted)
         _check_is_access_token(header, claims)
+        now = self._clock.now().timestamp()
         return VerifiedToken(
             identity=identity_in(claims, trusted.slug, trusted.settings, trusted.roles),
             token_id=str(claims.get("jti") or digest.hex()[:16])[:64],
-            expires_at=float(claims["exp"]),
+            good_until=min(claims["exp"] + LEEWAY_SECONDS, now + _REMEMBERED_SECONDS),
             snapshot=snapshot,
         )
 
@@ -210,12 +177,12 @@ class TokenVerifier:
             raise Unauthenticated(reason="token.workload")
 
 
-def _opened(token: str) -> tuple[jws.CompactSignature, dict[str, Any]]:
+def _opened(token: str, form: jws.JWSRegistry) -> tuple[jws.CompactSignature, dict[str, Any]]:
     """The parts of a token, unverified."""
     if token.count(".") != 2:
         raise Unauthenticated(reason="token.malformed")
     try:
-        signed = jws.extract_compact(token.encode("ascii"))
+        signed = jws.extract_compact(token.encode("ascii"), registry=form)
         claims = json.loads(signed.payload)
     except (JoseError, ValueError, TypeError, KeyError, RecursionError):
         # Without the cause: a parser's message may quote the token.

@@ -39,7 +39,7 @@ class _PinnedAdapter(HTTPAdapter):
         # The machine's own trust store beside the bundled one: a company's identity
         # provider often has a certificate of the company's own authority.
         kwargs["ssl_context"] = ssl.create_default_context()
-        super().init_poolmanager(*args, **kwargs)  # type: ignore[no-untyped-call]
+        super().init_poolmanager(*args, **kwargs)
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # type: ignore[override]
         if not acceptable(request.url or "", self._hosts):

@@ -42,11 +42,8 @@ class Snapshot:
     """What the provider said of itself at one moment. Compared by identity."""
 
     metadata: dict[str, Any]
-    key_set: dict[str, Any]
-    """The JWK set as it came."""
-
     keys: tuple[Key, ...]
-    """The keys in it that can verify signatures and that we understand."""
+    """Its keys that can verify signatures and that we understand."""
 
     fetched_at: float
     """On the monotonic clock, in seconds."""
@@ -117,6 +114,14 @@ class Issuer:
             found = snapshot.find(kid, algorithm)
         return found, snapshot
 
+    def renewed(self) -> Snapshot:
+        """Metadata and keys fetched anew, as far as the pace allows.
+
+        Raises:
+            IdentityUnavailable: the provider does not answer.
+        """
+        return self._renewed(self._held, wait=_WAIT_SECONDS)
+
     def _renewed(self, seen: Snapshot | None, *, wait: float) -> Snapshot:
         """A snapshot newer than `seen` where one may be fetched, else `seen`.
 
@@ -152,7 +157,7 @@ class Issuer:
         if not isinstance(address, str):
             raise IdentityUnavailable("Its metadata names no keys.")
         key_set = self._get_json(address, self.hosts)
-        return Snapshot(metadata, key_set, _usable(key_set), self._clock.monotonic())
+        return Snapshot(metadata, _usable(key_set), self._clock.monotonic())
 
 
 def _usable(key_set: dict[str, Any]) -> tuple[Key, ...]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from gateway.core.identifiers import PrincipalId, TenantId, uuid7
 from gateway.core.principal import CredentialKind, PrincipalKind, Role
@@ -17,10 +16,11 @@ from gateway.db.credentials import GatewayKey
 from gateway.db.principals import PrincipalRecord
 from gateway.errors import Conflict, NotFound, Unauthenticated
 from gateway.identity import bearer
-from gateway.identity.people import principal_from
+from gateway.identity.people import PrincipalMemo, principal_from
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from sqlalchemy.orm import Session
 
@@ -76,6 +76,7 @@ class KeyRing:
         self._database = database
         self._secret = secret
         self._clock = clock
+        self._memo = PrincipalMemo()
 
     def create_for_person(
         self, tenant: TenantId, email: str, *, label: str = "", created_by: str
@@ -145,7 +146,10 @@ class KeyRing:
             row = credentials.key_holder(connection, tenant, digest)
         if row is None:
             raise Unauthenticated(reason="key.unknown")
-        return principal_from(row, CredentialKind.GATEWAY_KEY, str(row.key_id), self._secret)
+        kind = CredentialKind.GATEWAY_KEY
+        return self._memo.get(
+            digest, row, lambda: principal_from(row, kind, str(row.key_id), self._secret)
+        )
 
     def _new_holder(
         self, tenant: TenantId, kind: PrincipalKind, name: str, email: str | None

@@ -17,7 +17,7 @@ from gateway.db.principals import PrincipalRecord
 from gateway.errors import ConfigurationError, Unauthenticated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from sqlalchemy import Row
     from sqlalchemy.orm import Session
@@ -131,7 +131,7 @@ class People:
         kind = CredentialKind.ACCESS_TOKEN
         return principal_from(row, kind, credential_id, self._secret, roles, groups)
 
-    def _find(self, tenant: TenantId, identity: VerifiedIdentity) -> Row[Any] | None:
+    def _find(self, tenant: TenantId, identity: VerifiedIdentity) -> Row[*tuple[Any, ...]] | None:
         with self._database.connection(tenant) as connection:
             return holders.subject_holder(connection, tenant, identity.issuer, identity.subject)
 
@@ -204,7 +204,7 @@ class People:
 
 
 def principal_from(
-    row: Row[Any],
+    row: Row[*tuple[Any, ...]],
     credential: CredentialKind,
     credential_id: str,
     secret: RootSecret,
@@ -226,3 +226,29 @@ def principal_from(
         display_name=row.display_name,
         groups=frozenset(row.groups) if groups is None else groups,
     )
+
+
+class PrincipalMemo:
+    """The principals of recent requests, each used again only while its row reads the same.
+
+    The row is read anew for every request, so nothing here outlives a revocation; what is saved
+    is making the same value again.
+    """
+
+    def __init__(self, most: int = 4_096) -> None:
+        """Remember at most this many."""
+        self._most = most
+        self._known: dict[bytes, tuple[Row[*tuple[Any, ...]], Principal]] = {}
+
+    def get(
+        self, key: bytes, row: Row[*tuple[Any, ...]], make: Callable[[], Principal]
+    ) -> Principal:
+        """The principal of `row`, made by `make` unless that was done for an equal row."""
+        known = self._known.get(key)
+        if known is not None and known[0] == row:
+            return known[1]
+        principal = make()
+        if len(self._known) >= self._most:
+            self._known.clear()
+        self._known[key] = (row, principal)
+        return principal

@@ -263,7 +263,9 @@ class EnforcementPoint:
         terms = self._rooms.terms.effective(
             principal.tenant, model.provider.tier, model.upstream, exchange.received_at
         )
-        return policy_input.destination(model, principal, terms.as_input())
+        return policy_input.destination(
+            model, principal, terms.as_input(), self._rooms.terms.version
+        )
 
     def _question(
         self,
@@ -277,7 +279,7 @@ class EnforcementPoint:
             policy_input.for_request(
                 exchange,
                 destination=destination,
-                attributes=attributes.as_input(),
+                acknowledgements=attributes.acknowledgements(),
                 findings=inspected.summaries,
                 data_class=inspected.data_class(floor),
                 unscanned=inspected.unscanned,

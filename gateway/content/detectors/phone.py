@@ -1,0 +1,67 @@
+"""Telephone numbers: candidates by shape, confirmed by libphonenumber's numbering plans."""
+
+from __future__ import annotations
+
+import phonenumbers
+
+from gateway.content.detectors.pattern import Caught, Pattern
+
+_REGIONS = ("DE", "GB", "FR", "NL", "ES", "IT", "BE", "AT", "CH", "DK", "SE", "PL")
+"""Where a number that starts with a single 0 may be at home."""
+
+_WORDS = ("phone", "tel", "call", "mobile", "fax", "ring", "sms", "handy", "numéro", "reach")
+
+
+def check_international(candidate: str, _before: str) -> Caught | None:
+    """A number with its country code. Possible is enough: reserved test ranges are not valid."""
+    try:
+        number = (
+            phonenumbers.parse(candidate.replace("00", "+", 1), None)
+            if candidate.startswith("00")
+            else phonenumbers.parse(candidate, None)
+        )
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return Caught(len(candidate), 0.9, "phone.plan")
+
+
+def check_north_american(candidate: str, before: str) -> Caught | None:
+    """Ten digits as they are written in North America, fictitious 555 numbers included."""
+    likely = candidate.startswith("(") or any(word in before.lower() for word in _WORDS)
+    return Caught(len(candidate), 0.85 if likely else 0.6, "")
+
+
+def check_national(candidate: str, _before: str) -> Caught | None:
+    """A number with a trunk 0, valid in one of the countries our tenants are in."""
+    for region in _REGIONS:
+        try:
+            number = phonenumbers.parse(candidate, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            return Caught(len(candidate), 0.7, "phone.plan")
+    return None
+
+
+PATTERNS = (
+    Pattern(
+        "PHONE_NUMBER",
+        "phone.international",
+        r"(?:\+|\b00)[1-9](?:[ ().\-/]{0,2}[0-9]){6,14}",
+        check_international,
+    ),
+    Pattern(
+        "PHONE_NUMBER",
+        "phone.north_american",
+        r"(?:\([2-9][0-9]{2}\) ?|\b[2-9][0-9]{2}[ .\-])[0-9]{3}[ .\-][0-9]{4}\b",
+        check_north_american,
+    ),
+    Pattern(
+        "PHONE_NUMBER",
+        "phone.national",
+        r"(?:\(0[0-9]{1,4}\) ?|\b0[0-9]{1,4}[ \-/.])[0-9][0-9 \-/.]{4,14}[0-9]\b",
+        check_national,
+    ),
+)

@@ -1,0 +1,142 @@
+"""Replacing what identifies by numbered placeholders, and knowing what may come back.
+
+Stateless: clients resend the conversation, so numbering by first appearance gives
+every earlier turn the same bytes on every call, and nothing has to be kept
+between calls. Values that stand only in instructions or tool definitions are
+replaced but never restored, and secrets never are: an answer must not become a
+way to read what its reader did not supply.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from gateway.content.inspect import data_class, summarise
+from gateway.content.placeholders import LITERAL, TOLERANT, Name
+from gateway.content.walk import TextField, rewritten, walk
+from gateway.core.content import DETECTOR_FAILED, DataClass, Finding, FindingSummary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gateway.content.inspect import Inspector
+
+_FOLDED_CASE = frozenset({"EMAIL_ADDRESS", "IBAN_CODE", "IP_ADDRESS"})
+_ONLY_ALPHANUMERIC = re.compile(r"[^0-9A-Za-z@]")
+_NUMBERS = frozenset({"PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE", "US_SSN", "UK_NINO", "FR_NIR"})
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedRequest:
+    """A request with what was found in each of its strings."""
+
+    body: dict[str, Any]
+    fields: tuple[tuple[TextField, tuple[Finding, ...]], ...]
+    """The strings in which something was found, in order."""
+
+    summaries: tuple[FindingSummary, ...]
+    unscanned: Mapping[str, int]
+    """Parts that no detector reads, by kind."""
+
+    def data_class(self, floor: DataClass) -> DataClass:
+        """How sensitive the request is, at least `floor`."""
+        return data_class(self.summaries, floor)
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """A request that may leave, and what may come back into its answer."""
+
+    body: dict[str, Any]
+    table: Mapping[Name, str]
+    """Placeholder to the value as it was first written; only what may be restored."""
+
+    replaced: Mapping[str, int]
+    """How many distinct values of each type were taken out."""
+
+
+@dataclass(slots=True)
+class _Entities:
+    """The values taken out so far, numbered by type in order of first appearance."""
+
+    numbers: dict[str, dict[str, int]] = field(default_factory=dict)
+    table: dict[Name, str] = field(default_factory=dict)
+
+    def name(self, kind: str, value: str, *, restorable: bool) -> Name:
+        known = self.numbers.setdefault(kind, {})
+        name = Name(kind, known.setdefault(_entity(kind, value), len(known) + 1))
+        if restorable:
+            self.table.setdefault(name, value)
+        return name
+
+
+def inspect_request(body: dict[str, Any], inspector: Inspector) -> InspectedRequest:
+    """What is in every string of a request, instructions and unknown keys included.
+
+    Raises:
+        InvalidRequest: it has more strings than one request may have.
+    """
+    walked = walk(body)
+    found = tuple(
+        (item, findings)
+        for item in walked.fields
+        if (findings := inspector.inspect(item.text)) or TOLERANT.search(item.text)
+    )
+    summaries = summarise(finding for _, findings in found for finding in findings)
+    return InspectedRequest(body, found, summaries, walked.unscanned)
+
+
+def protect(
+    inspected: InspectedRequest, pseudonymised: frozenset[str], redacted: frozenset[str]
+) -> Protected:
+    """The request with values of these types taken out, for a while or for good.
+
+    What the caller typed in the form of a placeholder is taken out as well, so that it comes back
+    as typed and never as somebody's value.
+    """
+    entities = _Entities()
+    changes = []
+    for item, findings in inspected.fields:
+        spans = [
+            finding
+            for finding in findings
+            if finding.type in pseudonymised or finding.type in redacted
+        ]
+        text = _replace(item, _with_literals(item.text, spans), redacted, entities)
+        if text != item.text:
+            changes.append((item, text))
+    replaced = {
+        kind: len(values) for kind, values in sorted(entities.numbers.items()) if kind != LITERAL
+    }
+    return Protected(rewritten(inspected.body, changes), entities.table, replaced)
+
+
+def _with_literals(text: str, spans: list[Finding]) -> list[Finding]:
+    literals = [
+        Finding(LITERAL, match.start(), match.end(), 1.0, "literal")
+        for match in TOLERANT.finditer(text)
+        if all(match.end() <= span.start or match.start() >= span.end for span in spans)
+    ]
+    return sorted([*spans, *literals], key=lambda span: span.start) if literals else spans
+
+
+def _replace(
+    item: TextField, spans: list[Finding], redacted: frozenset[str], entities: _Entities
+) -> str:
+    pieces, at = [], 0
+    for span in spans:
+        value = item.text[span.start : span.end]
+        restorable = item.own and span.type not in redacted and span.type != DETECTOR_FAILED
+        name = entities.name(span.type, value, restorable=restorable or span.type == LITERAL)
+        pieces += [item.text[at : span.start], str(name)]
+        at = span.end
+    return "".join([*pieces, item.text[at:]])
+
+
+def _entity(kind: str, value: str) -> str:
+    """What makes two writings the same value: case for addresses, only the digits for numbers."""
+    if kind in _NUMBERS:
+        return _ONLY_ALPHANUMERIC.sub("", value).upper()
+    return value.lower() if kind in _FOLDED_CASE else value

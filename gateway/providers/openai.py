@@ -1,0 +1,115 @@
+"""Upstreams that speak OpenAI's chat API: OpenAI itself, vLLM, Ollama, llama.cpp and others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from gateway.errors import ProviderCut, ProviderError, ProviderGarbage
+from gateway.providers.calls import (
+    USER_AGENT,
+    StreamedAnswer,
+    WholeAnswer,
+    json_object,
+    rejection,
+)
+from gateway.providers.sse import EventParser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.core.catalogue import ModelEntry
+    from gateway.core.clock import Deadline
+    from gateway.providers.http import Door, Reply
+
+_DONE = b"[DONE]"
+
+
+class OpenAIProvider:
+    """An OpenAI-shaped upstream; `gateway.pep.ports.Provider`."""
+
+    def __init__(self, door: Door) -> None:
+        """Calls go out through `door`."""
+        self._door = door
+
+    def generate(
+        self, model: ModelEntry, body: dict[str, Any], deadline: Deadline
+    ) -> WholeAnswer:
+        """See `gateway.pep.ports.Provider`."""
+        reply = self._send(model, body, deadline)
+        document = json_object(reply.read())
+        choices = document.get("choices")
+        if not isinstance(choices, list) or not all(isinstance(item, dict) for item in choices):
+            raise ProviderGarbage
+        return WholeAnswer(reply.status, _request_id(reply), document)
+
+    def stream(
+        self, model: ModelEntry, body: dict[str, Any], deadline: Deadline
+    ) -> StreamedAnswer:
+        """See `gateway.pep.ports.Provider`."""
+        reply = self._send(model, body, deadline)
+        if "text/event-stream" not in reply.headers.get("content-type", ""):
+            reply.close()
+            raise ProviderGarbage("It did not answer with a stream.")
+        return StreamedAnswer(reply, _request_id(reply), _chunks)
+
+    def _send(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> Reply:
+        provider = model.provider
+        headers = {"Content-Type": "application/json", "User-Agent": USER_AGENT}
+        if provider.api_key:
+            headers["Authorization"] = f"Bearer {provider.api_key}"
+        reply = self._door.post(
+            f"{provider.base_url}/chat/completions",
+            headers,
+            orjson.dumps({**body, "model": model.upstream}),
+            deadline,
+        )
+        if reply.status != 200:
+            raise rejection(reply, provider.api_key)
+        return reply
+
+
+def _request_id(reply: Reply) -> str:
+    return reply.headers.get("x-request-id", "")
+
+
+def _chunks(reply: Reply) -> Iterator[dict[str, Any]]:
+    """The chunks up to ``[DONE]``. A stream that just ends was cut, unless it had finished.
+
+    Some servers never send ``[DONE]``; their stream is whole when every choice that spoke has
+    given its reason to finish.
+    """
+    parser = EventParser()
+    unfinished: dict[int, bool] = {}
+    for piece in reply.pieces():
+        for event in parser.feed(piece):
+            if event.data == _DONE:
+                # What may follow is nothing; reading it gives the connection back for reuse.
+                for _ in reply.pieces():
+                    raise ProviderGarbage
+                return
+            yield _chunk(event.data, unfinished)
+    for event in parser.end():
+        if event.data == _DONE:
+            return
+        yield _chunk(event.data, unfinished)
+    if not unfinished or any(unfinished.values()):
+        raise ProviderCut
+
+
+def _chunk(data: bytes, unfinished: dict[int, bool]) -> dict[str, Any]:
+    chunk = json_object(data)
+    if "error" in chunk:
+        raise ProviderError("It reported an error in the middle of its answer.")
+    choices = chunk.get("choices", [])
+    if not isinstance(choices, list):
+        raise ProviderGarbage
+    for choice in choices:
+        if not isinstance(choice, dict) or not isinstance(choice.get("delta", {}), (dict, type(None))):
+            raise ProviderGarbage
+        index = choice.get("index", 0)
+        if not isinstance(index, int):
+            raise ProviderGarbage
+        unfinished[index] = choice.get("finish_reason") is None
+    return chunk

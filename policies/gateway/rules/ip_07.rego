@@ -1,0 +1,51 @@
+# METADATA
+# title: Secrets and credentials stay here
+# description: >-
+#   A key that was typed into a prompt is known to whoever stores the prompt.
+#   Nothing is sent; a single lesser token may be taken out and the rest sent.
+# custom:
+#   id: IP-07
+#   pack: input-privacy
+#   severity: critical
+#   loosening: review
+#   concerns: [input]
+#   references: ["Alderding: S10"]
+#   standards: ["OWASP LLM02:2026", "ISO/IEC 27001 A.8"]
+#   reasons:
+#     secret.present:
+#       text:
+#         en: "The text holds a secret ({kinds}): a password, key or token."
+#         de: "Der Text enthält ein Geheimnis ({kinds}): ein Passwort, einen Schlüssel oder ein Token."
+#         fr: "Le texte contient un secret ({kinds}) : mot de passe, clé ou jeton."
+#         nl: "De tekst bevat een geheim ({kinds}): een wachtwoord, sleutel of token."
+#       remedy:
+#         en: "Take it out and send again. If it ever left this company before, have it replaced."
+#         de: "Entfernen Sie es und senden Sie erneut. War es schon außer Haus, lassen Sie es ersetzen."
+#         fr: "Retirez-le et renvoyez. S'il est déjà sorti de l'entreprise, faites-le remplacer."
+#         nl: "Haal het weg en verzend opnieuw. Is het al eens naar buiten gegaan, laat het vervangen."
+package gateway.rules.ip_07
+
+import data.gateway.lib.findings
+
+kinds := sort({secret.kind | some secret in input.data.secrets})
+
+total := sum([secret.count | some secret in input.data.secrets])
+
+default lesser := false
+
+lesser if {
+	total == 1
+	some secret in input.data.secrets
+	secret.kind in findings.lesser_secrets
+}
+
+deny contains reason if {
+	total > 0
+	lesser == false
+	reason := {"rule": "IP-07", "code": "secret.present", "params": {"kinds": concat(", ", kinds)}}
+}
+
+obligations contains obligation if {
+	lesser == true
+	obligation := {"id": "IP-07/redact", "type": "redact", "params": {"types": ["SECRET"]}}
+}

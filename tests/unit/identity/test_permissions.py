@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+import pytest
+
+from gateway.core.identifiers import PrincipalId, TenantId
+from gateway.core.principal import CredentialKind, Principal, PrincipalKind, Role, Tenant
+from gateway.identity.permissions import (
+    BEYOND_SESSION,
+    ROLE_PERMISSIONS,
+    Permission,
+    granted,
+)
+
+
+def a_principal(*roles: Role, credential: CredentialKind = CredentialKind.SESSION) -> Principal:
+    return Principal(
+        tenant=Tenant(TenantId(UUID(int=1)), "acme", "Acme"),
+        id=PrincipalId(UUID(int=2)),
+        kind=PrincipalKind.PERSON,
+        roles=frozenset(roles),
+        credential=credential,
+        credential_id="c",
+        pseudonym="p_x",
+    )
+
+
+class TestEnumeration:
+    def test_names_say_scope_resource_and_action(self) -> None:
+        """
+        Every permission reads ``<scope>:<resource>:<action>``, and its name is its value.
+        """
+        for item in Permission:
+            assert re.fullmatch(r"(platform|self|tenant):[a-z_]+:[a-z_]+", item.value)
+            assert item.name == item.value.replace(":", "_").upper()
+
+    def test_it_is_in_alphabetical_order(self) -> None:
+        """
+        So that two people adding one meet in the same place.
+        """
+        assert list(Permission) == sorted(Permission)
+
+
+class TestRoles:
+    def test_every_role_has_a_line(self) -> None:
+        """
+        A role nobody thought about would fail at sign-in; it fails here instead.
+        """
+        assert set(ROLE_PERMISSIONS) == set(Role)
+
+    def test_every_permission_is_somebodys(self) -> None:
+        """
+        A permission that no role includes guards a page nobody can open.
+        """
+        assert frozenset().union(*ROLE_PERMISSIONS.values()) == set(Permission)
+
+    def test_no_role_means_nothing(self) -> None:
+        """
+        Deny is the zero value.
+        """
+        assert granted(a_principal()) == frozenset()
+
+    def test_roles_add_up(self) -> None:
+        """
+        A privacy officer who is an employee may do what both may.
+        """
+        both = granted(a_principal(Role.EMPLOYEE, Role.PRIVACY_OFFICER))
+
+        assert both == ROLE_PERMISSIONS[Role.EMPLOYEE] | ROLE_PERMISSIONS[Role.PRIVACY_OFFICER]
+
+    def test_an_employee_reads_nobodys_decisions(self) -> None:
+        """
+        The log of what colleagues did is not for colleagues.
+        """
+        allowed = granted(a_principal(Role.EMPLOYEE))
+
+        assert Permission.TENANT_DECISIONS_READ not in allowed
+        assert Permission.TENANT_LOG_READ not in allowed
+
+    def test_an_administrator_of_accounts_reads_nobodys_decisions(self) -> None:
+        """
+        Giving out keys and reading what was asked are separate duties.
+        """
+        allowed = granted(a_principal(Role.TENANT_ADMIN))
+
+        assert Permission.TENANT_KEYS_CREATE in allowed
+        assert Permission.TENANT_DECISIONS_READ not in allowed
+
+    def test_the_operator_of_the_platform_sees_no_tenant(self) -> None:
+        """
+        Standing above tenants gives no view into one (promise P4).
+        """
+        allowed = granted(a_principal(Role.PLATFORM_OPERATOR))
+
+        assert all(item.startswith("platform:") for item in allowed)
+
+    def test_an_auditor_changes_nothing_of_the_tenant(self) -> None:
+        """
+        An auditor reads and verifies.
+        """
+        actions = {
+            item.split(":")[2]
+            for item in granted(a_principal(Role.AUDITOR))
+            if item.startswith("tenant:")
+        }
+
+        assert actions == {"read", "verify"}
+
+
+class TestCredentials:
+    @pytest.mark.parametrize(
+        "credential", [CredentialKind.GATEWAY_KEY, CredentialKind.ACCESS_TOKEN]
+    )
+    def test_a_programs_credential_generates_and_no_more(self, credential: CredentialKind) -> None:
+        """
+        A key that leaks opens no decision, no receipt and no other key, whoever held it.
+        """
+        everything = a_principal(*Role, credential=credential)
+
+        assert granted(everything) == {
+            Permission.TENANT_CHAT_CREATE,
+            Permission.TENANT_MODELS_READ,
+        }
+
+    def test_a_session_carries_all_that_its_roles_include(self) -> None:
+        """
+        The second table widens the narrow default; it does not narrow a session.
+        """
+        assert granted(a_principal(Role.AUDITOR)) == ROLE_PERMISSIONS[Role.AUDITOR]
+
+    def test_the_table_names_no_session(self) -> None:
+        """
+        It lists credentials besides a session; naming one there would say nothing.
+        """
+        assert all(CredentialKind.SESSION not in kinds for kinds in BEYOND_SESSION.values())
