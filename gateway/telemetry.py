@@ -13,7 +13,7 @@ import sys
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -33,12 +33,23 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 _LATENCY = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 
 
+class DecisionCache(Protocol):
+    """What is reported of the decision cache."""
+
+    hits: int
+    misses: int
+
+    def __len__(self) -> int:
+        """How many decisions are kept."""
+
+
 class Metrics:
     """Every metric the gateway exports; documented in docs/reference/metrics.md."""
 
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         """Make the metrics in `registry`, or in one of their own."""
         self.registry = registry or CollectorRegistry()
+        self._followed: DecisionCache | None = None
         reg = self.registry
         self._requests = Counter(
             "proviso_requests_total",
@@ -99,15 +110,10 @@ class Metrics:
             registry=reg,
             multiprocess_mode="livesum",
         )
-        self.cache_hits = Gauge(
-            "proviso_decision_cache_hits",
-            "Decisions answered from the cache since the worker started.",
-            registry=reg,
-            multiprocess_mode="livesum",
-        )
-        self.cache_misses = Gauge(
-            "proviso_decision_cache_misses",
-            "Decisions the engine was asked for since the worker started.",
+        self._cache = Gauge(
+            "proviso_decision_cache",
+            "The decision cache of the workers: answers found, answers computed, entries kept.",
+            ["count"],
             registry=reg,
             multiprocess_mode="livesum",
         )
@@ -121,8 +127,19 @@ class Metrics:
         self.authentication_failed = lru_cache(maxsize=64)(self._authentications.labels)
         self.error = lru_cache(maxsize=256)(self._errors.labels)
 
+    def follow_cache(self, cache: DecisionCache) -> None:
+        """Report the counts of `cache` at each scrape."""
+        self._followed = cache
+
+    def _note_cache(self) -> None:
+        if self._followed is not None:
+            self._cache.labels("hits").set(self._followed.hits)
+            self._cache.labels("misses").set(self._followed.misses)
+            self._cache.labels("entries").set(len(self._followed))
+
     def expose(self) -> bytes:
         """The text of ``/metrics``, over all workers when there are several."""
+        self._note_cache()
         if MULTIPROCESS_VARIABLE not in os.environ:
             return generate_latest(self.registry)
         collected = CollectorRegistry()

@@ -36,6 +36,10 @@ _KNOWN_INPUTS = 4_096
 _PROBE_SECONDS = 1.0
 
 
+class NotOpen(Exception):
+    """An outcome for an exchange that is not open: it has one already, or never had a decision."""
+
+
 class _Waiting:
     """One entry on its way to the disk."""
 
@@ -249,7 +253,8 @@ class Ledger:
         ]
         closed = [waiting.entry.exchange_id for waiting in batch if waiting.entry.kind == "outcome"]
         log_tables.open_exchanges(connection, opened)
-        log_tables.close_exchanges(connection, tenant, closed)
+        if log_tables.close_exchanges(connection, tenant, closed) != len(closed):
+            raise NotOpen
 
     def _keep_inputs(
         self, connection: Connection, tenant: TenantId, batch: list[_Waiting]

@@ -20,7 +20,7 @@ class Place(NamedTuple):
     """Stable over the chunks of a stream, such as ``tool_calls.0.arguments``."""
 
     json: bool
-    """Whether the string is JSON text, so that a restored value must be escaped (tool arguments)."""
+    """Whether it is JSON text (tool arguments), where a restored value must be escaped."""
 
     structural: bool
     """Whether it is the protocol's word rather than the model's."""
@@ -28,11 +28,11 @@ class Place(NamedTuple):
     @property
     def text(self) -> str:
         """The string itself."""
-        return str(self.container[self.key])  # type: ignore[call-overload, index]
+        return str(self.container[self.key])  # type: ignore[index]
 
     def put(self, text: str) -> None:
         """Replace the string in place."""
-        self.container[self.key] = text  # type: ignore[call-overload, index]
+        self.container[self.key] = text  # type: ignore[index]
 
 
 def places(node: Any, path: str = "", *, structural: bool = False) -> Iterator[Place]:

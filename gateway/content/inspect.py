@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _LOG = logging.getLogger(__name__)
-_SECRET = "SECRET"  # noqa: S105 - a type of finding
+_SECRET = "SECRET"
 _REMEMBERED = 4_096
 _WORTH_REMEMBERING = 64
 

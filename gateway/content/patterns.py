@@ -23,9 +23,7 @@ BUILT_IN: tuple[Pattern, ...] = (
     *secret.PATTERNS,
 )
 _MEMORY = 64 << 20
-SUSPECT = re.compile(
-    r"[0-9@=_+/\\\-:#$%&^~|{}<>]|[A-Z]{2}|[a-z][A-Z]|\w[!?.,;*'\"()\[\]]\w"
-)
+SUSPECT = re.compile(r"[0-9@=_+/\\\-:#$%&^~|{}<>]|[A-Z]{2}|[a-z][A-Z]|\w[!?.,;*'\"()\[\]]\w")
 """What every value the built-in patterns see has in it. Prose without it need not be searched."""
 
 

@@ -18,7 +18,8 @@ LONGEST = 48
 
 _NAME = r"[A-Za-z]{2,16}(?:\\?[_ \-][A-Za-z]{1,16}){0,3}"
 TOLERANT = re.compile(
-    rf"(?:\\?[\[({{<]){{1,2}} ?(?P<name>{_NAME})\\?[_ \-](?P<number>[0-9]{{1,6}}) ?(?:\\?[\])}}>]){{1,2}}"
+    rf"(?:\\?[\[({{<]){{1,2}} ?(?P<name>{_NAME})\\?[_ \-](?P<number>[0-9]{{1,6}})"
+    r" ?(?:\\?[\])}>]){1,2}"
     r"|(?<![\w\[\\%])(?P<bare>[A-Z]{2,16}(?:_[A-Z]{1,16}){0,3})_(?P<bare_number>[0-9]{1,6})(?!\w)"
 )
 """A placeholder in any form that is recognised."""

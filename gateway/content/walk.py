@@ -110,7 +110,7 @@ def _unreadable(node: dict[str, Any], unscanned: dict[str, int]) -> tuple[str, A
 def _string(text: str, path: Path, *, own: bool) -> Iterator[TextField]:
     """A string; or, for tool arguments with escapes in them, the strings of the JSON they are.
 
-    An escape such as ``\\n`` or ``\\u0040`` would hide a value, or lend it a letter.
+    An escaped line break or letter would hide a value, or lend it a letter.
     """
     if path[-1] == "arguments" and "\\" in text:
         try:

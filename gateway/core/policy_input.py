@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gateway.core.principal import Principal
 
 VERSION = 1
-SECRET = "SECRET"  # noqa: S105 - a type of finding
+SECRET = "SECRET"
 _COUNT_STEPS = (1, 2, 5, 10, 20, 50, 100, 1_000, 10_000)
 """Counts are told to policies as the smallest step not below them, so that a text with 37 and
 one with 41 addresses are one situation. The exact count is in the decision's entry."""

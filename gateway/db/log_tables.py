@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Row, Table, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.db.decision_log import (
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
 _ENTRY, _HEAD, _CHECKPOINT, _INPUT, _OPEN, _WORKER = (
     cast("Table", mapped.__table__)
@@ -82,12 +82,13 @@ def open_exchanges(connection: Connection, rows: list[dict[str, Any]]) -> None:
         connection.execute(insert(_OPEN), rows)
 
 
-def close_exchanges(connection: Connection, tenant: UUID, exchange_ids: list[str]) -> None:
-    """Forget exchanges whose outcome is recorded."""
-    if exchange_ids:
-        connection.execute(
-            delete(_OPEN).where(_OPEN.c.tenant_id == tenant, _OPEN.c.exchange_id.in_(exchange_ids))
-        )
+def close_exchanges(connection: Connection, tenant: UUID, exchange_ids: list[str]) -> int:
+    """Forget exchanges whose outcome is recorded; how many of them were open."""
+    if not exchange_ids:
+        return 0
+    return connection.execute(
+        delete(_OPEN).where(_OPEN.c.tenant_id == tenant, _OPEN.c.exchange_id.in_(exchange_ids))
+    ).rowcount
 
 
 def worker_seen(connection: Connection, worker: UUID, at: datetime) -> None:
@@ -109,25 +110,25 @@ def forget_workers(connection: Connection, before: datetime) -> None:
     connection.execute(delete(_WORKER).where(_WORKER.c.seen_at < before))
 
 
-def open_rows(connection: Connection, tenant: UUID, before: datetime) -> list[Row[Any]]:
+OpenRow = Row[Any]
+"""One open exchange: its id, worker, principal, model, and when it was opened."""
+
+
+def open_rows(connection: Connection, tenant: UUID, before: datetime) -> list[OpenRow]:
     """Exchanges opened before then and still open, oldest first, at most a thousand."""
     query = (
-        select(_OPEN.c.exchange_id, _OPEN.c.worker_id, _OPEN.c.principal, _OPEN.c.model)
+        select(
+            _OPEN.c.exchange_id,
+            _OPEN.c.worker_id,
+            _OPEN.c.principal,
+            _OPEN.c.model,
+            _OPEN.c.opened_at,
+        )
         .where(_OPEN.c.tenant_id == tenant, _OPEN.c.opened_at < before)
         .order_by(_OPEN.c.opened_at)
         .limit(1_000)
     )
     return list(connection.execute(query))
-
-
-def is_open(connection: Connection, tenant: UUID, exchange_id: str) -> bool:
-    """Whether the exchange's outcome is still owed; locks its row where rows can be locked."""
-    query = (
-        select(_OPEN.c.exchange_id)
-        .where(_OPEN.c.tenant_id == tenant, _OPEN.c.exchange_id == exchange_id)
-        .with_for_update()
-    )
-    return connection.execute(query).first() is not None
 
 
 def head(connection: Connection, tenant: UUID) -> tuple[int, bytes]:

@@ -80,6 +80,8 @@ _PROGRAMS = frozenset({CredentialKind.GATEWAY_KEY, CredentialKind.ACCESS_TOKEN})
 
 BEYOND_SESSION: Mapping[Permission, frozenset[CredentialKind]] = MappingProxyType(
     {
+        # Accepting the code of use is the first thing a person with only a key has to do.
+        Permission.SELF_ACKNOWLEDGEMENT_CREATE: _PROGRAMS,
         Permission.TENANT_CHAT_CREATE: _PROGRAMS,
         Permission.TENANT_MODELS_READ: _PROGRAMS,
     }

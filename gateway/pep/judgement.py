@@ -1,4 +1,4 @@
-"""The second question: may this output, or this much of it, be released? (Stages 10 and 11.)"""
+"""The second question, stages 10 and 11: may this much of the output be released?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from gateway.audit import canonical
 from gateway.content.inspect import summarise
 from gateway.core import policy_input
-from gateway.core.decision import Decision
 from gateway.errors import PolicyUnavailable, Withheld
 from gateway.pep.obligations import screen
 from gateway.pep.ports import Entrypoint, PolicyDecisionPoint
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from gateway.core.content import Finding, FindingSummary
+    from gateway.core.decision import Decision
     from gateway.core.exchange import Exchange, Outcome
     from gateway.core.policy_input import Destination
     from gateway.telemetry import Metrics

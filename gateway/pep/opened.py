@@ -27,11 +27,12 @@ class Opened:
     outcome that is durable lets the block's result out.
     """
 
-    def __init__(self, ledger: Ledger, clock: Clock, exchange: Exchange) -> None:
-        """The decision of `exchange` has been recorded in `ledger`."""
+    def __init__(self, ledger: Ledger, clock: Clock, exchange: Exchange, model: str) -> None:
+        """The decision of `exchange` about `model` has been recorded in `ledger`."""
         self._ledger = ledger
         self._clock = clock
         self.exchange = exchange
+        self._model = model
         self.outcome = Outcome()
         self.settled = False
 
@@ -46,7 +47,13 @@ class Opened:
         self.settled = True
         self.outcome.status = status
         self.outcome.code = code
-        entry = records.outcome_entry(self.exchange, self.outcome, self._clock.now())
+        entry = records.outcome_entry(
+            self.exchange.id,
+            self.exchange.principal.pseudonym,
+            self._model,
+            self.outcome,
+            self._clock.now(),
+        )
         self._ledger.record_outcome(self.exchange.principal.tenant.id, entry)
 
     def settle_error(self, error: BaseException | None) -> None:

@@ -125,7 +125,7 @@ class EnforcementPoint:
         """
         judged = self._judge(exchange)
         # Leaving this block records exactly one outcome, whatever happened.
-        with Opened(self._rooms.ledger, self._rooms.clock, exchange) as opened:
+        with self._opened(exchange, judged.destination) as opened:
             protected = self._fulfil_before(judged, opened)
             with self._upstream(judged, "answer"):
                 # (9) Send. The only line that sends content out and waits for a whole answer.
@@ -144,7 +144,7 @@ class EnforcementPoint:
                 iteration itself may raise them too, and the caller must `close` the chunks.
         """
         judged = self._judge(exchange)
-        opened = Opened(self._rooms.ledger, self._rooms.clock, exchange)
+        opened = self._opened(exchange, judged.destination)
         try:
             protected = self._fulfil_before(judged, opened)
             with self._upstream(judged, "stream"):
@@ -188,13 +188,11 @@ class EnforcementPoint:
             decision = decision.refused("GATEWAY", "model.unknown")
         # (7) Write ahead: a decision that cannot be recorded is not acted on.
         with self._timed("record_decision"):
-            entry = records.decision_entry(
-                exchange, decision, destination, inspected, rooms.secret, question
-            )
+            entry = records.decision_entry(exchange, decision, destination, inspected, question)
             rooms.ledger.record_decision(tenant.id, entry, question)
         self._count(exchange, decision)
         if not decision.permits or model is None:
-            self._refuse(exchange, decision)
+            self._refuse(exchange, decision, destination)
         return Judged(exchange, decision, model, destination, inspected)
 
     def _fulfil_before(self, judged: Judged, opened: Opened) -> Protected:
@@ -248,13 +246,16 @@ class EnforcementPoint:
         body["model"] = judged.exchange.model
         return body
 
-    def _refuse(self, exchange: Exchange, decision: Decision) -> NoReturn:
+    def _refuse(self, exchange: Exchange, decision: Decision, destination: Destination) -> NoReturn:
         """A deny goes 5, 6, 7, 13: it is recorded as an outcome too, and then said."""
-        opened = Opened(self._rooms.ledger, self._rooms.clock, exchange)
+        opened = self._opened(exchange, destination)
         opened.settle(OutcomeStatus.DENIED, decision.reasons[0].code)
         if any(reason.code in CANNOT_DECIDE for reason in decision.reasons):
             raise PolicyUnavailable
         raise Refused(decision, self._rooms.render(decision, exchange))
+
+    def _opened(self, exchange: Exchange, destination: Destination) -> Opened:
+        return Opened(self._rooms.ledger, self._rooms.clock, exchange, destination.model)
 
     def _destination(self, exchange: Exchange, model: ModelEntry | None) -> Destination:
         principal = exchange.principal

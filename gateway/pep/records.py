@@ -67,15 +67,17 @@ def decision_entry(
     )
 
 
-def outcome_entry(exchange: Exchange, outcome: Outcome, at: datetime, model: str) -> Entry:
-    """What is recorded before anything is released; `model` as in the decision's entry."""
+def outcome_entry(
+    exchange_id: str, principal: str, model: str, outcome: Outcome, at: datetime
+) -> Entry:
+    """What is recorded before anything is released; names as in the decision's entry."""
     return Entry(
         kind="outcome",
         at=at,
-        exchange_id=exchange.id,
+        exchange_id=exchange_id,
         status=outcome.status.value,
         model=model,
-        principal=exchange.principal.pseudonym,
+        principal=principal,
         document={
             "code": outcome.code,
             "fulfilled": list(outcome.fulfilled),

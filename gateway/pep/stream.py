@@ -19,7 +19,7 @@ from gateway.pep.digest import FieldDigests
 from gateway.pep.opened import ABANDONED_CODE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from gateway.content.inspect import Inspector
     from gateway.content.restore import Restorer, StreamRestorer
@@ -84,7 +84,7 @@ class ReleasedStream:
             self._opened.settle(OutcomeStatus.ABANDONED, ABANDONED_CODE)
         self._upstream.close()
 
-    def _run(self) -> Iterator[dict[str, Any]]:
+    def _run(self) -> Generator[dict[str, Any]]:
         try:
             # Leaving this block records exactly one outcome, whatever happened.
             with self._opened:

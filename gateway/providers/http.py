@@ -67,9 +67,7 @@ class Door:
             ssl_context=context or ssl.create_default_context(),
         )
 
-    def post(
-        self, url: str, headers: Mapping[str, str], body: bytes, deadline: Deadline
-    ) -> Reply:
+    def post(self, url: str, headers: Mapping[str, str], body: bytes, deadline: Deadline) -> Reply:
         """Send `body` and return once the reply's headers are there.
 
         Raises:

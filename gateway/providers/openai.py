@@ -33,9 +33,7 @@ class OpenAIProvider:
         """Calls go out through `door`."""
         self._door = door
 
-    def generate(
-        self, model: ModelEntry, body: dict[str, Any], deadline: Deadline
-    ) -> WholeAnswer:
+    def generate(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> WholeAnswer:
         """See `gateway.pep.ports.Provider`."""
         reply = self._send(model, body, deadline)
         document = json_object(reply.read())
@@ -44,9 +42,7 @@ class OpenAIProvider:
             raise ProviderGarbage
         return WholeAnswer(reply.status, _request_id(reply), document)
 
-    def stream(
-        self, model: ModelEntry, body: dict[str, Any], deadline: Deadline
-    ) -> StreamedAnswer:
+    def stream(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> StreamedAnswer:
         """See `gateway.pep.ports.Provider`."""
         reply = self._send(model, body, deadline)
         if "text/event-stream" not in reply.headers.get("content-type", ""):
@@ -106,7 +102,9 @@ def _chunk(data: bytes, unfinished: dict[int, bool]) -> dict[str, Any]:
     if not isinstance(choices, list):
         raise ProviderGarbage
     for choice in choices:
-        if not isinstance(choice, dict) or not isinstance(choice.get("delta", {}), (dict, type(None))):
+        if not isinstance(choice, dict) or not isinstance(
+            choice.get("delta", {}), (dict, type(None))
+        ):
             raise ProviderGarbage
         index = choice.get("index", 0)
         if not isinstance(index, int):

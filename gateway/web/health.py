@@ -41,7 +41,7 @@ def blueprint(
     def ready() -> Response:
         results = {name: check() for name, check in checks.items()}
         good = all(results.values())
-        document = {
+        document: dict[str, object] = {
             "status": "ok" if good else "unavailable",
             "checks": {name: "ok" if fine else "failing" for name, fine in results.items()},
         }

@@ -6,12 +6,12 @@ import re
 
 from gateway.content.detectors.pattern import Caught, Pattern, by_shape
 
-TYPE = "SECRET"  # noqa: S105 - the type's name
+TYPE = "SECRET"
+_KEY_LABEL = r"[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?"
 _SHAPES = (
     (
         "private_key",
-        r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
-        r"(?:[^-]*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?)?",
+        rf"-----BEGIN {_KEY_LABEL}-----(?:[^-]*(?:-----END {_KEY_LABEL}-----)?)?",
     ),
     ("aws_access_key", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b"),
     ("gcp_api_key", r"\bAIza[0-9A-Za-z_\-]{35}"),
@@ -41,7 +41,9 @@ _REFERENCE = re.compile(
     r"|example|changeme|placeholder|redacted|\(|\[",
     re.IGNORECASE,
 )
-_PLAIN_WORD = re.compile(r"[\"'(\[*_`#>]*[^\W\d_]?[^\W\d_A-Z]*(?:['’][a-z]+)?[.,;:!?)\]\"'*_`]*")
+_PLAIN_WORD = re.compile(
+    r"[\"'(\[*_`#>]*[^\W\d_]?[^\W\d_A-Z]*(?:['\u2019][a-z]+)?[.,;:!?)\]\"'*_`]*"
+)
 
 
 def is_plain_word(token: str) -> bool:

@@ -182,9 +182,7 @@ class TestRefusing:
 
             assert refusal(a_verifier(issuer), token) == "token.algorithm"
 
-    def test_a_symmetric_signature_made_with_the_public_key(
-        self, issuer: IssuerSimulator
-    ) -> None:
+    def test_a_symmetric_signature_made_with_the_public_key(self, issuer: IssuerSimulator) -> None:
         """
         Algorithm confusion (RFC 8725, 2.1): the public key is known to all, so HS256 with it is
         everybody's signature.

@@ -165,9 +165,7 @@ class TestReading:
 
         assert [key.kid for key in known.snapshot().keys] == ["k1"]
 
-    def test_a_set_without_keys_has_none(
-        self, issuer: IssuerSimulator, known: Issuer
-    ) -> None:
+    def test_a_set_without_keys_has_none(self, issuer: IssuerSimulator, known: Issuer) -> None:
         """
         An empty set verifies nothing, and is no error of the caller's either.
         """

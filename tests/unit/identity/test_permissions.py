@@ -115,11 +115,14 @@ class TestCredentials:
     )
     def test_a_programs_credential_generates_and_no_more(self, credential: CredentialKind) -> None:
         """
-        A key that leaks opens no decision, no receipt and no other key, whoever held it.
+        A key that leaks opens no decision, no receipt and no other key, whoever held it. It can
+        accept the code of use, which somebody who never opens a page has to do before the first
+        call.
         """
         everything = a_principal(*Role, credential=credential)
 
         assert granted(everything) == {
+            Permission.SELF_ACKNOWLEDGEMENT_CREATE,
             Permission.TENANT_CHAT_CREATE,
             Permission.TENANT_MODELS_READ,
         }

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gateway.core.identifiers import uuid7
 from gateway.core.principal import CredentialKind, PrincipalKind, Role
 from gateway.db.credentials import WebSession
 from gateway.db.principals import PrincipalRecord
@@ -14,8 +15,6 @@ from gateway.identity.sessions import IDLE, LIFETIME, Sessions
 from tests.unit.identity.builders import NOON, SECRET, a_tenant, deactivate_all
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from gateway.core.identifiers import TenantId
     from gateway.db.session import Database
     from tests.unit.identity.builders import SetClock
@@ -34,7 +33,7 @@ def person(database: Database, tenant: TenantId) -> PrincipalRecord:
 def a_person(database: Database, tenant: TenantId) -> PrincipalRecord:
     row = PrincipalRecord(
         tenant_id=tenant,
-        id=tenant_person_id(tenant),
+        id=uuid7(),
         kind=PrincipalKind.PERSON,
         issuer="https://login.acme.example",
         subject="s-1",
@@ -48,10 +47,6 @@ def a_person(database: Database, tenant: TenantId) -> PrincipalRecord:
     with database.tenant_session(tenant, write=True) as session:
         session.add(row)
     return row
-
-
-def tenant_person_id(tenant: TenantId) -> UUID:
-    return type(tenant)(int=tenant.int ^ 1)
 
 
 def refusal(sessions: Sessions, cookie: str) -> str:
@@ -120,9 +115,7 @@ class TestSignedIn:
 
 
 class TestEnding:
-    def test_signing_out_ends_it_at_once(
-        self, sessions: Sessions, person: PrincipalRecord
-    ) -> None:
+    def test_signing_out_ends_it_at_once(self, sessions: Sessions, person: PrincipalRecord) -> None:
         """
         A copy of the cookie is worth nothing after sign-out.
         """

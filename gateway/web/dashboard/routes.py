@@ -1,0 +1,214 @@
+"""The pages' routes: read what a role may see, and show it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from gateway.audit.entries import reading
+from gateway.code_of_use import POINTS
+from gateway.db import log_search
+from gateway.db.log_search import Filter
+from gateway.errors import InvalidRequest, NotFound
+from gateway.identity.permissions import Permission, granted
+from gateway.web.auth import requires
+from gateway.web.dashboard.story import Story, tell
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from gateway.attributes.resolve import AttributeSource
+    from gateway.audit.ledger import Ledger
+    from gateway.audit.log import DecisionLog
+    from gateway.core.clock import Clock
+    from gateway.core.principal import Principal
+    from gateway.db.session import Database
+    from gateway.reasons import Reasons
+    from gateway.terms.registry import TermsRegistry
+    from gateway.web.api.code_of_use import CodeOfUse
+
+_RECENT = 10
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class PageDependencies:
+    """The rooms that pages read from."""
+
+    database: Database
+    log: DecisionLog
+    ledger: Ledger
+    reasons: Reasons
+    terms: TermsRegistry
+    attributes: AttributeSource
+    code_of_use: CodeOfUse
+    clock: Clock
+
+
+class Pages:
+    """What each page shows."""
+
+    def __init__(self, rooms: PageDependencies) -> None:
+        """Pages over these rooms."""
+        self._rooms = rooms
+
+    def home(self, principal: Principal) -> str:
+        """The overview: one's own recent exchanges, and for officers the last day."""
+        wanted = Filter(principal=principal.pseudonym)
+        rights = granted(principal)
+        with self._rooms.database.tenant_session(principal.tenant.id) as session:
+            own = log_search.decisions(session, wanted, _RECENT)
+            ends = log_search.outcomes(session, [row.exchange_id for row in own])
+            counts = {}
+            if Permission.TENANT_DECISIONS_READ in rights:
+                counts = log_search.counts(session, self._rooms.clock.now() - _DAY)
+        return render_template(
+            "home.html",
+            own=own,
+            outcomes=ends,
+            counts=_named(counts),
+            officer=Permission.TENANT_DECISIONS_READ in rights,
+            code=self._rooms.attributes.resolve(principal),
+        )
+
+    def decisions(self, principal: Principal) -> str:
+        """Decisions of the tenant, filtered; reading them is recorded."""
+        wanted = _filter()
+        with self._rooms.database.tenant_session(principal.tenant.id) as session:
+            rows = log_search.decisions(session, wanted, log_search.PAGE + 1)
+            shown = rows[: log_search.PAGE]
+            ends = log_search.outcomes(session, [row.exchange_id for row in shown])
+        self._note_reading(principal, "decisions.listed", filtered=wanted.active, shown=len(shown))
+        following = None
+        if len(rows) > log_search.PAGE:
+            asked = {name: value for name, value in request.args.items() if name != "before"}
+            asked["before"] = str(shown[-1].sequence)
+            following = f"{url_for('pages.decisions')}?{urlencode(asked)}"
+        return render_template(
+            "decisions.html", rows=shown, outcomes=ends, wanted=wanted, following=following
+        )
+
+    def decision(self, principal: Principal, exchange_id: str) -> str:
+        """One decision, stage by stage; reading it is recorded."""
+        story = self._story(principal, exchange_id)
+        self._note_reading(principal, "decision.read", exchange=exchange_id)
+        return render_template("decision.html", story=story, own=False)
+
+    def receipt(self, principal: Principal, exchange_id: str) -> str:
+        """One's own exchange, stage by stage."""
+        story = self._story(principal, exchange_id)
+        if story.decision.principal != principal.pseudonym:
+            raise NotFound
+        return render_template("decision.html", story=story, own=True)
+
+    def log(self, principal: Principal) -> str:
+        """The health of the decision log."""
+        return self._log_page(principal)
+
+    def verify(self, principal: Principal) -> str:
+        """Recompute the whole log now and say what was found."""
+        verdict = self._rooms.log.verify(principal.tenant.id)
+        self._note_reading(principal, "log.verified", intact=verdict.intact)
+        return self._log_page(principal, verdict=verdict, at=self._rooms.clock.now())
+
+    def code_of_use(self, principal: Principal) -> str:
+        """The code of use, with a button to accept it."""
+        required, accepted = self._rooms.code_of_use.versions(principal)
+        return render_template(
+            "code_of_use.html", points=POINTS, required=required, accepted=accepted
+        )
+
+    def accept(self, principal: Principal) -> Response:
+        """Accept the version that was shown."""
+        version = request.form.get("version", "")
+        if not version.isdecimal():
+            raise InvalidRequest("The form names no version.", param="version")
+        self._rooms.code_of_use.accept(principal, int(version), "page")
+        return redirect(url_for("pages.code_of_use"), 303)
+
+    def _log_page(self, principal: Principal, **extra: object) -> str:
+        with self._rooms.database.tenant_session(principal.tenant.id) as session:
+            size = log_search.size(session)
+            sealed = log_search.checkpoints(session)
+            changes = log_search.changes(session)
+        return render_template(
+            "log.html",
+            size=size,
+            checkpoints=sealed,
+            changes=changes,
+            verifier_key=self._rooms.log.verifier_key(principal.tenant.id),
+            **{"verdict": None, "at": None, **extra},
+        )
+
+    def _story(self, principal: Principal, exchange_id: str) -> Story:
+        with self._rooms.database.tenant_session(principal.tenant.id) as session:
+            decision, outcome = log_search.exchange(session, exchange_id)
+            if decision is None:
+                raise NotFound("There is no decision of that id.")
+            digest = bytes.fromhex(_document(decision.canonical)["input_digest"])
+            question = log_search.policy_input(session, digest)
+        return tell(decision, outcome, question, self._rooms.reasons)
+
+    def _note_reading(self, principal: Principal, what: str, **params: str | int | bool) -> None:
+        """Who read what is part of the evidence too (GDPR Art. 32)."""
+        entry = reading(self._rooms.clock.now(), principal.pseudonym, what, **params)
+        self._rooms.ledger.record_event(principal.tenant.id, entry)
+
+
+def create_pages(rooms: PageDependencies) -> Blueprint:
+    """The pages as a blueprint; each declares the permission it takes."""
+    pages = Pages(rooms)
+    routes = Blueprint("pages", __name__)
+    for method, path, view, permission in (
+        ("GET", "/", pages.home, Permission.SELF_PROFILE_READ),
+        ("GET", "/decisions", pages.decisions, Permission.TENANT_DECISIONS_READ),
+        ("GET", "/decisions/<exchange_id>", pages.decision, Permission.TENANT_DECISIONS_READ),
+        ("GET", "/receipts/<exchange_id>", pages.receipt, Permission.SELF_RECEIPT_READ),
+        ("GET", "/log", pages.log, Permission.TENANT_LOG_READ),
+        ("POST", "/log/verify", pages.verify, Permission.TENANT_LOG_VERIFY),
+        ("GET", "/code-of-use", pages.code_of_use, Permission.SELF_ACKNOWLEDGEMENT_CREATE),
+        ("POST", "/code-of-use", pages.accept, Permission.SELF_ACKNOWLEDGEMENT_CREATE),
+    ):
+        routes.add_url_rule(
+            path,
+            endpoint=view.__name__,
+            view_func=requires(permission)(view),
+            methods=[method],
+        )
+    return routes
+
+
+def _document(canonical: bytes) -> dict[str, str]:
+    document: dict[str, str] = json.loads(canonical)
+    return document
+
+
+def _filter() -> Filter:
+    asked = request.args
+    before = asked.get("before", "")
+    return Filter(
+        effect=asked.get("effect", "") if asked.get("effect") in ("permit", "deny") else "",
+        rule=asked.get("rule", "").strip().upper()[:20],
+        model=asked.get("model", "").strip()[:100],
+        principal=asked.get("principal", "").strip()[:40],
+        since=_day(asked.get("since", "")),
+        until=_day(asked.get("until", ""), _DAY),
+        before=int(before) if before.isdecimal() else None,
+    )
+
+
+def _day(text: str, plus: timedelta = timedelta()) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC) + plus if text else None
+    except ValueError:
+        return None
+
+
+def _named(counts: dict[tuple[str, str], int]) -> dict[str, int]:
+    """Counts by the one word that is filled in: effect for decisions, status for outcomes."""
+    return {effect or status: number for (effect, status), number in counts.items()}

@@ -1,0 +1,104 @@
+"""What all pages share: security headers, template filters, error pages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, render_template, request, send_from_directory
+
+from gateway.identity.permissions import PUBLIC, granted
+from gateway.web.auth import is_api, requires, signed_in
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from gateway.errors import GatewayError
+
+_FOLDER = Path(__file__).parent
+_CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _CONTENT_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+_ADVICE = {
+    403: "If you need it for your work, ask your tenant administrator for the role.",
+    404: "Check the address, or start from the overview.",
+    503: "Try again in a moment. If it stays so, tell your administrator.",
+}
+
+
+def install(app: Flask) -> None:
+    """Give `app` its headers, filters and static files."""
+    app.jinja_env.filters["moment"] = _moment
+    app.jinja_env.filters["days"] = _days
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def visitor() -> dict[str, object]:
+        principal = signed_in()
+        return {"visitor": principal, "may": granted(principal) if principal else frozenset()}
+
+    @app.after_request
+    def protect(answer: Response) -> Response:
+        answer.headers.extend(
+            (name, value) for name, value in _HEADERS.items() if name not in answer.headers
+        )
+        if request.is_secure:
+            answer.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        if not is_api() and request.endpoint != "static_files.static":
+            # Pages show who did what: no shared cache and no back button keeps them.
+            answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    app.register_blueprint(_static_files())
+
+
+def error_page(error: GatewayError) -> Response:
+    """An error as a page, for people."""
+    page = render_template(
+        "error.html",
+        status=error.status,
+        phrase=HTTPStatus(error.status).phrase,
+        title=error.title,
+        detail=error.detail,
+        advice=_ADVICE.get(error.status, "Try again. If it stays so, tell your administrator."),
+    )
+    return Response(page, error.status, mimetype="text/html")
+
+
+def _static_files() -> Blueprint:
+    files = Blueprint("static_files", __name__)
+
+    @files.get("/static/<path:name>")
+    @requires(PUBLIC)
+    def static(name: str) -> Response:
+        return send_from_directory(_FOLDER / "static", name, max_age=3600)
+
+    return files
+
+
+def _moment(value: datetime | str | None) -> str:
+    """A moment as people read it, in UTC."""
+    if value is None or value == "":
+        return "never"
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return value.astimezone(UTC).strftime("%d %b %Y, %H:%M:%S")
+
+
+def _days(value: int) -> str:
+    """A number of days of retention, where -1 stands for no limit known."""
+    if value < 0:
+        return "without a known limit"
+    return "not at all" if value == 0 else f"up to {value} days"
