@@ -154,9 +154,6 @@ def _seen(findings: Iterable[FindingSummary]) -> dict[str, Any]:
             for item in kinds
         ],
         "secrets": [
-            {"kind": rule, "count": step(item.count)}
-            for item in kinds
-            if item.type == SECRET
-            for rule in item.rules
+            {"kind": rule} for item in kinds if item.type == SECRET for rule in sorted(item.rules)
         ],
     }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import io
 import json
+import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,10 @@ from gateway.errors import ConfigurationError
 
 _TESTS = "_test.rego"
 _REVISION_CHARACTERS = 16
+_OWN = "proviso"
+"""The root of our data, beside the packages' root ``gateway``."""
+
+_REQUEST = "gateway.rules."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,8 @@ class Bundle:
     """Path and text of each module, sorted by path; tests left out."""
 
     data: dict[str, Any]
+    """Base data; ``proviso.revision`` is set to `revision`, so that a decision can name it."""
+
     revision: str
     """The first 16 hex digits of a SHA-256 over every path and its bytes."""
 
@@ -58,16 +67,11 @@ def load(folder: Path | None = None) -> Bundle:
         ConfigurationError: there is no Rego there, or an annotation or data file is not readable.
     """
     root = folder or shipped_folder()
-    files = sorted(
-        path
-        for path in root.rglob("*")
-        if path.name == "data.json" or (path.suffix == ".rego" and not path.name.endswith(_TESTS))
-    )
     digest = hashlib.sha256()
     modules: list[tuple[str, str]] = []
     data: dict[str, Any] = {}
     try:
-        for path in files:
+        for path in _files(root):
             name, content = path.relative_to(root).as_posix(), path.read_bytes()
             digest.update(f"{name}\n{len(content)}\n".encode() + content)
             if path.suffix == ".rego":
@@ -75,11 +79,47 @@ def load(folder: Path | None = None) -> Bundle:
             else:
                 _place(data, path.relative_to(root).parent.parts, json.loads(content))
         rules = tuple(rule for _, text in modules if (rule := _annotated(text)) is not None)
-    except (OSError, ValueError, yaml.YAMLError) as error:
+        revision = digest.hexdigest()[:_REVISION_CHARACTERS]
+        _place(data, (_OWN,), {"revision": revision})
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, yaml.YAMLError) as error:
         raise ConfigurationError(f"The policies in {root} cannot be read.") from error
     if not modules:
         raise ConfigurationError(f"There are no policies in {root}.")
-    return Bundle(tuple(modules), data, digest.hexdigest()[:_REVISION_CHARACTERS], rules)
+    return Bundle(tuple(modules), data, revision, _requests_first(rules))
+
+
+def archive(bundle: Bundle) -> bytes:
+    """The bundle as OPA takes it (a gzip tar with a manifest): the same bytes for the same bundle.
+
+    Start a server on it with ``opa run --server --bundle bundle.tar.gz``.
+    """
+    manifest = {"revision": bundle.revision, "roots": ["gateway", _OWN], "rego_version": 1}
+    files = [(".manifest", _json(manifest)), ("data.json", _json(bundle.data))]
+    files += [(name, text.encode()) for name, text in bundle.modules]
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        for name, content in files:
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            tar.addfile(entry, io.BytesIO(content))
+    return gzip.compress(packed.getvalue(), mtime=0)
+
+
+def _files(root: Path) -> list[Path]:
+    return sorted(
+        path
+        for path in root.rglob("*")
+        if path.name == "data.json" or (path.suffix == ".rego" and not path.name.endswith(_TESTS))
+    )
+
+
+def _requests_first(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """By id; a rule that speaks of requests and outputs is first described as of requests."""
+    return tuple(sorted(rules, key=lambda rule: (rule.id, not rule.package.startswith(_REQUEST))))
+
+
+def _json(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _place(data: dict[str, Any], parts: tuple[str, ...], value: dict[str, Any]) -> None:

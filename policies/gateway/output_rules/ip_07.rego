@@ -41,6 +41,14 @@ deny contains reason if {
 	reason := {"rule": "IP-07", "code": "output.secret", "params": {"kinds": concat(", ", kinds)}}
 }
 
+# A secret nobody could name is a secret all the same.
+deny contains reason if {
+	count(input.output.secrets) == 0
+	some finding in input.output.findings
+	finding.type == "SECRET"
+	reason := {"rule": "IP-07", "code": "output.secret", "params": {"kinds": "secret"}}
+}
+
 deny contains reason if {
 	some finding in input.output.findings
 	finding.type == "detector.failed"

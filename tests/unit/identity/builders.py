@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, Key, RSAKey
 from joserfc.jws import JWSRegistry
@@ -16,8 +17,10 @@ from gateway.db.credentials import GatewayKey, WebSession
 from gateway.db.principals import PrincipalRecord
 from gateway.db.session import Database
 from gateway.db.tenants import TenantRecord
-from gateway.errors import IdentityUnavailable
+from gateway.errors import IdentityUnavailable, Unauthenticated
+from gateway.identity.access_tokens import TokenVerifier
 from gateway.identity.assembly import Identity, assemble
+from gateway.identity.trust import trust
 from gateway.settings import SignInSettings
 
 if TYPE_CHECKING:
@@ -181,3 +184,16 @@ def an_identity(
     """The whole room over `database`."""
     events: list[SecurityEvent] = [] if report is None else report
     return assemble(sign_in or {}, database, SECRET, clock, events.append)
+
+
+def a_verifier(issuer: IssuerSimulator, **sign_in: SignInSettings) -> TokenVerifier:
+    """A verifier that trusts `issuer`, by default for Acme."""
+    sections = sign_in or {"acme": sign_in_settings()}
+    return TokenVerifier(trust(sections, issuer.clock, issuer.get_json), issuer.clock)
+
+
+def token_refusal(verifier: TokenVerifier, token: str) -> str:
+    """The reason for which `token` is refused."""
+    with pytest.raises(Unauthenticated) as caught:
+        verifier.verify(token)
+    return caught.value.reason

@@ -3,37 +3,22 @@ from __future__ import annotations
 import base64
 import hmac
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.core.principal import Role
-from gateway.errors import ConfigurationError, IdentityUnavailable, Unauthenticated
-from gateway.identity.access_tokens import TokenVerifier
-from gateway.identity.trust import trust
+from gateway.errors import Unauthenticated
 from tests.unit.identity.builders import (
     IssuerSimulator,
-    SetClock,
+    a_verifier,
     an_ec_key,
     an_rsa_key,
     sign_in_settings,
+    token_refusal,
 )
-
-if TYPE_CHECKING:
-    from gateway.settings import SignInSettings
-
-
-def a_verifier(issuer: IssuerSimulator, **sign_in: SignInSettings) -> TokenVerifier:
-    sections = sign_in or {"acme": sign_in_settings()}
-    return TokenVerifier(trust(sections, issuer.clock, issuer.get_json), issuer.clock)
-
-
-def refusal(verifier: TokenVerifier, token: str) -> str:
-    with pytest.raises(Unauthenticated) as caught:
-        verifier.verify(token)
-    return caught.value.reason
 
 
 def segment(document: Any) -> str:
@@ -151,7 +136,7 @@ class TestRefusing:
         """
         token = issuer.sign(issuer.claims(**changes))
 
-        assert refusal(a_verifier(issuer), token) == reason
+        assert token_refusal(a_verifier(issuer), token) == reason
 
     @pytest.mark.parametrize(
         ("claim", "offset", "reason"),
@@ -170,7 +155,7 @@ class TestRefusing:
         now = int(issuer.clock.now().timestamp())
         token = issuer.sign(issuer.claims(**{claim: now + offset}))
 
-        assert refusal(a_verifier(issuer), token) == reason
+        assert token_refusal(a_verifier(issuer), token) == reason
 
     def test_the_algorithm_none(self, issuer: IssuerSimulator) -> None:
         """
@@ -180,7 +165,7 @@ class TestRefusing:
             head = segment({"alg": name, "typ": "at+jwt", "kid": "k1"})
             token = f"{head}.{segment(issuer.claims())}."
 
-            assert refusal(a_verifier(issuer), token) == "token.algorithm"
+            assert token_refusal(a_verifier(issuer), token) == "token.algorithm"
 
     def test_a_symmetric_signature_made_with_the_public_key(self, issuer: IssuerSimulator) -> None:
         """
@@ -194,7 +179,7 @@ class TestRefusing:
             seal = hmac.digest(public, signed.encode(), "sha256")
             forged = f"{signed}.{base64.urlsafe_b64encode(seal).decode().rstrip('=')}"
 
-            assert refusal(a_verifier(issuer), forged) == "token.algorithm"
+            assert token_refusal(a_verifier(issuer), forged) == "token.algorithm"
 
     def test_an_algorithm_that_was_not_listed(self, issuer: IssuerSimulator) -> None:
         """
@@ -202,7 +187,7 @@ class TestRefusing:
         """
         verifier = a_verifier(issuer, acme=sign_in_settings(algorithms=["ES256"]))
 
-        assert refusal(verifier, issuer.sign()) == "token.algorithm"
+        assert token_refusal(verifier, issuer.sign()) == "token.algorithm"
 
     def test_a_key_is_used_for_its_own_algorithm_only(self, issuer: IssuerSimulator) -> None:
         """
@@ -212,7 +197,7 @@ class TestRefusing:
         issuer.keys = [type(issuer.keys[0]).import_key({**private, "alg": "RS256"})]
         token = issuer.sign(key=type(issuer.keys[0]).import_key(private), alg="PS256")
 
-        assert refusal(a_verifier(issuer), token) == "token.key"
+        assert token_refusal(a_verifier(issuer), token) == "token.key"
 
     def test_a_foreign_signature_under_a_known_key_id(self, issuer: IssuerSimulator) -> None:
         """
@@ -220,7 +205,7 @@ class TestRefusing:
         """
         token = issuer.sign(key=an_rsa_key("k1"))
 
-        assert refusal(a_verifier(issuer), token) == "token.signature"
+        assert token_refusal(a_verifier(issuer), token) == "token.signature"
 
     def test_a_key_inside_the_token_is_not_believed(self, issuer: IssuerSimulator) -> None:
         """
@@ -229,7 +214,7 @@ class TestRefusing:
         mine = an_rsa_key("k1")
         token = issuer.sign(key=mine, jwk=mine.as_dict(private=False))
 
-        assert refusal(a_verifier(issuer), token) == "token.signature"
+        assert token_refusal(a_verifier(issuer), token) == "token.signature"
 
     def test_without_key_id_there_is_no_trying(self, issuer: IssuerSimulator) -> None:
         """
@@ -238,7 +223,7 @@ class TestRefusing:
         issuer.keys.append(an_rsa_key("k2"))
         token = issuer.sign(kid=None)
 
-        assert refusal(a_verifier(issuer), token) == "token.key"
+        assert token_refusal(a_verifier(issuer), token) == "token.key"
 
     def test_an_unknown_critical_header(self, issuer: IssuerSimulator) -> None:
         """
@@ -247,7 +232,7 @@ class TestRefusing:
         head = segment({"alg": "RS256", "kid": "k1", "crit": ["x"], "x": 1, "typ": "at+jwt"})
         body = segment(issuer.claims())
 
-        assert refusal(a_verifier(issuer), f"{head}.{body}.c2ln") == "token.signature"
+        assert token_refusal(a_verifier(issuer), f"{head}.{body}.c2ln") == "token.signature"
 
     @pytest.mark.parametrize(
         "token",
@@ -269,7 +254,7 @@ class TestRefusing:
         """
         Garbage is refused before any key is fetched.
         """
-        assert refusal(a_verifier(issuer), token) in {"token.malformed", "token.issuer"}
+        assert token_refusal(a_verifier(issuer), token) in {"token.malformed", "token.issuer"}
         assert issuer.fetched == []
 
     @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
@@ -301,7 +286,7 @@ class TestKindOfToken:
         verifier = a_verifier(issuer, acme=sign_in_settings(audience=""))
         id_token = issuer.sign(issuer.claims(aud="gateway", nonce="n"), typ="JWT")
 
-        assert refusal(verifier, id_token) == "token.type"
+        assert token_refusal(verifier, id_token) == "token.type"
 
     @pytest.mark.parametrize(
         "mark",
@@ -321,14 +306,14 @@ class TestKindOfToken:
         """
         token = issuer.sign(issuer.claims(**mark), typ="JWT")
 
-        assert refusal(a_verifier(issuer), token) == "token.type"
+        assert token_refusal(a_verifier(issuer), token) == "token.type"
 
     @pytest.mark.parametrize("typ", ["logout+jwt", "dpop+jwt", "secevent+jwt", "?"])
     def test_explicit_other_types(self, issuer: IssuerSimulator, typ: str) -> None:
         """
         RFC 8725, 3.11: an explicit type that is not an access token's is another kind of token.
         """
-        assert refusal(a_verifier(issuer), issuer.sign(typ=typ)) == "token.type"
+        assert token_refusal(a_verifier(issuer), issuer.sign(typ=typ)) == "token.type"
 
     @pytest.mark.parametrize("typ", ["at+jwt", "AT+JWT", "application/at+jwt", "JWT", None])
     def test_types_of_access_tokens(self, issuer: IssuerSimulator, typ: str | None) -> None:
@@ -336,108 +321,3 @@ class TestKindOfToken:
         RFC 9068's type, and what providers wrote before it.
         """
         assert a_verifier(issuer).verify(issuer.sign(typ=typ)).identity.subject == "s-1"
-
-
-class TestTenants:
-    def test_a_foreign_tenants_issuer_speaks_for_its_own_tenant_only(
-        self, issuer: IssuerSimulator, clock: SetClock
-    ) -> None:
-        """
-        Globex's provider signs in people of Globex, also when its token claims Acme's issuer.
-        """
-        globex = IssuerSimulator(clock, "https://login.globex.example")
-        sections = {"acme": sign_in_settings(), "globex": sign_in_settings(globex.url)}
-
-        def get_json(url: str, hosts: frozenset[str]) -> dict[str, Any]:
-            side = globex if url.startswith(globex.url) else issuer
-            return side.get_json(url, hosts)
-
-        verifier = TokenVerifier(trust(sections, clock, get_json), clock)
-        forged = globex.sign(globex.claims(iss=issuer.url))
-
-        assert verifier.verify(globex.sign()).identity.tenant == "globex"
-        assert refusal(verifier, forged) == "token.signature"
-
-    def test_one_issuer_for_two_tenants_is_told_apart_by_audience(
-        self, issuer: IssuerSimulator
-    ) -> None:
-        """
-        A shared provider is fine as long as a token names one of the two.
-        """
-        verifier = a_verifier(
-            issuer, acme=sign_in_settings(audience="a"), globex=sign_in_settings(audience="g")
-        )
-        both = issuer.sign(issuer.claims(aud=["a", "g"]))
-
-        assert verifier.verify(issuer.sign(issuer.claims(aud="g"))).identity.tenant == "globex"
-        assert verifier.verify(issuer.sign(issuer.claims(aud="a"))).identity.tenant == "acme"
-        assert refusal(verifier, both) == "token.audience"
-
-    def test_one_issuer_and_one_audience_for_two_tenants_stop_the_start(
-        self, issuer: IssuerSimulator
-    ) -> None:
-        """
-        Then nothing would tell the tenants apart (promise P4).
-        """
-        with pytest.raises(ConfigurationError, match="audience"):
-            a_verifier(issuer, acme=sign_in_settings(), globex=sign_in_settings())
-
-
-class TestRemembering:
-    def test_a_token_is_verified_once(self, issuer: IssuerSimulator) -> None:
-        """
-        The second request with the same token costs no signature: it is the same value.
-        """
-        verifier, token = a_verifier(issuer), issuer.sign()
-
-        assert verifier.verify(token) is verifier.verify(token)
-
-    def test_a_remembered_token_still_expires(self, issuer: IssuerSimulator) -> None:
-        """
-        Being remembered does not make it live longer.
-        """
-        verifier, token = a_verifier(issuer), issuer.sign()
-        verifier.verify(token)
-        issuer.clock.forward(seconds=331)
-
-        assert refusal(verifier, token) == "token.expired"
-
-    def test_a_withdrawn_key_takes_its_tokens_with_it(self, issuer: IssuerSimulator) -> None:
-        """
-        When the provider drops a key, tokens it signed stop when the keys are fetched again.
-        """
-        verifier = a_verifier(issuer)
-        now = int(issuer.clock.now().timestamp())
-        token = issuer.sign(issuer.claims(exp=now + 86_400))
-        verifier.verify(token)
-        issuer.keys = [an_rsa_key("k2")]
-        issuer.clock.forward(seconds=3_601)
-
-        assert refusal(verifier, token) == "token.key"
-
-    def test_what_is_remembered_is_bounded(self, issuer: IssuerSimulator) -> None:
-        """
-        Many tokens do not fill the memory, and those that fell out verify again.
-        """
-        verifier = a_verifier(issuer)
-        first = issuer.sign()
-        known = verifier.verify(first)
-        for n in range(4_096):
-            verifier._remembered[n.to_bytes(32, "big")] = known
-        verifier.verify(issuer.sign(issuer.claims(sub="s-2")))
-
-        assert len(verifier._remembered) < 4_096
-        assert verifier.verify(first).identity == known.identity
-
-
-class TestOutage:
-    def test_a_provider_that_never_answered_is_not_the_callers_fault(
-        self, issuer: IssuerSimulator
-    ) -> None:
-        """
-        Without keys nothing can be said about the token: 503 and try again, not 401.
-        """
-        issuer.down = True
-
-        with pytest.raises(IdentityUnavailable):
-            a_verifier(issuer).verify(issuer.sign())

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gateway.core.principal import CredentialKind, Role
+from gateway.db import principals
 from gateway.db.principals import PrincipalRecord
 from gateway.errors import ConfigurationError, Unauthenticated
 from gateway.identity.claims import identity_in
@@ -121,6 +122,25 @@ class TestFirstSight:
         two = people.sign_in(said(issuer="https://new-login.acme.example", email=None))
 
         assert one.id != two.id
+
+    def test_two_first_requests_at_once_make_one_person(
+        self,
+        people: People,
+        database: Database,
+        tenant: TenantId,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """
+        The second one looked before the first was done, and finds its row when adding its own.
+        """
+        first = people.bearer(said(), "jti")
+        looks = iter([None])
+        honest = principals.by_subject
+        monkeypatch.setattr(principals, "by_subject", lambda *asked: next(looks, honest(*asked)))
+        second = people.sign_in(said(email=None))
+
+        assert second.id == first.id
+        assert len(people_of(database, tenant)) == 1
 
     def test_a_tenant_that_does_not_exist_has_no_people(self, people: People) -> None:
         """

@@ -1,0 +1,121 @@
+"""What the commands share: the configuration, the installation behind it, and output."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gateway import app, secret_file, settings
+from gateway.audit.entries import administration
+from gateway.core.clock import SystemClock
+from gateway.db import migrate, tenants
+from gateway.db.session import Database
+from gateway.errors import ConfigurationError, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from gateway.app import Gateway
+    from gateway.core.principal import Tenant
+    from gateway.core.secrets import RootSecret
+    from gateway.settings import Settings
+
+
+@dataclass
+class Installation:
+    """One configured gateway, as commands work on it."""
+
+    path: Path | None
+    as_json: bool
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The configuration."""
+        return settings.load(self.path)
+
+    @cached_property
+    def clock(self) -> SystemClock:
+        """The machine's clock."""
+        return SystemClock()
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, with its schema checked."""
+        database = Database(self.settings.database)
+        if not migrate.is_current(database):
+            raise ConfigurationError("The database has another schema. Run `proviso db upgrade`.")
+        return database
+
+    @cached_property
+    def secret(self) -> RootSecret:
+        """The root secret."""
+        return secret_file.load(self.settings.secret_file)
+
+    @cached_property
+    def gateway(self) -> Gateway:
+        """Every room, not started."""
+        if not migrate.is_current(self.database):
+            raise ConfigurationError("The database has another schema. Run `proviso db upgrade`.")
+        return app.build(self.settings)
+
+    def tenant(self, slug: str) -> Tenant:
+        """The tenant of that short name.
+
+        Raises:
+            NotFound: there is none.
+        """
+        with self.database.directory_session() as session:
+            record = tenants.by_slug(session, slug)
+            if record is None:
+                known = [item.slug for item in tenants.every(session)]
+        if record is None:
+            raise NotFound(f"There is no tenant {slug}. Known: {', '.join(known) or 'none'}.")
+        return record.value()
+
+    def record(self, tenant: Tenant, action: str, target: str, **params: str | int | bool) -> None:
+        """Note a change in the tenant's decision log; the shell's user is the actor.
+
+        Raises:
+            AuditUnavailable: it could not be recorded.
+        """
+        ledger = self.gateway.ledger
+        ledger.start()
+        try:
+            actor = f"operator:{getpass.getuser()}"
+            entry = administration(self.clock.now(), actor, action, target, **params)
+            ledger.record_event(tenant.id, entry)
+        finally:
+            ledger.stop()
+
+    def show(self, result: Any, text: str | Iterator[str]) -> None:
+        """Print `result` as JSON when that was asked for, else `text`."""
+        if self.as_json:
+            click.echo(json.dumps(result, indent=2, default=str))
+        elif isinstance(text, str):
+            click.echo(text)
+        else:
+            for line in text:
+                click.echo(line)
+
+
+def installed(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--config`` and ``--json``, and its `Installation` as first argument."""
+
+    @click.option(
+        "--config",
+        "config_file",
+        type=click.Path(dir_okay=False),
+        help="Configuration file (default: PROVISO_CONFIG, or proviso.yaml here).",
+    )
+    @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+    @wraps(command)
+    def wrapped(config_file: str | None, as_json: bool, **kwargs: Any) -> Any:  # noqa: FBT001
+        return command(Installation(settings.config_path(config_file), as_json), **kwargs)
+
+    return wrapped

@@ -1,0 +1,6 @@
+"""The names of the demonstration: its company and its models."""
+
+TENANT = "acme"
+MODEL = "demo-model"
+UNREVIEWED = "unreviewed-model"
+"""A model whose tier nobody has reviewed; it trains on what it gets."""

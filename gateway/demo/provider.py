@@ -1,0 +1,57 @@
+"""The demonstration's AI provider: OpenAI-shaped, over real HTTP, and honest about what it got."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from flask import Blueprint, Response, request
+
+from gateway.core.catalogue import ModelEntry, ProviderEntry, Wire
+from gateway.core.clock import Deadline
+from gateway.identity.permissions import PUBLIC
+from gateway.providers.echo import EchoProvider
+from gateway.web.auth import requires
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.core.clock import Clock
+
+PREFIX = "/v1/demo-provider"
+_KEPT = 20
+
+
+def blueprint(clock: Clock) -> Blueprint:
+    """The provider's routes; ``GET …/received`` shows the last requests that reached it."""
+    routes = Blueprint("demo_provider", __name__, url_prefix=PREFIX)
+    echo = EchoProvider()
+    received: deque[dict[str, Any]] = deque(maxlen=_KEPT)
+    entry = ProviderEntry("demo", Wire.ECHO, "", "demo/synthetic")
+
+    @routes.post("/chat/completions")
+    @requires(PUBLIC)
+    def complete() -> Response:
+        body = orjson.loads(request.get_data())
+        received.append(body)
+        model = ModelEntry(body["model"], entry, body["model"])
+        deadline = Deadline(clock, 60)
+        if body.get("stream"):
+            chunks = iter(echo.stream(model, body, deadline))
+            return Response(_events(chunks), mimetype="text/event-stream")
+        answer = echo.generate(model, body, deadline)
+        return Response(orjson.dumps(answer.body), mimetype="application/json")
+
+    @routes.get("/received")
+    @requires(PUBLIC)
+    def show() -> Response:
+        return Response(orjson.dumps(list(received)), mimetype="application/json")
+
+    return routes
+
+
+def _events(chunks: Iterator[dict[str, Any]]) -> Iterator[bytes]:
+    for chunk in chunks:
+        yield b"data: " + orjson.dumps(chunk) + b"\n\n"
+    yield b"data: [DONE]\n\n"

@@ -1,0 +1,213 @@
+"""The tour: one employee's requests and a privacy officer's look, with a real OpenAI client."""
+
+from __future__ import annotations
+
+import sqlite3
+import textwrap
+import traceback
+from typing import TYPE_CHECKING, Any
+
+import click
+import requests
+
+from gateway import app, settings
+from gateway.db import tenants
+from gateway.demo import company, provider
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from gateway.app import Gateway
+    from gateway.audit.verify import Verdict
+    from gateway.core.identifiers import TenantId
+
+_EMMA = "emma@acme.example"
+_SECONDS = 20
+_WIDTH = 96
+_MAIL = "jane.doe@customer.example"
+_IBAN = "DE89 3704 0044 0532 0130 00"
+
+
+class Guide:
+    """Takes the steps one by one; a step that does not hold ends the tour."""
+
+    def __init__(self, base: str, config: Path) -> None:
+        """A tour of the gateway at `base` that runs on `config`."""
+        self._base = base
+        self._config = config
+        self.key = ""
+
+    def take(self) -> bool:
+        """Every step in order; whether all of them held."""
+        steps: tuple[tuple[str, Callable[[], None]], ...] = (
+            ("A key for Emma, who has not read the code of use yet", self._first_key),
+            ("An OpenAI client, with only its base URL and key changed", self._permitted),
+            ("People and accounts leave as placeholders and come back", self._pseudonymised),
+            ("The same in the arguments of a tool call", self._tool_call),
+            ("A secret is refused, with the reason and what to do", self._secret),
+            ("A provider whose terms nobody has confirmed is refused", self._unreviewed),
+            ("The privacy officer signs in and sees the decisions", self._dashboard),
+            ("The decision log proves itself", self._intact),
+            ("Somebody edits the database, and is found out", self._tampered),
+        )
+        for number, (title, step) in enumerate(steps, 1):
+            click.secho(f"\n{number}. {title}", bold=True)
+            try:
+                step()
+            except Exception as error:  # noqa: BLE001 - whatever it is, the tour names the step
+                click.secho(f"   step {number} failed: {type(error).__name__}: {error}", fg="red")
+                traceback.print_exc()
+                return False
+        click.secho("\nEvery step held.", fg="green", bold=True)
+        return True
+
+    def _first_key(self) -> None:
+        gateway = app.build(settings.load(self._config))
+        made = gateway.identity.keys.create_for_person(
+            self._tenant(gateway), _EMMA, label="tour", created_by="demo"
+        )
+        gateway.database.dispose()
+        self.key = made.text
+        self._expect_refusal("Hello", "acknowledgement.required")
+        answer = requests.post(
+            f"{self._base}/v1/code-of-use",
+            headers={"Authorization": f"Bearer {self.key}"},
+            json={"version": 1},
+            timeout=_SECONDS,
+        )
+        _require(answer.status_code == 200, f"accepting answered {answer.status_code}")
+        _say("Emma", "reads and accepts the code of use.")
+
+    def _permitted(self) -> None:
+        client = self._client()
+        _say("models", ", ".join(model.id for model in client.models.list()))
+        raw = client.chat.completions.with_raw_response.create(
+            model=company.MODEL, messages=[{"role": "user", "content": "Say hello to the team."}]
+        )
+        _say("Emma", "Say hello to the team.")
+        _say("answer", raw.parse().choices[0].message.content)
+        _say("receipt", raw.headers["x-proviso-receipt"])
+
+    def _pseudonymised(self) -> None:
+        text = f"Write to {_MAIL} that {_IBAN} is our account."
+        stream = self._client().chat.completions.create(
+            model=company.MODEL, messages=[{"role": "user", "content": text}], stream=True
+        )
+        answer = "".join(chunk.choices[0].delta.content or "" for chunk in stream if chunk.choices)
+        sent = self._received()["messages"][-1]["content"]
+        _say("Emma", text)
+        _say("provider got", sent)
+        _say("answer", answer)
+        _require(_MAIL not in sent and _IBAN not in sent, "a value reached the provider")
+        _require(_MAIL in answer and _IBAN in answer, "a value did not come back")
+
+    def _tool_call(self) -> None:
+        tool: Any = {"type": "function", "function": {"name": "send_mail", "parameters": {}}}
+        answer = self._client().chat.completions.create(
+            model=company.MODEL,
+            messages=[{"role": "user", "content": f'call send_mail with {{"to": "{_MAIL}"}}'}],
+            tools=[tool],
+        )
+        calls: Any = answer.choices[0].message.tool_calls
+        _say("tool call", f"{calls[0].function.name}({calls[0].function.arguments})")
+        _require(_MAIL in calls[0].function.arguments, "the argument was not restored")
+        _require(_MAIL not in str(self._received()), "the address reached the provider")
+
+    def _secret(self) -> None:
+        before = self._count_received()
+        self._expect_refusal("Why does AKIAIOSFODNN7EXAMPLE not work?", "secret.present")
+        _require(self._count_received() == before, "a refused request reached the provider")
+
+    def _unreviewed(self) -> None:
+        self._expect_refusal("Hello", "terms.unknown", model=company.UNREVIEWED)
+
+    def _dashboard(self) -> None:
+        browser = requests.Session()
+        front = browser.get(f"{self._base}/sign-in/{company.TENANT}", timeout=_SECONDS)
+        _require(front.status_code == 200, f"the sign-in page answered {front.status_code}")
+        offer = front.url.replace("/authorize?", "/authorize/as/paul?")
+        page = browser.get(offer, timeout=_SECONDS)
+        _require("Paul Okafor" in page.text, "Paul is not signed in")
+        page = browser.get(f"{self._base}/decisions?effect=deny", timeout=_SECONDS)
+        refused = page.text.count(">deny</span>")
+        _require(refused >= 3, f"{refused} refusals are listed")
+        _require(_EMMA not in page.text, "the list names a person")
+        _say("Paul", f"sees {refused} refusals, by pseudonym, at {self._base}/decisions")
+
+    def _intact(self) -> None:
+        verdict = self._verify()
+        _say("verdict", f"{verdict.size} entries, {verdict.checkpoints} checkpoints fit")
+        _require(verdict.intact, "the log is not intact")
+
+    def _tampered(self) -> None:
+        where = str(self._config.parent / "demo.db")
+        edit = "UPDATE log_entry SET canonical = ? WHERE sequence = 1"
+        with sqlite3.connect(where, timeout=_SECONDS) as database:
+            (kept,) = database.execute(
+                "SELECT canonical FROM log_entry WHERE sequence = 1"
+            ).fetchone()
+            database.execute(edit, (kept.replace(b"deny", b"okay", 1),))
+        verdict = self._verify()
+        for defect in verdict.defects[:2]:
+            _say("found", defect.text)
+        with sqlite3.connect(where, timeout=_SECONDS) as database:
+            database.execute(edit, (kept,))
+        _require(not verdict.intact, "the edit was not noticed")
+        _require(self._verify().intact, "the log was not put back")
+
+    def _expect_refusal(self, text: str, code: str, model: str = company.MODEL) -> None:
+        import openai  # noqa: PLC0415 - a client of the gateway, not a part of it
+
+        _say("Emma", text)
+        try:
+            self._client().chat.completions.create(
+                model=model, messages=[{"role": "user", "content": text}]
+            )
+        except openai.PermissionDeniedError as refusal:
+            _say("refused", str(refusal.body["message"]))  # type: ignore[index]
+            _require(code in str(refusal.body), f"the refusal does not say {code}")
+            _require("AKIA" not in str(refusal), "the refusal repeats the secret")
+            return
+        raise AssertionError("the request was not refused")
+
+    def _client(self) -> Any:
+        import openai  # noqa: PLC0415 - a client of the gateway, not a part of it
+
+        return openai.OpenAI(base_url=f"{self._base}/v1", api_key=self.key, timeout=_SECONDS)
+
+    def _received(self) -> Any:
+        url = f"{self._base}{provider.PREFIX}/received"
+        return requests.get(url, timeout=_SECONDS).json()[-1]
+
+    def _count_received(self) -> int:
+        url = f"{self._base}{provider.PREFIX}/received"
+        return len(requests.get(url, timeout=_SECONDS).json())
+
+    def _verify(self) -> Verdict:
+        gateway = app.build(settings.load(self._config))
+        tenant = self._tenant(gateway)
+        gateway.log.seal(tenant)
+        verdict = gateway.log.verify(tenant)
+        gateway.database.dispose()
+        return verdict
+
+    @staticmethod
+    def _tenant(gateway: Gateway) -> TenantId:
+        with gateway.database.directory_session() as session:
+            record = tenants.by_slug(session, company.TENANT)
+        if record is None:
+            raise AssertionError("the demo company is missing")
+        return record.value().id
+
+
+def _say(who: str, what: str | None) -> None:
+    lines = textwrap.wrap(what or "", _WIDTH) or [""]
+    click.echo(f"   {who:>12}  {lines[0]}")
+    for line in lines[1:]:
+        click.echo(f"   {'':>12}  {line}")
+
+
+def _require(held: bool, otherwise: str) -> None:  # noqa: FBT001 - reads as a sentence
+    if not held:
+        raise AssertionError(otherwise)
