@@ -38,9 +38,8 @@ for _command in _COMMANDS:
 def main() -> None:
     """Run the command line; errors of ours are one clear line, never a trace."""
     try:
-        proviso(standalone_mode=False)
-    except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
+        # Without Click's own ending, a command's exit code is what it returns.
+        sys.exit(proviso(standalone_mode=False) or 0)
     except click.Abort:
         sys.exit(130)
     except click.ClickException as error:

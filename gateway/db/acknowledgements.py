@@ -51,8 +51,12 @@ def required_and_accepted(connection: Connection, tenant: UUID, principal: UUID)
 
 def accept(session: Session, row: Acknowledgement) -> None:
     """Add an acknowledgement; accepting the same version again changes nothing."""
-    known = session.get(
-        Acknowledgement, (row.tenant_id, row.principal_id, row.document, row.version)
+    known = session.scalar(
+        select(Acknowledgement.version).where(
+            Acknowledgement.principal_id == row.principal_id,
+            Acknowledgement.document == row.document,
+            Acknowledgement.version == row.version,
+        )
     )
     if known is None:
         session.add(row)

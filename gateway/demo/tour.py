@@ -142,12 +142,12 @@ class Guide:
 
     def _tampered(self) -> None:
         where = str(self._config.parent / "demo.db")
-        edit = "UPDATE log_entry SET canonical = ? WHERE sequence = 1"
+        edit = "UPDATE log_entry SET canonical = ? WHERE sequence = 0"
         with sqlite3.connect(where, timeout=_SECONDS) as database:
             (kept,) = database.execute(
-                "SELECT canonical FROM log_entry WHERE sequence = 1"
+                "SELECT canonical FROM log_entry WHERE sequence = 0"
             ).fetchone()
-            database.execute(edit, (kept.replace(b"deny", b"okay", 1),))
+            database.execute(edit, (kept.replace(b'"deny"', b'"permit"', 1),))
         verdict = self._verify()
         for defect in verdict.defects[:2]:
             _say("found", defect.text)

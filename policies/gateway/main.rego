@@ -30,29 +30,32 @@ decision := {
 # A set, so that whatever is not a list of names becomes the empty list, which permits nothing.
 required contains rule if some rule in data.proviso.required.request
 
+# Every rule's answers, asked for once: asking rule by rule costs twice the time.
+judged := data.gateway.rules
+
 # `deny := true` has no reasons to give. It is not taken for a rule that is silent.
 loaded contains rule if {
 	some rule in required
-	type_name(data.gateway.rules[rule].deny) == "set"
+	type_name(judged[rule].deny) == "set"
 }
 
 missing := required - loaded
 
 unsound contains rule if {
 	some rule in required
-	owed := data.gateway.rules[rule].obligations
+	owed := judged[rule].obligations
 	type_name(owed) != "set"
 }
 
 unsound contains rule if {
 	some rule in required
-	said := data.gateway.rules[rule].advice
+	said := judged[rule].advice
 	type_name(said) != "set"
 }
 
 reasons contains reason if {
 	some rule in loaded
-	some reason in data.gateway.rules[rule].deny
+	some reason in judged[rule].deny
 }
 
 reasons contains reason if {
@@ -77,10 +80,10 @@ reasons contains reason if {
 
 obligations contains obligation if {
 	some rule in (loaded - unsound)
-	some obligation in data.gateway.rules[rule].obligations
+	some obligation in judged[rule].obligations
 }
 
 advice contains item if {
 	some rule in (loaded - unsound)
-	some item in data.gateway.rules[rule].advice
+	some item in judged[rule].advice
 }

@@ -28,16 +28,18 @@ decision := {
 
 required contains rule if some rule in data.proviso.required.output
 
+judged := data.gateway.output_rules
+
 loaded contains rule if {
 	some rule in required
-	type_name(data.gateway.output_rules[rule].deny) == "set"
+	type_name(judged[rule].deny) == "set"
 }
 
 missing := required - loaded
 
 reasons contains reason if {
 	some rule in loaded
-	some reason in data.gateway.output_rules[rule].deny
+	some reason in judged[rule].deny
 }
 
 reasons contains reason if {

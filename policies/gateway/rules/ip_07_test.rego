@@ -1,0 +1,52 @@
+package gateway.rules.ip_07_test
+
+import data.gateway.lib.example
+import data.gateway.rules.ip_07
+
+codes(question) := found if {
+	reasons := ip_07.deny with input as question
+	found := {reason.code | some reason in reasons}
+}
+
+secrets(kinds, count) := example.changed({"data": {
+	"findings": [example.saw("SECRET", count)],
+	"secrets": [{"kind": kind} | some kind in kinds],
+}})
+
+test_a_text_without_secrets_passes if codes(example.request) == set()
+
+test_a_grave_secret_is_denied if {
+	every kind in ["secret.private_key", "secret.aws_access_key", "secret.llm_api_key", "secret.url_credentials", "secret.new"] {
+		codes(secrets([kind], 1)) == {"secret.present"}
+	}
+}
+
+test_a_grave_secret_is_never_redacted if {
+	count(ip_07.obligations) == 0 with input as secrets(["secret.private_key"], 1)
+}
+
+test_a_single_lesser_token_is_taken_out if {
+	question := secrets(["secret.jwt"], 1)
+	owed := ip_07.obligations with input as question
+	owed == {{"id": "IP-07/redact", "type": "redact", "params": {"types": ["SECRET"]}}}
+	codes(question) == set()
+}
+
+test_two_lesser_tokens_are_denied if {
+	codes(secrets(["secret.jwt"], 2)) == {"secret.present"}
+	codes(secrets(["secret.assignment", "secret.jwt"], 2)) == {"secret.present"}
+}
+
+test_a_lesser_token_does_not_excuse_a_grave_one if {
+	codes(secrets(["secret.aws_access_key", "secret.jwt"], 2)) == {"secret.present"}
+}
+
+test_a_secret_of_no_kind_is_denied if {
+	codes(secrets([], 1)) == {"secret.present"}
+}
+
+test_the_kinds_are_told_and_nothing_else if {
+	reasons := ip_07.deny with input as secrets(["secret.private_key"], 1)
+	some reason in reasons
+	reason.params == {"kinds": "secret.private_key"}
+}

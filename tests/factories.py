@@ -1,0 +1,187 @@
+"""Builders for tests: a whole installation in a folder, and the values in it."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Any
+
+from gateway import app, secret_file
+from gateway.core.clock import SystemClock
+from gateway.core.identifiers import PrincipalId, TenantId, uuid7
+from gateway.core.principal import Role
+from gateway.db import migrate, principals
+from gateway.db.acknowledgements import CODE_OF_USE, Acknowledgement
+from gateway.db.session import Database
+from gateway.db.tenants import TenantRecord
+from gateway.settings import Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from gateway.app import Gateway
+    from gateway.audit.verify import Verdict
+
+UPSTREAM_KEY = "sk-upstream-secret"
+BEHAVIOURS = (
+    "echo", "stall", "stallstream", "cut", "garbage", "garbagestream", "limited", "broken",
+    "badrequest", "unauthorized",
+)  # fmt: skip
+EMMA = "emma@acme.example"
+
+
+@cache
+def _migrated() -> Path:
+    """An empty migrated SQLite file, made once in a test run and copied."""
+    path = Path(mkdtemp(prefix="proviso-tests-")) / "empty.db"
+    migrate.upgrade(f"sqlite:///{path}")
+    return path
+
+
+def settings_for(folder: Path, upstream: str, **changes: Any) -> Settings:
+    """The configuration of a test installation whose one provider is at `upstream`."""
+    models = {name: {"provider": "sim", "upstream": name} for name in BEHAVIOURS}
+    models["secretive"] = {"provider": "sim", "upstream": "say:Your key is AKIAIOSFODNN7EXAMPLE ok"}
+    models["members"] = {"provider": "sim", "upstream": "echo", "groups": ["research"]}
+    models["trains"] = {"provider": "trainer", "upstream": "echo"}
+    document: dict[str, Any] = {
+        "database": f"sqlite:///{folder / 'test.db'}",
+        "secret_file": str(folder / "test.secret"),
+        "providers": {
+            "sim": {
+                "wire": "openai",
+                "base_url": upstream,
+                "tier": "openai/api-default",
+                "api_key": UPSTREAM_KEY,
+            },
+            "trainer": {
+                "wire": "openai",
+                "base_url": upstream,
+                "tier": "google/gemini-api-unpaid",
+            },
+        },
+        "models": models,
+        "timeouts": {"first_byte": 0.6, "total": 5, "connect": 1, "record": 3},
+        "server": {"threads": 16, "streams": 8},
+    }
+    return Settings.model_validate({**document, **changes})
+
+
+@dataclass
+class Installation:
+    """A gateway with a tenant in it, and a client without a server between."""
+
+    gateway: Gateway
+    flask: Flask
+    client: FlaskClient
+    tenant: TenantRecord
+
+    def key_for(
+        self, email: str = EMMA, *, accepted: bool = True, tenant: TenantRecord | None = None
+    ) -> str:
+        """A gateway key for a person, who has accepted the code of use unless told otherwise."""
+        where = TenantId((tenant or self.tenant).id)
+        made = self.gateway.identity.keys.create_for_person(where, email, created_by="test")
+        if accepted:
+            with self.gateway.database.tenant_session(where, write=True) as session:
+                row = Acknowledgement(
+                    tenant_id=where,
+                    principal_id=made.facts.principal_id,
+                    document=CODE_OF_USE,
+                    version=1,
+                    at=SystemClock().now(),
+                    channel="test",
+                )
+                session.merge(row)
+        return made.text
+
+    def person(self, email: str = EMMA, *roles: Role) -> PrincipalId:
+        """The id of a person, with these roles given to them."""
+        tenant = TenantId(self.tenant.id)
+        with self.gateway.database.tenant_session(tenant, write=True) as session:
+            person = principals.by_email(session, email)
+            assert person is not None
+            person.roles = sorted({*person.roles, *(role.value for role in roles)})
+            return PrincipalId(person.id)
+
+    def session_for(self, email: str = EMMA, *roles: Role) -> str:
+        """A signed-in session's cookie."""
+        self.key_for(email)
+        self.person(email, *roles)
+        with self.gateway.database.tenant_session(TenantId(self.tenant.id)) as session:
+            person = principals.by_email(session, email)
+            assert person is not None
+        return self.gateway.identity.sessions.open(person)
+
+    def chat(self, key: str, text: str = "Hello", model: str = "echo", **more: Any) -> Any:
+        """A chat request with one message."""
+        headers = {"Authorization": f"Bearer {key}", **more.pop("headers", {})}
+        messages = more.pop("messages", [{"role": "user", "content": text}])
+        body = {"model": model, "messages": messages, **more}
+        return self.client.post("/v1/chat/completions", json=body, headers=headers)
+
+    def entries(self) -> list[dict[str, Any]]:
+        """The tenant's decision log, as parsed entries."""
+        import json
+
+        from gateway.db import log_tables
+
+        tenant = TenantId(self.tenant.id)
+        with self.gateway.database.connection(tenant) as connection:
+            return [json.loads(row.canonical) for row in log_tables.entries(connection, tenant)]
+
+    def verify(self) -> Verdict:
+        """Verify the tenant's log, with a fresh checkpoint."""
+        tenant = TenantId(self.tenant.id)
+        self.gateway.log.seal(tenant)
+        return self.gateway.log.verify(tenant)
+
+    def add_tenant(self, slug: str, *, demo: bool = False) -> TenantRecord:
+        """One more organisation."""
+        return a_tenant(self.gateway.database, slug, demo=demo)
+
+    def review(self, tier: str) -> None:
+        """Confirm a tier's terms for the tenant."""
+        now = SystemClock().now()
+        self.gateway.terms.review(self.tenant.value(), tier, "p_officer", now)
+
+    def close(self) -> None:
+        """End the gateway's threads."""
+        self.gateway.stop()
+
+
+def a_tenant(database: Database, slug: str, *, demo: bool = False) -> TenantRecord:
+    """An organisation in `database`."""
+    record = TenantRecord(
+        id=uuid7(),
+        slug=slug,
+        name=slug.title(),
+        demo=demo,
+        language="en",
+        code_version=1,
+        created_at=SystemClock().now(),
+    )
+    with database.directory_session(write=True) as session:
+        session.add(record)
+    return record
+
+
+def an_installation(folder: Path, upstream: str, **changes: Any) -> Installation:
+    """A gateway on SQLite with tenant ``acme``, whose provider's terms are confirmed."""
+    shutil.copy(_migrated(), folder / "test.db")
+    found = settings_for(folder, upstream, **changes)
+    secret_file.create(found.secret_file)
+    gateway = app.build(found)
+    tenant = a_tenant(gateway.database, "acme")
+    gateway.start()
+    flask = app.create_app(gateway)
+    made = Installation(gateway, flask, flask.test_client(), tenant)
+    made.review("openai/api-default")
+    return made
+
+
+__all__ = ["EMMA", "Installation", "a_tenant", "an_installation", "settings_for"]
