@@ -32,8 +32,11 @@ GATEWAY_TEXTS: dict[str, dict[str, str]] = {
     "policy.undefined": {"en": "The policy says nothing about this, and silence is a no."},
     "policy.malformed": {"en": "The policy's answer could not be understood, so it is a no."},
     "policy.no_reason": {"en": "The policy said no without a reason."},
-    "policy.no_rules": {"en": "No rules are loaded, and without rules nothing is permitted."},
+    "policy.no_rules": {"en": "No rules are required, and without rules nothing is permitted."},
+    "policy.no_revision": {"en": "The policy does not say which revision it is, so it is a no."},
     "policy.rule_missing": {"en": "A required rule ({missing}) is not loaded."},
+    "policy.rule_malformed": {"en": "A rule ({missing}) does not answer in the form it must."},
+    "input.incomplete": {"en": "The policy was not told all it must know, so it is a no."},
     "obligation.unknown": {"en": "The policy asks for something this gateway cannot do."},
     "obligation.malformed": {"en": "The policy asks for {type} in a way that cannot be read."},
     "model.unknown": {"en": "There is no model of that name that you may use."},
@@ -96,6 +99,42 @@ class Reasons:
             name = match.group(1)
             if name not in ALLOWED_PARAMS or name not in values:
                 return match.group(0)
-            return str(values[name])[:_LONGEST]
+            value = values[name]
+            said = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            return said[:_LONGEST]
 
         return _FIELD.sub(put, text)
+
+
+def rules_reference(rules: Iterable[Rule]) -> str:
+    """The reference page of the rules, in Markdown, from their annotations."""
+    return "\n".join(["# Rules", "", _REFERENCE_HEAD, *map(_section, rules)])
+
+
+_REFERENCE_HEAD = """\
+Generated from the annotations in `policies/gateway`; do not edit.
+A request is permitted when every required rule is loaded and none of them objects; an output
+likewise.
+"""
+
+
+def _section(rule: Rule) -> str:
+    phase = "outputs" if ".output_rules." in rule.package else "requests"
+    custom = rule.custom
+    facts = {
+        "Judges": phase,
+        "Pack": custom.get("pack", ""),
+        "Severity": custom.get("severity", ""),
+        "Loosening": custom.get("loosening", ""),
+        "Why": "; ".join(custom.get("references", [])),
+        "Standards": "; ".join(custom.get("standards", [])),
+        "Package": f"`{rule.package}`",
+    }
+    lines = [f"## {rule.id} {rule.title}", "", rule.description, ""]
+    lines += [f"- {name}: {value}" for name, value in facts.items() if value]
+    for code, texts in (custom.get("reasons") or {}).items():
+        said, remedy = texts["text"][FALLBACK], texts["remedy"][FALLBACK]
+        lines += ["", f"### `{code}`", "", f"> {said}", ">", f"> {remedy}"]
+        languages = ", ".join(sorted(texts["text"]))
+        lines += ["", f"Languages: {languages}."]
+    return "\n".join([*lines, ""])

@@ -17,8 +17,11 @@ LONGEST = 48
 """The longest garbled placeholder that is recognised, in code points."""
 
 _NAME = r"[A-Za-z]{2,16}(?:\\?[_ \-][A-Za-z]{1,16}){0,3}"
+OPENING = r"(?:(?:\\?\[){1,2}|(?:\\?\(){1,2}|(?:\\?\{){1,2}|(?:\\?<){1,2})"
+"""One bracket or the same one twice: of ``([…])`` the parenthesis is the sentence's own."""
+
 TOLERANT = re.compile(
-    rf"(?:\\?[\[({{<]){{1,2}} ?(?P<name>{_NAME})\\?[_ \-](?P<number>[0-9]{{1,6}})"
+    rf"{OPENING} ?(?P<name>{_NAME})\\?[_ \-](?P<number>[0-9]{{1,6}})"
     r" ?(?:\\?[\])}>]){1,2}"
     r"|(?<![\w\[\\%])(?P<bare>[A-Z]{2,16}(?:_[A-Z]{1,16}){0,3})_(?P<bare_number>[0-9]{1,6})(?!\w)"
 )

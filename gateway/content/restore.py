@@ -12,7 +12,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from gateway.content.placeholders import LONGEST, TOLERANT, Name, named
+from gateway.content.placeholders import LONGEST, OPENING, TOLERANT, Name, named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _LOOK_BACK = 512
 _MAYBE = re.compile(r"[\[({<\\_]|[A-Z]$|[A-Z]{2}")
 _OPEN_TAIL = re.compile(
-    r"(?:(?:\\?[\[({<]){1,2} ?(?P<inside>[A-Za-z_ \-\\]{0,40}[0-9]{0,6}) ?(?:\\|\\?[\])}>])?\\?"
+    rf"(?:{OPENING} ?(?P<inside>[A-Za-z_ \-\\]{{0,40}}[0-9]{{0,6}}) ?(?:\\|\\?[\])}}>])?\\?"
     r"|(?<!\w)(?P<bare>[A-Z][A-Z_]{0,40}[0-9]{0,6})|\\)$"
 )
 _LETTERS = re.compile(r"[^A-Z]")
@@ -99,22 +99,26 @@ class StreamRestorer:
 
     def _cut(self, text: str) -> int:
         """Where the tail begins that may still become a placeholder."""
-        window = max(0, len(text) - LONGEST)
-        tail = _OPEN_TAIL.search(text, window)
+        # The sign before the text decides whether a bare name begins there.
+        lead = self._behind[-1:]
+        line = lead + text
+        tail = _OPEN_TAIL.search(line, max(len(lead), len(line) - LONGEST))
         if tail is None:
             return len(text)
         letters = tail["inside"] if tail["inside"] is not None else tail["bare"]
-        return tail.start() if self._restorer.may_grow(letters or "") else len(text)
+        held = self._restorer.may_grow(letters or "")
+        return tail.start() - len(lead) if held else len(text)
 
     def _restore(self, text: str) -> str:
-        pieces, at = [], 0
-        for match in TOLERANT.finditer(text):
-            value = self._value(match, self._behind + text[: match.start()])
+        line = self._behind + text
+        pieces, at = [], len(self._behind)
+        for match in TOLERANT.finditer(line, at):
+            value = self._value(match, line[max(0, match.start() - _LOOK_BACK) : match.start()])
             if value is not None:
-                pieces += [text[at : match.start()], value]
+                pieces += [line[at : match.start()], value]
                 at = match.end()
-        self._behind = (self._behind + text)[-_LOOK_BACK:]
-        return "".join([*pieces, text[at:]]) if pieces else text
+        self._behind = line[-_LOOK_BACK:]
+        return "".join([*pieces, line[at:]]) if pieces else text
 
     def _value(self, match: re.Match[str], behind: str) -> str | None:
         name = named(match)
@@ -122,7 +126,7 @@ class StreamRestorer:
         if value is None:
             self.unknown += self._restorer.knows(name.type)
             return None
-        if _in_address(behind[-_LOOK_BACK:]):
+        if _in_address(behind):
             return None
         return json.dumps(value, ensure_ascii=False)[1:-1] if self._json else value
 

@@ -15,6 +15,8 @@ from gateway.content.detectors.secret import is_plain_word
 from gateway.content.patterns import SUSPECT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gateway.content.inspect import Inspector
     from gateway.core.content import Finding
 
@@ -33,6 +35,8 @@ class OutputWindow:
         self._inspector = inspector
         self._context = ""
         self._pending = ""
+        self._gone = 0
+        self._reported: set[tuple[int, str]] = set()
 
     def feed(self, piece: str) -> tuple[str, tuple[Finding, ...]]:
         """What may be judged now: the text, and what is new in it."""
@@ -52,14 +56,20 @@ class OutputWindow:
             return "", ()
         found: tuple[Finding, ...] = ()
         if SUSPECT.search(text):
-            seen = len(self._context)
-            found = tuple(
-                finding
-                for finding in self._inspector.inspect(self._context + text)
-                if finding.end > seen
-            )
-        self._context = (self._context + text)[-_CONTEXT:]
+            found = tuple(self._new(text))
+        line = self._context + text
+        self._context = line[-_CONTEXT:]
+        self._gone += len(line) - len(self._context)
         return text, found
+
+    def _new(self, text: str) -> Iterator[Finding]:
+        """What is found in `text` and was not reported before; one that only grew is not new."""
+        seen = len(self._context)
+        for finding in self._inspector.inspect(self._context + text):
+            place = (self._gone + finding.start, finding.rule)
+            if finding.end > seen and place not in self._reported:
+                self._reported.add(place)
+                yield finding
 
 
 def _held_from(text: str) -> int:

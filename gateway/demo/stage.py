@@ -7,7 +7,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 import click
@@ -27,6 +29,8 @@ from gateway.serve import require_free
 from gateway.wsgi import SWITCH_INTERVAL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask import Flask
 
     from gateway.core.principal import Tenant
@@ -41,24 +45,40 @@ def run(*, once: bool, port: int) -> bool:
     Raises:
         ConfigurationError: the port is taken.
     """
-    require_free(HOST, port)
     with tempfile.TemporaryDirectory(prefix="proviso-demo-") as folder:
         config = prepare(Path(folder), port)
-        with _server(config, port) as server:
-            try:
-                base = f"http://{HOST}:{port}"
-                _wait_until_ready(base, server)
-                guide = tour.Guide(base, config)
-                held = guide.take()
-                if held and not once:
-                    _invite(base, guide.key)
-                    server.wait()
-            except KeyboardInterrupt:
-                held = True
-            finally:
-                server.terminate()
-                server.wait(15)
+        with served(config, port) as base:
+            guide = tour.Guide(base, config)
+            held = guide.take()
+            if held and not once:
+                _invite(base, guide.key)
+                _until_interrupted()
     return held
+
+
+@contextmanager
+def served(config: Path, port: int) -> Iterator[str]:
+    """Serve a prepared demonstration in a process of its own while the block runs.
+
+    Raises:
+        ConfigurationError: the port is taken.
+    """
+    require_free(HOST, port)
+    base = f"http://{HOST}:{port}"
+    with _server(config, port) as server:
+        try:
+            _wait_until_ready(base, server)
+            yield base
+        finally:
+            server.terminate()
+            server.wait(15)
+
+
+def _until_interrupted() -> None:
+    try:
+        Event().wait()
+    except KeyboardInterrupt:
+        click.echo()
 
 
 def prepare(folder: Path, port: int) -> Path:

@@ -8,13 +8,15 @@ accepted for demo tenants only, by the same rule.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from gateway.db import terms_reviews
-from gateway.terms.facts import DECIDING, DEMO_PREFIX, BaseFacts, Fact
+from gateway.terms.facts import DECIDING
+from gateway.terms.statements import OVERLAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +25,13 @@ if TYPE_CHECKING:
     from gateway.core.identifiers import TenantId
     from gateway.core.principal import Tenant
     from gateway.db.session import Database
+    from gateway.terms.statements import BaseFacts, Fact
 
+DEMO_PREFIX = "demo/"
 _REMEMBER_SECONDS = 2.0
+_REMEMBERED = 1_000
+"""Tenants whose reviews are kept in memory."""
+
 _EXPIRY_DAYS = {"high": 90, "medium": 30, "low": 30}
 _WEIGHTS_PREFIX = "selfhosted/"
 _WEIGHTS_DAYS = 180
@@ -90,7 +97,7 @@ class TermsRegistry:
         self._database = database
         self._clock = clock
         self._lock = Lock()
-        self._remembered: dict[TenantId, tuple[float, _Reviews]] = {}
+        self._remembered: OrderedDict[TenantId, tuple[float, _Reviews]] = OrderedDict()
 
     @property
     def version(self) -> str:
@@ -101,22 +108,14 @@ class TermsRegistry:
         """The terms for a model of `tier` at that moment; what is not confirmed is unknown."""
         facts = self.base.find(tier, upstream)
         if facts is None:
-            return EffectiveTerms(
-                tier,
-                known=False,
-                demo=False,
-                unknown_facts=(),
-                trains_on_input="unknown",
-                retention_days=NO_LIMIT,
-                human_review="unknown",
-            )
+            return _nothing(tier)
         demo = tier.startswith(DEMO_PREFIX)
         reviews = {} if demo else self._reviews(tenant.id)
         usable = {
             name: fact
             for name in DECIDING
             if (fact := facts.get(name)) is not None
-            and fact.value != "unknown"
+            and fact.established
             and (demo or _state(fact, tier, reviews, at).state == "current")
         }
         retention = usable.get("retention")
@@ -125,7 +124,9 @@ class TermsRegistry:
             tier=tier,
             known=True,
             demo=demo,
-            unknown_facts=tuple(name for name in DECIDING if name not in usable),
+            unknown_facts=tuple(
+                _title(tier, name, facts) for name in DECIDING if name not in usable
+            ),
             trains_on_input=_said(usable, "trains_on_input"),
             retention_days=NO_LIMIT if days is None else int(days),
             human_review=_said(usable, "human_review"),
@@ -149,7 +150,7 @@ class TermsRegistry:
         confirmed = [
             ReviewState(fact, "current", reviewer, at, at + _lifetime(tier, fact))
             for fact in self.base.tiers[tier].facts.values()
-            if fact.value != "unknown"
+            if fact.established
         ]
         with self._database.tenant_session(tenant.id, write=True) as session:
             for item in confirmed:
@@ -183,17 +184,41 @@ class TermsRegistry:
             }
         with self._lock:
             self._remembered[tenant] = (now, reviews)
+            self._remembered.move_to_end(tenant)
+            while len(self._remembered) > _REMEMBERED:
+                self._remembered.popitem(last=False)
         return reviews
 
 
+def _nothing(tier: str) -> EffectiveTerms:
+    """The terms of a tier that no file knows."""
+    return EffectiveTerms(
+        tier,
+        known=False,
+        demo=False,
+        unknown_facts=DECIDING,
+        trains_on_input="unknown",
+        retention_days=NO_LIMIT,
+        human_review="unknown",
+    )
+
+
+def _title(tier: str, name: str, facts: Mapping[str, Fact]) -> str:
+    """A fact as a refusal names it, with the overlay when it is there that it must be confirmed."""
+    fact = facts.get(name)
+    if fact is None or fact.tier == tier or fact.tier not in OVERLAYS:
+        return name
+    return f"{name} ({fact.tier})"
+
+
 def _state(fact: Fact, tier: str, reviews: _Reviews, at: datetime) -> ReviewState:
-    """How one fact stands. An overlay's fact is confirmed under its own tier."""
-    review = reviews.get((tier, fact.name))
+    """How one fact stands. An overlay's fact is confirmed under the overlay.
+
+    What a tier inherits from another is confirmed for each of them: it is another contract.
+    """
+    review = reviews.get((fact.tier if fact.tier in OVERLAYS else tier, fact.name))
     if review is None or review.digest != fact.digest:
-        own = reviews.get((fact.tier, fact.name))
-        if own is None or own.digest != fact.digest:
-            return ReviewState(fact, "unreviewed" if review is None else "changed")
-        review = own
+        return ReviewState(fact, "unreviewed" if review is None else "changed")
     state = ReviewState(fact, "current", review.by, review.at, review.expires_at)
     return state if at < review.expires_at else replace(state, state="expired")
 

@@ -85,6 +85,11 @@ def _static_files() -> Blueprint:
     def static(name: str) -> Response:
         return send_from_directory(_FOLDER / "static", name, max_age=3600)
 
+    @files.get("/favicon.ico")
+    @requires(PUBLIC)
+    def icon() -> Response:
+        return send_from_directory(_FOLDER / "static", "logo.svg", max_age=86_400)
+
     return files
 
 

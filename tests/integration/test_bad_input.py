@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tests.factories import Installation
     from tests.simulators.upstream import Upstream
 
-SECRETS = ("sk-upstream-secret", "Traceback", "File \"", "canary-prompt")
+SECRETS = ("sk-upstream-secret", "Traceback", 'File "', "canary-prompt")
 
 
 def post(installation: Installation, raw: bytes, key: str | None = None, **headers: str) -> Any:
@@ -42,7 +42,8 @@ class TestCredentials:
         assert_error(post(shared, b"{}"), 401, "auth.invalid")
 
     @pytest.mark.parametrize(
-        "key", ["sk-pv-short", "sk-other", "x" * 40, "sk-pv-" + "A" * 60, "eyJhbGciOiJub25lIn0.e30."]
+        "key",
+        ["sk-pv-short", "sk-other", "x" * 40, "sk-pv-" + "A" * 60, "eyJhbGciOiJub25lIn0.e30."],
     )
     def test_keys_that_are_none(self, shared: Installation, key: str) -> None:
         """

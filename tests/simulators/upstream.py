@@ -38,7 +38,9 @@ class Upstream:
 
     def __init__(self, port: int = 0) -> None:
         self._server = _Server(port)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.02,), daemon=True
+        )
         self.base_url = f"http://127.0.0.1:{self._server.server_port}/v1"
 
     def __enter__(self) -> Upstream:
@@ -70,11 +72,11 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Quiet."""
 
-    def do_GET(self) -> None:  # noqa: N802 - the standard library's name
+    def do_GET(self) -> None:
         """How many calls there were: ``{"calls": N}``."""
         self._json(200, {"calls": self.server.count})
 
-    def do_POST(self) -> None:  # noqa: N802 - the standard library's name
+    def do_POST(self) -> None:
         """Answer as the model's name says."""
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         with self.server.lock:
@@ -138,7 +140,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._json(429, {"error": error}, {"Retry-After": "7", "x-ratelimit-limit-requests": "3"})
 
     def _broken(self) -> None:
-        self._json(500, {"error": {"message": "internal, key sk-upstream-secret", "type": "server"}})
+        self._json(
+            500, {"error": {"message": "internal, key sk-upstream-secret", "type": "server"}}
+        )
 
     def _badrequest(self) -> None:
         message = "max_tokens is too large; you sent sk-upstream-secret"

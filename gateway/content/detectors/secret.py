@@ -27,10 +27,6 @@ _SHAPES = (
     ("sendgrid_key", r"\bSG\.[A-Za-z0-9_\-]{16,32}\.[A-Za-z0-9_\-]{30,64}"),
     ("digitalocean_token", r"\bdo[opr]_v1_[a-f0-9]{64}"),
     ("jwt", r"\beyJ[A-Za-z0-9_\-]{8,}\.eyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}"),
-    (
-        "url_credentials",
-        r"\b[A-Za-z][A-Za-z0-9+.\-]{1,20}://[^\s/:@]{1,200}:[^\s/@]{1,200}@[^\s/\"'<>]{1,255}",
-    ),
 )
 _WORDS = (
     r"password|passwd|pwd|passphrase|secret|api[_ \-]?key|access[_ \-]?key|auth[_ \-]?token"
@@ -51,6 +47,11 @@ def is_plain_word(token: str) -> bool:
     return _PLAIN_WORD.fullmatch(token) is not None
 
 
+def check_url(candidate: str, _before: str) -> Caught:
+    """An address with a user and password in it, without the sentence's own punctuation."""
+    return Caught(len(candidate.rstrip(".,;:!?)]}\u00bb")), 0.95)
+
+
 def check_assignment(candidate: str, _before: str) -> Caught | None:
     """A value called a secret, unless it is a word, a placeholder or a reference to a vault."""
     if is_plain_word(candidate) or _REFERENCE.search(candidate):
@@ -60,6 +61,12 @@ def check_assignment(candidate: str, _before: str) -> Caught | None:
 
 PATTERNS = (
     *(Pattern(TYPE, f"secret.{name}", shape, by_shape(0.95)) for name, shape in _SHAPES),
+    Pattern(
+        TYPE,
+        "secret.url_credentials",
+        r"\b[A-Za-z][A-Za-z0-9+.\-]{1,20}://[^\s/:@]{1,200}:[^\s/@]{1,200}@[^\s/\"'<>]{1,255}",
+        check_url,
+    ),
     Pattern(
         TYPE,
         "secret.assignment",

@@ -1,0 +1,183 @@
+"""The pages in a real browser: signed in through the identity provider, walked, and clean."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+from gateway.demo import stage
+from gateway.demo.tour import Guide
+from tests.e2e.conftest import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.browser
+CHROMIUM = shutil.which("chromium")
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+PICTURES = os.environ.get("PICTURES_FOLDER")
+
+if CHROMIUM is None:
+    pytest.skip("no chromium on PATH: the pages are not looked at", allow_module_level=True)
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A demonstration in which the tour has been taken, so that there is something to see."""
+    port = free_port()
+    config = stage.prepare(tmp_path_factory.mktemp("demo"), port)
+    with stage.served(config, port) as base:
+        assert Guide(base, config).take()
+        yield base
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """Chromium from the system's packages."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """Somebody at the browser; every complaint of the browser is kept."""
+
+    def __init__(self, chromium: Any, base: str, *, width: int = 1280, dark: bool = False) -> None:
+        self.base = base
+        self.complaints: list[str] = []
+        self.page = chromium.new_page(
+            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
+        )
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def sign_in(self, name: str) -> None:
+        """Through the identity provider's own page."""
+        self.page.goto(f"{self.base}/")
+        self.page.get_by_role("link", name="Continue").click()
+        self.page.get_by_role("link", name=name).click()
+        self.page.wait_for_url(f"{self.base}/")
+
+    def look(self, name: str) -> None:
+        """Keep a picture where somebody asked for pictures."""
+        if PICTURES:
+            self.page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+
+
+class TestOfficer:
+    def test_the_officers_way(self, chromium: Any, walked: str) -> None:
+        """
+        A privacy officer signs in, filters refusals, reads one, and verifies the log.
+        """
+        officer = Visitor(chromium, walked)
+        officer.page.goto(f"{walked}/")
+        officer.look("sign-in")
+        officer.sign_in("Paul Okafor")
+        officer.look("home-officer")
+        officer.page.get_by_role("link", name="Decisions").click()
+        officer.look("decisions")
+        officer.page.get_by_label("Decision", exact=True).select_option("deny")
+        officer.page.get_by_role("button", name="Filter").click()
+
+        assert officer.page.locator("tbody .badge.good").count() == 0
+        assert officer.page.locator("tbody tr").count() >= 3
+
+        officer.page.get_by_label("Rule").fill("IP-07")
+        officer.page.get_by_role("button", name="Filter").click()
+        officer.page.locator("tbody a").first.click()
+        officer.look("decision-refused")
+
+        assert "Take it out" in officer.page.inner_text("main")
+        assert officer.page.locator(".timeline li").count() >= 6
+        for concern in ("Input", "Anonymity", "Output rights", "Ethics"):
+            assert officer.page.get_by_role("heading", name=concern).is_visible()
+
+        officer.page.get_by_role("link", name="Log health").click()
+        officer.page.get_by_role("button", name="Verify now").click()
+        officer.look("log")
+
+        assert "Intact" in officer.page.get_by_role("status").inner_text()
+        assert officer.complaints == []
+
+    def test_reading_is_recorded(self, chromium: Any, walked: str) -> None:
+        """
+        Who looked at decisions is itself in the log, and on the page.
+        """
+        officer = Visitor(chromium, walked)
+        officer.sign_in("Paul Okafor")
+        officer.page.goto(f"{walked}/decisions")
+        officer.page.goto(f"{walked}/log")
+
+        assert "decisions.listed" in officer.page.inner_text("main")
+
+
+class TestEmployee:
+    def test_the_employees_way(self, chromium: Any, walked: str) -> None:
+        """
+        An employee sees her own requests and receipts, and no others' pages.
+        """
+        emma = Visitor(chromium, walked, width=390, dark=True)
+        emma.sign_in("Emma Vogel")
+        emma.look("home-employee-mobile-dark")
+
+        assert emma.page.get_by_role("link", name="Decisions").count() == 0
+
+        emma.page.locator("tbody tr", has_text="completed").first.get_by_role("link").click()
+        emma.look("receipt-mobile-dark")
+
+        assert "The way of this request" in emma.page.inner_text("main")
+        assert emma.complaints == []
+
+        refused = emma.page.goto(f"{walked}/decisions")
+
+        assert refused is not None
+        assert refused.status == 403
+        emma.look("forbidden-mobile-dark")
+
+    def test_pages_do_not_scroll_sideways_on_a_phone(self, chromium: Any, walked: str) -> None:
+        """
+        At 360 pixels nothing but tables is wider than the screen.
+        """
+        emma = Visitor(chromium, walked, width=360)
+        emma.sign_in("Emma Vogel")
+        for path in ("/", "/code-of-use"):
+            emma.page.goto(walked + path)
+
+            assert emma.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+    def test_signing_out_ends_the_session(self, chromium: Any, walked: str) -> None:
+        """
+        After signing out, a page asks to sign in again.
+        """
+        emma = Visitor(chromium, walked)
+        emma.sign_in("Emma Vogel")
+        emma.page.get_by_role("button", name="Sign out").click()
+        emma.page.goto(f"{walked}/code-of-use")
+
+        assert "/sign-in" in emma.page.url
+
+
+class TestHeaders:
+    def test_every_page_has_a_strict_policy(self, walked: str) -> None:
+        """
+        No inline code, no foreign origin, no framing, nothing cached.
+        """
+        answer = requests.get(f"{walked}/sign-in", timeout=10)
+        policy = answer.headers["Content-Security-Policy"]
+
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"

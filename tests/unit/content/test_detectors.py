@@ -1,0 +1,186 @@
+"""What the built-in detectors see, and what they must leave alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.content.inspect import Inspector, data_class, merged, summarise
+from gateway.content.patterns import BUILT_IN, SUSPECT
+from gateway.core.content import DETECTOR_FAILED, DataClass, Finding
+
+INSPECTOR = Inspector()
+
+SEEN = [
+    ("EMAIL_ADDRESS", "jane.doe@acme.example"),
+    ("EMAIL_ADDRESS", "jürgen.müller@firma-köln.de"),
+    ("EMAIL_ADDRESS", "o'neill+work@mail.co.uk"),
+    ("IBAN_CODE", "DE89 3704 0044 0532 0130 00"),
+    ("IBAN_CODE", "GB82WEST12345698765432"),
+    ("CREDIT_CARD", "4111 1111 1111 1111"),
+    ("CREDIT_CARD", "5555-5555-5555-4444"),
+    ("CREDIT_CARD", "378282246310005"),
+    ("PHONE_NUMBER", "+49 30 901820"),
+    ("PHONE_NUMBER", "+1 555 0100 199"),
+    ("PHONE_NUMBER", "(555) 123-4567"),
+    ("US_SSN", "911-22-3333"),
+    ("US_SSN", "123-45-6789"),
+    ("UK_NINO", "AB 12 34 56 C"),
+    ("ES_NIF", "12345678Z"),
+    ("IT_FISCAL_CODE", "RSSMRA85T10A562S"),
+    ("IP_ADDRESS", "192.0.2.17"),
+    ("IP_ADDRESS", "2001:db8::1"),
+    ("SECRET", "AKIAIOSFODNN7EXAMPLE"),
+    ("SECRET", "ghp_" + "a1B2" * 9),
+    ("SECRET", "xoxb-1234567890-abcdefghij"),
+    ("SECRET", "sk_live_" + "a1B2c3D4e5F6"),
+    ("SECRET", "sk-pv-" + "a1B2c3D4" * 7),
+    ("SECRET", "postgres://bob:s3cret@db.internal"),
+    ("SECRET", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJlLXZhbHVl"),
+    ("SECRET", "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRIVATE KEY-----"),
+]
+
+NAMED = [
+    ("UK_NHS", "943 476 5919", "NHS number"),
+    ("DE_TAX_ID", "36574261809", "Steuer-ID"),
+    ("NL_BSN", "111222333", "BSN"),
+    ("PL_PESEL", "44051401359", "PESEL"),
+    ("BE_NN", "85.07.30-033.28", "rijksregisternummer"),
+]
+
+LEFT_ALONE = [
+    "The meeting is at 12:30:45 on 2026-11-24.",
+    "Version v1.2.3.4 of the library, build 20261124.",
+    "std::vector<int> values; foo::bar();",
+    "Order 4111 1111 1111 1112 has no valid check digit.",
+    "password is required to continue",
+    'key = os.environ["API_KEY"]; password = getpass.getpass()',
+    "api_key: ${OPENAI_API_KEY}",
+    "the password: ********",
+    "IBAN DE00 0000 0000 0000 0000 00 is not one.",
+    "@mention and me@localhost are not addresses",
+    "000-12-3456 and 666-12-3456 were never issued",
+    "a price of 1,234,567.89 euros for 12 pieces",
+]
+
+
+class TestSeen:
+    @pytest.mark.parametrize(("kind", "value"), SEEN)
+    @pytest.mark.parametrize("frame", ["{}", "Please note {}, thanks.", "füür «{}» 雪", "({})"])
+    def test_a_value_is_found_whole(self, kind: str, value: str, frame: str) -> None:
+        """
+        Each value is found with its exact place, whatever stands around it.
+        """
+        text = frame.format(value)
+        found = [item for item in INSPECTOR.inspect(text) if item.type == kind]
+
+        assert [text[item.start : item.end] for item in found] == [value]
+
+    @pytest.mark.parametrize(("kind", "value", "word"), NAMED)
+    def test_bare_digits_need_their_name(self, kind: str, value: str, word: str) -> None:
+        """
+        A number that is only digits is found where a word names it, and not by itself.
+        """
+        named = {item.type for item in INSPECTOR.inspect(f"My {word} is {value}.")}
+        bare = {item.type for item in INSPECTOR.inspect(f"The total is {value}.")}
+
+        assert kind in named
+        assert kind not in bare
+
+    @pytest.mark.parametrize("text", LEFT_ALONE)
+    def test_lookalikes_are_left_alone(self, text: str) -> None:
+        """
+        A masked version number spoils an answer: lookalikes give no finding.
+        """
+        assert INSPECTOR.inspect(text) == ()
+
+    def test_a_password_is_found_without_its_label(self) -> None:
+        """
+        Of an assignment only the value is the secret.
+        """
+        text = "Log in with password: hunter2-xyz today"
+        found = INSPECTOR.inspect(text)
+
+        assert [text[item.start : item.end] for item in found] == ["hunter2-xyz"]
+
+    def test_the_prefilter_lets_nothing_through(self) -> None:
+        """
+        Whatever a pattern sees passes the prefilter that skips plain prose.
+        """
+        values = [value for _, value in SEEN] + [value for _, value, _ in NAMED]
+
+        assert all(SUSPECT.search(value) for value in values)
+        assert len(BUILT_IN) > 25
+
+
+class TestHostileText:
+    def test_lone_surrogates_hide_nothing(self) -> None:
+        """
+        Text that is not valid Unicode is inspected all the same.
+        """
+        found = INSPECTOR.inspect("\ud800 jane@acme.example \udfff")
+
+        assert [item.type for item in found] == ["EMAIL_ADDRESS"]
+
+    @pytest.mark.parametrize("unit", ["a@", "1 ", "-----BEGIN ", "eyJ", "password: ", "::", "+1("])
+    def test_a_megabyte_of_almost_matches(self, unit: str) -> None:
+        """
+        RE2 is linear: a line of a megabyte that nearly matches everywhere still comes back.
+        """
+        assert isinstance(INSPECTOR.inspect(unit * (1_000_000 // len(unit))), tuple)
+
+    def test_a_detector_that_throws_is_a_finding(self) -> None:
+        """
+        P2: a detector's failure marks the whole text, so that policy can refuse it.
+        """
+
+        class Broken:
+            name = "broken"
+
+            def find(self, text: str) -> list[Finding]:
+                raise RuntimeError(text)
+
+        found = Inspector([Broken()]).inspect("anything")
+
+        assert [(item.type, item.rule) for item in found] == [(DETECTOR_FAILED, "broken")]
+        assert data_class(summarise(found), DataClass.PUBLIC) is DataClass.RESTRICTED
+
+
+class TestMerging:
+    def test_a_secret_wins_over_what_is_in_it(self) -> None:
+        """
+        An address with credentials is one secret, not an e-mail address and a host.
+        """
+        found = INSPECTOR.inspect("https://bob:p4ss@mail.example.com/inbox")
+
+        assert [item.type for item in found] == ["SECRET"]
+
+    def test_what_is_confirmed_wins_over_what_looks_alike(self) -> None:
+        """
+        A validated finding displaces an unvalidated one, even a longer one.
+        """
+        longer = Finding("PHONE_NUMBER", 0, 20, 0.6, "phone")
+        confirmed = Finding("CREDIT_CARD", 2, 18, 0.98, "card", "card.luhn")
+
+        assert merged([longer, confirmed]) == (confirmed,)
+
+    def test_neighbours_both_stay(self) -> None:
+        """
+        Findings that only touch do not displace each other.
+        """
+        left, right = Finding("A", 0, 5, 1.0, "a"), Finding("B", 5, 9, 1.0, "b")
+
+        assert merged([right, left]) == (left, right)
+
+
+class TestDataClass:
+    def test_what_identifies_raises_the_class(self) -> None:
+        """
+        An identifier makes content confidential, a secret restricted, nothing keeps the floor.
+        """
+        person = summarise([Finding("EMAIL_ADDRESS", 0, 1, 1.0, "email")])
+        secret = summarise([Finding("SECRET", 0, 1, 1.0, "secret.jwt")])
+
+        assert data_class((), DataClass.INTERNAL) is DataClass.INTERNAL
+        assert data_class(person, DataClass.PUBLIC) is DataClass.CONFIDENTIAL
+        assert data_class(person, DataClass.RESTRICTED) is DataClass.RESTRICTED
+        assert data_class(secret, DataClass.PUBLIC) is DataClass.RESTRICTED
