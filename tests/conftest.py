@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+pytest_plugins = ["tests.plugins.databases"]
+
+
 @pytest.fixture(scope="module")
 def upstream() -> Iterator[Upstream]:
     """A provider that can be told to misbehave."""

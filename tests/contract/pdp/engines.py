@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import orjson
 import pytest
 
-from gateway.audit import canonical
 from gateway.core.clock import SystemClock
 from gateway.core.identifiers import TenantId
 from gateway.pdp import bundle as bundles
@@ -117,7 +117,7 @@ def ask(
     """The decision on `question`, at the entrypoint of its phase unless told otherwise."""
     of_output = question.get("phase") == "output"
     entrypoint = entrypoint or (Entrypoint.OUTPUT if of_output else Entrypoint.REQUEST)
-    return pdp.decide(ACME, entrypoint, canonical.encode(question))
+    return pdp.decide(ACME, entrypoint, orjson.dumps(question))
 
 
 def codes(decision: Decision) -> list[str]:

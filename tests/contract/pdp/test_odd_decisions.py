@@ -51,6 +51,8 @@ MALFORMED: list[tuple[Any, str]] = [
     ({**PERMIT, "obligations": [{**DUTY, "params": {"n": {"deep": 1}}}]}, "policy.malformed"),
     ({**PERMIT, "obligations": [{**DUTY, "params": {"n": [[1]]}}]}, "policy.malformed"),
     ({**PERMIT, "obligations": [{**DUTY, "params": {"n": None}}]}, "policy.malformed"),
+    ({**PERMIT, "obligations": [{**DUTY, "params": {"n": 1.5}}]}, "policy.malformed"),
+    ({**PERMIT, "obligations": [{**DUTY, "params": {"n": 2**53}}]}, "policy.malformed"),
     ({**PERMIT, "obligations": [{**DUTY, "params": {"größe": 1}}]}, "policy.malformed"),
     ({**PERMIT, "obligations": [{**DUTY, "params": {"n": "x" * 1_001}}]}, "policy.malformed"),
     ({**PERMIT, "obligations": [{**DUTY, "why": "x"}]}, "policy.malformed"),
