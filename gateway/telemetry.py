@@ -13,7 +13,7 @@ import sys
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -24,6 +24,7 @@ from prometheus_client import (
     generate_latest,
     multiprocess,
 )
+from prometheus_client.metrics import MetricWrapperBase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,6 +42,15 @@ class DecisionCache(Protocol):
 
     def __len__(self) -> int:
         """How many decisions are kept."""
+
+
+class Described(NamedTuple):
+    """One metric, as the reference page shows it."""
+
+    name: str
+    kind: str
+    labels: tuple[str, ...]
+    text: str
 
 
 class Metrics:
@@ -126,6 +136,19 @@ class Metrics:
         self.upstream = lru_cache(maxsize=512)(self._upstream.labels)
         self.authentication_failed = lru_cache(maxsize=64)(self._authentications.labels)
         self.error = lru_cache(maxsize=256)(self._errors.labels)
+
+    def describe(self) -> list[Described]:
+        """Every metric with its name on the wire, for the reference page."""
+        described = []
+        for collector in vars(self).values():
+            if isinstance(collector, MetricWrapperBase):
+                (family,) = collector.describe()
+                total = "_total" if family.type == "counter" else ""
+                labels = tuple(collector._labelnames)  # noqa: SLF001 - nothing public tells them
+                described.append(
+                    Described(family.name + total, family.type, labels, family.documentation)
+                )
+        return described
 
     def follow_cache(self, cache: DecisionCache) -> None:
         """Report the counts of `cache` at each scrape."""

@@ -7,13 +7,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from gateway import app, settings, telemetry
+from gateway.serve import SWITCH_INTERVAL
 
 if TYPE_CHECKING:
     from flask import Flask
-
-SWITCH_INTERVAL = 0.1
-"""Seconds between offers of the interpreter's lock. At the default 5 ms a thousand waiting stream
-threads wake so often that the hand-over itself can take the whole core."""
 
 
 def create() -> Flask:

@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING, Any
 from gateway import app, secret_file
 from gateway.core.clock import SystemClock
 from gateway.core.identifiers import PrincipalId, TenantId, uuid7
-from gateway.core.principal import Role
 from gateway.db import migrate, principals
 from gateway.db.acknowledgements import CODE_OF_USE, Acknowledgement
-from gateway.db.session import Database
 from gateway.db.tenants import TenantRecord
 from gateway.settings import Settings
 
@@ -25,6 +23,8 @@ if TYPE_CHECKING:
 
     from gateway.app import Gateway
     from gateway.audit.verify import Verdict
+    from gateway.core.principal import Role
+    from gateway.db.session import Database
 
 UPSTREAM_KEY = "sk-upstream-secret"
 BEHAVIOURS = (

@@ -25,8 +25,7 @@ from gateway.db.tenants import TenantRecord
 from gateway.demo import idp, provider, tour
 from gateway.demo.company import MODEL, TENANT, UNREVIEWED
 from gateway.errors import GatewayError
-from gateway.serve import require_free
-from gateway.wsgi import SWITCH_INTERVAL
+from gateway.serve import SWITCH_INTERVAL, require_free
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

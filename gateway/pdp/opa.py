@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import orjson
+from requests import HTTPError
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _STRICT = {"strict-builtin-errors": True}
+_EVALUATION_FAILED = 500
 _FAILURES_TO_OPEN = 5
 _OPEN_SECONDS = 2.0
 
@@ -72,6 +74,12 @@ class OpaServerPdp:
         except Late:
             self._count(failed=True)
             return unavailable(self.revision, "policy.timeout")
+        except HTTPError as error:
+            # 500 is one question that cannot be evaluated; the server itself is well.
+            status = error.response.status_code
+            _LOG.warning("OPA gave no decision: HTTP %d", status)
+            self._count(failed=status != _EVALUATION_FAILED)
+            return unavailable(self.revision)
         # One of the two places where everything is caught: the client lets the errors of
         # three libraries through, and each of them means that there is no decision.
         except Exception as error:  # noqa: BLE001

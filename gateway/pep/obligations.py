@@ -36,13 +36,18 @@ KINDS: dict[str, ObligationKind] = {
 
 
 def screen(decision: Decision) -> Decision:
-    """The decision, turned into a deny if it carries an obligation we could not keep."""
+    """The decision, turned into a deny if it carries an obligation we could not keep.
+
+    A deny that names no reason gets one, so that every refusal can be explained.
+    """
     for obligation in decision.obligations:
         kind = KINDS.get(obligation.type)
         if kind is None:
             return decision.refused(GATEWAY_RULE, "obligation.unknown")
         if not kind.accepts(obligation):
             return decision.refused(GATEWAY_RULE, "obligation.malformed", type=obligation.type)
+    if not decision.permits and not decision.reasons:
+        return decision.refused(GATEWAY_RULE, "policy.no_reason")
     return decision
 
 

@@ -149,7 +149,7 @@ class TestRefused:
         self, acme: Installation, upstream: Upstream
     ) -> None:
         """
-        P2, P11: the refusal names the rule and the remedy, repeats nothing, and must not be retried.
+        P2, P11: the refusal names rule and remedy, repeats nothing, and must not be retried.
         """
         before = len(upstream.calls)
         answer = acme.chat(acme.key_for(), "Use AKIAIOSFODNN7EXAMPLE please")

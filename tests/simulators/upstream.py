@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Self
 
 ANSWER_ID = "chatcmpl-sim"
 
@@ -43,7 +43,7 @@ class Upstream:
         )
         self.base_url = f"http://127.0.0.1:{self._server.server_port}/v1"
 
-    def __enter__(self) -> Upstream:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

@@ -181,17 +181,17 @@ class TestRefused:
         """
         impatient = Ledger(database, clock, uuid7(), record_seconds=0.2)
         impatient.start()
-        with database.connection(tenant, write=True) as connection:
-            log_tables.lock_head(connection, tenant)
-            first = threading.Thread(
-                target=lambda: pytest.raises(
-                    AuditUnavailable, impatient.record_decision, tenant, decision(clock), QUESTION
-                )
-            )
-            first.start()
-            first.join(3)
+
+        def refused() -> None:
             with pytest.raises(AuditUnavailable):
                 impatient.record_decision(tenant, decision(clock), QUESTION)
+
+        with database.connection(tenant, write=True) as connection:
+            log_tables.lock_head(connection, tenant)
+            first = threading.Thread(target=refused)
+            first.start()
+            first.join(3)
+            refused()
             assert not first.is_alive()
         impatient.stop()
         with database.connection(tenant) as connection:

@@ -138,7 +138,7 @@ class TestInPostgres:
         The application's role can add evidence and read it, and nothing else.
         """
         with (
-            pytest.raises(DBAPIError, match="permission denied|must be owner"),
+            pytest.raises(DBAPIError, match=r"permission denied|must be owner"),
             database.connection(two[0]) as connection,
         ):
             connection.execute(text(statement))

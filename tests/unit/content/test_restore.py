@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -19,7 +20,8 @@ TABLE = {
 pieces = st.sampled_from(
     [
         "[EMAIL_ADDRESS_1]", "[EMAIL_ADDRESS_12]", "[PERSON_1]", "[PERSON_7]", "EMAIL_ADDRESS_1",
-        "\\[EMAIL\\_ADDRESS\\_1\\]", "(email address 1)", "<PERSON_1>", "[", "[[", "[EMAIL", "A",
+        "\\[EMAIL\\_ADDRESS\\_1\\]", "(email address 1)", "<PERSON_1>", "[", "[[", "[EMAIL",
+        "A",
         "PERSON", " ", "\n", "https://x.example/?q=", "](", ")", "<a href=", ">", "text", "_1]", "\\",
     ]
 )  # fmt: skip
@@ -29,7 +31,7 @@ texts = st.lists(pieces, max_size=14).map("".join)
 def split(text: str, cuts: list[int]) -> list[str]:
     """`text` in pieces."""
     places = sorted({0, len(text), *(cut % (len(text) + 1) for cut in cuts)})
-    return [text[first:last] for first, last in zip(places, places[1:], strict=False)]
+    return [text[first:last] for first, last in pairwise(places)]
 
 
 class TestSplits:
@@ -70,7 +72,8 @@ class TestTolerance:
         assert Restorer(TABLE).text(f"To {garbled}.") == "To jane@acme.example."
 
     @pytest.mark.parametrize(
-        "other", ["EMAIL_ADDRESS_13", "email_address_1", "XEMAIL_ADDRESS_1", "[1]", "EMAIL_ADDRESS_1b"]
+        "other",
+        ["EMAIL_ADDRESS_13", "email_address_1", "XEMAIL_ADDRESS_1", "[1]", "EMAIL_ADDRESS_1b"],
     )
     def test_what_is_not_one(self, other: str) -> None:
         """
@@ -138,6 +141,8 @@ class TestToolArguments:
         """
         In JSON a string ends at its quote, so one field's address does not taint the next.
         """
-        said = Restorer(TABLE).text('{"url":"https://x.example","to":"[EMAIL_ADDRESS_1]"}', json=True)
+        said = Restorer(TABLE).text(
+            '{"url":"https://x.example","to":"[EMAIL_ADDRESS_1]"}', json=True
+        )
 
         assert json.loads(said)["to"] == "jane@acme.example"

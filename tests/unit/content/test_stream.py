@@ -60,7 +60,9 @@ class TestNothingSlipsThrough:
 
 
 class TestProseFlows:
-    @pytest.mark.parametrize("piece", ["Hello", " world,", " it's", ' "fine"', " naïve", "\n\n", "I"])
+    @pytest.mark.parametrize(
+        "piece", ["Hello", " world,", " it's", ' "fine"', " naïve", "\n\n", "I"]
+    )
     def test_plain_words_are_not_held(self, piece: str) -> None:
         """
         The first token is not held: prose goes out as it comes.

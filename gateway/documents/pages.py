@@ -1,0 +1,164 @@
+"""The text of each reference page."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gateway import cli, errors, settings
+from gateway.core.principal import Role
+from gateway.identity.permissions import BEYOND_SESSION, ROLE_PERMISSIONS, Permission
+from gateway.pdp import bundle
+from gateway.telemetry import Metrics
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MADE = "<!-- Made by `make docs` from the code; edit the code instead. -->\n\n"
+
+
+def every() -> Iterator[tuple[str, str]]:
+    """Each page's file name and text."""
+    yield "settings.md", _settings()
+    yield "proviso.schema.json", json.dumps(settings.json_schema(), indent=2) + "\n"
+    yield "commands.md", _commands()
+    yield "errors.md", _errors()
+    yield "rules.md", _rules()
+    yield "metrics.md", _metrics()
+    yield "permissions.md", _permissions()
+
+
+def _page(title: str, lead: str, lines: list[str]) -> str:
+    return f"{_MADE}# {title}\n\n{lead}\n\n" + "\n".join(lines).rstrip() + "\n"
+
+
+def _settings() -> str:
+    lines: list[str] = []
+    _section(lines, settings.Settings, "")
+    return _page(
+        "Settings",
+        "One YAML file; `${VARIABLE}` refers to the environment, and `PROVISO_SERVER__WORKERS=2` "
+        "lays a value over `server.workers`.\nA key that is not listed here stops the start.\n"
+        "Editors know the keys through `# yaml-language-server: $schema=proviso.schema.json`.",
+        lines,
+    )
+
+
+def _section(lines: list[str], section: type[settings.Section], path: str) -> None:
+    for name, field in section.model_fields.items():
+        inner = _section_of(field.annotation)
+        many = "dict" in str(field.annotation)
+        full = f"{path}{name}"
+        if inner is None:
+            default = "" if field.is_required() else f" (default: `{_default(field.default)}`)"
+            lines += [f"### `{full}`{default}", "", " ".join((field.description or "").split()), ""]
+        else:
+            lines += [f"## `{full}`", "", " ".join((inner.__doc__ or "").split()), ""]
+            _section(lines, inner, f"{full}.<name>." if many else f"{full}.")
+
+
+def _section_of(annotation: Any) -> type[settings.Section] | None:
+    for candidate in (annotation, *getattr(annotation, "__args__", ())):
+        if inspect.isclass(candidate) and issubclass(candidate, settings.Section):
+            return candidate
+    return None
+
+
+def _default(value: Any) -> str:
+    return json.dumps(value) if isinstance(value, (str, list, dict, bool)) else str(value)
+
+
+def _commands() -> str:
+    lines: list[str] = []
+    _command(lines, cli.proviso, "proviso")
+    return _page(
+        "Commands",
+        "Exit codes: 0 fine, 1 the thing checked is bad, 2 usage or configuration.",
+        lines,
+    )
+
+
+def _command(lines: list[str], command: click.Command, path: str) -> None:
+    context = click.Context(command, info_name=path, terminal_width=90)
+    lines += [f"## `{path}`", "", "```text", command.get_help(context).rstrip(), "```", ""]
+    if isinstance(command, click.Group):
+        for name in sorted(command.commands):
+            _command(lines, command.commands[name], f"{path} {name}")
+
+
+def _errors() -> str:
+    rows = ["| Code | Status | Type | Retry | What it says |", "|---|---|---|---|---|"]
+    found = sorted(_subclasses(errors.GatewayError), key=lambda item: (item.status, item.code))
+    rows += [
+        f"| `{item.code}` | {item.status} | `{item.type}` | {'yes' if item.retryable else 'no'} "
+        f"| {item.title} |"
+        for item in found
+    ]
+    return _page(
+        "Errors",
+        'In OpenAI\'s shape: `{"error": {"message", "type", "param", "code"}}`.\n'
+        "A refusal's code is its first reason's (see [rules](rules.md)), and `rules` lists every "
+        "rule that objected.\nA provider's own 4xx goes back with its own status and body.",
+        rows,
+    )
+
+
+def _subclasses(base: type[errors.GatewayError]) -> Iterator[type[errors.GatewayError]]:
+    yield base
+    for child in base.__subclasses__():
+        yield from _subclasses(child)
+
+
+def _rules() -> str:
+    lines = []
+    for rule in bundle.load().rules:
+        custom = rule.custom
+        phase = "output" if "output" in rule.package else "request"
+        lines += [
+            f"## {rule.id} ({phase}): {rule.title}",
+            "",
+            rule.description,
+            "",
+            f"Pack {custom['pack']}; severity {custom['severity']}.",
+            f"Concerns: {', '.join(custom['concerns'])}.",
+            f"Rests on: {'; '.join(custom['references'])}.",
+            f"Maps to: {'; '.join(custom['standards'])}.",
+            "",
+            "| Code | What it says | What to do |",
+            "|---|---|---|",
+        ]
+        lines += [
+            f"| `{code}` | {said['text']['en']} | {said['remedy']['en']} |"
+            for code, said in custom["reasons"].items()
+        ]
+        lines.append("")
+    return _page("Rules", "The rules that ship with the gateway, from their annotations.", lines)
+
+
+def _metrics() -> str:
+    rows = ["| Metric | Type | Labels | What it counts |", "|---|---|---|---|"]
+    for metric in sorted(Metrics().describe(), key=lambda item: item.name):
+        labels = ", ".join(f"`{label}`" for label in metric.labels) or "none"
+        rows.append(f"| `{metric.name}` | {metric.kind} | {labels} | {metric.text} |")
+    return _page(
+        "Metrics",
+        "At `/metrics`, for this machine or with `server.metrics_token`.\n"
+        "No label names a person, a key or a text.",
+        rows,
+    )
+
+
+def _permissions() -> str:
+    roles = list(Role)
+    rows = [
+        "| Permission | Credentials | " + " | ".join(role.value for role in roles) + " |",
+        "|---|---|" + "---|" * len(roles),
+    ]
+    for permission in Permission:
+        more = sorted(kind.value for kind in BEYOND_SESSION.get(permission, ()))
+        held = ["yes" if permission in ROLE_PERMISSIONS[role] else "" for role in roles]
+        rows.append(f"| `{permission}` | {', '.join(['session', *more])} | {' | '.join(held)} |")
+    return _page("Permissions", "Which role may do what, and with which credential.", rows)
