@@ -122,7 +122,9 @@ def _json(document: dict[str, Any]) -> bytes:
     return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _place(data: dict[str, Any], parts: tuple[str, ...], value: dict[str, Any]) -> None:
+def _place(data: dict[str, Any], parts: tuple[str, ...], value: Any) -> None:
+    if not isinstance(value, dict):
+        raise TypeError("base data must be an object")
     for part in parts:
         data = data.setdefault(part, {})
     data.update(value)

@@ -1,16 +1,26 @@
-"""The demonstration as a process of its own, for tests that need a real server."""
+"""Gateways as processes of their own."""
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 import socket
-from typing import TYPE_CHECKING
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from gateway.demo import stage
+import requests
+import yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+PROVISO = Path(sys.executable).with_name("proviso")
+OFFICER, PERSON = "officer@acme.example", "someone@acme.example"
 
 
 def free_port() -> int:
@@ -20,10 +30,80 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, object]]:
-    """A running demonstration: its address and its configuration file."""
-    port = free_port()
-    config = stage.prepare(tmp_path_factory.mktemp("demo"), port)
-    with stage.served(config, port) as base:
-        yield base, config
+class Company:
+    """A folder with a configuration, and the command line that works in it."""
+
+    def __init__(self, folder: Path, configuration: dict[str, Any]) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+        configuration.setdefault("server", {"threads": 32, "streams": 16})
+        configuration["server"]["public_url"] = self.base
+        (folder / "proviso.yaml").write_text(yaml.safe_dump(configuration))
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def run(self, *arguments: str, code: int = 0) -> str:
+        """A command's output; it must end with `code`."""
+        done = subprocess.run(
+            [PROVISO, *arguments], cwd=self.folder, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout if code == 0 else done.stdout + done.stderr
+
+    def json(self, *arguments: str) -> Any:
+        """A command's result as JSON."""
+        return json.loads(self.run(*arguments, "--json"))
+
+    def found(self, *tiers: str) -> str:
+        """Everything up to a usable key, as the README says; the key."""
+        self.run("db", "upgrade")
+        self.run("tenant", "create", "acme")
+        for tier in tiers:
+            self.run("terms", "review", tier, "--tenant", "acme", "--as", OFFICER)
+        key: str = self.json("key", "create", "--tenant", "acme", "--for", PERSON)["key"]
+        self.run("code", "accept", "--tenant", "acme", "--for", PERSON)
+        return key
+
+    def start(self) -> None:
+        """``proviso serve``, until it is ready."""
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [PROVISO, "serve", "--config", "proviso.yaml", "--port", str(self.port)],
+                cwd=self.folder,
+                start_new_session=True,
+                stderr=log,
+            )
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            try:
+                if requests.get(f"{self.base}/readyz", timeout=2).status_code == 200:
+                    return
+            except requests.ConnectionError:
+                time.sleep(0.05)
+        raise AssertionError((self.folder / "log").read_text())
+
+    def kill(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End the server and its workers."""
+        if self.process is not None:
+            os.killpg(self.process.pid, how)
+            self.process.wait(20)
+            self.process = None
+
+
+def openai_shaped(upstream: str, *models: str, **more: Any) -> dict[str, Any]:
+    """A configuration with one OpenAI-shaped provider."""
+    return {
+        "providers": {
+            "sim": {"wire": "openai", "base_url": upstream, "tier": "openai/api-default"}
+        },
+        "models": {name: {"provider": "sim", "upstream": name} for name in models},
+        **more,
+    }
+
+
+@pytest.fixture
+def company(tmp_path: Path, upstream: Any) -> Iterator[Company]:
+    """A company whose provider is the simulator."""
+    made = Company(tmp_path, openai_shaped(upstream.base_url, "echo", "slow:0.05"))
+    yield made
+    made.kill(signal.SIGKILL)

@@ -59,6 +59,11 @@ class Upstream:
             return list(self._server.bodies)
 
     @property
+    def count(self) -> int:
+        """How many calls reached it."""
+        return self._server.count
+
+    @property
     def headers(self) -> list[dict[str, str]]:
         """The headers that reached it, in order."""
         with self._server.lock:

@@ -103,7 +103,7 @@ class TestSameDecision:
 
     @given(question=questions())
     @settings(
-        max_examples=5000,
+        max_examples=150,
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )

@@ -22,7 +22,8 @@ pieces = st.sampled_from(
         "[EMAIL_ADDRESS_1]", "[EMAIL_ADDRESS_12]", "[PERSON_1]", "[PERSON_7]", "EMAIL_ADDRESS_1",
         "\\[EMAIL\\_ADDRESS\\_1\\]", "(email address 1)", "<PERSON_1>", "[", "[[", "[EMAIL",
         "A",
-        "PERSON", " ", "\n", "https://x.example/?q=", "](", ")", "<a href=", ">", "text", "_1]", "\\",
+        "PERSON", " ", "\n", "https://x.example/?q=", "](", ")", "<a href=", ">", "text", "_1]",
+        "\\",
     ]
 )  # fmt: skip
 texts = st.lists(pieces, max_size=14).map("".join)

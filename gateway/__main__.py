@@ -1,0 +1,5 @@
+"""``python -m gateway`` is ``proviso``."""
+
+from gateway.cli import main
+
+main()
