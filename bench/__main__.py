@@ -48,7 +48,10 @@ def median(rows: list[Row]) -> Row:
     """The median of each figure over the rounds."""
     return Row(
         rows[0].name,
-        *(statistics.median(getattr(row, name) for row in rows) for name in ("cpu_ms", "p50", "p99")),
+        *(
+            statistics.median(getattr(row, name) for row in rows)
+            for name in ("cpu_ms", "p50", "p99")
+        ),
         max(row.failed for row in rows),
         max(row.memory for row in rows),
     )

@@ -9,13 +9,13 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 MEASURED_CORE, OTHER_CORE = 0, 1
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -32,14 +32,13 @@ def free_port() -> int:
 def tree(pid: int) -> list[int]:
     """A process and all its descendants."""
     children: dict[int, list[int]] = {}
-    for name in os.listdir("/proc"):
-        if name.isdigit():
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
             try:
-                with open(f"/proc/{name}/stat") as file:
-                    parent = int(file.read().rsplit(")", 1)[1].split()[1])
+                parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
             except OSError:
-                continue
-            children.setdefault(parent, []).append(int(name))
+                continue  # it ended while we looked
+            children.setdefault(parent, []).append(int(entry.name))
     found, queue = [], [pid]
     while queue:
         found.append(queue.pop())
@@ -51,30 +50,22 @@ def cpu_seconds(pid: int) -> float:
     """CPU time of a process tree, in seconds."""
     total = 0
     for member in tree(pid):
-        with open(f"/proc/{member}/stat") as file:
-            fields = file.read().rsplit(")", 1)[1].split()
+        fields = Path(f"/proc/{member}/stat").read_text().rsplit(")", 1)[1].split()
         total += int(fields[11]) + int(fields[12])
     return total / _TICKS
 
 
 def resident_mb(pid: int) -> float:
     """Resident memory of the largest process of a tree, in MB."""
-    sizes = []
-    for member in tree(pid):
-        with open(f"/proc/{member}/statm") as file:
-            sizes.append(int(file.read().split()[1]))
+    sizes = [int(Path(f"/proc/{member}/statm").read_text().split()[1]) for member in tree(pid)]
     return max(sizes) * _PAGE / 1e6
-
-
-def _pin(core: int) -> None:
-    os.sched_setaffinity(0, {core})
 
 
 @contextmanager
 def started(command: list[str], port: int, core: int, **more: object) -> Iterator[int]:
     """A process pinned to a core, once its port answers; its pid."""
     process = subprocess.Popen(  # type: ignore[call-overload]
-        command, preexec_fn=lambda: _pin(core), stderr=subprocess.DEVNULL, **more
+        ["taskset", "-c", str(core), *command], stderr=subprocess.DEVNULL, **more
     )
     try:
         until = time.monotonic() + 60
@@ -131,7 +122,7 @@ def gateway(folder: Path, upstream_port: int) -> Iterator[tuple[int, int, str]]:
 
 @contextmanager
 def nginx(folder: Path, upstream_port: int) -> Iterator[tuple[int, int] | None]:
-    """nginx passing everything on to the same provider; pid and port, or None without nginx."""
+    """Nginx passing everything on to the same provider; pid and port, or None without nginx."""
     program = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
     if program is None:
         yield None

@@ -37,6 +37,7 @@ from gateway.web.api import chat, code_of_use
 from gateway.web.dashboard import PageDependencies, create_pages
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from gateway.core.catalogue import Catalogue
@@ -110,26 +111,11 @@ def build(
     catalogue = settings.catalogue()
     identity = assemble(settings.sign_in, database, secret, clock, SecurityLog(metrics))
     reconciler = _reconciler(settings, database, ledger, clock, worker_id)
-    pep = EnforcementPoint(
-        Rooms(
-            catalogue=catalogue,
-            terms=terms,
-            attributes=attributes,
-            inspector=Inspector(),
-            pdp=pdp,
-            ledger=ledger,
-            providers=Providers(catalogue, settings.timeouts, settings.limits),
-            secret=secret,
-            clock=clock,
-            metrics=metrics,
-            render=partial(_render, reasons),
-        )
-    )
-    jobs = [
-        Job("heartbeat", settings.audit.reconcile_seconds / 3, reconciler.beat),
-        Job("reconcile", settings.audit.reconcile_seconds, reconciler.run),
-        Job("checkpoint", settings.audit.checkpoint_seconds, partial(seal_all, database, log)),
-    ]
+    rooms = Rooms(
+        catalogue, terms, attributes, Inspector(), pdp, ledger,
+        Providers(catalogue, settings.timeouts, settings.limits),
+        secret, clock, metrics, partial(_render, reasons),
+    )  # fmt: skip
     return Gateway(
         settings=settings,
         clock=clock,
@@ -147,8 +133,8 @@ def build(
         identity=identity,
         reasons=reasons,
         reconciler=reconciler,
-        schedule=Schedule(jobs, clock),
-        pep=pep,
+        schedule=_schedule(settings, clock, reconciler, partial(seal_all, database, log)),
+        pep=EnforcementPoint(rooms),
     )
 
 
@@ -215,6 +201,18 @@ def _reconciler(
         silent_seconds=settings.audit.reconcile_seconds,
         longest_seconds=longest + settings.timeouts.first_byte + settings.timeouts.record,
     )
+
+
+def _schedule(
+    settings: Settings, clock: Clock, reconciler: Reconciler, seal: Callable[[], object]
+) -> Schedule:
+    audit = settings.audit
+    jobs = [
+        Job("heartbeat", audit.reconcile_seconds / 3, reconciler.beat),
+        Job("reconcile", audit.reconcile_seconds, reconciler.run),
+        Job("checkpoint", audit.checkpoint_seconds, seal),
+    ]
+    return Schedule(jobs, clock)
 
 
 def _render(reasons: Reasons, decision: Decision, exchange: Exchange) -> str:

@@ -67,6 +67,34 @@ class Metrics:
             ["tenant", "route", "model", "outcome"],
             registry=reg,
         )
+        self._tokens = Counter(
+            "proviso_tokens_total",
+            "Tokens as counted by the provider, by tenant, model alias and direction.",
+            ["tenant", "model", "direction"],
+            registry=reg,
+        )
+        self._errors = Counter(
+            "proviso_errors_total", "Errors answered, by code.", ["code"], registry=reg
+        )
+        self.in_flight = Gauge(
+            "proviso_in_flight_requests",
+            "Generation requests in progress.",
+            registry=reg,
+            multiprocess_mode="livesum",
+        )
+        self._judgement_metrics(reg)
+        self._time_metrics(reg)
+        self.request_done = lru_cache(maxsize=4096)(self._requests.labels)
+        self.decided = lru_cache(maxsize=1024)(self._decisions.labels)
+        self.denied_by = lru_cache(maxsize=4096)(self._reasons.labels)
+        self.entity_replaced = lru_cache(maxsize=4096)(self._entities.labels)
+        self.tokens = lru_cache(maxsize=4096)(self._tokens.labels)
+        self.stage = lru_cache(maxsize=64)(self._stages.labels)
+        self.upstream = lru_cache(maxsize=512)(self._upstream.labels)
+        self.authentication_failed = lru_cache(maxsize=64)(self._authentications.labels)
+        self.error = lru_cache(maxsize=256)(self._errors.labels)
+
+    def _judgement_metrics(self, reg: CollectorRegistry) -> None:
         self._decisions = Counter(
             "proviso_decisions_total",
             "Policy decisions by tenant, phase and effect.",
@@ -85,12 +113,21 @@ class Metrics:
             ["tenant", "type"],
             registry=reg,
         )
-        self._tokens = Counter(
-            "proviso_tokens_total",
-            "Tokens as counted by the provider, by tenant, model alias and direction.",
-            ["tenant", "model", "direction"],
+        self._authentications = Counter(
+            "proviso_authentication_failures_total",
+            "Refused credentials by reason.",
+            ["reason"],
             registry=reg,
         )
+        self._cache = Gauge(
+            "proviso_decision_cache",
+            "The decision cache of the workers: answers found, answers computed, entries kept.",
+            ["count"],
+            registry=reg,
+            multiprocess_mode="livesum",
+        )
+
+    def _time_metrics(self, reg: CollectorRegistry) -> None:
         self._stages = Histogram(
             "proviso_stage_seconds",
             "Time spent in one stage of the pipeline.",
@@ -105,37 +142,6 @@ class Metrics:
             buckets=_LATENCY,
             registry=reg,
         )
-        self._authentications = Counter(
-            "proviso_authentication_failures_total",
-            "Refused credentials by reason.",
-            ["reason"],
-            registry=reg,
-        )
-        self._errors = Counter(
-            "proviso_errors_total", "Errors answered, by code.", ["code"], registry=reg
-        )
-        self.in_flight = Gauge(
-            "proviso_in_flight_requests",
-            "Generation requests in progress.",
-            registry=reg,
-            multiprocess_mode="livesum",
-        )
-        self._cache = Gauge(
-            "proviso_decision_cache",
-            "The decision cache of the workers: answers found, answers computed, entries kept.",
-            ["count"],
-            registry=reg,
-            multiprocess_mode="livesum",
-        )
-        self.request_done = lru_cache(maxsize=4096)(self._requests.labels)
-        self.decided = lru_cache(maxsize=1024)(self._decisions.labels)
-        self.denied_by = lru_cache(maxsize=4096)(self._reasons.labels)
-        self.entity_replaced = lru_cache(maxsize=4096)(self._entities.labels)
-        self.tokens = lru_cache(maxsize=4096)(self._tokens.labels)
-        self.stage = lru_cache(maxsize=64)(self._stages.labels)
-        self.upstream = lru_cache(maxsize=512)(self._upstream.labels)
-        self.authentication_failed = lru_cache(maxsize=64)(self._authentications.labels)
-        self.error = lru_cache(maxsize=256)(self._errors.labels)
 
     def describe(self) -> list[Described]:
         """Every metric with its name on the wire, for the reference page."""

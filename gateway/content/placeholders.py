@@ -27,6 +27,14 @@ TOLERANT = re.compile(
 )
 """A placeholder in any form that is recognised."""
 
+_OPENERS = "_[({<"
+
+
+def may_hold(text: str) -> bool:
+    """Whether a placeholder could stand in `text`: a cheap look before the expensive one."""
+    return any(sign in text for sign in _OPENERS)
+
+
 _SEPARATORS = re.compile(r"[\\_ \-]+")
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gateway.content.inspect import data_class, summarise
-from gateway.content.placeholders import LITERAL, TOLERANT, Name
+from gateway.content.placeholders import LITERAL, TOLERANT, Name, may_hold
 from gateway.content.walk import TextField, rewritten, walk
 from gateway.core.content import DETECTOR_FAILED, DataClass, Finding, FindingSummary
 
@@ -82,7 +82,8 @@ def inspect_request(body: dict[str, Any], inspector: Inspector) -> InspectedRequ
     found = tuple(
         (item, findings)
         for item in walked.fields
-        if (findings := inspector.inspect(item.text)) or TOLERANT.search(item.text)
+        if (findings := inspector.inspect(item.text))
+        or (may_hold(item.text) and TOLERANT.search(item.text))
     )
     summaries = summarise(finding for _, findings in found for finding in findings)
     return InspectedRequest(body, found, summaries, walked.unscanned)
@@ -114,6 +115,8 @@ def protect(
 
 
 def _with_literals(text: str, spans: list[Finding]) -> list[Finding]:
+    if not may_hold(text):
+        return spans
     literals = [
         Finding(LITERAL, match.start(), match.end(), 1.0, "literal")
         for match in TOLERANT.finditer(text)

@@ -51,12 +51,14 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def protect(answer: Response) -> Response:
-        answer.headers.extend(
-            (name, value) for name, value in _HEADERS.items() if name not in answer.headers
-        )
+        if is_api():
+            answer.headers["X-Content-Type-Options"] = "nosniff"
+            return answer
+        for name, value in _HEADERS.items():
+            answer.headers[name] = value
         if request.is_secure:
             answer.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        if not is_api() and request.endpoint != "static_files.static":
+        if request.blueprint != "static_files":
             # Pages show who did what: no shared cache and no back button keeps them.
             answer.headers["Cache-Control"] = "no-store"
         return answer

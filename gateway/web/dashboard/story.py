@@ -86,46 +86,9 @@ def _stages(
 def _before(
     decision: LogEntry, said: dict[str, Any], asked: dict[str, Any], *, permitted: bool
 ) -> tuple[Stage, ...]:
-    request, where, judged = said["request"], said["destination"], said["decision"]
-    data = asked.get("data", {})
+    judged = said["decision"]
     return (
-        Stage(
-            "1",
-            "Admitted",
-            "done",
-            (
-                ("Kind", request["kind"] + (", streamed" if request["stream"] else "")),
-                ("Size", f"{request['bytes']} bytes"),
-            ),
-        ),
-        Stage(
-            "2",
-            "Authenticated",
-            "done",
-            (
-                ("Who", f"{said['principal']} ({said['principal_kind']})"),
-                ("With", said["credential"]["kind"].replace("_", " ")),
-            ),
-        ),
-        Stage(
-            "3",
-            "Resolved",
-            "done" if where["provider"] else "refused",
-            (
-                ("Model", decision.model or "not in the catalogue"),
-                ("Runs at", _joined(where["provider"], where["upstream"]) or "nowhere"),
-                ("Contract", where["tier"] or "none"),
-            ),
-        ),
-        Stage(
-            "4",
-            "Inspected",
-            "done",
-            (
-                ("Found", _counted(said["findings"]) or "nothing"),
-                ("Data class", data.get("class", "not kept")),
-            ),
-        ),
+        *_arrived(decision, said, asked),
         Stage(
             "5-6",
             "Decided",
@@ -145,6 +108,32 @@ def _before(
                 ("Leaf hash", decision.leaf_hash.hex()[:16] + "…"),
             ),
         ),
+    )
+
+
+def _arrived(decision: LogEntry, said: dict[str, Any], asked: dict[str, Any]) -> tuple[Stage, ...]:
+    request, where = said["request"], said["destination"]
+    kind = request["kind"] + (", streamed" if request["stream"] else "")
+    who = f"{said['principal']} ({said['principal_kind']})"
+    resolved = (
+        ("Model", decision.model or "not in the catalogue"),
+        ("Runs at", _joined(where["provider"], where["upstream"]) or "nowhere"),
+        ("Contract", where["tier"] or "none"),
+    )
+    inspected = (
+        ("Found", _counted(said["findings"]) or "nothing"),
+        ("Data class", asked.get("data", {}).get("class", "not kept")),
+    )
+    return (
+        Stage("1", "Admitted", "done", (("Kind", kind), ("Size", f"{request['bytes']} bytes"))),
+        Stage(
+            "2",
+            "Authenticated",
+            "done",
+            (("Who", who), ("With", said["credential"]["kind"].replace("_", " "))),
+        ),
+        Stage("3", "Resolved", "done" if where["provider"] else "refused", resolved),
+        Stage("4", "Inspected", "done", inspected),
     )
 
 

@@ -12,7 +12,7 @@ from gateway.pdp import result
 from gateway.pdp.embedded import load_engine, rule_path
 from tests.contract.pdp.engines import OPA, OUTPUT, REQUEST, needs_opa
 from tests.contract.pdp.test_cases import CASES, Case
-from tests.contract.pdp.test_odd_decisions import MALFORMED
+from tests.contract.pdp.test_odd_decisions import MALFORMED, PERMIT
 from tests.unit.core.json_schema import problems, schema
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class TestForms:
         """
         A validator nobody here wrote finds them well formed, and agrees on the examples.
         """
-        document = {NAMES[0]: REQUEST, NAMES[1]: OUTPUT}.get(name)
+        document = {NAMES[0]: REQUEST, NAMES[1]: OUTPUT, NAMES[2]: PERMIT}[name]
         query = (
             "[json.verify_schema(input.schema)[0], json.match_schema(input.value, input.schema)[0]]"
         )
@@ -72,4 +72,4 @@ class TestForms:
             check=True,
         )
 
-        assert json.loads(done.stdout) == [True, document is not None]
+        assert json.loads(done.stdout) == [True, True]

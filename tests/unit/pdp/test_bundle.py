@@ -64,6 +64,26 @@ class TestLoading:
         assert rule.package == "gateway.rules.xx_01"
         assert rule.custom["reasons"]["x.y"]["text"] == {"en": "No."}
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "package gateway.lib.x\n",
+            "# METADATA\n# title: A library\npackage gateway.lib.x\n",
+            "\n# only a comment\n",
+        ],
+    )
+    def test_a_module_without_a_rule_has_no_rule(self, tmp_path: Path, text: str) -> None:
+        """
+        Libraries are modules like any other, and are not listed as rules.
+        """
+        root = a_folder(tmp_path)
+        (root / "gateway" / "library.rego").write_text(text)
+
+        bundle = bundles.load(root)
+
+        assert len(bundle.modules) == 2
+        assert [rule.id for rule in bundle.rules] == ["XX-01"]
+
     def test_the_revision_changes_with_every_byte(self, tmp_path: Path) -> None:
         """
         Same files, same revision; one byte of a rule, of its data or of a name, another one.

@@ -125,6 +125,12 @@ class TestThread:
         scene.pdp.start()
         assert scene.ask().permits
 
+    def test_stopping_what_never_started_is_nothing(self, shipped: Bundle) -> None:
+        """
+        A process that ends before it began ends quietly.
+        """
+        EmbeddedPdp(shipped, 1).stop()
+
     def test_starting_twice_makes_one_thread(self, scene: Scene) -> None:
         """
         Two threads would be two engines.
@@ -206,6 +212,21 @@ class TestTime:
 
 
 class TestLoading:
+    def test_an_interrupt_is_no_fault_of_the_policies(
+        self, shipped: Bundle, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """
+        Everything the engine throws is caught while loading; Ctrl-C is not the engine's.
+        """
+
+        def interrupted() -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("gateway.pdp.embedded.regorus.Engine", interrupted)
+
+        with pytest.raises(KeyboardInterrupt):
+            EmbeddedPdp(shipped, 1)
+
     @pytest.mark.parametrize(
         ("text", "said"),
         [

@@ -147,6 +147,8 @@ class TestNoAnswer:
             pdp = OpaServerPdp(url, "r0", 1, SetClock())
             assert code(ask(pdp)) == "policy.unavailable"
             pdp.start()
+            pdp.start()
+            pdp.stop()
             pdp.stop()
 
             assert code(ask(pdp)) == "policy.unavailable"

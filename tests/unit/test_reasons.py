@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.core.decision import Decision, Effect, Reason
+from gateway.pdp import bundle as bundles
+from gateway.pdp.result import CANNOT_JUDGE
+from gateway.reasons import ALLOWED_PARAMS, GATEWAY_TEXTS, Reasons, rules_reference
+
+RULES = bundles.load().rules
+REASONS = Reasons(RULES, "https://ai.acme.example")
+CODES = [(rule.id, code) for rule in RULES for code in rule.custom["reasons"]]
+
+
+def params_of(rule: str, code: str) -> dict[str, Any]:
+    """Values for every place holder of a text."""
+    texts = next(
+        item.custom["reasons"][code]
+        for item in RULES
+        if item.id == rule and code in item.custom["reasons"]
+    )
+    names = set(re.findall(r"\{(\w+)\}", str(texts))) - {"public_url"}
+    return {name: f"<{name}>" for name in names}
+
+
+class TestWords:
+    @pytest.mark.parametrize(("rule", "code"), CODES)
+    @pytest.mark.parametrize("language", ["en", "de", "fr", "nl", "xx"])
+    def test_every_reason_reads_in_every_language(
+        self, rule: str, code: str, language: str
+    ) -> None:
+        """
+        Title, text and what to do, with every place holder filled, and English as a last resort.
+        """
+        said = REASONS.explain(Reason(rule, code, params_of(rule, code)), language)
+
+        assert said.title
+        assert said.text not in ("", code)
+        assert said.remedy
+        for part in (said.text, said.remedy):
+            assert not re.search(r"\{\w+\}", part)
+
+    def test_a_refusal_names_rule_reason_and_remedy(self) -> None:
+        """
+        Promise P11, in one line that a client shows as it is.
+        """
+        decision = Decision(
+            Effect.DENY,
+            "r1",
+            (Reason("ET-08", "acknowledgement.required", {"version": 7}),),
+        )
+
+        assert REASONS.refusal(decision) == (
+            "[ET-08] You have not yet accepted version 7 of the code of use. "
+            "Read and accept it at https://ai.acme.example/code-of-use, or "
+            'POST {"version": 7} to https://ai.acme.example/v1/code-of-use with your key.'
+        )
+
+    def test_every_reason_of_a_refusal_is_told(self) -> None:
+        """
+        People fix all of it at once instead of one refusal after the other.
+        """
+        reasons = (
+            Reason("IP-02", "data_terms.training", {"tier": "x/api"}),
+            Reason("IP-07", "secret.present", {"kinds": "secret.jwt"}),
+        )
+
+        said = REASONS.refusal(Decision(Effect.DENY, "r1", reasons))
+
+        assert "[IP-02]" in said
+        assert "[IP-07]" in said
+
+    def test_a_rule_of_two_sides_goes_by_its_title_for_requests(self) -> None:
+        """
+        IP-07 speaks of requests and of outputs; lists show the first.
+        """
+        assert REASONS.title("IP-07") == "Secrets and credentials stay here"
+        assert REASONS.title("ZZ-99") == "ZZ-99"
+
+    @pytest.mark.parametrize("code", sorted(CANNOT_JUDGE | {"input.incomplete"}))
+    def test_the_gateways_own_refusals_have_words_too(self, code: str) -> None:
+        """
+        Also what no rule said is said in words, with somebody to turn to.
+        """
+        said = REASONS.explain(Reason("GATEWAY", code, {"missing": "ip_07"}))
+
+        assert code in GATEWAY_TEXTS
+        assert said.text == GATEWAY_TEXTS[code]["en"].replace("{missing}", "ip_07")
+        assert "administrator" in said.remedy
+
+    def test_a_code_nobody_knows_is_still_said(self) -> None:
+        """
+        A rule of another bundle: its code stands for its text.
+        """
+        assert REASONS.explain(Reason("XX-01", "something.odd")).text == "something.odd"
+
+
+class TestNothingLeaks:
+    @given(st.text(min_size=4), st.text(min_size=1))
+    def test_a_parameter_that_is_not_a_label_of_ours_is_never_shown(
+        self, value: str, name: str
+    ) -> None:
+        """
+        A rule that put a matched value into a parameter of its own cannot get it into a text.
+        """
+        canary = f"canary-{value}"
+        if name in ALLOWED_PARAMS:
+            return
+        for rule, code in CODES:
+            said = REASONS.explain(Reason(rule, code, {**params_of(rule, code), name: canary}))
+
+            assert canary not in said.text + said.remedy
+
+    def test_a_value_is_not_read_as_a_place_holder(self) -> None:
+        """
+        Filled once: what is filled in is not searched again.
+        """
+        said = REASONS.explain(Reason("IP-02", "data_terms.training", {"tier": "{public_url}"}))
+
+        assert said.text.startswith("{public_url} may use")
+
+    def test_a_long_value_is_cut(self) -> None:
+        """
+        A text stays a text, whatever a policy puts in.
+        """
+        said = REASONS.explain(Reason("IP-02", "data_terms.training", {"tier": "x" * 5_000}))
+
+        assert len(said.text) < 400
+
+    def test_a_list_reads_as_a_list(self) -> None:
+        """
+        Several labels, with commas.
+        """
+        reason = Reason("IP-01", "terms.unknown", {"tier": "x/api", "facts": ["a", "b"]})
+
+        assert "(a, b)" in REASONS.explain(reason).text
+
+
+class TestReference:
+    def test_every_rule_and_code_is_on_the_page(self) -> None:
+        """
+        The page of the rules is made from what the gateway says, so it cannot say otherwise.
+        """
+        page = rules_reference(RULES)
+
+        for rule, code in CODES:
+            assert f"## {rule} " in page
+            assert f"### `{code}`" in page
+        assert page.endswith("\n")
+        assert "\n\n\n" not in page
