@@ -39,7 +39,7 @@ check: install  ## format, lint, types, import contracts, Rego, generated docume
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	@if command -v opa >/dev/null; then opa check --strict policies/gateway && opa fmt --fail --list policies && opa test policies; \
+	@if command -v opa >/dev/null; then opa check --strict --bundle policies && opa fmt --fail --list policies && opa test --bundle policies; \
 	else echo "opa is not on PATH: Rego is checked by the embedded engine only (make opa installs it)"; fi
 	$(BIN)/python -m gateway.documents --check
 
@@ -60,6 +60,10 @@ $(TOOLS)/opa:
 	@if command -v go >/dev/null; then mkdir -p $(TOOLS) && GOBIN=$(CURDIR)/$(TOOLS) CGO_ENABLED=0 go install -trimpath github.com/open-policy-agent/opa@$(OPA_VERSION); \
 	else echo "no Go toolchain here: the tests that need OPA will say that they were skipped"; fi
 
+npm:  ## install the provider double of the contract tests, where Node is at hand
+	@if command -v npm >/dev/null; then cd tests/npm && npm ci --ignore-scripts --no-audit --no-fund --silent; \
+	else echo "no npm here: the tests against the provider double will say that they were skipped"; fi
+
 lock: install  ## compile requirements/*.txt anew
 	$(BIN)/uv pip compile requirements/bootstrap.in $(LOCK) -o requirements/bootstrap.txt
 	$(BIN)/uv pip compile pyproject.toml $(LOCK) -o requirements/runtime.txt
@@ -70,4 +74,4 @@ LOCK := --quiet --python-version 3.11 --universal --generate-hashes --no-header 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) $(TOOLS) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .cache build dist
 
-.PHONY: help install demo test test-slow check format docs bench opa lock clean
+.PHONY: npm help install demo test test-slow check format docs bench opa lock clean

@@ -34,7 +34,9 @@ BROAD = {
 }
 """Where everything is caught, and how often; each place says why."""
 
-WORDS = re.compile(r"\b(guardrails?|\w*(?<!context)(?<!context )(?<!pool)manager|\w*_utils?|helpers?)\b")
+WORDS = re.compile(
+    r"\b(guardrails?|\w*(?<!context)(?<!context )(?<!pool)manager|\w*_utils?|helpers?)\b"
+)
 """Words this project does not use (DESIGN section 3)."""
 
 

@@ -35,3 +35,15 @@ def check(installation: Installation, folder: Path | None) -> None:
     lines = [f"revision {bundle.revision}: {len(bundle.modules)} modules load"]
     lines += [f"  {row['id']}  {row['title']}" for row in rows]
     installation.show({"revision": bundle.revision, "rules": rows}, "\n".join(lines))
+
+
+@policy.command()
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@installed
+def bundle(installation: Installation, output: Path) -> None:
+    """Write the policies as the bundle an OPA server takes (opa run --server --bundle FILE)."""
+    made = bundles.load(installation.settings.policy.directory)
+    output.write_bytes(bundles.archive(made))
+    installation.show(
+        {"file": str(output), "revision": made.revision}, f"{output}: revision {made.revision}"
+    )

@@ -12,6 +12,7 @@ from gateway import cli, errors, settings
 from gateway.core.principal import Role
 from gateway.identity.permissions import BEYOND_SESSION, ROLE_PERMISSIONS, Permission
 from gateway.pdp import bundle
+from gateway.reasons import rules_reference
 from gateway.telemetry import Metrics
 
 if TYPE_CHECKING:
@@ -113,29 +114,7 @@ def _subclasses(base: type[errors.GatewayError]) -> Iterator[type[errors.Gateway
 
 
 def _rules() -> str:
-    lines = []
-    for rule in bundle.load().rules:
-        custom = rule.custom
-        phase = "output" if "output" in rule.package else "request"
-        lines += [
-            f"## {rule.id} ({phase}): {rule.title}",
-            "",
-            rule.description,
-            "",
-            f"Pack {custom['pack']}; severity {custom['severity']}.",
-            f"Concerns: {', '.join(custom['concerns'])}.",
-            f"Rests on: {'; '.join(custom['references'])}.",
-            f"Maps to: {'; '.join(custom['standards'])}.",
-            "",
-            "| Code | What it says | What to do |",
-            "|---|---|---|",
-        ]
-        lines += [
-            f"| `{code}` | {said['text']['en']} | {said['remedy']['en']} |"
-            for code, said in custom["reasons"].items()
-        ]
-        lines.append("")
-    return _page("Rules", "The rules that ship with the gateway, from their annotations.", lines)
+    return _MADE + rules_reference(bundle.load().rules)
 
 
 def _metrics() -> str:

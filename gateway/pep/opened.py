@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gateway.audit.ledger import Ledger
     from gateway.core.clock import Clock
     from gateway.core.exchange import Exchange
+    from gateway.telemetry import Metrics
 
 
 ABANDONED_CODE = "client.gone"
@@ -27,10 +28,13 @@ class Opened:
     outcome that is durable lets the block's result out.
     """
 
-    def __init__(self, ledger: Ledger, clock: Clock, exchange: Exchange, model: str) -> None:
+    def __init__(
+        self, ledger: Ledger, clock: Clock, metrics: Metrics, exchange: Exchange, model: str
+    ) -> None:
         """The decision of `exchange` about `model` has been recorded in `ledger`."""
         self._ledger = ledger
         self._clock = clock
+        self._metrics = metrics
         self.exchange = exchange
         self._model = model
         self.outcome = Outcome()
@@ -55,6 +59,7 @@ class Opened:
             self._clock.now(),
         )
         self._ledger.record_outcome(self.exchange.principal.tenant.id, entry)
+        self._count()
 
     def settle_error(self, error: BaseException | None) -> None:
         """Record that it ended with `error`.
@@ -70,6 +75,12 @@ class Opened:
             self.settle(OutcomeStatus.ABANDONED, ABANDONED_CODE)
         else:
             self.settle(OutcomeStatus.FAILED, "internal")
+
+    def _count(self) -> None:
+        tenant, usage = self.exchange.principal.tenant.slug, self.outcome.usage
+        for direction, tokens in (("input", usage.input_tokens), ("output", usage.output_tokens)):
+            if tokens:
+                self._metrics.tokens(tenant, self._model, direction).inc(tokens)
 
     def __enter__(self) -> Self:
         return self

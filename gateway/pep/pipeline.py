@@ -255,7 +255,8 @@ class EnforcementPoint:
         raise Refused(decision, self._rooms.render(decision, exchange))
 
     def _opened(self, exchange: Exchange, destination: Destination) -> Opened:
-        return Opened(self._rooms.ledger, self._rooms.clock, exchange, destination.model)
+        rooms = self._rooms
+        return Opened(rooms.ledger, rooms.clock, rooms.metrics, exchange, destination.model)
 
     def _destination(self, exchange: Exchange, model: ModelEntry | None) -> Destination:
         principal = exchange.principal

@@ -93,6 +93,14 @@ class TestWords:
         assert said.text == GATEWAY_TEXTS[code]["en"].replace("{missing}", "ip_07")
         assert "administrator" in said.remedy
 
+    def test_a_parameter_that_was_not_given_is_not_made_up(self) -> None:
+        """
+        The place holder stands as it is, which a reader sees and reports.
+        """
+        said = REASONS.explain(Reason("IP-02", "data_terms.training"))
+
+        assert said.text.startswith("{tier} may use")
+
     def test_a_code_nobody_knows_is_still_said(self) -> None:
         """
         A rule of another bundle: its code stands for its text.
