@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -30,7 +32,7 @@ class TestParsing:
         Where the network cuts changes no event.
         """
         places = sorted({0, len(stream), *(min(cut, len(stream)) for cut in cuts)})
-        chunks = [stream[a:b] for a, b in zip(places, places[1:], strict=False)]
+        chunks = [stream[a:b] for a, b in pairwise(places)]
 
         assert parsed(chunks) == parsed([stream])
 
