@@ -180,8 +180,14 @@ START = {
     "type": "message_start",
     "message": {"id": "m", "model": "c", "usage": {"input_tokens": 2}},
 }
-STOP = ({"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 3}},
-        {"type": "message_stop"})  # fmt: skip
+STOP = (
+    {
+        "type": "message_delta",
+        "delta": {"stop_reason": "end_turn"},
+        "usage": {"output_tokens": 3},
+    },
+    {"type": "message_stop"},
+)
 
 
 def read(*events: dict[str, Any]) -> list[dict[str, Any]]:
