@@ -17,6 +17,21 @@ TOOL = {
 }
 
 
+CALL = {
+    "id": "t1",
+    "type": "function",
+    "function": {"name": "mail", "arguments": '{"a":1}'},
+}
+CONVERSATION: list[dict[str, Any]] = [
+    {"role": "system", "content": "Be brief."},
+    {"role": "developer", "content": [{"type": "text", "text": "And kind."}]},
+    {"role": "user", "content": "Hi"},
+    {"role": "assistant", "content": None, "tool_calls": [CALL]},
+    {"role": "tool", "tool_call_id": "t1", "content": "done"},
+    {"role": "user", "content": "Thanks"},
+]
+
+
 def request(messages: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
     """The Messages request for a chat request."""
     return translate({"model": "alias", "messages": messages, **more}, "claude-x")
@@ -27,20 +42,8 @@ class TestRequest:
         """
         Instructions, turns, calls and results find their places; results join one user turn.
         """
-        call = {
-            "id": "t1",
-            "type": "function",
-            "function": {"name": "mail", "arguments": '{"a":1}'},
-        }
         sent = request(
-            [
-                {"role": "system", "content": "Be brief."},
-                {"role": "developer", "content": [{"type": "text", "text": "And kind."}]},
-                {"role": "user", "content": "Hi"},
-                {"role": "assistant", "content": None, "tool_calls": [call]},
-                {"role": "tool", "tool_call_id": "t1", "content": "done"},
-                {"role": "user", "content": "Thanks"},
-            ],
+            CONVERSATION,
             tools=[TOOL],
             tool_choice="required",
             max_completion_tokens=50,
