@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 _LONGEST_HELD = 512
 _CONTEXT = 256
-_BLANK = re.compile(r"\s")
+_SIMPLE = re.compile(r"\s?[A-Za-z]?[a-z]{0,24}[.,!?]?\s?")
+"""One plain word, as most pieces of a stream are: it can be told at a glance."""
+
 _BEGIN = "-----BEGIN"
 _DASHES = "-----"
 
@@ -40,6 +42,9 @@ class OutputWindow:
 
     def feed(self, piece: str) -> tuple[str, tuple[Finding, ...]]:
         """What may be judged now: the text, and what is new in it."""
+        if not self._pending and _SIMPLE.fullmatch(piece):
+            self._remember(piece)
+            return piece, ()
         self._pending += piece
         cut = _held_from(self._pending)
         if len(self._pending) - cut > _LONGEST_HELD:
@@ -57,10 +62,13 @@ class OutputWindow:
         found: tuple[Finding, ...] = ()
         if SUSPECT.search(text):
             found = tuple(self._new(text))
+        self._remember(text)
+        return text, found
+
+    def _remember(self, text: str) -> None:
         line = self._context + text
         self._context = line[-_CONTEXT:]
         self._gone += len(line) - len(self._context)
-        return text, found
 
     def _new(self, text: str) -> Iterator[Finding]:
         """What is found in `text` and was not reported before; one that only grew is not new."""
@@ -86,14 +94,14 @@ def _held_from(text: str) -> int:
         cut = start
         if cut > 0:
             cut -= 1
-            if cut == 0 or _BLANK.match(text[cut - 1]):
+            if cut == 0 or text[cut - 1].isspace():
                 return cut + 1  # two blanks end any number
     return cut
 
 
 def _token_start(text: str, end: int) -> int:
     start = end
-    while start > 0 and not _BLANK.match(text[start - 1]):
+    while start > 0 and not text[start - 1].isspace():
         start -= 1
     return start
 

@@ -11,30 +11,43 @@ if TYPE_CHECKING:
     from gateway.core.secrets import RootSecret
 
 
+_GATHERED = 64
+
+
 class FieldDigests:
     """HMAC-SHA-256 over every text of an answer, under the tenant's own key.
 
-    Keyed, because a short answer behind a bare hash can be guessed.
+    Keyed, because a short answer behind a bare hash can be guessed. Pieces are gathered and
+    hashed together: hashing each one costs more than all of them at once.
     """
 
     def __init__(self, secret: RootSecret, tenant: TenantId) -> None:
         """Digests under the content key that `secret` holds for `tenant`."""
         self._secret = secret
         self._tenant = tenant
-        self._fields: dict[tuple[int, str], hmac.HMAC] = {}
+        self._fields: dict[tuple[int, str], tuple[hmac.HMAC, list[str]]] = {}
 
     def add(self, key: tuple[int, str], text: str) -> None:
         """Append `text` to the text named by choice and path."""
         field = self._fields.get(key)
         if field is None:
-            field = self._fields[key] = self._secret.content_hmac(self._tenant)
-        field.update(text.encode("utf-8", "surrogatepass"))
+            field = self._fields[key] = (self._secret.content_hmac(self._tenant), [])
+        field[1].append(text)
+        if len(field[1]) >= _GATHERED:
+            _hash(field)
 
     def digest(self) -> str:
         """The digest of all texts with their places, as hex; empty when there was no text."""
         if not self._fields:
             return ""
         whole = self._secret.content_hmac(self._tenant)
-        for (index, path), field in sorted(self._fields.items()):
-            whole.update(f"{index}.{path}=".encode() + field.digest())
+        for (index, path), field in sorted(self._fields.items(), key=lambda item: item[0]):
+            _hash(field)
+            whole.update(f"{index}.{path}=".encode() + field[0].digest())
         return whole.hexdigest()
+
+
+def _hash(field: tuple[hmac.HMAC, list[str]]) -> None:
+    running, pieces = field
+    running.update("".join(pieces).encode("utf-8", "surrogatepass"))
+    pieces.clear()

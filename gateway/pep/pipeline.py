@@ -227,7 +227,7 @@ class EnforcementPoint:
         # (10) Inspect the model's own words, before anything is restored.
         with self._timed("inspect_output"):
             inspect = self._rooms.inspector.inspect
-            findings = [finding for _, place in found for finding in inspect(place.text)]
+            findings = [item for place in places(body) for item in inspect(place.text)]
         # (11) Ask again, about the output.
         with self._timed("decide_output"):
             self._output_judge(judged, opened).require(findings)

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from gateway.pep.ports import Stream
 
 
+_FRAME = ("id", "object", "created", "system_fingerprint", "service_tier")
+"""What of a provider's chunk goes on beside what was judged; anything else stays here."""
+
+
 class _Field:
     """One text of the answer that arrives in pieces, such as the content of choice 0."""
 
@@ -64,8 +68,8 @@ class ReleasedStream:
         self._fields: dict[tuple[int, str], tuple[_Field, Place]] = {}
         self._endings: list[dict[str, Any]] = []
         self._chunks = self._run()
-        self.frame: dict[str, Any] = {"object": "chat.completion.chunk", "choices": []}
-        """The latest chunk without its choices: what an event of our own is built on."""
+        self.frame: dict[str, Any] = {"object": "chat.completion.chunk"}
+        """The latest chunk without its choices: what an event is built on."""
 
     def __iter__(self) -> Self:
         return self
@@ -106,32 +110,34 @@ class ReleasedStream:
 
     def _release(self, chunk: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """What of one chunk may leave now."""
-        chunk["model"] = self._opened.exchange.model
+        self.frame = {key: chunk[key] for key in _FRAME if key in chunk}
+        self.frame["model"] = self._opened.exchange.model
         choices = chunk.get("choices") or []
-        self.frame = {key: value for key, value in chunk.items() if key not in ("choices", "usage")}
-        self._note_usage(chunk)
-        if not choices:
-            self._endings.append(chunk)
+        usage = chunk.get("usage")
+        if isinstance(usage, dict):
+            self._note_usage(usage)
         for choice in choices:
-            spoken = self._judge_delta(choice)
-            if choice.get("finish_reason") is not None:
-                yield from self._end_choice(chunk, choice, spoken=spoken)
-            elif spoken:
-                yield chunk if len(choices) == 1 else {**chunk, "choices": [choice]}
+            index, delta = choice.get("index", 0), choice.get("delta") or {}
+            spoken = self._judge_delta(index, delta)
+            if spoken:
+                yield self._event(index, delta)
+            reason = choice.get("finish_reason")
+            if reason is not None:
+                yield from self._flush(index)
+                # The end of an answer is released with its outcome, never before it.
+                self._endings.append(self._event(index, {}, reason))
+        if usage is not None and not choices:
+            self._endings.append({**self.frame, "choices": [], "usage": usage})
 
-    def _end_choice(
-        self, chunk: dict[str, Any], choice: dict[str, Any], *, spoken: bool
-    ) -> Iterator[dict[str, Any]]:
-        """The last words of one choice; its finish reason is kept back with the outcome."""
-        if spoken:
-            yield {**self.frame, "choices": [{**choice, "finish_reason": None}]}
-        yield from self._flush(choice.get("index", 0))
-        self._endings.append({**chunk, "choices": [{**choice, "delta": {}}]})
+    def _event(
+        self, index: int, delta: dict[str, Any], reason: str | None = None
+    ) -> dict[str, Any]:
+        """A chunk of ours: of the provider's, only what was judged goes on."""
+        choice = {"index": index, "delta": delta, "finish_reason": reason}
+        return {**self.frame, "choices": [choice]}
 
-    def _judge_delta(self, choice: dict[str, Any]) -> bool:
+    def _judge_delta(self, index: int, delta: dict[str, Any]) -> bool:
         """Judge and restore one choice's delta in place; whether anything is left to send."""
-        delta = choice.get("delta") or {}
-        index = choice.get("index", 0)
         spoken = False
         for place in list(places(delta)):
             if place.structural:
@@ -143,7 +149,7 @@ class ReleasedStream:
             text = self._advance(field, (index, place.path), given)
             place.put(text)
             spoken |= bool(text) or not given
-        return spoken or not delta
+        return spoken
 
     def _advance(self, field: _Field, key: tuple[int, str], given: str) -> str:
         self._received.add(key, given)
@@ -171,16 +177,13 @@ class ReleasedStream:
             self._opened.outcome.unknown_placeholders += field.restorer.unknown
             self._delivered.add(key, text)
             if text:
-                choice = {"index": index, "delta": _delta(key[1], text), "finish_reason": None}
-                yield {**self.frame, "choices": [choice]}
+                yield self._event(index, _delta(key[1], text))
 
-    def _note_usage(self, chunk: dict[str, Any]) -> None:
-        usage = chunk.get("usage")
-        if isinstance(usage, dict):
-            self._opened.outcome.usage = Usage(
-                input_tokens=int(usage.get("prompt_tokens") or 0),
-                output_tokens=int(usage.get("completion_tokens") or 0),
-            )
+    def _note_usage(self, usage: dict[str, Any]) -> None:
+        self._opened.outcome.usage = Usage(
+            input_tokens=int(usage.get("prompt_tokens") or 0),
+            output_tokens=int(usage.get("completion_tokens") or 0),
+        )
 
 
 def _delta(path: str, text: str) -> dict[str, Any]:
