@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from granian import Granian
-from granian.constants import Interfaces
 
 from gateway import telemetry
 from gateway.errors import ConfigurationError
 from gateway.settings import CONFIG_VARIABLE
 
 if TYPE_CHECKING:
-    from gateway.settings import Settings
+    from gateway.settings import ServerSettings, Settings
 
 SWITCH_INTERVAL = 0.1
 """Seconds between offers of the interpreter's lock. At the default 5 ms a thousand waiting stream
 threads wake so often that the hand-over itself can take the whole core."""
 
+_APPLICATION = "gateway.wsgi:create"
 _BACKLOG = 4_096
+_DRAIN_SECONDS = 10
 
 
 def run(settings: Settings, config: Path | None, host: str, port: int) -> None:
-    """Serve until told to stop.
+    """Become the server, until told to stop; does not return.
+
+    The server replaces this process, so that its workers begin clean: prometheus_client decides
+    when it is first imported whether several workers are counted together.
 
     Raises:
         ConfigurationError: the address is taken. Granian would share it with whoever has it, and
@@ -37,20 +40,27 @@ def run(settings: Settings, config: Path | None, host: str, port: int) -> None:
         os.environ[CONFIG_VARIABLE] = str(config.resolve())
     if settings.server.workers > 1:
         telemetry.prepare_multiprocess(Path(tempfile.mkdtemp(prefix="proviso-metrics-")))
-    Granian(
-        "gateway.wsgi:create",
-        factory=True,
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=settings.server.workers,
-        blocking_threads=settings.server.threads,
-        backlog=_BACKLOG,
-        websockets=False,
-        respawn_failed_workers=True,
-        log_access=False,
-        workers_kill_timeout=10,
-    ).serve()
+    arguments = command(settings.server, host, port)
+    os.execv(arguments[0], arguments)  # noqa: S606 - our own interpreter
+
+
+def command(
+    server: ServerSettings, host: str, port: int, application: str = _APPLICATION
+) -> list[str]:
+    """The command line of the server."""
+    options = {
+        "--interface": "wsgi",
+        "--host": host,
+        "--port": str(port),
+        "--workers": str(server.workers),
+        "--blocking-threads": str(server.threads),
+        "--backlog": str(_BACKLOG),
+        "--workers-kill-timeout": str(_DRAIN_SECONDS),
+        "--log-level": "warning",
+    }
+    switches = ["--factory", "--no-ws", "--respawn-failed-workers"]
+    pairs = [part for pair in options.items() for part in pair]
+    return [sys.executable, "-m", "granian", *switches, *pairs, application]
 
 
 def require_free(host: str, port: int) -> None:

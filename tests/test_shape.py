@@ -18,7 +18,6 @@ DOORS = {
     "opa_client": {"gateway/pdp/opa.py"},
     "authlib": {"gateway/identity/oidc.py"},
     "prometheus_client": {"gateway/telemetry.py"},
-    "granian": {"gateway/serve.py"},
     "re2": {"gateway/content/patterns.py"},
     "alembic": {"gateway/db/migrate.py"},
 }

@@ -16,7 +16,7 @@ import click
 import urllib3
 import yaml
 
-from gateway import app, secret_file, settings, telemetry
+from gateway import app, secret_file, serve, settings, telemetry
 from gateway.core.clock import SystemClock
 from gateway.core.identifiers import uuid7
 from gateway.db import migrate, tenants
@@ -25,7 +25,6 @@ from gateway.db.tenants import TenantRecord
 from gateway.demo import idp, provider, tour
 from gateway.demo.company import MODEL, TENANT, UNREVIEWED
 from gateway.errors import GatewayError
-from gateway.serve import SWITCH_INTERVAL, require_free
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 _READY_SECONDS = 30.0
+_APPLICATION = "gateway.demo.stage:create"
 
 
 def run(*, once: bool, port: int) -> bool:
@@ -62,7 +62,7 @@ def served(config: Path, port: int) -> Iterator[str]:
     Raises:
         ConfigurationError: the port is taken.
     """
-    require_free(HOST, port)
+    serve.require_free(HOST, port)
     base = f"http://{HOST}:{port}"
     with _server(config, port) as server:
         try:
@@ -106,7 +106,7 @@ def prepare(folder: Path, port: int) -> Path:
 
 def create() -> Flask:
     """The WSGI application of the demonstration: the gateway, its sign-in and its provider."""
-    sys.setswitchinterval(SWITCH_INTERVAL)
+    sys.setswitchinterval(serve.SWITCH_INTERVAL)
     telemetry.log_to_stderr("ERROR")
     found = settings.load(settings.config_path(None))
     gateway = app.build(found).start()
@@ -162,11 +162,7 @@ def _tenant(database: Database) -> Tenant:
 
 
 def _server(config: Path, port: int) -> subprocess.Popen[bytes]:
-    command = [
-        sys.executable, "-m", "granian", "--factory", "--interface", "wsgi", "--host", HOST,
-        "--port", str(port), "--workers", "1", "--blocking-threads", "64", "--no-log",
-        "gateway.demo.stage:create",
-    ]  # fmt: skip
+    command = serve.command(settings.load(config).server, HOST, port, _APPLICATION)
     environment = {**os.environ, settings.CONFIG_VARIABLE: str(config)}
     return subprocess.Popen(command, env=environment)  # noqa: S603 - our own interpreter
 
