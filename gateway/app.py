@@ -69,6 +69,7 @@ class Gateway:
     reasons: Reasons
     reconciler: Reconciler
     schedule: Schedule
+    providers: Providers
     pep: EnforcementPoint
 
     def start(self) -> Self:
@@ -83,6 +84,7 @@ class Gateway:
         self.schedule.stop()
         self.ledger.stop()
         self.engine.stop()
+        self.providers.close()
         self.database.dispose()
 
 
@@ -111,31 +113,18 @@ def build(
     catalogue = settings.catalogue()
     identity = assemble(settings.sign_in, database, secret, clock, SecurityLog(metrics))
     reconciler = _reconciler(settings, database, ledger, clock, worker_id)
+    providers = Providers(catalogue, settings.timeouts, settings.limits)
     rooms = Rooms(
         catalogue, terms, attributes, Inspector(), pdp, ledger,
-        Providers(catalogue, settings.timeouts, settings.limits),
+        providers,
         secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
+    schedule = _schedule(settings, clock, reconciler, partial(seal_all, database, log))
     return Gateway(
-        settings=settings,
-        clock=clock,
-        metrics=metrics,
-        database=database,
-        secret=secret,
-        catalogue=catalogue,
-        bundle=bundle,
-        engine=engine,
-        pdp=pdp,
-        ledger=ledger,
-        log=log,
-        terms=terms,
-        attributes=attributes,
-        identity=identity,
-        reasons=reasons,
-        reconciler=reconciler,
-        schedule=_schedule(settings, clock, reconciler, partial(seal_all, database, log)),
-        pep=EnforcementPoint(rooms),
-    )
+        settings, clock, metrics, database, secret, catalogue, bundle, engine, pdp, ledger, log,
+        terms, attributes, identity, reasons, reconciler, schedule, providers,
+        EnforcementPoint(rooms),
+    )  # fmt: skip
 
 
 def create_app(gateway: Gateway) -> Flask:

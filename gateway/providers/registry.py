@@ -24,18 +24,22 @@ class Providers:
         self, catalogue: Catalogue, timeouts: TimeoutSettings, limits: LimitSettings
     ) -> None:
         """The hosts of the catalogue's providers are the egress allow-list."""
-        door = Door(
+        self._door = Door(
             {model.provider.base_url for model in catalogue.models.values()},
             connect_seconds=timeouts.connect,
             idle_seconds=timeouts.first_byte,
             answer_bytes=limits.answer_bytes,
         )
         self._adapters: dict[Wire, Provider] = {
-            Wire.OPENAI: OpenAIProvider(door),
-            Wire.ANTHROPIC: AnthropicProvider(door),
+            Wire.OPENAI: OpenAIProvider(self._door),
+            Wire.ANTHROPIC: AnthropicProvider(self._door),
             Wire.ECHO: EchoProvider(),
         }
 
     def for_model(self, model: ModelEntry) -> Provider:
         """The adapter that speaks the model's wire."""
         return self._adapters[model.provider.wire]
+
+    def close(self) -> None:
+        """Close the connections that are kept for reuse."""
+        self._door.close()

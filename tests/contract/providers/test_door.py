@@ -7,7 +7,7 @@ import socket
 import ssl
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -91,7 +91,15 @@ def sent(
     """A request through a door, read to its end."""
     door = Door([allowed or base], connect_seconds=0.5, idle_seconds=0.3, answer_bytes=most)
     deadline = Deadline(SystemClock(), seconds)
-    return door.post(f"{base}/v1/x", {"Content-Type": "text/plain"}, b"hello", deadline).read()
+    with closing(door):
+        return door.post(f"{base}/v1/x", {"Content-Type": "text/plain"}, b"hello", deadline).read()
+
+
+@contextmanager
+def a_door(base: str) -> Iterator[Door]:
+    """A door for several requests."""
+    with closing(Door([base], connect_seconds=1, idle_seconds=1, answer_bytes=100)) as door:
+        yield door
 
 
 class TestWhereTo:
@@ -222,8 +230,7 @@ class TestConnections:
             while _whole_request(peer):
                 peer.sendall(OK)
 
-        with serving(talk) as base:
-            door = Door([base], connect_seconds=1, idle_seconds=1, answer_bytes=100)
+        with serving(talk) as base, a_door(base) as door:
             for _ in range(3):
                 door.post(f"{base}/", {}, b"x", Deadline(SystemClock(), 5)).read()
 
@@ -233,8 +240,7 @@ class TestConnections:
         """
         A server that closes idle connections costs no request: the stale one is noticed first.
         """
-        with serving(reading(OK)) as base:
-            door = Door([base], connect_seconds=1, idle_seconds=1, answer_bytes=100)
+        with serving(reading(OK)) as base, a_door(base) as door:
             for _ in range(3):
                 assert door.post(f"{base}/", {}, b"x", Deadline(SystemClock(), 5)).read() == b"ok"
                 time.sleep(0.05)

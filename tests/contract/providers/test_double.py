@@ -63,7 +63,7 @@ def double(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(params=[Wire.OPENAI, Wire.ANTHROPIC])
-def asked(request: pytest.FixtureRequest, double: str) -> Any:
+def asked(request: pytest.FixtureRequest, double: str) -> Iterator[Any]:
     """Asks the double over one wire: a function of the text."""
     wire: Wire = request.param
     base = f"{double}/v1" if wire is Wire.OPENAI else double
@@ -78,7 +78,8 @@ def asked(request: pytest.FixtureRequest, double: str) -> Any:
             return list(adapter.stream(model, {**body, "stream": True}, deadline))
         return adapter.generate(model, body, deadline).body
 
-    return ask
+    yield ask
+    providers.close()
 
 
 class TestBothWires:
