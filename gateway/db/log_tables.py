@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Row, Table, delete, insert, select, update
+from sqlalchemy import Row, Table, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.db.decision_log import (
@@ -32,6 +32,25 @@ _ENTRY, _HEAD, _CHECKPOINT, _INPUT, _OPEN, _WORKER = (
 )
 
 
+# Made once: building a statement costs about as much as running it on SQLite.
+_LOCK_HEAD = (
+    select(_HEAD.c.size, _HEAD.c.frontier)
+    .where(_HEAD.c.tenant_id == bindparam("tenant"))
+    .with_for_update()
+)
+_SAVE_HEAD = (
+    update(_HEAD)
+    .where(_HEAD.c.tenant_id == bindparam("tenant"))
+    .values(size=bindparam("new_size"), frontier=bindparam("new_frontier"))
+)
+_INSERT_ENTRY = insert(_ENTRY)
+_INSERT_OPEN = insert(_OPEN)
+_CLOSE = delete(_OPEN).where(
+    _OPEN.c.tenant_id == bindparam("tenant"),
+    _OPEN.c.exchange_id.in_(bindparam("exchanges", expanding=True)),
+)
+
+
 def _insert_new(connection: Connection, table: Table) -> Any:
     """An insert that leaves a row with the same key alone."""
     if connection.dialect.name == "postgresql":
@@ -41,27 +60,22 @@ def _insert_new(connection: Connection, table: Table) -> Any:
 
 def lock_head(connection: Connection, tenant: UUID) -> tuple[int, bytes]:
     """The size and frontier of the tenant's tree, locked until the transaction ends."""
-    query = (
-        select(_HEAD.c.size, _HEAD.c.frontier).where(_HEAD.c.tenant_id == tenant).with_for_update()
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(_LOCK_HEAD, {"tenant": tenant}).first()
     if row is None:
         fresh = {"tenant_id": tenant, "size": 0, "frontier": b""}
         connection.execute(_insert_new(connection, _HEAD), fresh)
-        row = connection.execute(query).one()
+        row = connection.execute(_LOCK_HEAD, {"tenant": tenant}).one()
     return int(row[0]), bytes(row[1])
 
 
 def save_head(connection: Connection, tenant: UUID, size: int, frontier: bytes) -> None:
     """Store the tree's new state."""
-    connection.execute(
-        update(_HEAD).where(_HEAD.c.tenant_id == tenant).values(size=size, frontier=frontier)
-    )
+    connection.execute(_SAVE_HEAD, {"tenant": tenant, "new_size": size, "new_frontier": frontier})
 
 
 def insert_entries(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Add entries, in order."""
-    connection.execute(insert(_ENTRY), rows)
+    connection.execute(_INSERT_ENTRY, rows)
 
 
 def keep_inputs(connection: Connection, tenant: UUID, inputs: dict[bytes, bytes]) -> None:
@@ -79,16 +93,15 @@ def keep_inputs(connection: Connection, tenant: UUID, inputs: dict[bytes, bytes]
 def open_exchanges(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Remember exchanges whose outcome is owed."""
     if rows:
-        connection.execute(insert(_OPEN), rows)
+        connection.execute(_INSERT_OPEN, rows)
 
 
 def close_exchanges(connection: Connection, tenant: UUID, exchange_ids: list[str]) -> int:
     """Forget exchanges whose outcome is recorded; how many of them were open."""
     if not exchange_ids:
         return 0
-    return connection.execute(
-        delete(_OPEN).where(_OPEN.c.tenant_id == tenant, _OPEN.c.exchange_id.in_(exchange_ids))
-    ).rowcount
+    found = {"tenant": tenant, "exchanges": exchange_ids}
+    return connection.execute(_CLOSE, found).rowcount
 
 
 def worker_seen(connection: Connection, worker: UUID, at: datetime) -> None:

@@ -161,6 +161,7 @@ class Reply:
         self._left = door.answer_bytes
         self._parser = ResponseParser()
         self._ended = False
+        self._seconds = 0.0
 
     @property
     def status(self) -> int:
@@ -178,7 +179,7 @@ class Reply:
         Raises:
             ProviderError: as `Door.post`.
         """
-        self._connection.settimeout(_within(self._deadline, self._door.idle_seconds))
+        self._wait_at_most()
         try:
             self._connection.sendall(request)
         except TimeoutError as error:
@@ -234,10 +235,17 @@ class Reply:
         else:
             self._connection.close()
 
+    def _wait_at_most(self) -> None:
+        """Bound the next wait; far from the deadline the bound stays as it is, at no cost."""
+        seconds = _within(self._deadline, self._door.idle_seconds)
+        if seconds != self._seconds:
+            self._seconds = seconds
+            self._connection.settimeout(seconds)
+
     def _receive(self) -> None:
         if self._deadline.passed:
             raise ProviderTimeout
-        self._connection.settimeout(_within(self._deadline, self._door.idle_seconds))
+        self._wait_at_most()
         try:
             data = self._connection.recv(_PIECE)
         except TimeoutError as error:
