@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TOOLS := .tools
 OPA_VERSION := v1.20.2
+HELM_VERSION := v4.2.3
 T ?= tests
 
 export PATH := $(CURDIR)/$(TOOLS):$(PATH)
@@ -44,6 +45,8 @@ check: install  ## format, lint, types, import contracts, Rego, generated docume
 	$(BIN)/lint-imports
 	@if command -v opa >/dev/null; then opa check --strict --bundle policies && opa fmt --fail --list policies && opa test --bundle policies; \
 	else echo "opa is not on PATH: Rego is checked by the embedded engine only (make opa installs it)"; fi
+	@if command -v helm >/dev/null; then helm lint --quiet helm && helm template proviso helm >/dev/null; \
+	else echo "helm is not on PATH: the chart is not rendered (make helm-cli installs it)"; fi
 	$(BIN)/python -m gateway.documents --check
 
 format: install  ## rewrite files in the project's format
@@ -63,6 +66,12 @@ $(TOOLS)/opa:
 	@if command -v go >/dev/null; then mkdir -p $(TOOLS) && GOBIN=$(CURDIR)/$(TOOLS) CGO_ENABLED=0 go install -trimpath github.com/open-policy-agent/opa@$(OPA_VERSION); \
 	else echo "no Go toolchain here: the tests that need OPA will say that they were skipped"; fi
 
+helm-cli: $(TOOLS)/helm  ## install the pinned Helm with the Go toolchain, where one is at hand
+
+$(TOOLS)/helm:
+	@if command -v go >/dev/null; then mkdir -p $(TOOLS) && GOBIN=$(CURDIR)/$(TOOLS) CGO_ENABLED=0 go install -trimpath helm.sh/helm/v4/cmd/helm@$(HELM_VERSION); \
+	else echo "no Go toolchain here: make check will say that the chart was not rendered"; fi
+
 npm:  ## install the provider double of the contract tests, where Node is at hand
 	@if command -v npm >/dev/null; then cd tests/npm && npm ci --ignore-scripts --no-audit --no-fund --silent; \
 	else echo "no npm here: the tests against the provider double will say that they were skipped"; fi
@@ -78,4 +87,4 @@ LOCK := --quiet --python-version 3.11 --universal --generate-hashes --no-header 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) $(TOOLS) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .cache build dist
 
-.PHONY: npm model help install demo test test-slow check format docs bench opa lock clean
+.PHONY: npm model helm-cli help install demo test test-slow check format docs bench opa lock clean

@@ -12,15 +12,15 @@ tests/contract/providers/test_door.py is what any client behind this door must k
 
 from __future__ import annotations
 
-import select
+import re
 import socket
 import ssl
-from collections import defaultdict, deque
-from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+from gateway.core.clock import Deadline, SystemClock
 from gateway.errors import (
+    ConfigurationError,
     EgressRefused,
     ProviderCut,
     ProviderError,
@@ -28,17 +28,20 @@ from gateway.errors import (
     ProviderTimeout,
     ProviderUnreachable,
 )
+from gateway.providers.kept import LONGEST_SECONDS, KeptConnections
 from gateway.providers.response import ResponseParser
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from gateway.core.clock import Deadline
+    from gateway.core.clock import Clock
 
 _PIECE = 65_536
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_MOST_IDLE = 512
 _SHORTEST_WAIT = 0.001
+_LAST_WAIT = 0.05
+_LAST_LOOKS = 2
+_KEEP_ALIVE = re.compile(r"\btimeout=(\d{1,6})\b")
 
 
 class _Place(NamedTuple):
@@ -60,15 +63,20 @@ class Door:
         idle_seconds: float,
         answer_bytes: int,
         context: ssl.SSLContext | None = None,
+        clock: Clock | None = None,
     ) -> None:
-        """`allowed` are base URLs; `idle_seconds` bounds the wait for the first and next bytes."""
+        """`allowed` are base URLs; `idle_seconds` bounds the wait for the first and next bytes.
+
+        Raises:
+            ConfigurationError: one of `allowed` is no address.
+        """
         self._allowed = frozenset(_place(url) for url in allowed)
         self._connect_seconds = connect_seconds
-        self._idle_seconds = idle_seconds
-        self._answer_bytes = answer_bytes
-        self._context = context or ssl.create_default_context()
-        self._lock = Lock()
-        self._idle: defaultdict[_Place, deque[socket.socket]] = defaultdict(deque)
+        self.idle_seconds = idle_seconds
+        self.answer_bytes = answer_bytes
+        self._context = context or _default_context()
+        self._clock = clock or SystemClock()
+        self._kept = KeptConnections(self._clock)
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes, deadline: Deadline) -> Reply:
         """Send `body` and return once the reply's headers are there.
@@ -78,70 +86,52 @@ class Door:
             ProviderUnreachable: no connection; nothing was sent.
             ProviderTimeout: no reply in time.
             ProviderError: the connection broke, or the reply is not HTTP.
+            ConfigurationError: a header cannot be sent; nothing was.
         """
         place = _place(url)
-        if place not in self._allowed:
+        if place.scheme not in _DEFAULT_PORTS or place not in self._allowed:
             raise EgressRefused
-        connection = self._kept(place) or self._connect(place, deadline)
+        request = _head(url, place, headers, len(body)) + body
+        if deadline.passed:
+            raise ProviderTimeout
+        connection = self._kept.take(place) or self._connect(place, deadline)
         reply = Reply(self, place, connection, deadline)
         try:
-            reply.begin(_head(url, place, headers, len(body)) + body)
+            reply.begin(request)
         except BaseException:
             connection.close()
             raise
         return reply
 
-    def give_back(self, place: _Place, connection: socket.socket) -> None:
-        """Keep a connection whose answer was read to its end."""
-        with self._lock:
-            idle = self._idle[place]
-            if len(idle) < _MOST_IDLE:
-                idle.append(connection)
-                return
-        connection.close()
+    def give_back(self, place: _Place, connection: socket.socket, seconds: float) -> None:
+        """Keep a connection whose answer was read to its end, for at most `seconds`."""
+        self._kept.keep(place, connection, seconds)
 
     def close(self) -> None:
         """Close the kept connections."""
-        with self._lock:
-            for idle in self._idle.values():
-                while idle:
-                    idle.pop().close()
-
-    @property
-    def idle_seconds(self) -> float:
-        """The longest silence."""
-        return self._idle_seconds
-
-    @property
-    def answer_bytes(self) -> int:
-        """The most that is read of one answer."""
-        return self._answer_bytes
-
-    def _kept(self, place: _Place) -> socket.socket | None:
-        """A kept connection on which nothing has happened since, or None.
-
-        A provider that closed it in the meantime is noticed here, before anything is sent:
-        afterwards nobody could tell whether the request was taken.
-        """
-        while True:
-            with self._lock:
-                idle = self._idle[place]
-                connection = idle.pop() if idle else None
-            if connection is None or not _stirred(connection):
-                return connection
-            connection.close()
+        self._kept.close()
 
     def _connect(self, place: _Place, deadline: Deadline) -> socket.socket:
-        seconds = _within(deadline, self._connect_seconds)
+        """A new connection. All its addresses, and the TLS handshake, share one time limit.
+
+        Raises:
+            ProviderUnreachable: there is none to be had.
+        """
+        patience = Deadline(self._clock, min(self._connect_seconds, deadline.remaining()))
         try:
-            connection = socket.create_connection((place.host, place.port), timeout=seconds)
-        except OSError as error:  # refused, unknown host, too slow
+            connection = _connected(place, patience)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except (OSError, UnicodeError) as error:  # refused, unknown, no host name, too slow
             raise ProviderUnreachable from error
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if place.scheme != "https":
             return connection
+        connection.settimeout(max(_SHORTEST_WAIT, patience.remaining()))
         try:
-            return self._context.wrap_socket(connection, server_hostname=place.host)
+            # An answer without length ends with the connection: TLS must say that it ended, or
+            # whoever sits between could shorten it.
+            return self._context.wrap_socket(
+                connection, server_hostname=place.host, suppress_ragged_eofs=False
+            )
         except OSError as error:  # a certificate nobody vouches for, or no TLS at all
             connection.close()
             raise ProviderUnreachable from error
@@ -159,9 +149,10 @@ class Reply:
         self._connection = connection
         self._deadline = deadline
         self._left = door.answer_bytes
+        self._patience = 0.0
         self._parser = ResponseParser()
+        self._whole_request = True
         self._ended = False
-        self._seconds = 0.0
 
     @property
     def status(self) -> int:
@@ -179,15 +170,16 @@ class Reply:
         Raises:
             ProviderError: as `Door.post`.
         """
-        self._wait_at_most()
         try:
-            self._connection.sendall(request)
+            self._send(request)
         except TimeoutError as error:
             raise ProviderTimeout from error
-        except OSError as error:
-            raise ProviderCut from error
+        except OSError:
+            # It may have answered before it had read everything (413 and the like) and hung up.
+            # When it has not, reading will say so.
+            self._whole_request = False
         while not self._parser.headed:
-            self._receive()
+            self._receive(self._door.idle_seconds)
 
     def read(self) -> bytes:
         """The whole body; the connection goes back for reuse.
@@ -214,11 +206,32 @@ class Reply:
                 elif self._parser.complete:
                     break
                 else:
-                    self._receive()
+                    self._receive(self._door.idle_seconds)
         except ProviderError:
             self.close()
             raise
         self._end()
+
+    def finish(self) -> None:
+        """Have done with the answer: the rest is of no interest.
+
+        Its end is read when it is here or follows at once, so that the connection can be used
+        again; a provider that just does not hang up keeps nobody waiting.
+        """
+        if self._ended:
+            return
+        try:
+            for _ in range(_LAST_LOOKS):
+                if self._parser.complete:
+                    break
+                self._receive(_LAST_WAIT)
+        except ProviderError:
+            self.close()
+            return
+        if self._parser.complete:
+            self._end()
+        else:
+            self.close()
 
     def close(self) -> None:
         """Cut the connection, unless the body was read to its end."""
@@ -230,22 +243,22 @@ class Reply:
         if self._ended:
             return
         self._ended = True
-        if self._parser.reusable:
-            self._door.give_back(self._place, self._connection)
+        seconds = _kept_seconds(self.headers)
+        if self._parser.reusable and self._whole_request and seconds > 0:
+            self._door.give_back(self._place, self._connection, seconds)
         else:
             self._connection.close()
 
-    def _wait_at_most(self) -> None:
-        """Bound the next wait; far from the deadline the bound stays as it is, at no cost."""
-        seconds = _within(self._deadline, self._door.idle_seconds)
-        if seconds != self._seconds:
-            self._seconds = seconds
-            self._connection.settimeout(seconds)
+    def _send(self, request: bytes) -> None:
+        """Send it all. Each piece may take the longest silence, the whole no more than is left."""
+        self._wait_at_most(self._door.idle_seconds)
+        sent = self._connection.send(request)
+        while sent < len(request):
+            self._wait_at_most(self._door.idle_seconds)
+            sent += self._connection.send(memoryview(request)[sent:])
 
-    def _receive(self) -> None:
-        if self._deadline.passed:
-            raise ProviderTimeout
-        self._wait_at_most()
+    def _receive(self, seconds: float) -> None:
+        self._wait_at_most(seconds)
         try:
             data = self._connection.recv(_PIECE)
         except TimeoutError as error:
@@ -257,10 +270,49 @@ class Reply:
         else:
             self._parser.end()
 
+    def _wait_at_most(self, seconds: float) -> None:
+        """Bound the next operation by `seconds` and by what is left of the deadline."""
+        left = self._deadline.remaining()
+        if left <= 0:
+            raise ProviderTimeout
+        seconds = min(seconds, left)
+        # Telling the socket is a system call, and mostly it knows already.
+        if seconds != self._patience:
+            self._patience = seconds
+            self._connection.settimeout(seconds)
+
+
+def _default_context() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def _connected(place: _Place, patience: Deadline) -> socket.socket:
+    """A TCP connection to the first address that answers; each gets a fair share of the time."""
+    addresses = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
+    failure = OSError("the host has no address")
+    for left, (family, kind, protocol, _, address) in zip(
+        range(len(addresses), 0, -1), addresses, strict=True
+    ):
+        connection = socket.socket(family, kind, protocol)
+        connection.settimeout(max(_SHORTEST_WAIT, patience.remaining() / left))
+        try:
+            connection.connect(address)
+        except OSError as error:
+            connection.close()
+            failure = error
+        else:
+            return connection
+    raise failure
+
 
 def _place(url: str) -> _Place:
     parts = urlsplit(url)
-    port = parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
+    try:
+        port = parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
+    except ValueError as error:
+        raise ConfigurationError("A provider's address has a port that is none.") from error
     return _Place(parts.scheme, parts.hostname or "", port)
 
 
@@ -268,26 +320,28 @@ def _head(url: str, place: _Place, headers: Mapping[str, str], length: int) -> b
     """The request line and headers.
 
     Raises:
-        ValueError: a header would end its line early (request splitting).
+        ConfigurationError: one would end its line early (request splitting), or is not ASCII.
     """
-    parts = urlsplit(url)
+    path = urlsplit(url).path or "/"
     host = f"[{place.host}]" if ":" in place.host else place.host
-    if place.port != _DEFAULT_PORTS.get(place.scheme):
+    if place.port != _DEFAULT_PORTS[place.scheme]:
         host = f"{host}:{place.port}"
-    lines = [f"POST {parts.path or '/'} HTTP/1.1", f"Host: {host}", f"Content-Length: {length}"]
+    lines = [
+        f"POST {path} HTTP/1.1",
+        f"Host: {host}",
+        f"Content-Length: {length}",
+        "Accept-Encoding: identity",
+    ]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     text = "\r\n".join(lines)
-    if text.count("\r") + text.count("\n") != 2 * (len(lines) - 1):
-        raise ValueError("a header holds a line break")
-    return text.encode("latin-1") + b"\r\n\r\n"
+    breaks = text.count("\r") + text.count("\n")
+    # The value itself is not told: it is most likely a credential.
+    if breaks != 2 * (len(lines) - 1) or not text.isascii() or " " in path:
+        raise ConfigurationError("A provider's address or api_key holds what HTTP does not allow.")
+    return text.encode() + b"\r\n\r\n"
 
 
-def _stirred(connection: socket.socket) -> bool:
-    """Whether an idle connection was closed, or says something nobody asked for."""
-    poll = select.poll()
-    poll.register(connection, select.POLLIN)
-    return bool(poll.poll(0))
-
-
-def _within(deadline: Deadline, seconds: float) -> float:
-    return max(_SHORTEST_WAIT, min(seconds, deadline.remaining()))
+def _kept_seconds(headers: Mapping[str, str]) -> float:
+    """How long a connection may be kept: shorter than the other side said it will keep it."""
+    said = _KEEP_ALIVE.search(headers.get("keep-alive", ""))
+    return int(said[1]) - 1 if said else LONGEST_SECONDS

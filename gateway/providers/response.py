@@ -8,8 +8,8 @@ from gateway.errors import ProviderCut, ProviderGarbage
 
 _HEAD_BYTES = 32_768
 _HEADERS = 200
-_RAW_HEAD_BYTES = 131_072
-"""What may come before the head is whole; a piece of the body may be among it."""
+_FRAMING_BYTES = 131_072
+"""What may come in a row that is no body: heads, sizes and extensions of chunks, trailers."""
 
 
 class ResponseParser:
@@ -19,9 +19,8 @@ class ResponseParser:
         """Nothing has been read."""
         self._parser = httptools.HttpResponseParser(self)
         self._body: list[bytes] = []
-        self._head_bytes = self._header_count = self._raw_head_bytes = 0
+        self._head_bytes = self._header_count = self._framing_bytes = 0
         self._until_closed = False
-        self._following = False
         self.status = 0
         self.headers: dict[str, str] = {}
         self.headed = False
@@ -39,14 +38,21 @@ class ResponseParser:
         Raises:
             ProviderGarbage: it is not HTTP, or larger than a head may be.
         """
-        if not self.headed:
-            self._raw_head_bytes += len(data)
+        pieces = len(self._body)
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserError as error:
-            raise ProviderGarbage from error
-        if not self.headed and self._raw_head_bytes > _RAW_HEAD_BYTES:
-            raise ProviderGarbage("Its headers do not end.")
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+            self.reusable = False
+            # What follows a whole answer is nobody's; the connection just ends with it.
+            if not self.complete:
+                raise ProviderGarbage from error
+        if len(self._body) > pieces:
+            self._framing_bytes = 0
+            return
+        # The parser collects a header until its line ends, so a line must not be endless.
+        self._framing_bytes += len(data)
+        if self._framing_bytes > _FRAMING_BYTES:
+            raise ProviderGarbage("Its headers or trailers do not end.")
 
     def end(self) -> None:
         """The other side has closed.
@@ -68,20 +74,21 @@ class ResponseParser:
 
     def on_message_begin(self) -> None:
         """A response begins (llhttp)."""
-        self._following = self.headed
+        if self.complete:
+            # More than was asked for. It must never be taken for the answer to somebody else.
+            raise ProviderGarbage
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """A header (llhttp)."""
+        """A header, or a trailer after the body (llhttp)."""
         self._header_count += 1
         self._head_bytes += len(name) + len(value)
         if self._header_count > _HEADERS or self._head_bytes > _HEAD_BYTES:
             raise ProviderGarbage("Its headers are larger than this gateway accepts.")
-        self.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
+        if not self.headed:
+            self.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
         """The head is whole (llhttp)."""
-        if self._following:
-            return
         self.status = self._parser.get_status_code()
         if self.status < 200:
             self.headers.clear()
@@ -94,13 +101,10 @@ class ResponseParser:
 
     def on_body(self, data: bytes) -> None:
         """A part of the body (llhttp)."""
-        if not self.complete:
-            self._body.append(data)
+        self._body.append(data)
 
     def on_message_complete(self) -> None:
         """The response is whole (llhttp)."""
-        if self.headed and not self.complete:
+        if self.headed:
             self.complete = True
             self.reusable = self._parser.should_keep_alive()
-        elif self.headed:
-            self.reusable = False  # it says more than it was asked

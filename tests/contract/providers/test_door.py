@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import socket
-import ssl
-import threading
 import time
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from gateway.core.clock import Deadline, SystemClock
 from gateway.errors import (
@@ -25,64 +18,12 @@ from gateway.errors import (
     ProviderUnreachable,
 )
 from gateway.providers.http import Door
+from tests.simulators.sockets import OK, certificate, reading, serving, whole_request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import socket
+    from collections.abc import Iterator
     from pathlib import Path
-
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-
-
-@contextmanager
-def serving(
-    play: Callable[[socket.socket], None], context: ssl.SSLContext | None = None
-) -> Iterator[str]:
-    """A server that does `play` with each connection; its base URL."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    ended = threading.Event()
-
-    def accept() -> None:
-        while not ended.is_set():
-            try:
-                peer, _ = listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=one, args=(peer,), daemon=True).start()
-
-    def one(peer: socket.socket) -> None:
-        try:
-            with context.wrap_socket(peer, server_side=True) if context else peer as talk:
-                play(talk)
-        except OSError:
-            return  # the door hung up, which is what the play is about
-
-    threading.Thread(target=accept, daemon=True).start()
-    scheme = "https" if context else "http"
-    yield f"{scheme}://127.0.0.1:{listener.getsockname()[1]}"
-    ended.set()
-    listener.close()
-
-
-def reading(answer: bytes, *, hold: float = 0.0) -> Callable[[socket.socket], None]:
-    """Read one request, send `answer`, keep the connection open for a while, close."""
-
-    def play(peer: socket.socket) -> None:
-        peer.recv(65_536)
-        peer.sendall(answer)
-        time.sleep(hold)
-
-    return play
-
-
-def _whole_request(peer: socket.socket) -> bool:
-    """Read a request with a body of one byte; False when the peer has gone."""
-    data = b""
-    while not data.partition(b"\r\n\r\n")[2]:
-        piece = peer.recv(65_536)
-        if not piece:
-            return False
-        data += piece
-    return True
 
 
 def sent(
@@ -227,7 +168,7 @@ class TestConnections:
 
         def talk(peer: socket.socket) -> None:
             connections.append(peer)
-            while _whole_request(peer):
+            while whole_request(peer):
                 peer.sendall(OK)
 
         with serving(talk) as base, a_door(base) as door:
@@ -265,37 +206,11 @@ class TestTls:
         """
         seen: list[bytes] = []
         with (
-            serving(lambda peer: seen.append(peer.recv(10)), _self_signed(tmp_path)) as base,
+            serving(
+                lambda peer: seen.append(peer.recv(10)), certificate(tmp_path, "127.0.0.1")[0]
+            ) as base,
             pytest.raises(ProviderUnreachable),
         ):
             sent(base)
 
         assert seen == []
-
-
-def _self_signed(folder: Path) -> ssl.SSLContext:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    pem = folder / "server.pem"
-    pem.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
-    return context
