@@ -103,11 +103,13 @@ class StreamRestorer:
         lead = self._behind[-1:]
         line = lead + text
         tail = _OPEN_TAIL.search(line, max(len(lead), len(line) - LONGEST))
-        if tail is None:
-            return len(text)
-        letters = tail["inside"] if tail["inside"] is not None else tail["bare"]
-        held = self._restorer.may_grow(letters or "")
-        return tail.start() - len(lead) if held else len(text)
+        while tail is not None:
+            letters = tail["inside"] if tail["inside"] is not None else tail["bare"]
+            if self._restorer.may_grow(letters or ""):
+                return tail.start() - len(lead)
+            # Of "[EMAIL E" the bracket leads nowhere, but the last letter still may.
+            tail = _OPEN_TAIL.search(line, tail.start() + 1)
+        return len(text)
 
     def _restore(self, text: str) -> str:
         line = self._behind + text

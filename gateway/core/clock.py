@@ -47,8 +47,3 @@ class Deadline:
     def passed(self) -> bool:
         """Whether no time is left."""
         return self._clock.monotonic() >= self._at
-
-
-def rfc3339(moment: datetime) -> str:
-    """An aware moment as RFC 3339 in UTC with milliseconds and ``Z``, the form the log uses."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -71,7 +71,3 @@ class Principal:
     email: str | None = None
     display_name: str = ""
     groups: frozenset[str] = frozenset()
-
-    def has_role(self, role: Role) -> bool:
-        """Whether this principal was given `role`."""
-        return role in self.roles

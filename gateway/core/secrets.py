@@ -59,10 +59,6 @@ class RootSecret:
         """A running keyed digest of content: keyed, because short texts can be guessed."""
         return hmac.new(self._key("content", tenant), digestmod=hashlib.sha256)
 
-    def content_digest(self, tenant: TenantId, content: bytes) -> str:
-        """The keyed digest of `content` as hex."""
-        return hmac.digest(self._key("content", tenant), content, hashlib.sha256).hex()
-
     def checkpoint_seed(self, tenant: TenantId) -> bytes:
         """The seed of the tenant's Ed25519 checkpoint key (RFC 8032), 32 bytes."""
         return self._key("checkpoint", tenant)

@@ -97,8 +97,3 @@ def keys_of(session: Session, principal_id: UUID | None = None) -> list[GatewayK
 def key_by_id(session: Session, key_id: UUID) -> GatewayKey | None:
     """The key of that id."""
     return session.scalar(select(GatewayKey).where(GatewayKey.id == key_id))
-
-
-def web_session(session: Session, digest: bytes) -> WebSession | None:
-    """The web session of that digest."""
-    return session.scalar(select(WebSession).where(WebSession.digest == digest))

@@ -63,8 +63,3 @@ def by_name(session: Session, kind: str, name: str) -> PrincipalRecord | None:
             PrincipalRecord.kind == kind, PrincipalRecord.display_name == name
         )
     )
-
-
-def by_id(session: Session, principal_id: UUID) -> PrincipalRecord | None:
-    """The principal of that id."""
-    return session.scalar(select(PrincipalRecord).where(PrincipalRecord.id == principal_id))

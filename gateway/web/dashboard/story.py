@@ -210,7 +210,7 @@ def _concerns(
             (
                 ("Values taken out", str(replaced)),
                 ("Identifiers seen", _counted(said["findings"]) or "none"),
-                ("Name of the person sent", "none"),
+                ("Told about the person by us", "nothing"),
             ),
         ),
         Concern(

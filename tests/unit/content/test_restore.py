@@ -48,6 +48,15 @@ class TestSplits:
 
         assert out == whole
 
+    def test_a_bracket_that_leads_nowhere_hides_no_name(self) -> None:
+        """
+        Found by the test above: behind an open bracket a bare name may still begin.
+        """
+        stream = Restorer(TABLE).stream(json=False)
+        out = stream.feed("[EMAIL E") + stream.feed("MAIL_ADDRESS_1") + stream.end()
+
+        assert out == "[EMAIL jane@acme.example"
+
     @given(st.text(alphabet="abc xyz.,\n", max_size=40))
     @settings(max_examples=100, deadline=None)
     def test_plain_text_is_never_held(self, text: str) -> None:
