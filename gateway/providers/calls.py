@@ -1,4 +1,4 @@
-"""What adapters hand to the pipeline, and what they share in reading refusals."""
+"""What adapters hand to the pipeline, and what they share in reading answers and refusals."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 USER_AGENT = f"proviso/{__version__}"
 _PASSED_ON = ("retry-after", "retry-after-ms", "x-should-retry")
 _PASSED_PREFIXES = ("x-ratelimit-", "anthropic-ratelimit-")
+_OVERLOADED = (503, 529)
 _SCRUBBED = "[credential]"
 
 
@@ -39,12 +40,19 @@ class WholeAnswer:
 
 
 class StreamedAnswer:
-    """Chunks in the OpenAI shape, read from a reply; `gateway.pep.ports.Stream`."""
+    """Chunks in the OpenAI shape, read from a reply; `gateway.pep.ports.Stream`.
+
+    Raises:
+        ProviderGarbage: the reply is no stream.
+    """
 
     def __init__(
         self, reply: Reply, request_id: str, chunks: Callable[[Reply], Iterator[dict[str, Any]]]
     ) -> None:
         """`chunks` reads the reply's body."""
+        if "text/event-stream" not in reply.headers.get("content-type", ""):
+            reply.close()
+            raise ProviderGarbage("It did not answer with a stream.")
         self.status = reply.status
         self.request_id = request_id
         self._reply = reply
@@ -73,12 +81,42 @@ def json_object(data: bytes) -> dict[str, Any]:
     return document
 
 
+def child(document: dict[str, Any], name: str) -> dict[str, Any]:
+    """The object under `name`, or an empty one when there is none.
+
+    Raises:
+        ProviderGarbage: something else stands there.
+    """
+    value = document.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise ProviderGarbage
+    return value
+
+
+def count(usage: dict[str, Any], name: str) -> int:
+    """The number of tokens under `name`, or 0 when there is none.
+
+    Raises:
+        ProviderGarbage: it is no number; nobody could be billed by it.
+    """
+    value = usage.get(name)
+    if value is None:
+        return 0
+    if not isinstance(value, (int, float)) or not 0 <= value < 1 << 53:
+        raise ProviderGarbage
+    return int(value)
+
+
 def rejection(reply: Reply, api_key: str) -> ProviderError:
     """What a reply that is not a success means.
 
     The provider's own error object goes back to the caller unchanged, because clients read its
-    wording to recover; except that our credential never appears in it, and that a refusal of
-    *our* credential is not the caller's business at all.
+    wording to recover, with two exceptions: our credential never appears in it, and a refusal of
+    *our* credential is not the caller's business at all. Of the failures on the provider's side
+    only "overloaded" is passed on (trying again later is right then); what else went wrong inside
+    a provider is said by its status alone.
     """
     status = reply.status
     if status in (401, 403, 407):
@@ -88,8 +126,8 @@ def rejection(reply: Reply, api_key: str) -> ProviderError:
         body = json_object(reply.read())
     except ProviderError:
         return ProviderError(f"It answered with status {status}.")
-    error = body.get("error")
-    if status >= 500 or not isinstance(error, (dict, str)):
+    passed_on = status < 500 or status in _OVERLOADED
+    if not passed_on or not isinstance(body.get("error"), (dict, str)):
         return ProviderError(f"It answered with status {status}.")
     headers = {
         name: value

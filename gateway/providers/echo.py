@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gateway.core.catalogue import ModelEntry
     from gateway.core.clock import Deadline
 
-_PIECE = re.compile(r"\s*\S{1,6}")
+_PIECE = re.compile(r"\s*\S{1,6}|\s+")
 _CALL = re.compile(r"\bcall (?P<name>[\w-]{1,64}) with (?P<arguments>\{.*\})", re.DOTALL)
 _CREATED = 1_700_000_000
 _CHARACTERS_PER_TOKEN = 4
@@ -78,7 +78,8 @@ class _EchoStream:
                 part = {"index": index, "function": {"arguments": piece}}
                 yield self._chunk({"tool_calls": [part]})
         yield self._chunk({}, reason)
-        if (self._body.get("stream_options") or {}).get("include_usage"):
+        options = self._body.get("stream_options")
+        if isinstance(options, dict) and options.get("include_usage"):
             yield {**self._chunk({}), "choices": [], "usage": _usage(self._body, message)}
 
     def close(self) -> None:
@@ -96,9 +97,10 @@ class _EchoStream:
 
 def _message(body: dict[str, Any]) -> tuple[dict[str, Any], str]:
     said = _text(body["messages"][-1].get("content"))
-    tools = {tool.get("function", {}).get("name") for tool in body.get("tools") or ()}
+    functions = [tool.get("function") for tool in body.get("tools") or ()]
+    names = [function.get("name") for function in functions if isinstance(function, dict)]
     call = _CALL.search(said)
-    if call is not None and call["name"] in tools:
+    if call is not None and call["name"] in names:
         function = {"name": call["name"], "arguments": call["arguments"]}
         made = {"id": "call_echo", "type": "function", "function": function}
         return {"role": "assistant", "content": None, "tool_calls": [made]}, "tool_calls"

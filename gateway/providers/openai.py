@@ -11,6 +11,8 @@ from gateway.providers.calls import (
     USER_AGENT,
     StreamedAnswer,
     WholeAnswer,
+    child,
+    count,
     json_object,
     rejection,
 )
@@ -35,24 +37,22 @@ class OpenAIProvider:
 
     def generate(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> WholeAnswer:
         """See `gateway.pep.ports.Provider`."""
-        reply = self._send(model, body, deadline)
+        reply = self._send(model, body, deadline, "application/json")
         document = json_object(reply.read())
-        choices = document.get("choices")
-        if not isinstance(choices, list) or not all(isinstance(item, dict) for item in choices):
-            raise ProviderGarbage
+        _check(document, "message")
         return WholeAnswer(reply.status, _request_id(reply), document)
 
     def stream(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> StreamedAnswer:
         """See `gateway.pep.ports.Provider`."""
-        reply = self._send(model, body, deadline)
-        if "text/event-stream" not in reply.headers.get("content-type", ""):
-            reply.close()
-            raise ProviderGarbage("It did not answer with a stream.")
+        reply = self._send(model, body, deadline, "text/event-stream")
         return StreamedAnswer(reply, _request_id(reply), _chunks)
 
-    def _send(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> Reply:
+    def _send(
+        self, model: ModelEntry, body: dict[str, Any], deadline: Deadline, accept: str
+    ) -> Reply:
+        """Send the request under headers of our own; none of the caller's go along."""
         provider = model.provider
-        headers = {"Content-Type": "application/json", "User-Agent": USER_AGENT}
+        headers = {"Content-Type": "application/json", "Accept": accept, "User-Agent": USER_AGENT}
         if provider.api_key:
             headers["Authorization"] = f"Bearer {provider.api_key}"
         reply = self._door.post(
@@ -70,6 +70,35 @@ def _request_id(reply: Reply) -> str:
     return reply.headers.get("x-request-id", "")
 
 
+def _check(document: dict[str, Any], said: str) -> list[dict[str, Any]]:
+    """The choices of an answer or chunk, once they are what the pipeline may rely on.
+
+    `said` names where a choice keeps what the model said: ``message`` or ``delta``.
+
+    Raises:
+        ProviderGarbage: they are not.
+    """
+    whole = said == "message"
+    choices = document.get("choices", None if whole else [])
+    if not isinstance(choices, list) or (whole and not choices):
+        raise ProviderGarbage
+    for choice in choices:
+        if not isinstance(choice, dict):
+            raise ProviderGarbage
+        spoken = choice.get(said)
+        if (
+            not (isinstance(spoken, dict) or (spoken is None and not whole))
+            or not isinstance(choice.get("index", 0), int)
+            or not isinstance(choice.get("finish_reason"), (str, type(None)))
+        ):
+            raise ProviderGarbage
+    if document.get("usage") is not None:
+        usage = child(document, "usage")
+        count(usage, "prompt_tokens")
+        count(usage, "completion_tokens")
+    return choices
+
+
 def _chunks(reply: Reply) -> Iterator[dict[str, Any]]:
     """The chunks up to ``[DONE]``. A stream that just ends was cut, unless it had finished.
 
@@ -81,9 +110,7 @@ def _chunks(reply: Reply) -> Iterator[dict[str, Any]]:
     for piece in reply.pieces():
         for event in parser.feed(piece):
             if event.data == _DONE:
-                # What may follow is nothing; reading it gives the connection back for reuse.
-                for _ in reply.pieces():
-                    raise ProviderGarbage
+                reply.finish()
                 return
             yield _chunk(event.data, unfinished)
     for event in parser.end():
@@ -96,18 +123,9 @@ def _chunks(reply: Reply) -> Iterator[dict[str, Any]]:
 
 def _chunk(data: bytes, unfinished: dict[int, bool]) -> dict[str, Any]:
     chunk = json_object(data)
-    if "error" in chunk:
+    if chunk.get("error"):
         raise ProviderError("It reported an error in the middle of its answer.")
-    choices = chunk.get("choices", [])
-    if not isinstance(choices, list):
-        raise ProviderGarbage
-    for choice in choices:
-        if not isinstance(choice, dict) or not isinstance(
-            choice.get("delta", {}), (dict, type(None))
-        ):
-            raise ProviderGarbage
+    for choice in _check(chunk, "delta"):
         index = choice.get("index", 0)
-        if not isinstance(index, int):
-            raise ProviderGarbage
-        unfinished[index] = choice.get("finish_reason") is None
+        unfinished[index] = unfinished.get(index, True) and choice.get("finish_reason") is None
     return chunk

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.core.catalogue import Wire
+from gateway.core.clock import SystemClock
 from gateway.providers.anthropic import AnthropicProvider
 from gateway.providers.echo import EchoProvider
 from gateway.providers.http import Door
@@ -12,6 +13,7 @@ from gateway.providers.openai import OpenAIProvider
 
 if TYPE_CHECKING:
     from gateway.core.catalogue import Catalogue, ModelEntry
+    from gateway.core.clock import Clock
     from gateway.settings import LimitSettings, TimeoutSettings
 
 Provider = OpenAIProvider | AnthropicProvider | EchoProvider
@@ -21,18 +23,29 @@ class Providers:
     """The adapters for a catalogue, behind one door."""
 
     def __init__(
-        self, catalogue: Catalogue, timeouts: TimeoutSettings, limits: LimitSettings
+        self,
+        catalogue: Catalogue,
+        timeouts: TimeoutSettings,
+        limits: LimitSettings,
+        clock: Clock | None = None,
     ) -> None:
-        """The hosts of the catalogue's providers are the egress allow-list."""
+        """The hosts of the catalogue's providers are the egress allow-list.
+
+        Raises:
+            ConfigurationError: one of their addresses is none.
+        """
+        clock = clock or SystemClock()
+        entries = [model.provider for model in catalogue.models.values()]
         self._door = Door(
-            {model.provider.base_url for model in catalogue.models.values()},
+            {entry.base_url for entry in entries if entry.wire is not Wire.ECHO},
             connect_seconds=timeouts.connect,
             idle_seconds=timeouts.first_byte,
             answer_bytes=limits.answer_bytes,
+            clock=clock,
         )
         self._adapters: dict[Wire, Provider] = {
             Wire.OPENAI: OpenAIProvider(self._door),
-            Wire.ANTHROPIC: AnthropicProvider(self._door),
+            Wire.ANTHROPIC: AnthropicProvider(self._door, clock),
             Wire.ECHO: EchoProvider(),
         }
 

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from gateway.errors import ProviderGarbage
 
 _LONGEST_EVENT = 4 << 20
+_PLAIN = re.compile(rb"data: ([^\n]+)\n\n")
+_PLAIN_FRAME = len(b"data: \n\n")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
@@ -25,7 +27,8 @@ class EventParser:
 
     def __init__(self) -> None:
         """An empty parser."""
-        self._rest = b""
+        self._rest: list[bytes] = []
+        self._held = 0
         self._name = ""
         self._data: list[bytes] = []
         self._size = 0
@@ -36,19 +39,43 @@ class EventParser:
         Raises:
             ProviderGarbage: one event is larger than 4 MiB.
         """
-        text = self._rest + piece
+        if not self._rest:
+            if piece.endswith(b"\n\n") and not self._data and not self._name:
+                return self._whole(piece)
+        elif b"\n" not in piece and b"\r" not in piece and not self._rest[-1].endswith(b"\r"):
+            # A long line in many pieces is joined once, not at every piece.
+            self._hold(piece)
+            return []
+        else:
+            piece = b"".join((*self._rest, piece))
+            self._rest.clear()
+            self._held = 0
         # A CR at the end may be half of a CR LF.
-        usable = len(text) - 1 if text.endswith(b"\r") else len(text)
-        last = max(text.rfind(b"\n", 0, usable), text.rfind(b"\r", 0, usable)) + 1
-        self._rest = text[last:]
-        if len(self._rest) + self._size > _LONGEST_EVENT:
-            raise ProviderGarbage("One event is larger than this gateway accepts.")
-        return self._lines(text[:last]) if last else []
+        usable = len(piece) - 1 if piece.endswith(b"\r") else len(piece)
+        last = max(piece.rfind(b"\n", 0, usable), piece.rfind(b"\r", 0, usable)) + 1
+        if last < len(piece):
+            self._hold(piece[last:])
+        return self._lines(piece[:last]) if last else []
 
     def end(self) -> list[Event]:
         """What the last line completes when the stream has ended."""
-        text, self._rest = self._rest, b""
+        text = b"".join(self._rest)
+        self._rest.clear()
         return self._lines(text + b"\n\n") if text or self._data else []
+
+    def _hold(self, piece: bytes) -> None:
+        self._rest.append(piece)
+        self._held += len(piece)
+        if self._held + self._size > _LONGEST_EVENT:
+            raise ProviderGarbage("One event is larger than this gateway accepts.")
+
+    def _whole(self, piece: bytes) -> list[Event]:
+        """The events of a piece that ends with one, as nearly every piece does."""
+        found = _PLAIN.findall(piece)
+        plain = sum(map(len, found)) + _PLAIN_FRAME * len(found) == len(piece)
+        if plain and b"\r" not in piece and len(piece) <= _LONGEST_EVENT:
+            return [Event("message", data) for data in found]
+        return self._lines(piece)
 
     def _lines(self, text: bytes) -> list[Event]:
         events = []

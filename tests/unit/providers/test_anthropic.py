@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from gateway.errors import InvalidRequest, ProviderCut, ProviderError
-from gateway.providers.anthropic import _Chunks, _completion
+from gateway.providers.anthropic_answer import completion
 from gateway.providers.anthropic_request import translate
+from gateway.providers.anthropic_stream import MessageChunks
 
 TOOL = {
     "type": "function",
@@ -146,7 +147,7 @@ class TestAnswer:
         """
         Blocks become the fields an OpenAI client reads.
         """
-        answer = _completion(
+        answer = completion(
             {
                 "id": "m1",
                 "model": "claude-x",
@@ -157,7 +158,8 @@ class TestAnswer:
                 ],
                 "stop_reason": "tool_use",
                 "usage": {"input_tokens": 3, "cache_read_input_tokens": 4, "output_tokens": 5},
-            }
+            },
+            7,
         )
         message = answer["choices"][0]["message"]
 
@@ -176,7 +178,10 @@ class FakeReply:
 
     def pieces(self) -> Any:
         for event in self.events:
-            yield f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode()
+            yield f"event: {event.get('type')}\ndata: {json.dumps(event)}\n\n".encode()
+
+    def finish(self) -> None:
+        """Nothing is open."""
 
 
 START = {
@@ -196,7 +201,7 @@ STOP = (
 def read(*events: dict[str, Any]) -> list[dict[str, Any]]:
     """The chunks of a stream with these events."""
     reply: Any = FakeReply(*events)
-    return list(_Chunks(wants_usage=True).read(reply))
+    return list(MessageChunks(7, wants_usage=True).read(reply))
 
 
 class TestStream:

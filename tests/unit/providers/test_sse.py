@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gateway.errors import ProviderGarbage
@@ -26,15 +26,19 @@ def parsed(chunks: list[bytes]) -> list[Event]:
 
 class TestParsing:
     @given(st.lists(pieces, max_size=12).map(b"".join), st.lists(st.integers(0, 200), max_size=12))
+    @example(b"data: a\n\n\n\ndata: b\nevent: x\n\ndata: c\n\n", [9, 10])
+    @example(b"event: x\n\n\ndata: a\r\n\r\ndata: b\n\n", [9])
     @settings(max_examples=300, deadline=None)
     def test_any_split_is_the_same(self, stream: bytes, cuts: list[int]) -> None:
         """
-        Where the network cuts changes no event.
+        Where the network cuts changes no event; the stream one byte at a time is the truth.
         """
         places = sorted({0, len(stream), *(min(cut, len(stream)) for cut in cuts)})
         chunks = [stream[a:b] for a, b in pairwise(places)]
+        slowly = parsed([stream[at : at + 1] for at in range(len(stream))])
 
-        assert parsed(chunks) == parsed([stream])
+        assert parsed(chunks) == slowly
+        assert parsed([stream]) == slowly
 
     @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
     def test_line_ends(self, end: bytes) -> None:
@@ -45,11 +49,16 @@ class TestParsing:
 
         assert parsed([stream]) == [Event("x", b"one\ntwo")]
 
-    def test_an_endless_event_is_garbage(self) -> None:
+    @pytest.mark.parametrize(
+        "stream",
+        [[b"data: " + b"x" * 100_000] * 100, [b"data: " + b"x" * 5_000_000 + b"\n\n"],
+         [b"data: x\n" * 1_000_000], [b"x" * 65_536] * 100],
+    )  # fmt: skip
+    def test_an_endless_event_is_garbage(self, stream: list[bytes]) -> None:
         """
-        P10: an event that never ends is refused at 4 MiB.
+        P10: an event that never ends is refused at 4 MiB, whether in one line or in many.
         """
         parser = EventParser()
         with pytest.raises(ProviderGarbage):
-            for _ in range(100):
-                parser.feed(b"data: " + b"x" * 100_000)
+            for piece in stream * 5:
+                parser.feed(piece)
