@@ -85,11 +85,11 @@ def _check(document: dict[str, Any], said: str) -> list[dict[str, Any]]:
     for choice in choices:
         if not isinstance(choice, dict):
             raise ProviderGarbage
-        spoken = choice.get(said)
+        spoken, reason = choice.get(said), choice.get("finish_reason")
         if (
             not (isinstance(spoken, dict) or (spoken is None and not whole))
+            or not (reason is None or isinstance(reason, str))
             or not isinstance(choice.get("index", 0), int)
-            or not isinstance(choice.get("finish_reason"), (str, type(None)))
         ):
             raise ProviderGarbage
     if document.get("usage") is not None:
@@ -127,5 +127,8 @@ def _chunk(data: bytes, unfinished: dict[int, bool]) -> dict[str, Any]:
         raise ProviderError("It reported an error in the middle of its answer.")
     for choice in _check(chunk, "delta"):
         index = choice.get("index", 0)
-        unfinished[index] = unfinished.get(index, True) and choice.get("finish_reason") is None
+        if choice.get("finish_reason") is not None:
+            unfinished[index] = False
+        elif index not in unfinished:
+            unfinished[index] = True
     return chunk

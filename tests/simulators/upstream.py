@@ -1,7 +1,8 @@
 """A provider that can be told to misbehave, over real HTTP, and that remembers what reached it.
 
-The upstream model's name says what happens: ``echo`` answers with what it was sent,
-``say:TEXT`` with TEXT, and the others fail the way their name says. Run as a program it
+It speaks OpenAI's chat shape, and Anthropic's at ``/v1/messages``. The upstream model's name
+says what happens: ``echo`` answers with what it was sent, ``say:TEXT`` with TEXT, ``tool`` calls
+the first tool it was offered, and the others fail the way their name says. Run as a program it
 serves until it is killed: ``python -m tests.simulators.upstream PORT``.
 """
 
@@ -12,9 +13,14 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-ANSWER_ID = "chatcmpl-sim"
+from tests.simulators.shapes import ChatShape, MessagesShape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tests.simulators.shapes import Shape
 
 
 class _Server(ThreadingHTTPServer):
@@ -73,6 +79,7 @@ class Upstream:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
+    shape: Shape
 
     def log_message(self, *_: object) -> None:
         """Quiet."""
@@ -89,6 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.bodies.append(body)
             self.server.headers_seen.append(dict(self.headers.items()))
             del self.server.bodies[:-1_000]
+        self.shape = MessagesShape() if self.path.endswith("/messages") else ChatShape()
         behave = getattr(self, f"_{body['model'].partition(':')[0]}", None)
         if behave is not None:
             behave()
@@ -97,39 +105,49 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, body: dict[str, Any]) -> None:
         kind, _, rest = body["model"].partition(":")
-        text = rest if kind == "say" else _last(body)
+        text = rest if kind == "say" else self.shape.said(body)
+        tool = _first_tool(body) if kind == "tool" else None
         if body.get("stream"):
             pause = float(rest or 0.05) if kind == "slow" else 0.0
-            self._stream(text, pause)
+            usage = bool((body.get("stream_options") or {}).get("include_usage"))
+            self._stream(self.shape.events(text, tool, usage=usage), pause)
         else:
-            self._json(200, _completion(text), {"x-request-id": "req-sim"})
+            self._json(200, self.shape.whole(text, tool), _REQUEST_ID)
 
-    def _stream(self, text: str, pause: float = 0.0, *, cut_after: int | None = None) -> None:
+    def _stream(self, events: Iterable[bytes], pause: float = 0.0) -> None:
         self._head()
-        self._event(_chunk({"role": "assistant", "content": ""}))
-        for at, piece in enumerate(text[i : i + 5] for i in range(0, len(text), 5)):
-            if cut_after == at:
-                self.close_connection = True
-                return
+        for event in events:
             if pause:
                 time.sleep(pause)
-            self._event(_chunk({"content": piece}))
-        self._event(_chunk({}, "stop"))
-        self._raw(b"data: [DONE]\n\n")
+            self._raw(event)
         self._raw(b"")
+
+    def _some(self, count: int) -> None:
+        """The first `count` events of a stream that will not be whole."""
+        self._head()
+        for event in list(self.shape.events("Once upon a time there was"))[:count]:
+            self._raw(event)
 
     def _stall(self) -> None:
         self.server.released.wait(30)
         self.close_connection = True
 
     def _stallstream(self) -> None:
-        self._head()
-        self._event(_chunk({"content": "Once "}))
-        self.server.released.wait(30)
-        self.close_connection = True
+        self._some(4)
+        self._stall()
 
     def _cut(self) -> None:
-        self._stream("this answer will be cut in the middle", cut_after=3)
+        self._some(5)
+        self.close_connection = True
+
+    def _ended(self) -> None:
+        self._some(5)
+        self._raw(b"")
+
+    def _errorstream(self) -> None:
+        self._some(4)
+        self._raw(self.shape.error_event("failed with sk-upstream-secret"))
+        self._raw(b"")
 
     def _garbage(self) -> None:
         payload = b"<html>not json, with sk-upstream-secret in it</html>"
@@ -141,21 +159,23 @@ class _Handler(BaseHTTPRequestHandler):
         self._raw(b"")
 
     def _limited(self) -> None:
-        error = {"message": "Rate limit reached", "type": "requests", "code": "rate_limit_exceeded"}
-        self._json(429, {"error": error}, {"Retry-After": "7", "x-ratelimit-limit-requests": "3"})
+        error = self.shape.error("Rate limit reached", "requests", "rate_limit_exceeded")
+        self._json(429, error, {"Retry-After": "7", "x-ratelimit-limit-requests": "3"})
+
+    def _overloaded(self) -> None:
+        error = self.shape.error("Overloaded", "overloaded_error")
+        self._json(529, error, {"Retry-After": "2"})
 
     def _broken(self) -> None:
-        self._json(
-            500, {"error": {"message": "internal, key sk-upstream-secret", "type": "server"}}
-        )
+        self._json(500, self.shape.error("internal, key sk-upstream-secret", "server"))
 
     def _badrequest(self) -> None:
         message = "max_tokens is too large; you sent sk-upstream-secret"
-        self._json(400, {"error": {"message": message, "type": "invalid_request_error"}})
+        self._json(400, self.shape.error(message, "invalid_request_error"))
 
     def _unauthorized(self) -> None:
-        error = {"message": "Incorrect API key provided: sk-upstream-secret"}
-        self._json(401, {"error": error})
+        message = "Incorrect API key provided: sk-upstream-secret"
+        self._json(401, self.shape.error(message, "authentication_error"))
 
     def _json(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
         payload = json.dumps(body).encode()
@@ -173,48 +193,22 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
-        self.send_header("x-request-id", "req-sim")
+        for name, value in _REQUEST_ID.items():
+            self.send_header(name, value)
         self.end_headers()
-
-    def _event(self, document: Any) -> None:
-        self._raw(b"data: " + json.dumps(document).encode() + b"\n\n")
 
     def _raw(self, data: bytes) -> None:
         self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
         self.wfile.flush()
 
 
-def _last(body: dict[str, Any]) -> str:
-    content = body["messages"][-1].get("content")
-    return content if isinstance(content, str) else json.dumps(content)
+_REQUEST_ID = {"x-request-id": "req-sim", "request-id": "req-sim"}
+"""OpenAI's and Anthropic's names for the same."""
 
 
-def _completion(text: str) -> dict[str, Any]:
-    return {
-        "id": ANSWER_ID,
-        "object": "chat.completion",
-        "created": 1,
-        "model": "simulated",
-        "choices": [
-            {
-                "index": 0,
-                "message": {"role": "assistant", "content": text, "refusal": None},
-                "finish_reason": "stop",
-                "logprobs": None,
-            }
-        ],
-        "usage": {"prompt_tokens": 5, "completion_tokens": 7, "total_tokens": 12},
-    }
-
-
-def _chunk(delta: dict[str, Any], reason: str | None = None) -> dict[str, Any]:
-    return {
-        "id": ANSWER_ID,
-        "object": "chat.completion.chunk",
-        "created": 1,
-        "model": "simulated",
-        "choices": [{"index": 0, "delta": delta, "finish_reason": reason}],
-    }
+def _first_tool(body: dict[str, Any]) -> str:
+    tool = body["tools"][0]
+    return str(tool.get("name") or tool["function"]["name"])
 
 
 if __name__ == "__main__":

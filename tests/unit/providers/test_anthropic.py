@@ -119,6 +119,7 @@ class TestRequest:
             ({"audio": {}}, "audio"),
             ({"tools": [{"type": "web_search"}]}, "tools.0.type"),
             ({"tools": [TOOL], "tool_choice": "sometimes"}, "tool_choice"),
+            ({"stream_options": [1]}, "stream_options"),
         ],
     )
     def test_what_cannot_be_carried_is_refused_by_name(
@@ -131,6 +132,61 @@ class TestRequest:
             request([{"role": "user", "content": "x"}], **more)
 
         assert refusal.value.param == param
+
+    @pytest.mark.parametrize(
+        ("message", "param"),
+        [
+            ({"function_call": {"name": "x"}}, "messages.0.function_call"),
+            ({"tool_calls": [{"function": 5}]}, "messages.0.tool_calls.0.type"),
+            (
+                {"tool_calls": [{"function": {"name": "x", "arguments": "[1]"}}]},
+                "messages.0.tool_calls.0.function.arguments",
+            ),
+            ({"content": [{"type": "input_audio"}]}, "messages.0.content.0"),
+            (
+                {"content": [{"type": "image_url", "image_url": {"url": "http://x.example"}}]},
+                "messages.0.content.0.image_url.url",
+            ),
+            (
+                {"content": [{"type": "image_url", "image_url": {"url": "data:text/html,x"}}]},
+                "messages.0.content.0.image_url.url",
+            ),
+        ],
+    )
+    def test_so_is_what_a_message_holds(self, message: dict[str, Any], param: str) -> None:
+        """
+        A part of a message without a counterpart is refused, and its place is said.
+        """
+        with pytest.raises(InvalidRequest) as refusal:
+            request([{"role": "assistant", **message}])
+
+        assert refusal.value.param == param
+
+    def test_what_messages_does_not_take_is_left_out(self) -> None:
+        """
+        Empty texts, which would be refused, and thoughts of earlier turns, which nobody signed.
+        """
+        sent = request(
+            [
+                {"role": "user", "content": [{"type": "text", "text": ""}]},
+                {"role": "user", "content": [{"type": "text", "text": "Hi"}]},
+                {"role": "assistant", "content": None, "refusal": "No", "reasoning_content": "hm"},
+            ]
+        )
+
+        assert sent["messages"] == [
+            {"role": "user", "content": [{"type": "text", "text": "Hi"}]},
+            {"role": "assistant", "content": [{"type": "text", "text": "No"}]},
+        ]
+
+    def test_marks_for_the_cache_stay_where_they_are(self) -> None:
+        """
+        A mark on a part means the same on the block (needs-and-conventions E6).
+        """
+        mark = {"type": "ephemeral"}
+        part = {"type": "text", "text": "long", "cache_control": mark}
+
+        assert request([{"role": "system", "content": [part]}])["system"] == [part]
 
     @pytest.mark.parametrize(
         "more", [{"n": 1}, {"seed": None}, {"logprobs": False}, {"frequency_penalty": 0}]
@@ -258,3 +314,45 @@ class TestStream:
             read(START, {"type": "error", "error": {"message": "overloaded sk-secret"}})
 
         assert "sk-secret" not in error.value.message
+
+    def test_a_call_without_arguments(self) -> None:
+        """
+        Clients parse arguments as JSON, so a call that says none says ``{}``.
+        """
+        block = {"type": "tool_use", "id": "t", "name": "now", "input": {}}
+        chunks = read(
+            START,
+            {"type": "content_block_start", "index": 0, "content_block": block},
+            {
+                "type": "content_block_delta",
+                "index": 0,
+                "delta": {"type": "input_json_delta", "partial_json": ""},
+            },
+            {"type": "content_block_stop", "index": 0},
+            *STOP,
+        )
+        calls = [
+            call
+            for chunk in chunks
+            for choice in chunk["choices"]
+            for call in choice["delta"].get("tool_calls", ())
+        ]
+
+        assert "".join(call["function"]["arguments"] for call in calls) == "{}"
+
+    def test_counts_add_up_over_events(self) -> None:
+        """
+        What a later event does not count stays as it was.
+        """
+        late = {**STOP[0], "usage": {"input_tokens": None, "output_tokens": 9}}
+
+        assert read(START, late, STOP[1])[-1]["usage"] == {
+            "prompt_tokens": 2, "completion_tokens": 9, "total_tokens": 11,
+        }  # fmt: skip
+
+    def test_a_stop_without_a_reason(self) -> None:
+        """
+        A message that stops without having said why is not whole.
+        """
+        with pytest.raises(ProviderError):
+            read(START, STOP[1])
