@@ -26,6 +26,7 @@ from gateway.pdp.cache import CachedPdp
 from gateway.pdp.embedded import EmbeddedPdp
 from gateway.pdp.opa import OpaServerPdp
 from gateway.pep.pipeline import EnforcementPoint, Rooms
+from gateway.pep.situation import Situations
 from gateway.providers.registry import Providers
 from gateway.reasons import Reasons
 from gateway.telemetry import Metrics
@@ -115,7 +116,8 @@ def build(
     reconciler = _reconciler(settings, database, ledger, clock, worker_id)
     providers = Providers(catalogue, settings.timeouts, settings.limits)
     rooms = Rooms(
-        catalogue, terms, attributes, Inspector(), pdp, ledger,
+        catalogue, terms, Situations(attributes, bundle.data["proviso"]["defaults"]), Inspector(),
+        pdp, ledger,
         providers,
         secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip

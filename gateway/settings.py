@@ -57,6 +57,21 @@ class ProviderSettings(Section):
     tier: str = Field(pattern=_NAME)
     """The contract it runs under: a tier of the terms registry (`proviso terms list`)."""
 
+    region: Literal["eu", "eea", "uk", "us", "ch", "global", "own", "unknown"] = "unknown"
+    """Where it processes content. `own` is your own machines, `global` anywhere."""
+
+    transfer: Literal["none_needed", "adequacy", "dpf", "scc", "derogation", "none", "unknown"] = (
+        "unknown"
+    )
+    """On what a transfer of personal data to there rests (GDPR Art. 44 to 49)."""
+
+    self_hosted: bool = False
+    """Whether it runs on your own machines, so that nothing leaves them."""
+
+    mitigations: list[str] = []
+    """The provider's safeguards that are on, such as `content_filter` or `citation`; a provider's
+    indemnity may depend on them (rule OR-04)."""
+
 
 class ModelSettings(Section):
     """One model under the name your people will use."""
@@ -72,6 +87,13 @@ class ModelSettings(Section):
 
     tenants: list[str] = []
     """Tenants that may use it; empty means all."""
+
+    stage: Literal["ga", "preview", "beta"] = "ga"
+    """How finished the model is. Terms for previews are often weaker."""
+
+    routes_to: list[str] = []
+    """Other models to try, in order, when policy says that this one's terms, region or cost do
+    not do for a request, and that another destination may. Empty: such a request is refused."""
 
 
 class LimitSettings(Section):
@@ -226,7 +248,17 @@ class Settings(Section):
     def catalogue(self) -> Catalogue:
         """The configured models as core values."""
         providers = {
-            name: ProviderEntry(name, item.wire, item.base_url.rstrip("/"), item.tier, item.api_key)
+            name: ProviderEntry(
+                name,
+                item.wire,
+                item.base_url.rstrip("/"),
+                item.tier,
+                item.api_key,
+                item.region,
+                item.transfer,
+                item.self_hosted,
+                frozenset(item.mitigations),
+            )
             for name, item in self.providers.items()
         }
         return Catalogue(
@@ -237,6 +269,8 @@ class Settings(Section):
                     upstream=item.upstream,
                     allowed_groups=frozenset(item.groups),
                     allowed_tenants=frozenset(item.tenants),
+                    stage=item.stage,
+                    routes_to=tuple(item.routes_to),
                 )
                 for alias, item in self.models.items()
             }
@@ -373,6 +407,11 @@ def _check_references(settings: Settings) -> None:
                 f"models.{alias}.provider names {model.provider!r}, "
                 f"which is not in providers.{hint}"
             )
+        for other in model.routes_to:
+            if other not in settings.models:
+                raise ConfigurationError(
+                    f"models.{alias}.routes_to names {other!r}, which is not in models."
+                )
     for name, provider in settings.providers.items():
         if provider.wire is not Wire.ECHO and not provider.base_url.startswith(
             ("https://", "http://")

@@ -17,6 +17,7 @@ from gateway.content.inspect import data_class, summarise
 from gateway.content.placeholders import LITERAL, TOLERANT, Name, may_hold
 from gateway.content.walk import TextField, rewritten, walk
 from gateway.core.content import DETECTOR_FAILED, DataClass, Finding, FindingSummary
+from gateway.core.signals import Risk, Signals, Special
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +40,14 @@ class InspectedRequest:
     summaries: tuple[FindingSummary, ...]
     unscanned: Mapping[str, int]
     """Parts that no detector reads, by kind."""
+
+    characters: int = 0
+    """The length of all texts together, in code points."""
+
+    signals: Signals = field(default_factory=Signals)
+    special: Special = field(default_factory=Special)
+    risk: Risk = field(default_factory=Risk)
+    people: int = 0
 
     def data_class(self, floor: DataClass) -> DataClass:
         """How sensitive the request is, at least `floor`."""
@@ -86,7 +95,8 @@ def inspect_request(body: dict[str, Any], inspector: Inspector) -> InspectedRequ
         or (may_hold(item.text) and TOLERANT.search(item.text))
     )
     summaries = summarise(finding for _, findings in found for finding in findings)
-    return InspectedRequest(body, found, summaries, walked.unscanned)
+    characters = sum(len(item.text) for item in walked.fields)
+    return InspectedRequest(body, found, summaries, walked.unscanned, characters)
 
 
 def protect(

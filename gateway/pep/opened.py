@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from gateway.core.exchange import Outcome, OutcomeStatus
 from gateway.errors import GatewayError, Withheld
 from gateway.pep import records
+from gateway.rights.record import record
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from gateway.audit.ledger import Ledger
     from gateway.core.clock import Clock
     from gateway.core.exchange import Exchange
+    from gateway.pep.judgement import Judged, OutputJudge
     from gateway.telemetry import Metrics
 
 
@@ -60,6 +62,19 @@ class Opened:
         )
         self._ledger.record_outcome(self.exchange.principal.tenant.id, entry)
         self._count()
+
+    def called(self, status: int, request_id: str) -> None:
+        """Note what the provider answered with, and its own id of the call."""
+        self.outcome.provider_status = status
+        self.outcome.provider_request_id = request_id
+
+    def labelled(self, judge: OutputJudge, judged: Judged) -> None:
+        """Note what is owed on the output, and is done: its labels and its rights record."""
+        outcome, owed = self.outcome, judge.owed
+        outcome.labels = tuple(sorted(owed.labels))
+        if owed.rights_record:
+            modified = outcome.output_digest != outcome.delivered_digest
+            outcome.rights = record(judged.destination, judged.situation.purpose, modified=modified)
 
     def settle_error(self, error: BaseException | None) -> None:
         """Record that it ended with `error`.

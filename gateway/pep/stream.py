@@ -15,6 +15,7 @@ from gateway.content.answer import Place, places
 from gateway.content.stream import OutputWindow
 from gateway.core.exchange import OutcomeStatus, Usage
 from gateway.errors import AuditUnavailable
+from gateway.pep import labels
 from gateway.pep.digest import FieldDigests
 from gateway.pep.opened import ABANDONED_CODE
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from gateway.content.inspect import Inspector
     from gateway.content.restore import Restorer, StreamRestorer
     from gateway.core.secrets import RootSecret
-    from gateway.pep.judgement import OutputJudge
+    from gateway.pep.judgement import Judged, OutputJudge
     from gateway.pep.opened import Opened
     from gateway.pep.ports import Stream
 
@@ -52,6 +53,7 @@ class ReleasedStream:
         opened: Opened,
         upstream: Stream,
         judge: OutputJudge,
+        judged: Judged,
         inspector: Inspector,
         restorer: Restorer,
         secret: RootSecret,
@@ -60,6 +62,7 @@ class ReleasedStream:
         self._opened = opened
         self._upstream = upstream
         self._judge = judge
+        self._judged = judged
         self._inspector = inspector
         self._restorer = restorer
         tenant = opened.exchange.principal.tenant.id
@@ -107,6 +110,7 @@ class ReleasedStream:
         finally:
             self._opened.outcome.output_digest = self._received.digest()
             self._opened.outcome.delivered_digest = self._delivered.digest()
+            self._opened.labelled(self._judge, self._judged)
 
     def _release(self, chunk: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """What of one chunk may leave now."""
@@ -175,9 +179,17 @@ class ReleasedStream:
             self._judge.require(findings)
             text = field.restorer.feed(judged) + field.restorer.end()
             self._opened.outcome.unknown_placeholders += field.restorer.unknown
+            text += self._line(key[1])
             self._delivered.add(key, text)
             if text:
                 yield self._event(index, _delta(key[1], text))
+
+    def _line(self, path: str) -> str:
+        """What the labels say under the answer's text, where a line may be added at all."""
+        exchange = self._judged.exchange
+        if path != "content" or not labels.possible(exchange.body):
+            return ""
+        return labels.text(self._judge.owed.labels, exchange.language)
 
     def _note_usage(self, usage: dict[str, Any]) -> None:
         self._opened.outcome.usage = Usage(

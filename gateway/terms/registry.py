@@ -61,6 +61,17 @@ class EffectiveTerms:
             "trains_on_input": self.trains_on_input,
             "retention_days": self.retention_days,
             "human_review": self.human_review,
+            "zero_retention": self.retention_days == 0,
+            "processor_contract": True,
+            "business_use": "allowed",
+            "output_ownership": "unknown",
+            "output_restrictions": [],
+            "licence_conditions": [],
+            "indemnity": "unknown",
+            "labelling": False,
+            "political_use": "unknown",
+            "marks_text": False,
+            "eu_excluded": False,
         }
 
 
