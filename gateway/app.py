@@ -30,8 +30,9 @@ from gateway.pep.situation import Situations
 from gateway.providers.registry import Providers
 from gateway.reasons import Reasons
 from gateway.telemetry import Metrics
-from gateway.terms import facts
+from gateway.terms.editions import Editions
 from gateway.terms.registry import TermsRegistry
+from gateway.terms.watch import WATCH_SECONDS, Watch
 from gateway.web import auth, health, pages, problems, sign_in
 from gateway.web.api import catalogue as catalogue_route
 from gateway.web.api import chat, code_of_use
@@ -108,7 +109,10 @@ def build(
     metrics.follow_cache(pdp)
     ledger = Ledger(database, clock, worker_id, settings.timeouts.record)
     log = DecisionLog(database, secret, clock)
-    terms = TermsRegistry(facts.load(), database, clock)
+    editions = Editions(
+        database, clock, folder=settings.terms.directory, trusted=settings.terms.trusted_keys
+    )
+    terms = TermsRegistry(editions, database, clock)
     attributes = AttributeSource(database, clock)
     reasons = Reasons(bundle.rules, settings.server.public_url)
     catalogue = settings.catalogue()
@@ -121,7 +125,8 @@ def build(
         providers,
         secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
-    schedule = _schedule(settings, clock, reconciler, partial(seal_all, database, log))
+    watch = Watch(terms, database, clock, metrics)
+    schedule = _schedule(settings, clock, reconciler, partial(seal_all, database, log), watch.run)
     return Gateway(
         settings, clock, metrics, database, secret, catalogue, bundle, engine, pdp, ledger, log,
         terms, attributes, identity, reasons, reconciler, schedule, providers,
@@ -148,7 +153,10 @@ def create_app(gateway: Gateway) -> Flask:
         "decision_log": gateway.ledger.writable,
         "policy": gateway.pdp.ready,
     }
-    app.register_blueprint(health.blueprint(checks, gateway.metrics, settings.server.metrics_token))
+    details = {"terms_edition": gateway.terms.editions.good}
+    app.register_blueprint(
+        health.blueprint(checks, gateway.metrics, settings.server.metrics_token, details)
+    )
     route = chat.ChatRoute(settings, gateway.pep, gateway.clock, gateway.metrics)
     app.register_blueprint(chat.blueprint(route))
     app.register_blueprint(catalogue_route.blueprint(gateway.catalogue))
@@ -195,13 +203,18 @@ def _reconciler(
 
 
 def _schedule(
-    settings: Settings, clock: Clock, reconciler: Reconciler, seal: Callable[[], object]
+    settings: Settings,
+    clock: Clock,
+    reconciler: Reconciler,
+    seal: Callable[[], object],
+    watch: Callable[[], object],
 ) -> Schedule:
     audit = settings.audit
     jobs = [
         Job("heartbeat", audit.reconcile_seconds / 3, reconciler.beat),
         Job("reconcile", audit.reconcile_seconds, reconciler.run),
         Job("checkpoint", audit.checkpoint_seconds, seal),
+        Job("terms", WATCH_SECONDS, watch),
     ]
     return Schedule(jobs, clock)
 

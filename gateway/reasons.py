@@ -19,7 +19,38 @@ if TYPE_CHECKING:
 
 FALLBACK = "en"
 ALLOWED_PARAMS = frozenset(
-    ["budget", "categories", "class", "conditions", "count", "days", "domain", "drivers", "facts", "hours", "kinds", "labels", "language", "level", "limit", "missing", "model", "names", "public_url", "purpose", "region", "regions", "roles", "score", "source", "stage", "tier", "traits", "type", "version"]
+    [
+        "budget",
+        "categories",
+        "class",
+        "conditions",
+        "count",
+        "days",
+        "domain",
+        "drivers",
+        "facts",
+        "hours",
+        "kinds",
+        "labels",
+        "language",
+        "level",
+        "limit",
+        "missing",
+        "model",
+        "names",
+        "public_url",
+        "purpose",
+        "region",
+        "regions",
+        "roles",
+        "score",
+        "source",
+        "stage",
+        "tier",
+        "traits",
+        "type",
+        "version",
+    ]
 )
 """Parameters a text may show: labels of ours, never values from a request."""
 

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gateway.core.catalogue import Catalogue, ModelEntry, ProviderEntry, Wire
 from gateway.errors import ConfigurationError
+from gateway.settings_problems import explain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -171,6 +172,18 @@ class PolicySettings(Section):
     """Decisions remembered per worker. Decisions are pure, so equal input means equal answer."""
 
 
+class TermsSettings(Section):
+    """The registry of providers' terms."""
+
+    directory: Path | None = None
+    """A folder with a signed edition of the base facts, instead of the one shipped with the
+    gateway (`proviso terms sign`). It is looked at every half minute."""
+
+    trusted_keys: dict[str, str] = {}
+    """Public keys that may sign an edition, by key id, besides the shipped one: 32 bytes as
+    base64, as `proviso terms sign` prints them."""
+
+
 class AuditSettings(Section):
     """The decision log."""
 
@@ -243,6 +256,7 @@ class Settings(Section):
     limits: LimitSettings = LimitSettings()
     timeouts: TimeoutSettings = TimeoutSettings()
     policy: PolicySettings = PolicySettings()
+    terms: TermsSettings = TermsSettings()
     audit: AuditSettings = AuditSettings()
 
     def catalogue(self) -> Catalogue:
@@ -294,7 +308,7 @@ def load(path: Path | None, environment: Mapping[str, str] | None = None) -> Set
     try:
         settings = Settings.model_validate(document)
     except ValidationError as error:
-        raise ConfigurationError(_explain(error)) from error
+        raise ConfigurationError(explain(error, Settings.model_json_schema())) from error
     _check_references(settings)
     return _anchored(settings, path.resolve().parent if path else Path.cwd())
 
@@ -365,39 +379,6 @@ def _overlay(document: dict[str, Any], env: Mapping[str, str]) -> None:
         target[path[-1]] = yaml.safe_load(value) if value[:1] in "[{" else value
 
 
-def _explain(error: ValidationError) -> str:
-    lines = []
-    for problem in error.errors(include_url=False, include_input=False):
-        path = ".".join(str(part) for part in problem["loc"])
-        if problem["type"] == "extra_forbidden":
-            lines.append(f"{path} is not a setting.{_nearest(problem['loc'])}")
-        else:
-            lines.append(f"{path}: {problem['msg']}.")
-    return " ".join(lines)
-
-
-def _nearest(loc: tuple[int | str, ...]) -> str:
-    known = _keys_at(loc[:-1])
-    found = difflib.get_close_matches(str(loc[-1]), known, n=1, cutoff=0.5)
-    if found:
-        return f" Did you mean {'.'.join([*map(str, loc[:-1]), found[0]])}?"
-    return f" Known here: {', '.join(sorted(known))}." if known else ""
-
-
-def _keys_at(loc: tuple[int | str, ...]) -> list[str]:
-    """The keys that the JSON Schema knows at a place of the document."""
-    schema = Settings.model_json_schema()
-    node: dict[str, Any] = schema
-    for part in loc:
-        node = node.get("properties", {}).get(str(part)) or node.get("additionalProperties") or {}
-        if not isinstance(node, dict):
-            return []
-        reference = node.get("$ref")
-        if reference:
-            node = schema["$defs"][reference.rsplit("/", 1)[1]]
-    return list(node.get("properties", {}))
-
-
 def _check_references(settings: Settings) -> None:
     for alias, model in settings.models.items():
         if model.provider not in settings.providers:
@@ -429,8 +410,8 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
         name = settings.database.removeprefix(prefix)
         if name and not name.startswith(":memory:"):
             changes["database"] = f"{prefix}{folder / name}"
-    if settings.policy.directory:
-        changes["policy"] = settings.policy.model_copy(
-            update={"directory": folder / settings.policy.directory}
-        )
+    for name in ("policy", "terms"):
+        section = getattr(settings, name)
+        if section.directory:
+            changes[name] = section.model_copy(update={"directory": folder / section.directory})
     return settings.model_copy(update=changes)

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 from gateway import app, secret_file
 from gateway.core.clock import SystemClock
 from gateway.core.identifiers import PrincipalId, TenantId, uuid7
+from gateway.core.principal import Role
 from gateway.db import migrate, principals
 from gateway.db.acknowledgements import CODE_OF_USE, Acknowledgement
 from gateway.db.tenants import TenantRecord
 from gateway.settings import Settings
+from gateway.terms.evidence import Document, Evidence, Signatory
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
     from gateway.app import Gateway
     from gateway.audit.verify import Verdict
-    from gateway.core.principal import Role
     from gateway.db.session import Database
 
 UPSTREAM_KEY = "sk-upstream-secret"
@@ -56,12 +57,16 @@ def settings_for(folder: Path, upstream: str, **changes: Any) -> Settings:
                 "wire": "openai",
                 "base_url": upstream,
                 "tier": "openai/api-default",
+                "region": "eu",
+                "transfer": "none_needed",
                 "api_key": UPSTREAM_KEY,
             },
             "trainer": {
                 "wire": "openai",
                 "base_url": upstream,
                 "tier": "google/gemini-api-unpaid",
+                "region": "eu",
+                "transfer": "none_needed",
             },
         },
         "models": models,
@@ -145,9 +150,14 @@ class Installation:
         return a_tenant(self.gateway.database, slug, demo=demo)
 
     def review(self, tier: str) -> None:
-        """Confirm a tier's terms for the tenant."""
-        now = SystemClock().now()
-        self.gateway.terms.review(self.tenant.value(), tier, "p_officer", now)
+        """Confirm a tier's terms for the tenant, and put its processor contract on file."""
+        now, tenant = SystemClock().now(), self.tenant.value()
+        self.gateway.terms.review(tenant, tier, "p_officer", now)
+        officer = Signatory(uuid7(), "p_officer", frozenset({Role.PRIVACY_OFFICER}))
+        agreement = Document("agreement.pdf", "ab" * 32)
+        Evidence(self.gateway.terms, self.gateway.database).contract(
+            tenant, tier, agreement, officer, now
+        )
 
     def close(self) -> None:
         """End the gateway's threads."""

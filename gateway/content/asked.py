@@ -71,6 +71,34 @@ def asked(body: Mapping[str, Any], *, kind: str, stream: bool, characters: int) 
     }
 
 
+_FEATURES = {
+    "background": "background",
+    "code_interpreter": "code_interpreter",
+    "conversation": "conversations",
+    "file_search": "vector_stores",
+    "image_generation": "images",
+    "mcp": "mcp",
+    "previous_response_id": "responses_store",
+    "prompt_caching": "prompt_caching",
+    "prompt_cache_retention": "extended_prompt_caching",
+    "store": "stored_completions",
+    "web_search": "web_search",
+    "web_search_options": "web_search",
+    "web_search_preview": "web_search",
+}
+"""Parameters and tools under the names that the terms registry has for features."""
+
+
+def features(request: Mapping[str, Any], *, stateless: bool) -> tuple[str, ...]:
+    """The features whose own terms apply to a request of this section, sorted.
+
+    With `stateless`, what can be dropped will be (rule IP-08) and has no terms to look at.
+    """
+    kept = request["stateful_fixed"] if stateless else request["stateful"]
+    tools = [tool["type"] for tool in request["tools"]]
+    return tuple(sorted({_FEATURES[name] for name in (*kept, *tools) if name in _FEATURES}))
+
+
 def naming_metadata(body: Mapping[str, Any]) -> list[str]:
     """The keys of ``metadata`` that name somebody."""
     metadata = body.get("metadata")

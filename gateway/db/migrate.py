@@ -16,7 +16,11 @@ from gateway.db import (  # noqa: F401 - importing maps the tables
     decision_log,
     principals,
     tenants,
+    terms_copies,
+    terms_editions,
+    terms_overrides,
     terms_reviews,
+    terms_statements,
 )
 from gateway.db.session import Database
 

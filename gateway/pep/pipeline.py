@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from gateway.audit import canonical
+from gateway.content.asked import features
 from gateway.content.pseudonyms import inspect_request
 from gateway.content.restore import Restorer
 from gateway.core import policy_input
@@ -265,11 +266,18 @@ class EnforcementPoint:
         principal = exchange.principal
         if model is None:
             return policy_input.Destination()
+        if not may_use(model, principal.tenant.slug, principal.groups):
+            # The same to policy as a model that is not there: nobody learns what others may use.
+            return policy_input.Destination(model=model.alias)
         terms = self._rooms.terms.effective(
-            principal.tenant, model.provider.tier, model.upstream, exchange.received_at
+            principal.tenant,
+            model.provider.tier,
+            model.upstream,
+            exchange.received_at,
+            features(situation.request, stateless="ip_08" not in situation.disabled),
         )
         return policy_input.destination(
-            model, principal, terms.as_input(), self._rooms.terms.version
+            model, principal, terms.as_input(), terms.version, terms.facts_digest
         )
 
     def _output_judge(self, judged: Judged, ready: Protected, opened: Opened) -> OutputJudge:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.content.asked import asked
+from gateway.content.asked import asked, features
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
@@ -84,6 +84,30 @@ class TestTools:
             {"type": "function", "third_party": False, "writes": True},
             {"type": "mcp", "third_party": True, "writes": True},
         ]
+
+
+class TestFeatures:
+    def test_a_tool_the_provider_runs_has_terms_of_its_own(self) -> None:
+        """
+        Under the name that the registry knows the feature by.
+        """
+        request = of(tools=[{"type": "web_search_preview"}], previous_response_id="r", store=True)
+
+        assert features(request, stateless=True) == ("responses_store", "web_search")
+
+    def test_what_will_be_kept_counts_where_nothing_drops_it(self) -> None:
+        """
+        A tenant that has switched rule IP-08 off is judged by the terms of storage.
+        """
+        assert features(of(store=True), stateless=False) == ("stored_completions",)
+
+    def test_a_function_of_the_callers_own_is_none(self) -> None:
+        """
+        What the caller's own program runs keeps nothing at the provider.
+        """
+        tool = {"type": "function", "function": {"name": "lookup"}}
+
+        assert features(of(tools=[tool]), stateless=True) == ()
 
 
 class TestAnyBody:
