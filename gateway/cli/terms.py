@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,13 +12,14 @@ from gateway.cli import terms_diff, terms_evidence, terms_people, terms_print, t
 from gateway.cli.context import installed
 from gateway.cli.terms_sign import sign
 from gateway.errors import NotFound
+from gateway.terms.statements import DECIDING, matches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from gateway.cli.context import Installation
-    from gateway.core.principal import Tenant
     from gateway.terms.effective import EffectiveTerms
+    from gateway.terms.statements import Overlay
 
 _MOMENT = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 
@@ -54,7 +56,9 @@ def list_tiers(installation: Installation, slug: str, everything: bool) -> None:
             continue
         effective = registry.effective(tenant, tier, "", now)
         usable = effective.known and not effective.unknown_facts
-        ends = [item.expires_at for item in effective.used if item.expires_at]
+        ends = [
+            item.expires_at for item in effective.used if item.expires_at and item.name in DECIDING
+        ]
         rows.append(
             {
                 "tier": tier,
@@ -102,13 +106,14 @@ def show(
     moment = _end_of(at) if at else now
     known = _end_of(known_at) if known_at else (moment if at else None)
     try:
+        edition, record = registry.view(tenant, known)
         states = registry.states(tenant, tier, moment, known_at=known)
     except KeyError as error:
         raise NotFound(
             f"Nothing was known of a tier {tier}. Try `proviso terms list --all`."
         ) from error
     effective = registry.effective(tenant, tier, model, moment, features, known_at=known)
-    sources = registry.base.sources
+    sources = edition.facts.sources
     result = {
         "tier": tier,
         "at": moment,
@@ -119,26 +124,28 @@ def show(
         "used": [item.as_row() for item in effective.used],
         "expired_facts": list(effective.expired_facts),
     }
-    shown = (line for item in states for line in terms_print.lines(item, sources))
-    installation.show(
-        result,
-        _show(installation, tenant, effective, [f"{tier} at {moment:%Y-%m-%d %H:%M}", *shown]),
+    own = (
+        line
+        for item in record.overrides
+        if item.row.tier == tier
+        for line in terms_evidence.words(item, moment)
     )
+    shown = (line for item in states for line in terms_print.lines(item, sources))
+    head = f"{tier} at {moment:%Y-%m-%d %H:%M}, edition {effective.version or 'none'}"
+    beaten = _beaten(tier, edition.facts.overlays.values())
+    installation.show(result, chain([head], shown, beaten, own, _outcome(effective)))
 
 
-def _show(
-    installation: Installation, tenant: Tenant, effective: EffectiveTerms, lines: list[str]
-) -> Iterator[str]:
-    registry, now = installation.gateway.terms, installation.clock.now()
-    yield f"{lines[0]}, edition {effective.version or 'none'}"
-    yield from lines[1:]
-    for overlay in registry.base.overlays.values():
-        if overlay.concerns(effective.tier, "", overlay.features) or "*" not in overlay.models:
-            touches = [*overlay.features] or [*overlay.models]
-            yield f"beaten by {overlay.tier.id} for {', '.join(sorted(touches))}"
-    for item in registry.record(tenant).overrides:
-        if item.row.tier == effective.tier:
-            yield from terms_evidence.words(item, now)
+def _beaten(tier: str, overlays: Iterable[Overlay]) -> Iterator[str]:
+    """What beats the contract, and for which features or models."""
+    for overlay in overlays:
+        if matches(tier, overlay.tiers) and not matches(tier, overlay.not_tiers):
+            what = sorted(overlay.features) or sorted(overlay.models)
+            yield f"beaten by {overlay.tier.id} for {', '.join(what)}"
+
+
+def _outcome(effective: EffectiveTerms) -> Iterator[str]:
+    """What everything comes to, and what is in the way."""
     yield "What it comes to:"
     yield from terms_print.effective(effective)
     if effective.unknown_facts:

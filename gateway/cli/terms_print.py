@@ -48,6 +48,8 @@ def value(found: Any) -> str:
         return f"{'no number of days' if days is None else f'{days} days'}; {found['text']}"
     if isinstance(found, list | tuple):
         return ", ".join(found) or "none"
+    if isinstance(found, bool):
+        return "yes" if found else "no"
     return str(found)
 
 

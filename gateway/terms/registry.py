@@ -124,7 +124,7 @@ class TermsRegistry:
         Raises:
             KeyError: there is no such tier.
         """
-        edition, record = self._edition_and_record(tenant, known_at)
+        edition, record = self.view(tenant, known_at)
         found: list[ReviewState] = []
         statements = edition.facts.tiers[tier].statements
         own = [name for where, name in record.stated if where == tier and name not in statements]
@@ -187,6 +187,21 @@ class TermsRegistry:
         """
         return self._memory(tenant.id).beliefs
 
+    def view(self, tenant: Tenant, known_at: datetime | None = None) -> tuple[Edition, Beliefs]:
+        """The edition and the tenant's record: those of now, or as they were known at a moment.
+
+        Raises:
+            KeyError: no edition was relied on at that moment.
+            StorageUnavailable: they could not be read.
+        """
+        record = self.record(tenant)
+        if known_at is None:
+            return self.editions.current, record
+        edition = self.editions.known_at(known_at)
+        if edition is None:
+            raise KeyError(known_at)
+        return edition, record.at(known_at)
+
     def expired(self, tenant: Tenant, at: datetime) -> int:
         """How many confirmations have run out and were not renewed (metric of B-T2)."""
         record = self.record(tenant)
@@ -212,17 +227,6 @@ class TermsRegistry:
         if edition is None:
             return evaluate.nothing(call.tier)
         return evaluate.evaluate(edition, self.record(tenant).at(known_at), call, at)
-
-    def _edition_and_record(
-        self, tenant: Tenant, known_at: datetime | None
-    ) -> tuple[Edition, Beliefs]:
-        record = self.record(tenant)
-        if known_at is None:
-            return self.editions.current, record
-        edition = self.editions.known_at(known_at)
-        if edition is None:
-            raise KeyError(known_at)
-        return edition, record.at(known_at)
 
     def _memory(self, tenant: TenantId) -> _Memory:
         """The tenant's record: remembered for two seconds, and longer while no row is added."""

@@ -203,7 +203,8 @@ class TestRefused:
         reviewed = acme.chat(key, model="trains").json["error"]
 
         assert {"IP-01", "IP-02"} <= set(unreviewed["rules"])
-        assert reviewed["rules"] == ["IP-02"]
+        assert "IP-02" in reviewed["rules"]
+        assert "IP-01" not in reviewed["rules"]
 
     def test_an_unknown_model_and_anothers_model_look_alike(self, acme: Installation) -> None:
         """
