@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Self
 from flask import Flask
 
 from gateway import secret_file
-from gateway.attributes.resolve import AttributeSource
+from gateway.attributes.assembly import AttributeRooms
+from gateway.attributes.assembly import assemble as assemble_attributes
 from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
 from gateway.content.inspect import Inspector
@@ -34,12 +35,20 @@ from gateway.terms.editions import Editions
 from gateway.terms.registry import TermsRegistry
 from gateway.terms.watch import WATCH_SECONDS, Watch
 from gateway.web import auth, health, pages, problems, sign_in
+from gateway.web.api import approvals as approvals_route
 from gateway.web.api import catalogue as catalogue_route
 from gateway.web.api import chat, code_of_use
-from gateway.web.dashboard import PageDependencies, create_pages
+from gateway.web.api import confirmations as confirmations_route
+from gateway.web.dashboard import (
+    PageDependencies,
+    approvals,
+    confirmations,
+    create_pages,
+    policy_page,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable
     from uuid import UUID
 
     from gateway.core.catalogue import Catalogue
@@ -48,6 +57,10 @@ if TYPE_CHECKING:
     from gateway.core.secrets import RootSecret
     from gateway.pdp.bundle import Bundle
     from gateway.settings import Settings
+
+
+_SPENDING_SECONDS = 1.0
+"""How often what was spent is written; as much of it is lost in a crash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +79,7 @@ class Gateway:
     ledger: Ledger
     log: DecisionLog
     terms: TermsRegistry
-    attributes: AttributeSource
+    attributes: AttributeRooms
     identity: Identity
     reasons: Reasons
     reconciler: Reconciler
@@ -84,6 +97,7 @@ class Gateway:
     def stop(self) -> None:
         """Write what waits, and end."""
         self.schedule.stop()
+        self.attributes.spending.stop()
         self.ledger.stop()
         self.engine.stop()
         self.providers.close()
@@ -113,20 +127,23 @@ def build(
         database, clock, folder=settings.terms.directory, trusted=settings.terms.trusted_keys
     )
     terms = TermsRegistry(editions, database, clock)
-    attributes = AttributeSource(database, clock)
+    attributes = assemble_attributes(database, clock, bundle.annotations, bundle.of_exchanges)
     reasons = Reasons(bundle.rules, settings.server.public_url)
     catalogue = settings.catalogue()
     identity = assemble(settings.sign_in, database, secret, clock, SecurityLog(metrics))
     reconciler = _reconciler(settings, database, ledger, clock, worker_id)
     providers = Providers(catalogue, settings.timeouts, settings.limits)
     rooms = Rooms(
-        catalogue, terms, Situations(attributes, bundle.data["proviso"]["defaults"]), Inspector(),
-        pdp, ledger,
-        providers,
+        catalogue, terms, Situations(attributes.source, attributes.usage), Inspector(), pdp,
+        ledger, attributes.spending, providers,
         secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
-    watch = Watch(terms, database, clock, metrics)
-    schedule = _schedule(settings, clock, reconciler, partial(seal_all, database, log), watch.run)
+    jobs = (
+        Job("checkpoint", settings.audit.checkpoint_seconds, partial(seal_all, database, log)),
+        Job("terms", WATCH_SECONDS, Watch(terms, database, clock, metrics).run),
+        Job("spending", _SPENDING_SECONDS, attributes.spending.write),
+    )
+    schedule = _schedule(settings, clock, reconciler, jobs)
     return Gateway(
         settings, clock, metrics, database, secret, catalogue, bundle, engine, pdp, ledger, log,
         terms, attributes, identity, reasons, reconciler, schedule, providers,
@@ -171,13 +188,36 @@ def create_app(gateway: Gateway) -> Flask:
                 ledger=gateway.ledger,
                 reasons=gateway.reasons,
                 terms=gateway.terms,
-                attributes=gateway.attributes,
+                attributes=gateway.attributes.source,
                 code_of_use=accepted,
                 clock=gateway.clock,
             )
         )
     )
+    _register_answers(app, gateway)
     return app
+
+
+def _register_answers(app: Flask, gateway: Gateway) -> None:
+    """What people answer to a refusal, and what the policy is for them."""
+    rooms = confirmations_route.AnswerRooms(
+        gateway.database, gateway.ledger, gateway.clock, gateway.attributes.answers
+    )
+    app.register_blueprint(confirmations_route.blueprint(rooms))
+    app.register_blueprint(approvals_route.blueprint(rooms))
+    confirming = confirmations.ConfirmationPage(rooms, gateway.reasons)
+    app.register_blueprint(confirmations.blueprint(confirming))
+    approving = approvals.ApprovalPage(rooms, gateway.reasons)
+    app.register_blueprint(approvals.blueprint(approving))
+    bundle = gateway.bundle
+    shown = policy_page.PolicyPage(
+        gateway.database,
+        gateway.attributes.tuning,
+        bundle.annotations,
+        bundle.european,
+        bundle.revision,
+    )
+    app.register_blueprint(policy_page.blueprint(shown))
 
 
 def _engine(settings: Settings, bundle: Bundle, clock: Clock) -> EmbeddedPdp | OpaServerPdp:
@@ -203,20 +243,14 @@ def _reconciler(
 
 
 def _schedule(
-    settings: Settings,
-    clock: Clock,
-    reconciler: Reconciler,
-    seal: Callable[[], object],
-    watch: Callable[[], object],
+    settings: Settings, clock: Clock, reconciler: Reconciler, jobs: Iterable[Job]
 ) -> Schedule:
-    audit = settings.audit
-    jobs = [
-        Job("heartbeat", audit.reconcile_seconds / 3, reconciler.beat),
-        Job("reconcile", audit.reconcile_seconds, reconciler.run),
-        Job("checkpoint", audit.checkpoint_seconds, seal),
-        Job("terms", WATCH_SECONDS, watch),
-    ]
-    return Schedule(jobs, clock)
+    seconds = settings.audit.reconcile_seconds
+    beats = (
+        Job("heartbeat", seconds / 3, reconciler.beat),
+        Job("reconcile", seconds, reconciler.run),
+    )
+    return Schedule([*beats, *jobs], clock)
 
 
 def _render(reasons: Reasons, decision: Decision, exchange: Exchange) -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from gateway.core.catalogue import Catalogue, ModelEntry, ProviderEntry, Wire
+from gateway.core.catalogue import Catalogue, ModelEntry, Price, ProviderEntry, Wire
 from gateway.errors import ConfigurationError
 from gateway.settings_problems import explain
 
@@ -74,6 +74,16 @@ class ProviderSettings(Section):
     indemnity may depend on them (rule OR-04)."""
 
 
+class PriceSettings(Section):
+    """What a model costs, for budgets: whole cents of one currency per million tokens."""
+
+    input: int = Field(default=0, ge=0, le=10_000_000)
+    """Cents per million tokens sent."""
+
+    output: int = Field(default=0, ge=0, le=10_000_000)
+    """Cents per million tokens answered."""
+
+
 class ModelSettings(Section):
     """One model under the name your people will use."""
 
@@ -95,6 +105,8 @@ class ModelSettings(Section):
     routes_to: list[str] = []
     """Other models to try, in order, when policy says that this one's terms, region or cost do
     not do for a request, and that another destination may. Empty: such a request is refused."""
+    price: PriceSettings = PriceSettings()
+    """What it costs. Without it the model draws on no budget."""
 
 
 class LimitSettings(Section):
@@ -285,6 +297,7 @@ class Settings(Section):
                     allowed_tenants=frozenset(item.tenants),
                     stage=item.stage,
                     routes_to=tuple(item.routes_to),
+                    price=Price(item.price.input, item.price.output),
                 )
                 for alias, item in self.models.items()
             }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -16,6 +17,7 @@ from gateway.core.principal import Role
 from gateway.db import migrate, principals
 from gateway.db.acknowledgements import CODE_OF_USE, Acknowledgement
 from gateway.db.tenants import TenantRecord
+from gateway.db.training import TrainingRecord
 from gateway.settings import Settings
 from gateway.terms.evidence import Document, Evidence, Signatory
 
@@ -88,11 +90,12 @@ class Installation:
     def key_for(
         self, email: str = EMMA, *, accepted: bool = True, tenant: TenantRecord | None = None
     ) -> str:
-        """A gateway key for a person, who has accepted the code of use unless told otherwise."""
+        """A key for a trained person, who has accepted the code of use unless told otherwise."""
         where = TenantId((tenant or self.tenant).id)
         made = self.gateway.identity.keys.create_for_person(where, email, created_by="test")
-        if accepted:
-            with self.gateway.database.tenant_session(where, write=True) as session:
+        with self.gateway.database.tenant_session(where, write=True) as session:
+            session.add_all(_courses(where, made.facts.principal_id))
+            if accepted:
                 row = Acknowledgement(
                     tenant_id=where,
                     principal_id=made.facts.principal_id,
@@ -162,6 +165,24 @@ class Installation:
     def close(self) -> None:
         """End the gateway's threads."""
         self.gateway.stop()
+
+
+def _courses(tenant: TenantId, person: PrincipalId) -> list[TrainingRecord]:
+    """Both courses on AI, taken today."""
+    now = SystemClock().now()
+    return [
+        TrainingRecord(
+            tenant_id=tenant,
+            id=uuid7(),
+            principal_id=person,
+            course=course,
+            completed_on=now.date(),
+            valid_until=now.date() + timedelta(days=365),
+            recorded_by="test",
+            recorded_at=now,
+        )
+        for course in ("literacy", "media")
+    ]
 
 
 def a_tenant(database: Database, slug: str, *, demo: bool = False) -> TenantRecord:

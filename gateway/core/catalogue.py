@@ -44,6 +44,14 @@ class ProviderEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """What a model costs, in whole cents per million tokens. Zero: nothing, or not known."""
+
+    input: int = 0
+    output: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ModelEntry:
     """A model under the name callers use (the alias), and where it really runs."""
 
@@ -63,6 +71,8 @@ class ModelEntry:
 
     routes_to: tuple[str, ...] = ()
     """Aliases to try in order when policy says that another destination may do."""
+
+    price: Price = Price()
 
 
 @dataclass(frozen=True, slots=True)

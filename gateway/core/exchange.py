@@ -52,6 +52,9 @@ class Exchange:
     size: int
     """Bytes of the request body as received."""
 
+    digest: bytes = b""
+    """A digest of the body as received, keyed for this process: the same body is noticed."""
+
     declared_class: DataClass | None = None
     """What the caller says the data is. Can only raise the class (promise P3)."""
 

@@ -10,11 +10,12 @@ from gateway.pep import records
 from gateway.rights.record import record
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from gateway.audit.ledger import Ledger
     from gateway.core.clock import Clock
-    from gateway.core.exchange import Exchange
+    from gateway.core.exchange import Exchange, Usage
     from gateway.pep.judgement import Judged, OutputJudge
     from gateway.telemetry import Metrics
 
@@ -31,14 +32,24 @@ class Opened:
     """
 
     def __init__(
-        self, ledger: Ledger, clock: Clock, metrics: Metrics, exchange: Exchange, model: str
+        self,
+        ledger: Ledger,
+        clock: Clock,
+        metrics: Metrics,
+        exchange: Exchange,
+        model: str,
+        spent: Callable[[Usage], None],
     ) -> None:
-        """The decision of `exchange` about `model` has been recorded in `ledger`."""
+        """The decision of `exchange` about `model` has been recorded in `ledger`.
+
+        `spent` is told what was used, once that is durable.
+        """
         self._ledger = ledger
         self._clock = clock
         self._metrics = metrics
         self.exchange = exchange
         self._model = model
+        self._spent = spent
         self.outcome = Outcome()
         self.settled = False
 
@@ -93,6 +104,7 @@ class Opened:
 
     def _count(self) -> None:
         tenant, usage = self.exchange.principal.tenant.slug, self.outcome.usage
+        self._spent(usage)
         for direction, tokens in (("input", usage.input_tokens), ("output", usage.output_tokens)):
             if tokens:
                 self._metrics.tokens(tenant, self._model, direction).inc(tokens)

@@ -34,13 +34,14 @@ from gateway.rights import record as rights
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from gateway.attributes.spending import Spending
     from gateway.audit.ledger import Ledger
     from gateway.content.inspect import Inspector
     from gateway.content.pseudonyms import InspectedRequest, Protected
     from gateway.core.catalogue import Catalogue, ModelEntry
     from gateway.core.clock import Clock
     from gateway.core.decision import Decision
-    from gateway.core.exchange import Exchange
+    from gateway.core.exchange import Exchange, Usage
     from gateway.core.policy_input import Destination, Situation
     from gateway.core.secrets import RootSecret
     from gateway.pep.ports import PolicyDecisionPoint
@@ -60,6 +61,7 @@ class Rooms:
     inspector: Inspector
     pdp: PolicyDecisionPoint
     ledger: Ledger
+    spending: Spending
     providers: Providers
     secret: RootSecret
     clock: Clock
@@ -122,7 +124,7 @@ class EnforcementPoint:
         """
         judged, inspected = self._judge(exchange)
         # Leaving this block records exactly one outcome, whatever happened.
-        with self._opened(exchange, judged.destination) as opened:
+        with self._opened(exchange, judged.destination, judged.model) as opened:
             ready = self._fulfil_before(judged, inspected, opened)
             with self._upstream(judged, "answer"):
                 # (9) Send. The only line that sends content out and waits for a whole answer.
@@ -146,7 +148,7 @@ class EnforcementPoint:
                 iteration itself may raise them too, and the caller must `close` the chunks.
         """
         judged, inspected = self._judge(exchange)
-        opened = self._opened(exchange, judged.destination)
+        opened = self._opened(exchange, judged.destination, judged.model)
         try:
             ready = self._fulfil_before(judged, inspected, opened)
             with self._upstream(judged, "stream"):
@@ -256,9 +258,16 @@ class EnforcementPoint:
             raise PolicyUnavailable
         raise Refused(decision, self._rooms.render(decision, exchange))
 
-    def _opened(self, exchange: Exchange, destination: Destination) -> Opened:
+    def _opened(
+        self, exchange: Exchange, destination: Destination, model: ModelEntry | None = None
+    ) -> Opened:
         rooms = self._rooms
-        return Opened(rooms.ledger, rooms.clock, rooms.metrics, exchange, destination.model)
+
+        def spent(usage: Usage) -> None:
+            if model is not None:
+                rooms.spending.spent(exchange.principal, model, usage, rooms.clock.now())
+
+        return Opened(rooms.ledger, rooms.clock, rooms.metrics, exchange, destination.model, spent)
 
     def _destination(
         self, exchange: Exchange, situation: Situation, model: ModelEntry | None

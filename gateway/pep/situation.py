@@ -14,6 +14,7 @@ from gateway.core.policy_input import Situation, seen, step
 
 if TYPE_CHECKING:
     from gateway.attributes.resolve import AttributeSource
+    from gateway.attributes.usage import Usage
     from gateway.content.pseudonyms import InspectedRequest
     from gateway.core.exchange import Exchange
 
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 class Situations:
     """Finds out about exchanges."""
 
-    def __init__(self, attributes: AttributeSource, parameters: dict[str, Any]) -> None:
-        """What the request did not bring comes from `attributes`."""
-        self._attributes = attributes
-        self._parameters = parameters
+    def __init__(self, source: AttributeSource, usage: Usage) -> None:
+        """What the request did not bring comes from `source`; `usage` counts who asks how often."""
+        self._source = source
+        self._usage = usage
 
     def of(self, exchange: Exchange, inspected: InspectedRequest) -> Situation:
         """What is known of `exchange`, whose texts have been `inspected`.
@@ -32,35 +33,25 @@ class Situations:
         Raises:
             StorageUnavailable: the database did not answer.
         """
-        attributes = self._attributes.resolve(exchange.principal)
+        principal, at = exchange.principal, exchange.received_at
+        known = self._source.resolve(principal, exchange.purpose or None, at)
         request = asked(
             exchange.body,
             kind=exchange.kind.value,
             stream=exchange.stream,
             characters=inspected.characters,
         )
+        asked_lately = self._usage.note_request(principal, exchange.digest, at)
         return Situation(
-            tenant={
-                "demo": exchange.principal.tenant.demo,
-                "establishments": ["EU"],
-                "revenue": "unknown",
-                "works_council": True,
-            },
-            subject={
-                "kind": exchange.principal.kind.value,
-                "roles": sorted(role.value for role in exchange.principal.roles),
-                "acknowledgements": attributes.acknowledgements()["code_of_use"],
-                "confirmed": [],
-                "approved": [],
-                "training": {"literacy": "current", "media": "current"},
-            },
-            purpose=_PURPOSE,
+            tenant=known.tenant(),
+            subject=known.subject(),
+            purpose=known.purpose(),
             request=request,
             data=_data(exchange, inspected),
             signals=inspected.signals.as_input(),
-            usage={"budget": "none", "requests_last_minute": 1, "repeats_last_minute": 0},
-            parameters=self._parameters,
-            disabled=(),
+            usage={"budget": known.budget, **asked_lately},
+            parameters=known.parameters,
+            disabled=tuple(known.disabled),
         )
 
 
@@ -81,29 +72,3 @@ def _data(exchange: Exchange, inspected: InspectedRequest) -> dict[str, Any]:
         "people": step(inspected.people),
         "reid": {"level": inspected.risk.level, "drivers": list(inspected.risk.drivers)},
     }
-
-
-_PURPOSE = {
-    "art9_condition": False,
-    "audience": "staff",
-    "code": "general",
-    "commercial": True,
-    "decides_about_person": False,
-    "domain": "",
-    "editor": False,
-    "human_statement": False,
-    "known": True,
-    "legal_basis": True,
-    "publication": "none",
-    "reviewer": False,
-    "safety_or_medical": False,
-    "training_exception": "",
-    "trains_model": False,
-    "use_case": {
-        "assessment": False,
-        "overseer": False,
-        "registered": False,
-        "stopped": False,
-        "workers_informed": False,
-    },
-}
