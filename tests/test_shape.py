@@ -19,7 +19,7 @@ DOORS = {
     "authlib": {"gateway/identity/oidc.py"},
     "prometheus_client": {"gateway/telemetry.py"},
     "httptools": {"gateway/providers/response.py"},
-    "re2": {"gateway/content/patterns.py"},
+    "re2": {"gateway/content/patterns.py", "gateway/content/signals/scan.py"},
     "alembic": {"gateway/db/migrate.py"},
 }
 """Outside libraries and the one file that may know each."""
