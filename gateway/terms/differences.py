@@ -82,11 +82,12 @@ def _values(statements: Mapping[str, tuple[Fact, ...]], name: str) -> Any:
     return values[0] if len(values) == 1 else values or None
 
 
-def _match(overlay: Overlay) -> dict[str, list[str]]:
+def _match(overlay: Overlay) -> dict[str, list[str] | bool]:
     return {
         "models": sorted(overlay.models),
         "tiers": sorted(overlay.tiers),
         "not_tiers": sorted(overlay.not_tiers),
         "features": sorted(overlay.features),
         "floor": sorted(overlay.floor),
+        "otherwise": overlay.otherwise,
     }

@@ -162,6 +162,7 @@ def _overlays(
             not_tiers=tuple(match.get("not_tiers", [])),
             features=frozenset(match.get("features", [])),
             floor=frozenset(match.get("floor", [])),
+            otherwise=match.get("otherwise", False),
         )
         if not made[name].floor <= tiers[name].statements.keys():
             raise ConfigurationError(f"{name}: floor names a fact that is not stated.")

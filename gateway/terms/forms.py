@@ -33,7 +33,7 @@ _DOCUMENT_TOO = {
 }  # fmt: skip
 _READINGS = {"schema_version", "registry_version", "values", "political_use", "facts"}
 _SOURCE = {"title", "url", "doc_date", "recorded", "copy"}
-_OVERLAY = {"models", "tiers", "not_tiers", "features", "floor"}
+_OVERLAY = {"models", "tiers", "not_tiers", "features", "floor", "otherwise"}
 _FACT = {"value", "conf", "src"}
 _FACT_TOO = {"note", "effective_from", "effective_to"}
 _PROHIBITED = {"src", "conf", "list"}
@@ -71,8 +71,10 @@ def _terms(name: str, document: dict[str, Any]) -> None:
     for overlay, item in document["overlays"].items():
         where = f"{name}: overlay {overlay}"
         keys(where, item, (), _OVERLAY)
-        for key, texts_ in item.items():
-            texts(f"{where}: {key}", texts_)
+        if type(item.get("otherwise", False)) is not bool:
+            raise ConfigurationError(f"{where}: otherwise must be true or false.")
+        for key in item.keys() - {"otherwise"}:
+            texts(f"{where}: {key}", item[key])
     for listed, item in document["prohibited_uses"].items():
         where = f"{name}: prohibited uses {listed}"
         keys(where, item, _PROHIBITED, {"note"})

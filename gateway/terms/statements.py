@@ -145,6 +145,9 @@ class Overlay:
     floor: frozenset[str] = frozenset()
     """Facts that no tenant's own contract lowers."""
 
+    otherwise: bool = False
+    """Whether it speaks only of features that no other overlay speaks of for the tier."""
+
     def concerns(self, tier: str, upstream: str, features: Iterable[str]) -> bool:
         """Whether it speaks of this call."""
         return (
@@ -174,7 +177,18 @@ class BaseFacts:
 
     def laid_over(self, tier: str, upstream: str, features: Iterable[str]) -> list[Overlay]:
         """The overlays that speak of this call."""
-        return [item for item in self.overlays.values() if item.concerns(tier, upstream, features)]
+        used = set(features)
+        named = [
+            item
+            for item in self.overlays.values()
+            if not item.otherwise and item.concerns(tier, upstream, used)
+        ]
+        rest = used.difference(*(item.features for item in named))
+        return named + [
+            item
+            for item in self.overlays.values()
+            if item.otherwise and item.concerns(tier, upstream, rest)
+        ]
 
     def moments(self) -> list[datetime]:
         """When a provider's rule starts or stops to hold."""

@@ -39,7 +39,13 @@ def shifted() -> ShiftedClock:
 def company(tmp_path: Path, upstream: Upstream, shifted: ShiftedClock) -> Iterator[Installation]:
     """A gateway with the organisation ``acme``; nobody has reviewed any terms."""
     shutil.copy(_migrated(), tmp_path / "test.db")
-    provider: dict[str, Any] = {"wire": "openai", "base_url": upstream.base_url, "api_key": "k"}
+    provider: dict[str, Any] = {
+        "wire": "openai",
+        "base_url": upstream.base_url,
+        "api_key": "k",
+        "region": "eu",
+        "transfer": "none_needed",
+    }
     found = settings_for(
         tmp_path,
         upstream.base_url,

@@ -155,6 +155,7 @@ class TestForm:
             ({"tiers": {"x/lay": a_tier(kind="overlay")}}, "Overlays need statements and a match"),
             ({"overlays": {"x/lay": {"model": ["*"]}}}, "unknown keys: model"),
             ({"overlays": {"x/lay": {"models": "*"}}}, "list of texts"),
+            ({"overlays": {"x/lay": {"otherwise": "yes"}}}, "true or false"),
             ({"features": ["Not a label"]}, "list of labels"),
             ({"prohibited_uses": {"x": {"list": ["a"]}}}, "lacks"),
             (

@@ -74,7 +74,11 @@ class TestWhichCallsTheySpeakOf:
             ("microsoft/azure-openai", "batches", "microsoft/overlay-stored-objects"),
             ("anthropic/api-zdr", "batches", "anthropic/overlay-batches"),
             ("google/vertex-ai", "maps_grounding", "google/overlay-maps-grounding"),
+            ("openai/api-default", "stored_completions", "openai/overlay-responses-store"),
             ("cohere/saas", "files", "any/overlay-kept-state"),
+            ("cohere/saas", "web_search", "any/overlay-web-search"),
+            ("anthropic/api-zdr", "vector_stores", "any/overlay-kept-state"),
+            ("microsoft/azure-openai", "vector_stores", "any/overlay-kept-state"),
         ],
     )
     def test_features_that_keep_content(
@@ -85,6 +89,32 @@ class TestWhichCallsTheySpeakOf:
         """
         assert laid(shipped, tier, "m", feature) == {overlay}
         assert laid(shipped, tier, "m") == set()
+
+    def test_no_feature_that_keeps_content_is_forgotten_for_a_provider(
+        self, shipped: BaseFacts
+    ) -> None:
+        """
+        A feature that some overlay speaks of is spoken of for every contract with a provider.
+        """
+        keeping = {name for item in shipped.overlays.values() for name in item.features}
+        without = {
+            (tier, feature)
+            for tier in shipped.tiers.keys() - shipped.overlays.keys()
+            if not tier.startswith(("demo/", "selfhosted/"))
+            for feature in keeping
+            if not laid(shipped, tier, "m", feature)
+        }
+
+        assert {feature for _, feature in without} <= {"web_search"}
+        assert all(tier.startswith(("openai/", "anthropic/")) for tier, _ in without)
+
+    def test_what_one_overlay_speaks_of_another_does_not_cover(self, shipped: BaseFacts) -> None:
+        """
+        Two features at once: the one that is known has its own words, the other the general ones.
+        """
+        found = laid(shipped, "anthropic/api-zdr", "m", "batches", "vector_stores")
+
+        assert found == {"anthropic/overlay-batches", "any/overlay-kept-state"}
 
     def test_own_machines_keep_what_they_keep(self, shipped: BaseFacts) -> None:
         """
