@@ -13,7 +13,9 @@ from gateway.attributes.assembly import AttributeRooms
 from gateway.attributes.assembly import assemble as assemble_attributes
 from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
+from gateway.content.attachments.reader import AttachmentReader
 from gateway.content.inspect import Inspector
+from gateway.content.signals.reader import SignalReader
 from gateway.core.clock import Clock, SystemClock
 from gateway.core.identifiers import uuid7
 from gateway.db.session import Database
@@ -85,6 +87,7 @@ class Gateway:
     reconciler: Reconciler
     schedule: Schedule
     providers: Providers
+    attachments: AttachmentReader
     pep: EnforcementPoint
 
     def start(self) -> Self:
@@ -101,6 +104,7 @@ class Gateway:
         self.ledger.stop()
         self.engine.stop()
         self.providers.close()
+        self.attachments.close()
         self.database.dispose()
 
 
@@ -133,9 +137,10 @@ def build(
     identity = assemble(settings.sign_in, database, secret, clock, SecurityLog(metrics))
     reconciler = _reconciler(settings, database, ledger, clock, worker_id)
     providers = Providers(catalogue, settings.timeouts, settings.limits)
+    attachments = AttachmentReader()
     rooms = Rooms(
-        catalogue, terms, Situations(attributes.source, attributes.usage), Inspector(), pdp,
-        ledger, attributes.spending, providers,
+        catalogue, terms, Situations(attributes.source, attributes.usage), Inspector(),
+        SignalReader.standard(), attachments, pdp, ledger, attributes.spending, providers,
         secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
     jobs = (
@@ -147,7 +152,7 @@ def build(
     return Gateway(
         settings, clock, metrics, database, secret, catalogue, bundle, engine, pdp, ledger, log,
         terms, attributes, identity, reasons, reconciler, schedule, providers,
-        EnforcementPoint(rooms),
+        attachments, EnforcementPoint(rooms),
     )  # fmt: skip
 
 

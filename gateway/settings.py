@@ -10,16 +10,14 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gateway.core.catalogue import Catalogue, ModelEntry, Price, ProviderEntry, Wire
 from gateway.errors import ConfigurationError
-from gateway.settings_problems import explain
+from gateway.settings_file import explain, overlay, read, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +26,6 @@ ENVIRONMENT_PREFIX = "PROVISO_"
 CONFIG_VARIABLE = "PROVISO_CONFIG"
 """Names the YAML file when ``--config`` does not; not a setting itself."""
 
-_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _NAME = r"^[a-z0-9][a-z0-9._/-]{0,99}$"
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
@@ -315,9 +312,9 @@ def load(path: Path | None, environment: Mapping[str, str] | None = None) -> Set
             that is not set, or holds a value out of bounds; the message names the key's path.
     """
     env = os.environ if environment is None else environment
-    document = _read(path) if path else {}
-    document = _resolve(document, env, "")
-    _overlay(document, env)
+    document = read(path) if path else {}
+    document = resolved(document, env)
+    overlay(document, _settings_in(env), ENVIRONMENT_PREFIX)
     try:
         settings = Settings.model_validate(document)
     except ValidationError as error:
@@ -343,53 +340,12 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigurationError(f"{path}: {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" at line {mark.line + 1}" if mark else ""
-        raise ConfigurationError(f"{path} is not valid YAML{where}.") from error
-    if document is None:
-        return {}
-    if not isinstance(document, dict):
-        raise ConfigurationError(f"{path} must hold a mapping of settings.")
-    return document
-
-
-def _resolve(value: Any, env: Mapping[str, str], path: str) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _resolve(item, env, f"{path}.{key}") for key, item in value.items()}
-    if isinstance(value, list):
-        return [_resolve(item, env, f"{path}[{index}]") for index, item in enumerate(value)]
-    if not isinstance(value, str):
-        return value
-
-    def replace(match: re.Match[str]) -> str:
-        name = match.group(1)
-        if name not in env:
-            raise ConfigurationError(
-                f"{path.lstrip('.')} refers to ${{{name}}}, which is not set in the environment."
-            )
-        return env[name]
-
-    return _REFERENCE.sub(replace, value)
-
-
-def _overlay(document: dict[str, Any], env: Mapping[str, str]) -> None:
-    """Lay ``PROVISO_SERVER__WORKERS=2`` over ``server.workers``; `__` separates levels."""
-    for variable, value in env.items():
-        if not variable.startswith(ENVIRONMENT_PREFIX) or variable == CONFIG_VARIABLE:
-            continue
-        path = variable.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
-        target = document
-        for part in path[:-1]:
-            target = target.setdefault(part, {})
-            if not isinstance(target, dict):
-                raise ConfigurationError(f"{variable} does not name a setting.")
-        target[path[-1]] = yaml.safe_load(value) if value[:1] in "[{" else value
+def _settings_in(env: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in env.items()
+        if name.startswith(ENVIRONMENT_PREFIX) and name != CONFIG_VARIABLE
+    }
 
 
 def _check_references(settings: Settings) -> None:

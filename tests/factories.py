@@ -88,13 +88,19 @@ class Installation:
     tenant: TenantRecord
 
     def key_for(
-        self, email: str = EMMA, *, accepted: bool = True, tenant: TenantRecord | None = None
+        self,
+        email: str = EMMA,
+        *,
+        accepted: bool = True,
+        trained: bool = True,
+        tenant: TenantRecord | None = None,
     ) -> str:
-        """A key for a trained person, who has accepted the code of use unless told otherwise."""
+        """A key for a person, who is trained and has accepted the code of use unless told so."""
         where = TenantId((tenant or self.tenant).id)
         made = self.gateway.identity.keys.create_for_person(where, email, created_by="test")
         with self.gateway.database.tenant_session(where, write=True) as session:
-            session.add_all(_courses(where, made.facts.principal_id))
+            if trained:
+                session.add_all(_courses(where, made.facts.principal_id))
             if accepted:
                 row = Acknowledgement(
                     tenant_id=where,

@@ -21,6 +21,8 @@ DOORS = {
     "httptools": {"gateway/providers/response.py"},
     "re2": {"gateway/content/patterns.py", "gateway/content/signals/scan.py"},
     "alembic": {"gateway/db/migrate.py"},
+    "charset_normalizer": {"gateway/content/attachments/text.py"},
+    "pypdf": {"gateway/content/attachments/pdf.py"},
 }
 """Outside libraries and the one file that may know each."""
 

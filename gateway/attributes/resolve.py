@@ -49,6 +49,9 @@ class Known:
     code_accepted: int
     organisation: dict[str, Any]
     purpose: dict[str, Any]
+    likeness_consent: bool
+    """Whether the purpose has the consent of the people it shows on record (rule ET-02)."""
+
     training: dict[str, str]
     confirmed: tuple[str, ...]
     approved: tuple[str, ...]
@@ -107,6 +110,11 @@ class Attributes:
             "approved": list(self.known.approved),
             "training": dict(self.known.training),
         }
+
+    @property
+    def likeness_consent(self) -> bool:
+        """Whether the people that the purpose shows have agreed."""
+        return self.known.likeness_consent
 
     def purpose(self) -> dict[str, Any]:
         """The section ``purpose``."""
@@ -203,7 +211,8 @@ class _Reading:
         """Everything, for the purpose of that code."""
         principal = self._principal
         standing = profiles.standing(self._connection, self._tenant, principal.id)
-        purpose = self._purpose(code)
+        row = self._row(code)
+        purpose = self._purpose(code, row)
         # What was confirmed or approved for a purpose counts for a purpose that is known.
         named = purpose["code"] if purpose["known"] else ""
         return Known(
@@ -211,6 +220,7 @@ class _Reading:
             code_accepted=int(standing.accepted or 0),
             organisation=_organisation(standing),
             purpose=purpose,
+            likeness_consent=bool(purpose["known"] and row is not None and row.likeness_consent),
             training=self._training(),
             confirmed=self._confirmed(named),
             approved=self._approved(named),
@@ -218,14 +228,19 @@ class _Reading:
             policy=self._policy(),
         )
 
-    def _purpose(self, code: str) -> dict[str, Any]:
+    def _row(self, code: str) -> Any:
+        """What the register has under that code, for this principal; None when it has nothing."""
         if not code or len(code) > _LONGEST_CODE:
-            return purposes.strictest()
+            return None
         row = register.find(self._connection, self._tenant, code)
+        if row is None or (row.groups and self._principal.groups.isdisjoint(row.groups)):
+            return None
+        return row
+
+    def _purpose(self, code: str, row: Any) -> dict[str, Any]:
         if row is None:
-            return purposes.general() if code == purposes.GENERAL else purposes.strictest()
-        if row.groups and self._principal.groups.isdisjoint(row.groups):
-            return purposes.strictest()
+            known = register.find(self._connection, self._tenant, purposes.GENERAL) is not None
+            return purposes.strictest() if code != purposes.GENERAL or known else purposes.general()
         named = purposes.people_of(row)
         present = register.still_here(self._connection, self._tenant, named)
         return purposes.as_input(row, present, self._today)

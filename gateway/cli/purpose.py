@@ -61,6 +61,9 @@ _OPTIONS = (
         help="Day on which workers were informed (YYYY-MM-DD).",
     ),
     click.option("--assessment", "assessment_id", default="", help="Number of the assessment."),
+    click.option(
+        "--likeness-consent", default="", help="Where the consent of people shown or heard is kept."
+    ),
     click.option("--group", "groups", multiple=True, help="Only its members may name it."),
     click.option("--replace", is_flag=True, help="Replace the purpose of that code."),
 )

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from gateway.core.policy_input import step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
+
+    from gateway.content.attachments.parts import Attached
 
 STATEFUL = (
     "background",
@@ -49,11 +51,17 @@ _HOSTED_TOOLS = frozenset(
 """Tools that the provider, or somebody it calls, runs."""
 
 _WRITING = ("create", "delete", "execute", "pay", "post", "remove", "send", "update", "write")
-_ATTACHMENTS = {"image_url": "image", "input_audio": "audio", "file": "file"}
 _CHARACTERS_PER_TOKEN = 4
 
 
-def asked(body: Mapping[str, Any], *, kind: str, stream: bool, characters: int) -> dict[str, Any]:
+def asked(
+    body: Mapping[str, Any],
+    *,
+    kind: str,
+    stream: bool,
+    characters: int,
+    attached: Iterable[Attached],
+) -> dict[str, Any]:
     """The section ``request`` of the policy input; `characters` is the length of all texts."""
     return {
         "kind": kind,
@@ -66,7 +74,7 @@ def asked(body: Mapping[str, Any], *, kind: str, stream: bool, characters: int) 
             name for name in SAMPLING if _set(body, name) and body[name] != _DEFAULTS.get(name)
         ],
         "tools": _tools(body.get("tools")),
-        "attachments": _attachments(body.get("messages")),
+        "attachments": _attachments(attached),
         "input_tokens": step(characters // _CHARACTERS_PER_TOKEN),
     }
 
@@ -147,23 +155,18 @@ def _tool(tool: dict[str, Any]) -> tuple[str, bool]:
     return "function", any(verb in words for verb in _WRITING)
 
 
-def _attachments(messages: Any) -> list[dict[str, Any]]:
-    kinds = {item for message in messages or () for item in _attached(message)}
+def _attachments(attached: Iterable[Attached]) -> list[dict[str, Any]]:
+    """Attachments that are alike are told once: how many there are is not policy's business."""
+    kinds = {
+        (
+            item.reading.kind.value,
+            item.reading.readable,
+            item.can_be_cleaned,
+            item.reading.may_show_somebody and not item.as_text,
+        )
+        for item in attached
+    }
     return [
-        {
-            "type": kind,
-            "readable": readable,
-            "cleaned": False,
-            "face": kind in ("audio", "image", "video"),
-            "rights": "unknown",
-        }
-        for kind, readable in sorted(kinds)
+        {"type": kind, "readable": readable, "cleaned": cleaned, "face": face, "rights": "unknown"}
+        for kind, readable, cleaned, face in sorted(kinds)
     ]
-
-
-def _attached(message: Any) -> Iterator[tuple[str, bool]]:
-    content = message.get("content") if isinstance(message, dict) else None
-    for part in content if isinstance(content, list) else ():
-        kind = part.get("type") if isinstance(part, dict) else None
-        if isinstance(kind, str) and kind in _ATTACHMENTS:
-            yield _ATTACHMENTS[kind], False

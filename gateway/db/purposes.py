@@ -64,6 +64,9 @@ class PurposeRecord(TenantRow):
 
     workers_informed_on: Mapped[date | None]
     assessment_id: Mapped[str]
+    likeness_consent: Mapped[str]
+    """Where the consent of the people shown or heard is kept; empty: none recorded."""
+
     groups: Mapped[list[str]] = mapped_column(JSON)
     """Groups whose members may name it; empty means everybody in the tenant."""
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from gateway.pep.fulfil.owed import Owed
     from gateway.telemetry import Metrics
 
+_FLAGS = ("canary", "code", "verbatim")
+"""What is simply there or not."""
+
 CANNOT_DECIDE = frozenset({"policy.unavailable", "policy.timeout"})
 """Reason codes that mean no decision could be had, so that trying again is right."""
 
@@ -82,7 +85,7 @@ class _Spoken:
         if signals is not None:
             self.active_content.update(signals.active_content)
             self.licences.update(signals.licence_match)
-            self.flags.update(signals.flags())
+            self.flags.update(name for name in _FLAGS if getattr(signals, name))
         return self._size() != before
 
     def _size(self) -> int:
@@ -156,9 +159,7 @@ class OutputJudge:
             **policy_input.seen(summaries),
             "active_content": sorted(spoken.active_content),
             "licence_match": sorted(spoken.licences),
-            "canary": "canary" in spoken.flags,
-            "code": "code" in spoken.flags,
-            "verbatim": "verbatim" in spoken.flags,
+            **{name: name in spoken.flags for name in _FLAGS},
             "marks": [],
             "modified": around.modified,
             "label_due": around.label_impossible,

@@ -18,6 +18,7 @@ from gateway.pep.fulfil import (
     redact,
     replace_identifiers,
     retain,
+    strip_metadata,
 )
 from gateway.pep.fulfil.owed import Owed
 
@@ -45,7 +46,7 @@ ON_OUTPUT = _by_type(label, record_rights)
 """What can still be done once the answer is there."""
 
 ON_REQUEST = {
-    **_by_type(force_stateless, pseudonymise, redact, replace_identifiers, retain),
+    **_by_type(force_stateless, pseudonymise, redact, replace_identifiers, retain, strip_metadata),
     **ON_OUTPUT,
 }
 """What can be done when nothing has been sent yet."""

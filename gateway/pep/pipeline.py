@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from gateway.audit import canonical
 from gateway.content.asked import features
-from gateway.content.pseudonyms import inspect_request
+from gateway.content.request import inspect_request
 from gateway.content.restore import Restorer
 from gateway.core import policy_input
 from gateway.core.catalogue import may_use
@@ -36,8 +36,11 @@ if TYPE_CHECKING:
 
     from gateway.attributes.spending import Spending
     from gateway.audit.ledger import Ledger
+    from gateway.content.attachments.reader import AttachmentReader
     from gateway.content.inspect import Inspector
-    from gateway.content.pseudonyms import InspectedRequest, Protected
+    from gateway.content.pseudonyms import Protected
+    from gateway.content.request import InspectedRequest
+    from gateway.content.signals.reader import SignalReader
     from gateway.core.catalogue import Catalogue, ModelEntry
     from gateway.core.clock import Clock
     from gateway.core.decision import Decision
@@ -59,6 +62,8 @@ class Rooms:
     terms: TermsRegistry
     situations: Situations
     inspector: Inspector
+    signals: SignalReader
+    attachments: AttachmentReader
     pdp: PolicyDecisionPoint
     ledger: Ledger
     spending: Spending
@@ -166,6 +171,7 @@ class EnforcementPoint:
             self._output_judge(judged, ready, opened),
             judged,
             self._rooms.inspector,
+            self._rooms.signals,
             Restorer(ready.table),
             self._rooms.secret,
         )
@@ -176,7 +182,13 @@ class EnforcementPoint:
         rooms, tenant = self._rooms, exchange.principal.tenant
         # (3) Inspect every text field. A detector that fails leaves a finding, never a gap.
         with self._timed("inspect_input"):
-            inspected = inspect_request(exchange.body, rooms.inspector)
+            inspected = inspect_request(
+                exchange.body,
+                rooms.inspector,
+                rooms.attachments.request(),
+                rooms.signals,
+                exchange.kind.value,
+            )
         # (4) Resolve. An unknown model, or purpose, is input to policy, not an error.
         with self._timed("resolve"):
             situation = rooms.situations.of(exchange, inspected)
@@ -252,6 +264,7 @@ class EnforcementPoint:
 
     def _refuse(self, exchange: Exchange, decision: Decision, destination: Destination) -> NoReturn:
         """A deny goes 5, 6, 7, 13: it is recorded as an outcome too, and then said."""
+        self._rooms.situations.refused(exchange)
         opened = self._opened(exchange, destination)
         opened.settle(OutcomeStatus.DENIED, decision.reasons[0].code)
         if any(reason.code in CANNOT_DECIDE for reason in decision.reasons):

@@ -10,7 +10,8 @@ from gateway.content.pseudonyms import protect
 from gateway.pep.fulfil import force_stateless, replace_identifiers
 
 if TYPE_CHECKING:
-    from gateway.content.pseudonyms import InspectedRequest, Protected
+    from gateway.content.pseudonyms import Protected
+    from gateway.content.request import InspectedRequest
     from gateway.core.secrets import RootSecret
     from gateway.pep.judgement import Judged
 
@@ -22,7 +23,7 @@ def protected(judged: Judged, inspected: InspectedRequest, secret: RootSecret) -
     after, because it moves those places.
     """
     owed, tenant = judged.owed, judged.exchange.principal.tenant.id
-    ready = protect(inspected, owed.pseudonymised, owed.redacted)
+    ready = protect(inspected, owed.pseudonymised, owed.redacted, owed.stripped)
     body = force_stateless.apply(ready.body, owed.stateless)
     pseudonym = partial(secret.provider_pseudonym, tenant, judged.model.provider.name)
     given = {name: judged.exchange.body.get(name) for name in ready.body}

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from gateway.content.pseudonyms import InspectedRequest
+    from gateway.content.request import InspectedRequest
     from gateway.core.decision import Decision
     from gateway.core.exchange import Exchange, Outcome
     from gateway.pep.judgement import Judgement
@@ -68,6 +68,7 @@ def decision_entry(
                 for item in inspected.summaries
             ],
             "unscanned": dict(inspected.unscanned),
+            "attachments": [item.label for item in inspected.attached],
             "decision": _decision(decision),
             "input_digest": hashlib.sha256(judgement.question).hexdigest(),
         },

@@ -42,8 +42,9 @@ def released_body(
     ]
     # (10) Inspect the model's own words, before anything is restored.
     findings = [item for place in places(body) for item in rooms.inspector.inspect(place.text)]
+    spoken = "\n".join(place.text for _, place in found if not place.structural)
     # (11) Ask again, about the output.
-    judge.require(findings)
+    judge.require(findings, rooms.signals.read_output(spoken))
     # (12) Restore what this caller supplied and nothing else; put the labels under it.
     received, delivered = (FieldDigests(rooms.secret, tenant) for _ in range(2))
     restorer, line = Restorer(ready.table), ""

@@ -15,7 +15,7 @@ from gateway.core.policy_input import Situation, seen, step
 if TYPE_CHECKING:
     from gateway.attributes.resolve import AttributeSource
     from gateway.attributes.usage import Usage
-    from gateway.content.pseudonyms import InspectedRequest
+    from gateway.content.request import InspectedRequest
     from gateway.core.exchange import Exchange
 
 
@@ -40,6 +40,7 @@ class Situations:
             kind=exchange.kind.value,
             stream=exchange.stream,
             characters=inspected.characters,
+            attached=inspected.attached,
         )
         asked_lately = self._usage.note_request(principal, exchange.digest, at)
         return Situation(
@@ -48,11 +49,22 @@ class Situations:
             purpose=known.purpose(),
             request=request,
             data=_data(exchange, inspected),
-            signals=inspected.signals.as_input(),
+            signals=_signals(inspected, consent=known.likeness_consent),
             usage={"budget": known.budget, **asked_lately},
             parameters=known.parameters,
             disabled=tuple(known.disabled),
         )
+
+    def refused(self, exchange: Exchange) -> None:
+        """Look again next time: who was refused may answer for it, and is not refused once more."""
+        principal = exchange.principal
+        self._source.forget(principal.tenant.id, principal.pseudonym)
+
+
+def _signals(inspected: InspectedRequest, *, consent: bool) -> dict[str, Any]:
+    """What the request is about; whether people agreed to be shown is on record elsewhere."""
+    told = inspected.signals.as_input()
+    return {**told, "real_person": {**told["real_person"], "consent": consent}}
 
 
 def _data(exchange: Exchange, inspected: InspectedRequest) -> dict[str, Any]:
@@ -66,9 +78,7 @@ def _data(exchange: Exchange, inspected: InspectedRequest) -> dict[str, Any]:
             {"kind": kind, "count": step(count)}
             for kind, count in sorted(inspected.unscanned.items())
         ],
-        "special": list(inspected.special.categories),
-        "criminal": inspected.special.criminal,
-        "special_removable": inspected.special.removable,
+        **inspected.special.as_input(),
         "people": step(inspected.people),
         "reid": {"level": inspected.risk.level, "drivers": list(inspected.risk.drivers)},
     }

@@ -8,6 +8,7 @@ only when the outcome is durable.
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
     from gateway.content.inspect import Inspector
     from gateway.content.restore import Restorer, StreamRestorer
+    from gateway.content.signals.reader import SignalReader
     from gateway.core.secrets import RootSecret
+    from gateway.core.signals import OutputSignals
     from gateway.pep.judgement import Judged, OutputJudge
     from gateway.pep.opened import Opened
     from gateway.pep.ports import Stream
@@ -34,12 +37,31 @@ _FRAME = ("id", "object", "created", "system_fingerprint", "service_tier")
 """What of a provider's chunk goes on beside what was judged; anything else stays here."""
 
 
+_IN_VIEW = 4_000
+"""How many of the newest code points of a text are looked at for what needs a wider view than a
+finding: links, scripts, code, licences, quotations."""
+
+_TELLING = re.compile(r"[<>(){};`\"\u201d\u00bb]|://|licen[cs]|GPL|copyright", re.IGNORECASE)
+"""What is in every piece that can complete one of those."""
+
+
 class _Field:
     """One text of the answer that arrives in pieces, such as the content of choice 0."""
 
-    def __init__(self, window: OutputWindow, restorer: StreamRestorer) -> None:
+    def __init__(
+        self, window: OutputWindow, restorer: StreamRestorer, reader: SignalReader
+    ) -> None:
         self.window = window
         self.restorer = restorer
+        self._reader = reader
+        self._said = ""
+
+    def signals(self, judged: str) -> OutputSignals | None:
+        """What the text holds up to here, where the piece could have added anything to it."""
+        if not judged:
+            return None
+        self._said = (self._said + judged)[-_IN_VIEW:]
+        return self._reader.read_output(self._said) if _TELLING.search(judged) else None
 
 
 class ReleasedStream:
@@ -55,6 +77,7 @@ class ReleasedStream:
         judge: OutputJudge,
         judged: Judged,
         inspector: Inspector,
+        signals: SignalReader,
         restorer: Restorer,
         secret: RootSecret,
     ) -> None:
@@ -64,6 +87,7 @@ class ReleasedStream:
         self._judge = judge
         self._judged = judged
         self._inspector = inspector
+        self._signals = signals
         self._restorer = restorer
         tenant = opened.exchange.principal.tenant.id
         self._received = FieldDigests(secret, tenant)
@@ -158,7 +182,7 @@ class ReleasedStream:
     def _advance(self, field: _Field, key: tuple[int, str], given: str) -> str:
         self._received.add(key, given)
         judged, findings = field.window.feed(given)
-        self._judge.require(findings)
+        self._judge.require(findings, field.signals(judged))
         text = field.restorer.feed(judged)
         self._delivered.add(key, text)
         return text
@@ -167,7 +191,11 @@ class ReleasedStream:
         key = (index, place.path)
         known = self._fields.get(key)
         if known is None:
-            field = _Field(OutputWindow(self._inspector), self._restorer.stream(json=place.json))
+            field = _Field(
+                OutputWindow(self._inspector),
+                self._restorer.stream(json=place.json),
+                self._signals,
+            )
             known = self._fields[key] = (field, place)
         return known[0]
 
@@ -176,7 +204,7 @@ class ReleasedStream:
         for key in [key for key in self._fields if key[0] == index]:
             field, _ = self._fields.pop(key)
             judged, findings = field.window.end()
-            self._judge.require(findings)
+            self._judge.require(findings, field.signals(judged))
             text = field.restorer.feed(judged) + field.restorer.end()
             self._opened.outcome.unknown_placeholders += field.restorer.unknown
             text += self._line(key[1])

@@ -93,6 +93,7 @@ def _organisation() -> None:
         _json("overseers"),
         sa.Column("workers_informed_on", sa.Date(), nullable=True),
         _text("assessment_id"),
+        _text("likeness_consent"),
         _json("groups"),
         _text("state"),
         _moment("changed_at"),

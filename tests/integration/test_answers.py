@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from gateway.core.identifiers import TenantId
-from gateway.core.principal import Role
+from gateway.core.principal import CredentialKind, Role
 from gateway.db.parameters import ParameterValue
 from gateway.db.profiles import TenantProfile
 from tests.factories import EMMA, Installation, an_installation
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
 
+    from gateway.core.principal import Principal
     from tests.simulators.upstream import Upstream
 
 OLIVER = "oliver@acme.example"
@@ -140,6 +142,76 @@ class TestApprovingByApi:
         assert (row["code"], row["purpose"]) == ("test.approve", "general")
         assert "reason" not in row
         assert company.client.get("/v1/approvals", headers=other).json["data"] == []
+
+
+class SignedIn:
+    """Verifies an access token that names one person, whatever the token says."""
+
+    def __init__(self, company: Installation, email: str) -> None:
+        key = company.key_for(email)
+        found = company.gateway.identity.keys.authenticate(key)
+        self.principal = replace(found, credential=CredentialKind.ACCESS_TOKEN)
+
+    def authenticate(self, headers: Any) -> Principal:
+        """That person, signed in a moment ago."""
+        return self.principal
+
+
+class TestApprovingWithAToken:
+    @pytest.fixture
+    def officer(self, company: Installation) -> FlaskClient:
+        """A program through which an officer has just signed in."""
+        company.key_for(OLIVER)
+        company.person(OLIVER, Role.PRIVACY_OFFICER)
+        doors = company.flask.extensions["proviso.doors"]
+        signed_in: Any = SignedIn(company, OLIVER)
+        company.flask.extensions["proviso.doors"] = replace(doors, authenticator=signed_in)
+        return company.flask.test_client()
+
+    def test_a_fresh_sign_in_approves(self, company: Installation, officer: FlaskClient) -> None:
+        """
+        For a colleague; the answer names what was kept, and not the reason.
+        """
+        who = pseudonym(company, EMMA)
+        wanted = {"principal": who, "code": "test.approve", "reason": "Year's end", "hours": 2}
+        answer = officer.post("/v1/approvals", json=wanted)
+
+        assert answer.status_code == 201
+        assert answer.json["principal"] == who
+        assert "reason" not in answer.json
+        assert actions(company) == ["approval.granted"]
+
+    @pytest.mark.parametrize(
+        ("changes", "status"),
+        [
+            ({"hours": "2"}, 400), ({"hours": True}, 400), ({"hours": 73}, 400),
+            ({"principal": None}, 400), ({"reason": ""}, 400), ({"code": "test.final"}, 404),
+            ({"purpose": "unheard"}, 404),
+        ],
+    )  # fmt: skip
+    def test_bad_input_is_told(
+        self, company: Installation, officer: FlaskClient, changes: dict[str, Any], status: int
+    ) -> None:
+        """
+        In the API's own shape, and nothing is kept.
+        """
+        wanted = {"principal": "p_x", "code": "test.approve", "reason": "r", "hours": 2, **changes}
+        answer = officer.post("/v1/approvals", json=wanted)
+
+        assert answer.status_code == status
+        assert answer.json["error"]["message"]
+        assert actions(company) == []
+
+    def test_nobody_approves_their_own_case(
+        self, company: Installation, officer: FlaskClient
+    ) -> None:
+        """
+        Whatever the role.
+        """
+        own = pseudonym(company, OLIVER)
+        wanted = {"principal": own, "code": "test.approve", "reason": "r", "hours": 2}
+
+        assert officer.post("/v1/approvals", json=wanted).status_code == 403
 
 
 def approve(client: FlaskClient, company: Installation, who: str, **changes: Any) -> Any:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gateway.content.signals.lexicon import Lexicon
 
 BUCKETS = 1 << 15
+_MASK = BUCKETS - 1
 SCALE = 24.0
 """A weight of 1.0 is stored as this number."""
 
@@ -121,7 +122,10 @@ class Features:
         }
         wanted |= {number for name, number in lexicon.numbers("").items() if name in SOFTENERS}
         self._names = [lexicon.names[number].encode() for number in sorted(wanted)]
-        self._scanner = Scanner([lexicon.expressions[number] for number in sorted(wanted)])
+        self._scanner = Scanner(
+            [lexicon.expressions[number] for number in sorted(wanted)],
+            [lexicon.triggers[number] for number in sorted(wanted)],
+        )
 
     def of(self, text: str) -> Iterator[list[int]]:
         """The buckets of each window of `text`; one window at least."""
@@ -133,23 +137,28 @@ class Features:
     def _of_cues(self, window: bytes) -> Iterator[int]:
         cues = sorted(self._names[number] for number in self._scanner.present(window))
         single = [zlib.crc32(b"@" + cue) for cue in cues]
-        yield from (bucket % BUCKETS for bucket in single)
+        yield from (bucket & _MASK for bucket in single)
         for at, one in enumerate(single[:_MOST_CUES]):
             for other in single[at + 1 : _MOST_CUES]:
-                yield (one * 31 + other) % BUCKETS
+                yield (one * 31 + other) & _MASK
 
 
-def _of_words(words: list[bytes]) -> Iterator[int]:
+def _of_words(words: list[bytes]) -> list[int]:
     """The buckets of words, of pairs of words and, for long words, of their parts."""
-    before = b""
+    crc32 = zlib.crc32
+    found = [crc32(word) & _MASK for word in words]
+    found += [
+        crc32(before + b" " + word) & _MASK
+        for before, word in zip([b"", *words], words, strict=False)
+    ]
     for word in words:
-        yield zlib.crc32(word) % BUCKETS
-        yield zlib.crc32(before + b" " + word) % BUCKETS
         if len(word) >= _LONG_WORD:
-            yield zlib.crc32(b"<" + word[:_PART]) % BUCKETS
-            yield zlib.crc32(b"<" + word[: _PART + 2]) % BUCKETS
-            yield zlib.crc32(word[-_PART:] + b">") % BUCKETS
-        before = word
+            found += (
+                crc32(b"<" + word[:_PART]) & _MASK,
+                crc32(b"<" + word[: _PART + 2]) & _MASK,
+                crc32(word[-_PART:] + b">") & _MASK,
+            )
+    return found
 
 
 def stored(bias: list[float], rows: Mapping[int, list[float]]) -> bytes:

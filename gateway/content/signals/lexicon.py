@@ -30,6 +30,8 @@ _RULE = {"id", "label", "all", "score"}
 _RULE_TOO = {"unless", "hard"}
 _TOKEN = re.compile(r"\\.|\[[^\]]*\]| \?| |\*|.")
 _GAP = r"[\s'_-]"
+_ANYTHING = re.compile(r"\[[^\]]* [^\]]*\]\*")
+_SHORTEST = 3
 _UMLAUTS = str.maketrans({"ä": "ae?", "ö": "oe?", "ü": "ue?", "Ä": "ae?", "Ö": "oe?", "Ü": "ue?"})
 """German is also written without umlauts: fuer, Gefaelscht."""
 
@@ -57,6 +59,9 @@ class Lexicon:
 
     names: tuple[str, ...]
     expressions: tuple[str, ...]
+    triggers: tuple[str, ...]
+    """Wider than `expressions`, and cheap to look for together."""
+
     rules: tuple[Rule, ...]
 
     def numbers(self, prefix: str) -> Mapping[str, int]:
@@ -75,7 +80,7 @@ def load(folder: Path | None = None) -> Lexicon:
         ConfigurationError: a file is not what it should be; the message says where.
     """
     root = folder or Path(__file__).parent / "lexicon"
-    cues: dict[str, str] = {}
+    cues: dict[str, tuple[str, str]] = {}
     written: list[tuple[str, dict[str, Any]]] = []
     for path in sorted(root.glob("*.yaml")):
         document = yaml.load(path.read_text(encoding="utf-8"), _LOADER)  # noqa: S506 - safe loader
@@ -84,22 +89,50 @@ def load(folder: Path | None = None) -> Lexicon:
         for name, words in document.get("cues", {}).items():
             if name in cues:
                 raise ConfigurationError(f"{path.name}: the cue {name} is in another file too.")
-            cues[name] = _expression(f"{path.name}: {name}", words)
+            entries = _entries(f"{path.name}: {name}", words)
+            cues[name] = (_any_of(entries), _any_of(map(trigger, entries)))
         written += [(path.name, rule) for rule in document.get("rules", ())]
     names = tuple(cues)
     numbers = {name: number for number, name in enumerate(names)}
     rules = tuple(_rule(where, rule, numbers) for where, rule in written)
-    return Lexicon(names, tuple(cues.values()), rules)
+    expressions, triggers = zip(*cues.values(), strict=True)
+    return Lexicon(names, expressions, triggers, rules)
 
 
-def _expression(where: str, words: Any) -> str:
+def trigger(entry: str) -> str:
+    """What an entry starts with, up to words that may be anything.
+
+    Many entries with such a gap, looked for together, need an automaton without bound; their
+    beginnings do not. The entry itself is looked for where its beginning was found.
+    """
+    gap = _ANYTHING.search(entry)
+    if gap is None:
+        return entry
+    open_at: list[int] = []
+    for at, char in enumerate(entry):
+        if at == gap.start():
+            head = entry[: open_at[0] if open_at else at]
+        if char == "(":
+            open_at.append(at)
+        elif char == ")":
+            open_at.pop()
+        elif char == "|" and not open_at:
+            return entry
+    return head if len(head.removeprefix(r"\b")) >= _SHORTEST else entry
+
+
+def _any_of(entries: Iterable[str]) -> str:
+    return "(?:" + "|".join(dict.fromkeys(entries)) + ")"
+
+
+def _entries(where: str, words: Any) -> list[str]:
     if not isinstance(words, dict) or not words or set(words) - LANGUAGES:
         raise ConfigurationError(f"{where}: words are given by language.")
     entries: list[str] = []
     for language, listed in words.items():
         each = re.split(r",\s+", str(listed).strip())
         entries += each if language == "raw" else map(translated, each)
-    return "(?:" + "|".join(dict.fromkeys(entries)) + ")"
+    return entries
 
 
 def translated(entry: str) -> str:

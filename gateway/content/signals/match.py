@@ -28,6 +28,10 @@ SOFTENED = 50
 _SEGMENT, _OVERLAP = 4_096, 300
 """A text is read in pieces, so that the cost of a long one grows with its length only."""
 
+_MOST_ANCHORS = 24
+"""How many hits of a rule's first cue in one piece are looked at: the first and the last ones.
+Text that is nothing but cues would otherwise cost seconds."""
+
 _LONGEST = 400
 """No cue is longer; the search for a near hit starts that far to the left."""
 
@@ -48,7 +52,7 @@ class Matcher:
     def __init__(self, lexicon: Lexicon) -> None:
         """Compile `lexicon`, once."""
         self.lexicon = lexicon
-        self._scanner = Scanner(lexicon.expressions)
+        self._scanner = Scanner(lexicon.expressions, lexicon.triggers)
         self._by_first: dict[int, list[Rule]] = {}
         for rule in lexicon.rules:
             for number in rule.all[0]:
@@ -90,7 +94,10 @@ class Matcher:
         if not all(group & place.present for group in rule.all):
             return 0
         best = 0
-        for anchor in place.spans(first):
+        anchors = place.spans(first)
+        if len(anchors) > _MOST_ANCHORS:
+            anchors = anchors[: _MOST_ANCHORS // 2] + anchors[-_MOST_ANCHORS // 2 :]
+        for anchor in anchors:
             if not all(place.near(group, anchor, WITHIN) for group in rule.all[1:]):
                 continue
             if rule.unless and place.near(rule.unless, anchor, AROUND):

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from gateway.content.signals.match import Matcher, Span
 
 TYPES: Mapping[str, str] = {
-    "health": "HEALTH",
-    "belief": "BELIEF",
-    "politics": "POLITICS",
-    "union": "UNION",
-    "ethnicity": "ETHNICITY",
-    "sex_life": "SEX_LIFE",
-    "genetic": "GENETIC",
-    "biometric": "BIOMETRIC",
-    "criminal": "CRIMINAL_RECORD",
+    "health": "SPECIAL_HEALTH",
+    "belief": "SPECIAL_BELIEF",
+    "politics": "SPECIAL_POLITICS",
+    "union": "SPECIAL_UNION",
+    "ethnicity": "SPECIAL_ETHNICITY",
+    "sex_life": "SPECIAL_SEX_LIFE",
+    "genetic": "SPECIAL_GENETIC",
+    "biometric": "SPECIAL_BIOMETRIC",
+    "criminal": "SPECIAL_CRIMINAL",
 }
 """What a finding of each cue is called."""
 

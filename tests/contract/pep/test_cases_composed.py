@@ -21,7 +21,7 @@ from tests.simulators.upstream import Upstream
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from gateway.content.pseudonyms import InspectedRequest
+    from gateway.content.request import InspectedRequest
     from gateway.core.exchange import Exchange
     from gateway.core.policy_input import Destination
     from tests.factories import Installation
@@ -61,6 +61,9 @@ class CaseSituations:
             )
         }  # fmt: skip
         return Described(**sections, case=self.case)
+
+    def refused(self, exchange: Exchange) -> None:
+        """Nothing is remembered here."""
 
 
 @dataclass

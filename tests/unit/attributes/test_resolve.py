@@ -144,6 +144,26 @@ class TestRemembering:
             True,
         ]
 
+    def test_the_variants_of_one_person_are_bounded(
+        self,
+        source: AttributeSource,
+        database: Database,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """
+        A person with tokens for many groups takes no more than their share (promise P10).
+        """
+        monkeypatch.setattr("gateway.attributes.resolve._VARIANTS", 2)
+        ada = a_person(database)
+        accept(database, ada, 2)
+        tokens = [replace(ada, groups=frozenset({str(number)})) for number in range(3)]
+        for token in tokens:
+            source.resolve(token, None, NOON)
+        require(database, ada, 3)
+
+        found = [source.resolve(token, None, NOON).current for token in reversed(tokens)]
+        assert found == [True, True, False]
+
     def test_the_same_person_id_in_another_tenant_is_another_person(
         self, source: AttributeSource, database: Database
     ) -> None:

@@ -96,6 +96,7 @@ class TestWriting:
         with pytest.raises(StorageUnavailable):
             late.write()
         late.spent(ada, MODEL, Usage(5, 0), NOON)
+        late.stop()
         late._database = database
         late.stop()
 

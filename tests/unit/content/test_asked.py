@@ -19,7 +19,8 @@ json_values = st.recursive(
 
 def of(**body: Any) -> dict[str, Any]:
     """What a chat request with these parameters asks for."""
-    return asked({"model": "m", "messages": [], **body}, kind="chat", stream=False, characters=100)
+    whole = {"model": "m", "messages": [], **body}
+    return asked(whole, kind="chat", stream=False, characters=100, attached=())
 
 
 class TestState:
@@ -116,7 +117,7 @@ class TestAnyBody:
         """
         Whatever JSON a caller sends, only labels come out.
         """
-        told = asked(body, kind="chat", stream=False, characters=0)
+        told = asked(body, kind="chat", stream=False, characters=0, attached=())
 
         assert told["kind"] == "chat"
         assert all(isinstance(name, str) and len(name) < 30 for name in told["identifying"])

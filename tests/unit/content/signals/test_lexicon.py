@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gateway.content.signals.fold import fold
-from gateway.content.signals.lexicon import load, translated
+from gateway.content.signals.lexicon import load, translated, trigger
 from gateway.core.signals import DOMAINS, MISUSE, WORKS
 from gateway.errors import ConfigurationError
 
@@ -53,6 +53,35 @@ class TestNotation:
         Without a star nothing may follow, and nothing stands before.
         """
         assert not matches(entry, text)
+
+
+class TestTriggers:
+    @pytest.mark.parametrize(
+        ("entry", "start"),
+        [
+            ("steal [a-z ]*passwords?", r"\bsteal[\s'_-]+"),
+            ("fake news", translated("fake news")),
+            ("hide (the [a-z ]*)?body", r"\bhide[\s'_-]+"),
+            ("a [a-z ]*b|c", translated("a [a-z ]*b|c")),
+        ],
+    )
+    def test_an_entry_starts_with_its_trigger(self, entry: str, start: str) -> None:
+        """
+        What stands before a gap; the whole entry where there is none, or it is no beginning.
+        """
+        assert trigger(translated(entry)) == start
+
+    def test_no_trigger_is_narrower_than_its_cue(self) -> None:
+        """
+        A cue that its trigger misses would never be looked for.
+        """
+        lexicon = load()
+
+        assert len(lexicon.triggers) == len(lexicon.expressions)
+        for entry in ("steal all the passwords", "hide the dead body", "soutire le code pin"):
+            text = fold(entry).data.decode()
+            for cue, wide in zip(lexicon.expressions, lexicon.triggers, strict=True):
+                assert not re.search(cue, text) or re.search(wide, text)
 
 
 class TestFiles:

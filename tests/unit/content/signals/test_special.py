@@ -90,7 +90,7 @@ class TestSpecialCategories:
         _, spans = READER.special([SpokenField(text, "user")])
 
         assert {text[item.start : item.end].lower() for item in spans[0]} <= {"cancer", "diabetes"}
-        assert {item.type for item in spans[0]} == {"HEALTH"}
+        assert {item.type for item in spans[0]} == {"SPECIAL_HEALTH"}
         assert all(item.rule == "special.health" for item in spans[0])
 
     def test_few_short_cues_can_be_cut(self) -> None:
