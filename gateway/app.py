@@ -13,9 +13,8 @@ from gateway.attributes.assembly import AttributeRooms
 from gateway.attributes.assembly import assemble as assemble_attributes
 from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
+from gateway.content.assembly import assemble as assemble_content
 from gateway.content.attachments.reader import AttachmentReader
-from gateway.content.inspect import Inspector
-from gateway.content.signals.reader import SignalReader
 from gateway.core.clock import Clock, SystemClock
 from gateway.core.identifiers import uuid7
 from gateway.db.session import Database
@@ -139,8 +138,9 @@ def build(
     providers = Providers(catalogue, settings.timeouts, settings.limits)
     attachments = AttachmentReader()
     rooms = Rooms(
-        catalogue, terms, Situations(attributes.source, attributes.usage), Inspector(),
-        SignalReader.standard(), attachments, pdp, ledger, attributes.spending, providers,
+        catalogue, terms, Situations(attributes.source, attributes.usage),
+        assemble_content(settings.kingfisher_cache), attachments, pdp, ledger,
+        attributes.spending, providers,
         secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
     jobs = (

@@ -261,6 +261,9 @@ class Settings(Section):
     sign_in: dict[str, SignInSettings] = {}
     """Identity providers, by tenant slug."""
 
+    kingfisher_cache: Path | None = None
+    """Set: secrets are looked for by Kingfisher too; its rules are kept in this private folder."""
+
     server: ServerSettings = ServerSettings()
     limits: LimitSettings = LimitSettings()
     timeouts: TimeoutSettings = TimeoutSettings()

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from gateway.audit import canonical
 from gateway.content.asked import features
-from gateway.content.request import inspect_request
 from gateway.content.restore import Restorer
 from gateway.core import policy_input
 from gateway.core.catalogue import may_use
@@ -37,10 +36,8 @@ if TYPE_CHECKING:
     from gateway.attributes.spending import Spending
     from gateway.audit.ledger import Ledger
     from gateway.content.attachments.reader import AttachmentReader
-    from gateway.content.inspect import Inspector
     from gateway.content.pseudonyms import Protected
-    from gateway.content.request import InspectedRequest
-    from gateway.content.signals.reader import SignalReader
+    from gateway.content.request import InspectedRequest, RequestReader
     from gateway.core.catalogue import Catalogue, ModelEntry
     from gateway.core.clock import Clock
     from gateway.core.decision import Decision
@@ -61,8 +58,7 @@ class Rooms:
     catalogue: Catalogue
     terms: TermsRegistry
     situations: Situations
-    inspector: Inspector
-    signals: SignalReader
+    reader: RequestReader
     attachments: AttachmentReader
     pdp: PolicyDecisionPoint
     ledger: Ledger
@@ -170,8 +166,7 @@ class EnforcementPoint:
             upstream,
             self._output_judge(judged, ready, opened),
             judged,
-            self._rooms.inspector,
-            self._rooms.signals,
+            self._rooms.reader,
             Restorer(ready.table),
             self._rooms.secret,
         )
@@ -182,13 +177,8 @@ class EnforcementPoint:
         rooms, tenant = self._rooms, exchange.principal.tenant
         # (3) Inspect every text field. A detector that fails leaves a finding, never a gap.
         with self._timed("inspect_input"):
-            inspected = inspect_request(
-                exchange.body,
-                rooms.inspector,
-                rooms.attachments.request(),
-                rooms.signals,
-                exchange.kind.value,
-            )
+            attached = rooms.attachments.request()
+            inspected = rooms.reader.read(exchange.body, attached, exchange.kind.value)
         # (4) Resolve. An unknown model, or purpose, is input to policy, not an error.
         with self._timed("resolve"):
             situation = rooms.situations.of(exchange, inspected)

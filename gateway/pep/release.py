@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gateway.content.answer import places
@@ -41,10 +42,11 @@ def released_body(
         for place in places(choice.get("message"))
     ]
     # (10) Inspect the model's own words, before anything is restored.
-    findings = [item for place in places(body) for item in rooms.inspector.inspect(place.text)]
+    inspect = partial(rooms.reader.inspector.inspect, names=False)
+    findings = [item for place in places(body) for item in inspect(place.text)]
     spoken = "\n".join(place.text for _, place in found if not place.structural)
     # (11) Ask again, about the output.
-    judge.require(findings, rooms.signals.read_output(spoken))
+    judge.require(findings, rooms.reader.signals.read_output(spoken))
     # (12) Restore what this caller supplied and nothing else; put the labels under it.
     received, delivered = (FieldDigests(rooms.secret, tenant) for _ in range(2))
     restorer, line = Restorer(ready.table), ""

@@ -23,7 +23,7 @@ from gateway.pep.opened import ABANDONED_CODE
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from gateway.content.inspect import Inspector
+    from gateway.content.request import RequestReader
     from gateway.content.restore import Restorer, StreamRestorer
     from gateway.content.signals.reader import SignalReader
     from gateway.core.secrets import RootSecret
@@ -76,8 +76,7 @@ class ReleasedStream:
         upstream: Stream,
         judge: OutputJudge,
         judged: Judged,
-        inspector: Inspector,
-        signals: SignalReader,
+        reader: RequestReader,
         restorer: Restorer,
         secret: RootSecret,
     ) -> None:
@@ -86,8 +85,7 @@ class ReleasedStream:
         self._upstream = upstream
         self._judge = judge
         self._judged = judged
-        self._inspector = inspector
-        self._signals = signals
+        self._reader = reader
         self._restorer = restorer
         tenant = opened.exchange.principal.tenant.id
         self._received = FieldDigests(secret, tenant)
@@ -169,7 +167,7 @@ class ReleasedStream:
         spoken = False
         for place in list(places(delta)):
             if place.structural:
-                self._judge.require(self._inspector.inspect(place.text))
+                self._judge.require(self._reader.inspector.inspect(place.text, names=False))
                 spoken = True
                 continue
             field = self._field(index, place)
@@ -192,9 +190,9 @@ class ReleasedStream:
         known = self._fields.get(key)
         if known is None:
             field = _Field(
-                OutputWindow(self._inspector),
+                OutputWindow(self._reader.inspector),
                 self._restorer.stream(json=place.json),
-                self._signals,
+                self._reader.signals,
             )
             known = self._fields[key] = (field, place)
         return known[0]
