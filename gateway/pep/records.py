@@ -58,21 +58,28 @@ def decision_entry(
                 {"model": item.destination.model, "reasons": _reasons(item.decision)}
                 for item in passed_over
             ],
-            "findings": [
-                {
-                    "type": item.type,
-                    "count": item.count,
-                    "confidence": round(item.confidence * 100),
-                    "rules": list(item.rules),
-                }
-                for item in inspected.summaries
-            ],
-            "unscanned": dict(inspected.unscanned),
-            "attachments": [item.label for item in inspected.attached],
+            **_seen(inspected),
             "decision": _decision(decision),
             "input_digest": hashlib.sha256(judgement.question).hexdigest(),
         },
     )
+
+
+def _seen(inspected: InspectedRequest) -> dict[str, Any]:
+    """What was found in the request, and what could not be looked at."""
+    return {
+        "findings": [
+            {
+                "type": item.type,
+                "count": item.count,
+                "confidence": round(item.confidence * 100),
+                "rules": list(item.rules),
+            }
+            for item in inspected.summaries
+        ],
+        "unscanned": dict(inspected.unscanned),
+        "attachments": [item.label for item in inspected.attached],
+    }
 
 
 def outcome_entry(
