@@ -34,6 +34,9 @@ _SOURCES: Mapping[str, Source] = {
     "tool": "tool",
     "user": "user",
 }
+_REMAINS = CIRCUMSTANCES | {"BIRTH_DATE"}
+"""Types that may be left in a text when everything that names a person was taken out."""
+
 _PERSON = "PERSON"
 _PERSONAL = (_PERSON, "EMAIL_ADDRESS")
 """Types by which people are counted: whichever tells of more of them."""
@@ -100,8 +103,8 @@ class RequestReader:
 
     def _risk(self, spoken: Sequence[SpokenField], seen: Sequence[tuple[Finding, ...]]) -> Risk:
         """How well somebody may be recognised once what identifies directly is taken out."""
-        told = [at for at, item in enumerate(spoken) if item.source != "assistant"]
-        left = [[item for item in seen[at] if item.type in CIRCUMSTANCES] for at in told]
+        told = [at for at, item in enumerate(spoken) if item.source != "system"]
+        left = [[item for item in seen[at] if item.type in _REMAINS] for at in told]
         named = any(item.type == _PERSON for at in told for item in seen[at])
         texts = [spoken[at].text for at in told]
         return self.assessor.assess(texts, left, about_person=named)

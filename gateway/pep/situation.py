@@ -80,5 +80,5 @@ def _data(exchange: Exchange, inspected: InspectedRequest) -> dict[str, Any]:
         ],
         **inspected.special.as_input(),
         "people": step(inspected.people),
-        "reid": {"level": inspected.risk.level, "drivers": list(inspected.risk.drivers)},
+        "reid": {"level": inspected.risk.level, "drivers": sorted(set(inspected.risk.drivers))},
     }
