@@ -24,9 +24,12 @@ from gateway.jobs.reconcile import Reconciler
 from gateway.jobs.runner import Job, Schedule
 from gateway.jobs.seal import seal_all
 from gateway.pdp import bundle as bundles
+from gateway.pdp.active import ACTIVATED, UNCHANGED, ActivePolicy
 from gateway.pdp.cache import CachedPdp
 from gateway.pdp.embedded import EmbeddedPdp
+from gateway.pdp.form import FormedPdp, Forms
 from gateway.pdp.opa import OpaServerPdp
+from gateway.pdp.watchdog import Watchdog
 from gateway.pep.pipeline import EnforcementPoint, Rooms
 from gateway.pep.situation import Situations
 from gateway.providers.registry import Providers
@@ -57,7 +60,7 @@ if TYPE_CHECKING:
     from gateway.core.exchange import Exchange
     from gateway.core.secrets import RootSecret
     from gateway.pdp.bundle import Bundle
-    from gateway.settings import Settings
+    from gateway.settings import PolicySettings, Settings
 
 
 _SPENDING_SECONDS = 1.0
@@ -74,7 +77,7 @@ class Gateway:
     database: Database
     secret: RootSecret
     catalogue: Catalogue
-    bundle: Bundle
+    policy: ActivePolicy
     engine: EmbeddedPdp | OpaServerPdp
     pdp: CachedPdp
     ledger: Ledger
@@ -85,6 +88,8 @@ class Gateway:
     reasons: Reasons
     reconciler: Reconciler
     schedule: Schedule
+    reload: Schedule
+    watchdog: Watchdog
     providers: Providers
     attachments: AttachmentReader
     pep: EnforcementPoint
@@ -94,10 +99,19 @@ class Gateway:
         self.engine.start()
         self.ledger.start()
         self.schedule.start()
+        self.reload.start()
+        self.watchdog.start()
         return self
+
+    @property
+    def bundle(self) -> Bundle:
+        """The policies in force."""
+        return self.policy.bundle
 
     def stop(self) -> None:
         """Write what waits, and end."""
+        self.watchdog.stop()
+        self.reload.stop()
         self.schedule.stop()
         self.attributes.spending.stop()
         self.ledger.stop()
@@ -120,9 +134,7 @@ def build(
     secret = secret_file.load(settings.secret_file)
     database = Database(settings.database)
     worker_id = uuid7()
-    bundle = bundles.load(settings.policy.directory)
-    engine = _engine(settings, bundle, clock)
-    pdp = CachedPdp(engine, settings.policy.cache_entries)
+    policy, engine, pdp = _deciding(settings, clock)
     metrics.follow_cache(pdp)
     ledger = Ledger(database, clock, worker_id, settings.timeouts.record)
     log = DecisionLog(database, secret, clock)
@@ -130,8 +142,10 @@ def build(
         database, clock, folder=settings.terms.directory, trusted=settings.terms.trusted_keys
     )
     terms = TermsRegistry(editions, database, clock)
-    attributes = assemble_attributes(database, clock, bundle.annotations, bundle.of_exchanges)
-    reasons = Reasons(bundle.rules, settings.server.public_url)
+    attributes = assemble_attributes(
+        database, clock, policy.bundle.annotations, policy.bundle.of_exchanges
+    )
+    reasons = Reasons(policy.bundle.rules, settings.server.public_url)
     catalogue = settings.catalogue()
     identity = assemble(settings.sign_in, database, secret, clock, SecurityLog(metrics))
     reconciler = _reconciler(settings, database, ledger, clock, worker_id)
@@ -150,9 +164,11 @@ def build(
     )
     schedule = _schedule(settings, clock, reconciler, jobs)
     return Gateway(
-        settings, clock, metrics, database, secret, catalogue, bundle, engine, pdp, ledger, log,
-        terms, attributes, identity, reasons, reconciler, schedule, providers,
-        attachments, EnforcementPoint(rooms),
+        settings, clock, metrics, database, secret, catalogue, policy, engine, pdp, ledger, log,
+        terms, attributes, identity, reasons, reconciler, schedule,
+        Schedule(_reload_jobs(settings, policy, reasons, metrics), clock),
+        Watchdog(settings.policy.stuck_seconds), providers, attachments,
+        EnforcementPoint(rooms),
     )  # fmt: skip
 
 
@@ -175,7 +191,10 @@ def create_app(gateway: Gateway) -> Flask:
         "decision_log": gateway.ledger.writable,
         "policy": gateway.pdp.ready,
     }
-    details = {"terms_edition": gateway.terms.editions.good}
+    details = {
+        "terms_edition": gateway.terms.editions.good,
+        "policy_folder": gateway.policy.good,
+    }
     app.register_blueprint(
         health.blueprint(checks, gateway.metrics, settings.server.metrics_token, details)
     )
@@ -203,6 +222,42 @@ def create_app(gateway: Gateway) -> Flask:
     return app
 
 
+def _deciding(
+    settings: Settings, clock: Clock
+) -> tuple[ActivePolicy, EmbeddedPdp | OpaServerPdp, CachedPdp]:
+    """The policies in force, the engine that decides with them, and what remembers its answers."""
+    wanted = settings.policy
+    bundle = bundles.load(wanted.directory)
+    if wanted.engine == "opa":
+        seconds = settings.timeouts.decision
+        server = OpaServerPdp(wanted.opa_url, bundle.revision, seconds, clock)
+        return ActivePolicy(bundle, wanted.directory, None), server, _cached(server, wanted, clock)
+    embedded = EmbeddedPdp(bundle, settings.timeouts.decision)
+    policy = ActivePolicy(bundle, wanted.directory, embedded)
+    return policy, embedded, _cached(embedded, wanted, clock)
+
+
+def _cached(engine: EmbeddedPdp | OpaServerPdp, wanted: PolicySettings, clock: Clock) -> CachedPdp:
+    formed = FormedPdp(engine, Forms())
+    return CachedPdp(formed, wanted.cache_entries, clock, wanted.cache_bytes)
+
+
+def _reload_jobs(
+    settings: Settings, policy: ActivePolicy, reasons: Reasons, metrics: Metrics
+) -> list[Job]:
+    """In a schedule of their own: an examination may take as long as a heartbeat may not."""
+
+    def work() -> None:
+        result = policy.refresh()
+        if result != UNCHANGED:
+            metrics.policy_reload(result).inc()
+        if result == ACTIVATED:
+            reasons.follow(policy.bundle.rules)
+
+    seconds = settings.policy.reload_seconds
+    return [Job("policy", seconds, work)] if seconds else []
+
+
 def _register_answers(app: Flask, gateway: Gateway) -> None:
     """What people answer to a refusal, and what the policy is for them."""
     rooms = confirmations_route.AnswerRooms(
@@ -223,14 +278,6 @@ def _register_answers(app: Flask, gateway: Gateway) -> None:
         bundle.revision,
     )
     app.register_blueprint(policy_page.blueprint(shown))
-
-
-def _engine(settings: Settings, bundle: Bundle, clock: Clock) -> EmbeddedPdp | OpaServerPdp:
-    if settings.policy.engine == "opa":
-        return OpaServerPdp(
-            settings.policy.opa_url, bundle.revision, settings.timeouts.decision, clock
-        )
-    return EmbeddedPdp(bundle, settings.timeouts.decision)
 
 
 def _reconciler(

@@ -96,6 +96,10 @@ class Reasons:
     def __init__(self, rules: Iterable[Rule], public_url: str) -> None:
         """`public_url` is where people find the pages that a remedy points to."""
         self._public_url = public_url
+        self.follow(rules)
+
+    def follow(self, rules: Iterable[Rule]) -> None:
+        """Speak of these rules from now on: the policies have changed."""
         self._rules = list(rules)
         self._texts: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
             (rule.id, code): (rule.title, texts)

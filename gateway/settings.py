@@ -180,6 +180,17 @@ class PolicySettings(Section):
     cache_entries: int = Field(default=20_000, ge=0)
     """Decisions remembered per worker. Decisions are pure, so equal input means equal answer."""
 
+    cache_bytes: int = Field(default=64 * 1024 * 1024, ge=0)
+    """Memory the remembered decisions of one worker may take, in bytes."""
+
+    reload_seconds: float = Field(default=10.0, ge=0, le=86_400)
+    """How often the folder of policies is looked at. What changed is examined in a process of its
+    own, and comes into force without a pause when it is sound. 0: only at the start."""
+
+    stuck_seconds: float = Field(default=30.0, ge=0, le=86_400)
+    """How long a worker may show no sign of life before it is ended and replaced: a policy that
+    never returns stops everything in its worker. 0: never. Set 0 under a debugger."""
+
 
 class TermsSettings(Section):
     """The registry of providers' terms."""
