@@ -187,7 +187,7 @@ class EnforcementPoint:
             chosen, passed_over = self._choose(exchange, situation)
         # (7) Write ahead: a decision that cannot be recorded is not acted on.
         with self._timed("record_decision"):
-            entry = records.decision_entry(exchange, chosen, inspected, passed_over)
+            entry = records.decision_entry(exchange, situation, chosen, inspected, passed_over)
             rooms.ledger.record_decision(tenant.id, entry, chosen.question)
         self._count(exchange, chosen.decision)
         if not chosen.decision.permits or chosen.model is None:
