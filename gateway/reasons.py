@@ -141,37 +141,3 @@ class Reasons:
             return said[:_LONGEST]
 
         return _FIELD.sub(put, text)
-
-
-def rules_reference(rules: Iterable[Rule]) -> str:
-    """The reference page of the rules, in Markdown, from their annotations."""
-    return "\n".join(["# Rules", "", _REFERENCE_HEAD, *map(_section, rules)])
-
-
-_REFERENCE_HEAD = """\
-Generated from the annotations in `policies/gateway`; do not edit.
-A request is permitted when every required rule is loaded and none of them objects; an output
-likewise.
-"""
-
-
-def _section(rule: Rule) -> str:
-    phase = "outputs" if ".output_rules." in rule.package else "requests"
-    custom = rule.custom
-    facts = {
-        "Judges": phase,
-        "Pack": custom.get("pack", ""),
-        "Severity": custom.get("severity", ""),
-        "Loosening": custom.get("loosening", ""),
-        "Why": "; ".join(custom.get("references", [])),
-        "Standards": "; ".join(custom.get("standards", [])),
-        "Package": f"`{rule.package}`",
-    }
-    lines = [f"## {rule.id} {rule.title}", "", rule.description, ""]
-    lines += [f"- {name}: {value}" for name, value in facts.items() if value]
-    for code, texts in (custom.get("reasons") or {}).items():
-        said, remedy = texts["text"][FALLBACK], texts["remedy"][FALLBACK]
-        lines += ["", f"### `{code}`", "", f"> {said}", ">", f"> {remedy}"]
-        languages = ", ".join(sorted(texts["text"]))
-        lines += ["", f"Languages: {languages}."]
-    return "\n".join([*lines, ""])

@@ -10,10 +10,10 @@ import click
 
 from gateway import cli, errors, settings
 from gateway.core.principal import Role
+from gateway.documents import rules
 from gateway.identity.permissions import BEYOND_SESSION, ROLE_PERMISSIONS, Permission
 from gateway.pdp import bundle
 from gateway.pdp.derived import derived
-from gateway.reasons import rules_reference
 from gateway.telemetry import Metrics
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _subclasses(base: type[errors.GatewayError]) -> Iterator[type[errors.Gateway
 
 
 def _rules() -> str:
-    return _MADE + rules_reference(bundle.load().rules)
+    return _MADE + rules.reference(bundle.load().rules)
 
 
 def _metrics() -> str:

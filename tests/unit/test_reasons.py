@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.core.decision import Decision, Effect, Reason
+from gateway.documents.rules import reference
 from gateway.pdp import bundle as bundles
 from gateway.pdp.result import CANNOT_JUDGE
-from gateway.reasons import ALLOWED_PARAMS, GATEWAY_TEXTS, Reasons, rules_reference
+from gateway.reasons import ALLOWED_PARAMS, GATEWAY_TEXTS, Reasons
 
 RULES = bundles.load().rules
 REASONS = Reasons(RULES, "https://ai.acme.example")
@@ -154,10 +155,19 @@ class TestReference:
         """
         The page of the rules is made from what the gateway says, so it cannot say otherwise.
         """
-        page = rules_reference(RULES)
+        page = reference(RULES)
 
         for rule, code in CODES:
             assert f"## {rule} " in page
             assert f"### `{code}`" in page
         assert page.endswith("\n")
         assert "\n\n\n" not in page
+
+    def test_every_sentence_of_concern_has_an_answer(self) -> None:
+        """
+        Those that ask for a rule have one; the others are answered by the whole (four concerns).
+        """
+        answered = {name for rule in RULES for name in rule.custom["sentences"]}
+
+        assert answered <= SENTENCES.keys()
+        assert {f"S{number}" for number in range(6, 25)} <= answered
