@@ -102,10 +102,8 @@ def _section(rule: Rule, *, first: bool) -> Iterator[str]:
     """One rule file; the first of a rule is what links lead to."""
     custom = rule.custom
     phase = _PHASES.get(rule.package.split(".")[1], "requests")
-    yield (
-        f'<a id="{rule.id.lower()}"></a>' if phase == "requests" or phase.startswith("adm") else ""
-    )
-    yield f"## {rule.id} {rule.title}"
+    anchor = f' <a id="{rule.id.lower()}"></a>' if first else ""
+    yield f"## {rule.id} {rule.title}{anchor}"
     yield ""
     yield rule.description
     yield ""

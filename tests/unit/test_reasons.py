@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.core.decision import Decision, Effect, Reason
-from gateway.documents.rules import reference
+from gateway.documents.rules import SENTENCES, reference
 from gateway.pdp import bundle as bundles
 from gateway.pdp.result import CANNOT_JUDGE
 from gateway.reasons import ALLOWED_PARAMS, GATEWAY_TEXTS, Reasons
