@@ -87,7 +87,7 @@ class TestAudit:
         at_rest.run("audit", "export", "--tenant", "acme", "--output", "log.jsonl")
         text = (at_rest.folder / "log.jsonl").read_text()
 
-        assert at_rest.json("audit", "verify", "--tenant", "acme")["size"] == 4
+        assert at_rest.json("audit", "verify", "--tenant", "acme")["size"] == 6
         assert PERSON not in text
 
 
@@ -194,7 +194,10 @@ class TestInspect:
 
         assert done.returncode == 1
         assert answers[0]["findings"] == [
-            {"type": "EMAIL_ADDRESS", "start": 2, "end": 19, "confidence": 0.95, "rule": "email"}
-        ]
+            {
+                "type": "EMAIL_ADDRESS", "start": 2, "end": 19, "confidence": 0.95,
+                "rule": "email", "validator": "",
+            }
+        ]  # fmt: skip
         assert "line 2" in answers[1]["error"]
         assert answers[2] == {"id": 2, "findings": []}
