@@ -175,13 +175,14 @@ class EnforcementPoint:
     def _judge(self, exchange: Exchange) -> tuple[Judged, InspectedRequest]:
         """Stages 3 to 7: what is asked, by whom, of whom, and whether it may be done."""
         rooms, tenant = self._rooms, exchange.principal.tenant
-        # (3) Inspect every text field. A detector that fails leaves a finding, never a gap.
+        # (3) Resolve. An unknown purpose, as an unknown model, is input to policy, not an error.
+        with self._timed("resolve"):
+            known = rooms.situations.resolve(exchange)
+        # (4) Inspect every text field. A detector that fails leaves a finding, never a gap.
         with self._timed("inspect_input"):
             attached = rooms.attachments.request()
             inspected = rooms.reader.read(exchange.body, attached, exchange.kind.value)
-        # (4) Resolve. An unknown model, or purpose, is input to policy, not an error.
-        with self._timed("resolve"):
-            situation = rooms.situations.of(exchange, inspected)
+        situation = rooms.situations.of(exchange, known, inspected)
         # (5) Ask, and (6) screen: one destination after the other while another one may do.
         with self._timed("decide"):
             chosen, passed_over = self._choose(exchange, situation)

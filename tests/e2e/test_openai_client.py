@@ -24,7 +24,8 @@ def client(tmp_path_factory: pytest.TempPathFactory, upstream: Upstream) -> Iter
     """A client of a real server, whose providers are the simulator and the echo."""
     configuration = openai_shaped(upstream.base_url, "echo", "limited", "cut", "broken")
     configuration["providers"]["here"] = {
-        "wire": "echo", "tier": "selfhosted/own-infrastructure", "self_hosted": True, "region": "own",
+        "wire": "echo", "tier": "selfhosted/own-infrastructure",
+        "self_hosted": True, "region": "own",
     }  # fmt: skip
     configuration["models"]["tools"] = {"provider": "here", "upstream": "echo"}
     company = Company(tmp_path_factory.mktemp("client"), configuration)

@@ -52,7 +52,10 @@ class CaseSituations:
     def __init__(self) -> None:
         self.case: Case | None = None
 
-    def of(self, exchange: Exchange, inspected: InspectedRequest) -> Situation:
+    def resolve(self, exchange: Exchange) -> None:
+        """Nothing is looked up: the case says it all."""
+
+    def of(self, exchange: Exchange, known: None, inspected: InspectedRequest) -> Situation:
         """The situation of the case at hand."""
         sections = {
             name: REQUEST[name]
