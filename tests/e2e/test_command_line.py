@@ -36,6 +36,7 @@ class TestReadme:
         commands = re.findall(r"^\$ (proviso .*)$", text, re.MULTILINE)
         assert configuration is not None
         (tmp_path / "proviso.yaml").write_text(configuration.group(1))
+        (tmp_path / "dpa.pdf").write_bytes(b"%PDF-1.7")  # the agreement a company has
         environment = {"OPENAI_API_KEY": "sk-test", "PATH": f"{PROVISO.parent}:/usr/bin:/bin"}
 
         assert commands[-1] == "proviso serve --port 8080"
