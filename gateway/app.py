@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from flask import Flask
 
-from gateway import secret_file
+from gateway import rights_of_people, secret_file
 from gateway.attributes.assembly import AttributeRooms
 from gateway.attributes.assembly import assemble as assemble_attributes
 from gateway.audit.ledger import Ledger
@@ -48,6 +48,7 @@ from gateway.web.dashboard import (
     approvals,
     confirmations,
     create_pages,
+    people,
     policy_page,
 )
 
@@ -60,11 +61,16 @@ if TYPE_CHECKING:
     from gateway.core.exchange import Exchange
     from gateway.core.secrets import RootSecret
     from gateway.pdp.bundle import Bundle
-    from gateway.settings import PolicySettings, Settings
+    from gateway.rights_of_people import RightsOfPeople
+    from gateway.sections import PolicySettings
+    from gateway.settings import Settings
 
 
 _SPENDING_SECONDS = 1.0
 """How often what was spent is written; as much of it is lost in a crash."""
+
+_KEEPING_SECONDS = 3_600.0
+_FIRST_KEEPING_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,9 @@ class Gateway:
     providers: Providers
     attachments: AttachmentReader
     pep: EnforcementPoint
+    rights: RightsOfPeople
+    keeping: Schedule
+    """The job of retention, in a thread of its own: it may take long."""
 
     def start(self) -> Self:
         """Start the threads of this process; after a fork, in the child."""
@@ -101,6 +110,7 @@ class Gateway:
         self.schedule.start()
         self.reload.start()
         self.watchdog.start()
+        self.keeping.start()
         return self
 
     @property
@@ -112,6 +122,8 @@ class Gateway:
         """Write what waits, and end."""
         self.watchdog.stop()
         self.reload.stop()
+        self.rights.expiry.stop()
+        self.keeping.stop()
         self.schedule.stop()
         self.attributes.spending.stop()
         self.ledger.stop()
@@ -138,10 +150,7 @@ def build(
     metrics.follow_cache(pdp)
     ledger = Ledger(database, clock, worker_id, settings.timeouts.record)
     log = DecisionLog(database, secret, clock)
-    editions = Editions(
-        database, clock, folder=settings.terms.directory, trusted=settings.terms.trusted_keys
-    )
-    terms = TermsRegistry(editions, database, clock)
+    terms = _terms(settings, database, clock)
     attributes = assemble_attributes(
         database, clock, policy.bundle.annotations, policy.bundle.of_exchanges
     )
@@ -151,10 +160,13 @@ def build(
     reconciler = _reconciler(settings, database, ledger, clock, worker_id)
     providers = Providers(catalogue, settings.timeouts, settings.limits)
     attachments = AttachmentReader()
+    reader = assemble_content(settings.kingfisher_cache)
+    rights = rights_of_people.assemble(
+        settings.sealing, database, ledger, pdp, secret, clock, reader, policy.bundle, reasons
+    )
     rooms = Rooms(
-        catalogue, terms, Situations(attributes.source, attributes.usage),
-        assemble_content(settings.kingfisher_cache), attachments, pdp, ledger,
-        attributes.spending, providers,
+        catalogue, terms, Situations(attributes.source, attributes.usage), reader, attachments,
+        pdp, ledger, attributes.spending, providers,
         secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
     jobs = (
@@ -168,8 +180,14 @@ def build(
         terms, attributes, identity, reasons, reconciler, schedule,
         Schedule(_reload_jobs(settings, policy, reasons, metrics), clock),
         Watchdog(settings.policy.stuck_seconds), providers, attachments,
-        EnforcementPoint(rooms),
+        EnforcementPoint(rooms), rights, _keeping(clock, rights),
     )  # fmt: skip
+
+
+def _terms(settings: Settings, database: Database, clock: Clock) -> TermsRegistry:
+    section = settings.terms
+    editions = Editions(database, clock, folder=section.directory, trusted=section.trusted_keys)
+    return TermsRegistry(editions, database, clock)
 
 
 def create_app(gateway: Gateway) -> Flask:
@@ -219,6 +237,7 @@ def create_app(gateway: Gateway) -> Flask:
         )
     )
     _register_answers(app, gateway)
+    app.register_blueprint(people.create_pages(gateway.rights, gateway.ledger, gateway.clock))
     return app
 
 
@@ -303,6 +322,13 @@ def _schedule(
         Job("reconcile", seconds, reconciler.run),
     )
     return Schedule([*beats, *jobs], clock)
+
+
+def _keeping(clock: Clock, rights: RightsOfPeople) -> Schedule:
+    job = Job("retention", _KEEPING_SECONDS, rights.expiry.run_all)
+    # Not while everything starts: nothing that is due today is due this minute.
+    job.due = clock.monotonic() + _FIRST_KEEPING_SECONDS
+    return Schedule([job], clock)
 
 
 def _render(reasons: Reasons, decision: Decision, exchange: Exchange) -> str:
