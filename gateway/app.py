@@ -166,7 +166,7 @@ def build(
     )
     rooms = Rooms(
         catalogue, terms, Situations(attributes.source, attributes.usage), reader, attachments,
-        pdp, ledger, attributes.spending, providers,
+        pdp, ledger, attributes.spending, providers, rights.content,
         secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
     jobs = (

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from gateway.pep.ports import PolicyDecisionPoint
     from gateway.pep.situation import Situations
     from gateway.providers.registry import Providers
+    from gateway.sealed.content import ContentStore
     from gateway.telemetry import Metrics
     from gateway.terms.registry import TermsRegistry
 
@@ -64,6 +65,7 @@ class Rooms:
     ledger: Ledger
     spending: Spending
     providers: Providers
+    content: ContentStore
     secret: RootSecret
     clock: Clock
     metrics: Metrics
@@ -123,10 +125,12 @@ class EnforcementPoint:
             AuditUnavailable: the decision or the outcome could not be made durable.
             ProviderError: the provider gave no usable answer.
         """
+        rooms = self._rooms
         judged, inspected = self._judge(exchange)
         # Leaving this block records exactly one outcome, whatever happened.
         with self._opened(exchange, judged.destination, judged.model) as opened:
             ready = self._fulfil_before(judged, inspected, opened)
+            rooms.content.keep_request(exchange)
             with self._upstream(judged, "answer"):
                 # (9) Send. The only line that sends content out and waits for a whole answer.
                 answer = self._rooms.providers.for_model(judged.model).generate(
@@ -136,8 +140,9 @@ class EnforcementPoint:
             # (10) to (12): inspect the model's own words, ask again, restore and label.
             body = released_body(
                 answer.body, judged, ready, opened, self._output_judge(judged, ready, opened),
-                self._rooms,
+                rooms,
             )  # fmt: skip
+            rooms.content.keep_answer(exchange, body)
         # (13) is durable here; only now may the output leave.
         return Released(body, self._receipt(judged, ready, opened))
 
@@ -152,6 +157,7 @@ class EnforcementPoint:
         opened = self._opened(exchange, judged.destination, judged.model)
         try:
             ready = self._fulfil_before(judged, inspected, opened)
+            self._rooms.content.keep_request(exchange)
             with self._upstream(judged, "stream"):
                 # (9) Send. The only line that sends content out and returns with the first byte.
                 upstream = self._rooms.providers.for_model(judged.model).stream(
@@ -169,6 +175,7 @@ class EnforcementPoint:
             self._rooms.reader,
             Restorer(ready.table),
             self._rooms.secret,
+            self._rooms.content,
         )
         return ReleasedChunks(chunks, self._receipt(judged, ready, opened))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gateway.content.answer import places
 from gateway.content.restore import Restorer
 from gateway.core.exchange import Usage
-from gateway.errors import ProviderGarbage
+from gateway.errors import ProviderGarbage, Withheld
 from gateway.pep import labels
 from gateway.pep.digest import FieldDigests
 
@@ -46,7 +46,11 @@ def released_body(
     findings = [item for place in places(body) for item in inspect(place.text)]
     spoken = "\n".join(place.text for _, place in found if not place.structural)
     # (11) Ask again, about the output.
-    judge.require(findings, rooms.reader.signals.read_output(spoken))
+    try:
+        judge.require(findings, rooms.reader.signals.read_output(spoken))
+    except Withheld:
+        rooms.content.discard(judged.exchange)
+        raise
     # (12) Restore what this caller supplied and nothing else; put the labels under it.
     received, delivered = (FieldDigests(rooms.secret, tenant) for _ in range(2))
     restorer, line = Restorer(ready.table), ""

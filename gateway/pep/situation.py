@@ -43,6 +43,7 @@ class Situations:
             kind=exchange.kind.value,
             stream=exchange.stream,
             characters=inspected.characters,
+            signed=exchange.signed,
             attached=inspected.attached,
         )
         asked_lately = self._usage.note_request(

@@ -64,6 +64,10 @@ class ContentStore:
         self._harmless = harmless
         self._settings: dict[UUID, tuple[float, int]] = {}
 
+    def keeps(self, tenant: TenantId) -> bool:
+        """Whether this tenant has content kept now."""
+        return bool(self._days(tenant))
+
     def keep_request(self, exchange: Exchange) -> None:
         """Keep what a permitted exchange asks, if its tenant keeps content.
 

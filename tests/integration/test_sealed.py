@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -310,3 +311,33 @@ class TestRotation:
         (piece,) = store.of(exchange.principal.tenant.id, exchange.principal.id)
 
         assert piece.expires_at - piece.kept_at == timedelta(days=30)
+
+
+class TestThroughTheGateway:
+    def test_requests_and_answers_are_kept_plain_and_streamed(self, company: Installation) -> None:
+        """
+        What was asked and what was released, restored, under the person's own key.
+        """
+        turn_on(company, company.gateway.rights.content)
+        key, emma = company.key_for(EMMA), somebody(company, EMMA)
+        company.chat(key, "Write to jane@customer.example")
+        streamed = company.chat(key, "Write to bob@customer.example", stream=True)
+        streamed.get_data()
+        kept = company.gateway.rights.content.of(emma.tenant.id, emma.id)
+
+        said = [json.dumps(item.value) for item in kept]
+        assert sorted(item.field for item in kept) == ["input", "input", "output", "output"]
+        assert sum("jane@customer.example" in text for text in said) == 2
+        assert sum("bob@customer.example" in text for text in said) == 2
+
+    def test_nothing_is_kept_of_what_was_refused_or_withheld(self, company: Installation) -> None:
+        """
+        Content of a denied request is never kept, and of a withheld answer neither.
+        """
+        turn_on(company, company.gateway.rights.content)
+        key, emma = company.key_for(EMMA), somebody(company, EMMA)
+        refused = company.chat(key, "Why does AKIAIOSFODNN7EXAMPLE not work?")
+        withheld = company.chat(key, "Hello", model="secretive")
+
+        assert (refused.status_code, withheld.status_code) == (403, 403)
+        assert company.gateway.rights.content.of(emma.tenant.id, emma.id) == []
