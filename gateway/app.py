@@ -41,8 +41,9 @@ from gateway.terms.watch import WATCH_SECONDS, Watch
 from gateway.web import auth, health, pages, problems, sign_in
 from gateway.web.api import approvals as approvals_route
 from gateway.web.api import catalogue as catalogue_route
-from gateway.web.api import chat, code_of_use
+from gateway.web.api import code_of_use, generation
 from gateway.web.api import confirmations as confirmations_route
+from gateway.web.api.routes import ROUTES
 from gateway.web.dashboard import (
     PageDependencies,
     approvals,
@@ -216,8 +217,8 @@ def create_app(gateway: Gateway) -> Flask:
     app.register_blueprint(
         health.blueprint(checks, gateway.metrics, settings.server.metrics_token, details)
     )
-    route = chat.ChatRoute(settings, gateway.pep, gateway.clock, gateway.metrics)
-    app.register_blueprint(chat.blueprint(route))
+    generating = generation.Generation(settings, gateway.pep, gateway.clock, gateway.metrics)
+    app.register_blueprint(generation.blueprint(generating, ROUTES))
     app.register_blueprint(catalogue_route.blueprint(gateway.catalogue))
     accepted = code_of_use.CodeOfUse(gateway.database, gateway.ledger, gateway.clock)
     app.register_blueprint(code_of_use.blueprint(accepted))
