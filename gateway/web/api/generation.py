@@ -48,9 +48,24 @@ class Route:
         InvalidRequest, TooLarge: it cannot be read.
     """
 
+    streams: bool = True
+    """Whether an answer can come in pieces."""
+
+    modality: str = "text"
+    """What is generated or handed over: ``text``, ``image``, ``audio``, ``video``, ``file``, …"""
+
+    words: bool = True
+    """Whether the answer holds words, which may be withheld."""
+
     permission: Permission = Permission.TENANT_CHAT_CREATE
     passed_on: tuple[str, ...] = ()
     """Headers that reach a provider which speaks this API itself, unchanged."""
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """How a request may end; each is proven for each route."""
+        ways = ("allow", "deny", "pseudonymise")
+        return (*ways, "withhold") if self.words else ways
 
 
 class Generation:
