@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from gateway.core.catalogue import Catalogue, ModelEntry, Price
 from gateway.errors import ConfigurationError
+from gateway.provider_settings import check_provider, provider_entry
 from gateway.sections import (
     AuditSettings,
     LimitSettings,
@@ -30,7 +31,6 @@ from gateway.sections import (
     TermsSettings,
     TimeoutSettings,
 )
-from gateway.provider_settings import check_provider, provider_entry
 from gateway.settings_file import anchored, explain, overlay, read, resolved
 
 if TYPE_CHECKING:

@@ -53,10 +53,14 @@ class StreamedAnswer:
     """
 
     def __init__(
-        self, reply: Reply, request_id: str, chunks: Callable[[Reply], Iterator[dict[str, Any]]]
+        self,
+        reply: Reply,
+        request_id: str,
+        chunks: Callable[[Reply], Iterator[dict[str, Any]]],
+        media_type: str = "text/event-stream",
     ) -> None:
-        """`chunks` reads the reply's body."""
-        if "text/event-stream" not in reply.headers.get("content-type", ""):
+        """`chunks` reads the reply's body, which must say that it is of `media_type`."""
+        if media_type not in reply.headers.get("content-type", ""):
             reply.close()
             raise ProviderGarbage("It did not answer with a stream.")
         self.status = reply.status
