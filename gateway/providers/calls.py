@@ -174,6 +174,7 @@ def rejection(reply: Reply, api_key: str) -> ProviderError:
         body = json_object(reply.read())
     except ProviderError:
         return ProviderError(f"It answered with status {status}.")
+    body = _own_error(body, reply)
     passed_on = status < 500 or status in _OVERLOADED
     if not passed_on or not isinstance(body.get("error"), (dict, str)):
         return ProviderError(f"It answered with status {status}.")
@@ -183,6 +184,24 @@ def rejection(reply: Reply, api_key: str) -> ProviderError:
         if name in _PASSED_ON or name.startswith(_PASSED_PREFIXES)
     }
     return ProviderRejected(status, scrubbed(body, api_key), headers)
+
+
+def _own_error(body: dict[str, Any], reply: Reply) -> dict[str, Any]:
+    """The error in the frame that OpenAI's has; the words stay the provider's own.
+
+    Cohere, Mistral and Amazon say a message without a frame; Mistral also a list of what is
+    wrong with the fields.
+    """
+    message = body.get("message")
+    details = body.get("detail")
+    if isinstance(details, list):
+        said = [detail.get("msg") for detail in details if isinstance(detail, dict)]
+        message = "; ".join(word for word in said if isinstance(word, str))
+    if body.get("error") or not isinstance(message, str):
+        return body
+    kind = body.get("type") or reply.headers.get("x-amzn-errortype", "").partition(":")[0]
+    kind = kind if isinstance(kind, str) and kind else "invalid_request_error"
+    return {"error": {"message": message, "type": kind, "param": None, "code": body.get("code")}}
 
 
 def scrubbed(body: dict[str, Any], api_key: str) -> dict[str, Any]:

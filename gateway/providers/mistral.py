@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from gateway.errors import InvalidRequest, ProviderCut, ProviderError
+from gateway.errors import InvalidRequest, ProviderCut, ProviderError, ProviderGarbage
 from gateway.providers.calls import DONE, child, count, json_object
 from gateway.providers.carrying import (
     calls_of,
@@ -84,7 +84,7 @@ class MistralProvider(TranslatingProvider):
             reason = finish_reason(text_of(given, "finish_reason"))
             choices.append(choice(text, thought, calls, reason, number_of(given, "index")))
         if not choices:
-            raise ProviderError("It answered without a choice.")
+            raise ProviderGarbage
         model = text_of(document, "model") or asked.model
         id_ = text_of(document, "id")
         return completion(id_, model, asked.created, choices, _usage(document))
@@ -157,8 +157,15 @@ def _message(message: dict[str, Any], where: str) -> dict[str, Any]:
     if role == "tool":
         made["tool_call_id"] = message.get("tool_call_id")
     calls = [
-        call_of(id_, f.get("name"), f.get("arguments") or "{}")
-        for _, f, id_ in calls_of(message, where)
+        {
+            "id": id_,
+            "type": "function",
+            "function": {
+                "name": function.get("name"),
+                "arguments": function.get("arguments") or "{}",
+            },
+        }
+        for _, function, id_ in calls_of(message, where)
     ]
     if calls:
         made["tool_calls"] = calls
@@ -244,13 +251,21 @@ class _Reader:
             yield self._frame.chunk({"reasoning_content": "".join(thought)}, None, index)
         if text:
             yield self._frame.chunk({"content": "".join(text)}, None, index)
-        # Each call comes whole, in one piece, and without its number.
         for call in objects(delta, "tool_calls"):
-            numbered = {"index": self._calls[index], **_call(call)}
-            self._calls[index] += 1
-            yield self._frame.chunk({"tool_calls": [numbered]}, None, index)
+            yield self._frame.chunk({"tool_calls": [self._numbered(index, call)]}, None, index)
         theirs = text_of(given, "finish_reason")
         if theirs and self._open[index]:
             reason = finish_reason(theirs)
             self._open[index] = False
             yield self._frame.chunk({}, reason, index)
+
+    def _numbered(self, index: int, call: dict[str, Any]) -> dict[str, Any]:
+        """A call under its number, which not every answer says; without a name it goes on."""
+        made = _call(call)
+        if made["function"]["name"]:
+            self._calls[index] += 1
+            return {"index": self._calls[index] - 1, **made}
+        if not self._calls[index]:
+            raise ProviderGarbage
+        function = {"arguments": made["function"]["arguments"]}
+        return {"index": self._calls[index] - 1, "function": function}

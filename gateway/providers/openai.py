@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gateway.core.call import NativeCall
-    from gateway.core.catalogue import ModelEntry
+    from gateway.core.catalogue import ModelEntry, ProviderEntry
     from gateway.core.clock import Deadline
     from gateway.providers.http import Door, Reply
 
@@ -68,19 +68,25 @@ class OpenAIProvider:
         self, model: ModelEntry, path: str, body: dict[str, Any], deadline: Deadline, accept: str
     ) -> Reply:
         """Send the request under headers of our own; none of the caller's go along."""
-        provider = model.provider
-        headers = {"Content-Type": "application/json", "Accept": accept, "User-Agent": USER_AGENT}
-        if provider.api_key:
-            headers["Authorization"] = f"Bearer {provider.api_key}"
-        reply = self._door.post(
-            provider.base_url + path,
-            headers,
-            orjson.dumps({**body, "model": model.upstream}),
-            deadline,
-        )
+        headers = {
+            "Content-Type": "application/json",
+            "Accept": accept,
+            "User-Agent": USER_AGENT,
+            **self.credentials(model.provider),
+        }
+        request = orjson.dumps({**body, "model": model.upstream})
+        reply = self._door.post(self.address(model, path), headers, request, deadline)
         if reply.status != 200:
-            raise rejection(reply, provider.api_key)
+            raise rejection(reply, model.provider.api_key)
         return reply
+
+    def address(self, model: ModelEntry, path: str) -> str:
+        """Where requests for `path` go."""
+        return model.provider.base_url + path
+
+    def credentials(self, provider: ProviderEntry) -> dict[str, str]:
+        """The headers that say who we are."""
+        return {"Authorization": f"Bearer {provider.api_key}"} if provider.api_key else {}
 
 
 def _request_id(reply: Reply) -> str:
