@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from tests.simulators.upstream import Upstream
 
 ADDRESS = "jane.doe@customer.example"
-MODELS = {"allow": "echo", "deny": "trains", "pseudonymise": "echo", "withhold": "secretive"}
+MODELS = {"deny": "trains", "withhold": "secretive"}
+REFUSED = {"deny": "IP-02", "unscanned": "IP-06"}
+"""Ways that end before anything leaves, and the rule that says so."""
+
 BY_ROUTE = {sample.route: sample for sample in SAMPLES}
 CELLS = [
     pytest.param(BY_ROUTE.get(route.path), stream, way, id=f"{route.path}-{stream}-{way}")
@@ -82,18 +85,19 @@ class TestCoverage:
         upstream: Upstream,
     ) -> None:
         """
-        The request is allowed, denied, pseudonymised or its answer withheld, and recorded so.
+        The request is allowed, refused or pseudonymised, or its answer withheld; recorded so.
         """
         made = gateways[sample.provider["wire"]]
         before, entries = upstream.count, len(made.entries())
-        text = f"Write to {ADDRESS} please" if way == "pseudonymise" else "Write to us please"
-        answer = ask(made, sample, MODELS[way], text, stream=stream)
+        personal = way in ("pseudonymise", "unscanned")
+        text = f"Write to {ADDRESS} please" if personal else "Write to us please"
+        answer = ask(made, sample, MODELS.get(way, "echo"), text, stream=stream)
         body = answer.data
         decision, outcome = made.entries()[entries:]
         sent = upstream.raw if upstream.count > before else b""
 
-        assert decision["effect"] == ("deny" if way == "deny" else "permit")
-        assert upstream.count - before == (0 if way == "deny" else 1)
+        assert decision["effect"] == ("deny" if way in REFUSED else "permit"), decision["decision"]
+        assert upstream.count - before == (0 if way in REFUSED else 1)
         assert ADDRESS.encode() not in sent
         assert b"AKIAIOSFODNN7EXAMPLE" not in body
         if way in ("allow", "pseudonymise"):
@@ -103,8 +107,9 @@ class TestCoverage:
             replaced = {"EMAIL_ADDRESS": 1} if way == "pseudonymise" else {}
             assert outcome["replaced"] == replaced
             assert answer.headers["x-proviso-decision-id"] == decision["exchange"]
-        elif way == "deny":
+        elif way in REFUSED:
             assert answer.status_code == 403
+            assert REFUSED[way] in decision["rules"]
             assert outcome["status"] == "denied"
         else:
             assert sample.withheld(answer, stream=stream), body
