@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gateway.web.api import coverage
 from gateway.web.api.routes import ROUTES
+from gateway.web.problems import API_PREFIXES
 from tests.factories import UPSTREAM_KEY, an_installation
 from tests.samples.registry import SAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gateway.web.api.coverage import Cell
     from tests.factories import Installation
     from tests.samples.sample import Sample
     from tests.simulators.upstream import Upstream
@@ -22,13 +25,18 @@ MODELS = {"deny": "trains", "withhold": "secretive"}
 REFUSED = {"deny": "IP-02", "unscanned": "IP-06"}
 """Ways that end before anything leaves, and the rule that says so."""
 
+
+def _named(cell: Cell) -> str:
+    return f"{cell.route.path}-{'stream' if cell.stream else 'plain'}-{cell.way}"
+
+
 BY_ROUTE = {sample.route: sample for sample in SAMPLES}
 CELLS = [
-    pytest.param(BY_ROUTE.get(route.path), stream, way, id=f"{route.path}-{stream}-{way}")
-    for route in ROUTES
-    for stream in ((False, True) if route.streams else (False,))
-    for way in route.ways
+    pytest.param(BY_ROUTE.get(cell.route.path), cell.stream, cell.way, id=_named(cell))
+    for cell in coverage.cells(ROUTES)
 ]
+BESIDE = frozenset({"/v1/approvals", "/v1/code-of-use", "/v1/confirmations"})
+"""Addresses of the API that take something and generate nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +82,19 @@ class TestCoverage:
         A route that nobody asks in a test is a door that nobody watches.
         """
         assert set(BY_ROUTE) == {route.path for route in ROUTES}
+
+    def test_no_route_goes_round(self, shared: Installation) -> None:
+        """
+        Whatever takes something at an address of the API is in the table, or generates nothing.
+        """
+        generating = {route.path for route in ROUTES}
+        taking = {
+            rule.rule
+            for rule in shared.flask.url_map.iter_rules()
+            if rule.rule.startswith(API_PREFIXES) and rule.methods and "POST" in rule.methods
+        }
+
+        assert taking == generating | BESIDE
 
     @pytest.mark.parametrize(("sample", "stream", "way"), CELLS)
     def test_a_cell(
