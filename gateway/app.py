@@ -48,6 +48,7 @@ from gateway.web.dashboard import (
     PageDependencies,
     approvals,
     confirmations,
+    coverage,
     create_pages,
     people,
     policy_page,
@@ -219,6 +220,7 @@ def create_app(gateway: Gateway) -> Flask:
     )
     generating = generation.Generation(settings, gateway.pep, gateway.clock, gateway.metrics)
     app.register_blueprint(generation.blueprint(generating, ROUTES))
+    app.register_blueprint(coverage.blueprint(ROUTES))
     app.register_blueprint(catalogue_route.blueprint(gateway.catalogue))
     accepted = code_of_use.CodeOfUse(gateway.database, gateway.ledger, gateway.clock)
     app.register_blueprint(code_of_use.blueprint(accepted))

@@ -22,7 +22,7 @@ class NativeCall:
     """Below the provider's base address."""
 
     body: dict[str, Any]
-    """Under the provider's own name for the model."""
+    """As it is to be sent; with `gateway.core.media.Upload` in it, as a form."""
 
     deadline: Deadline
     stream: bool

@@ -123,6 +123,9 @@ class Outcome:
     rights: dict[str, Any] = field(default_factory=dict)
     """The rights record; empty where none was owed."""
 
+    media: list[dict[str, Any]] = field(default_factory=list)
+    """What was generated that is no text, piece by piece: its type, size and SHA-256 digests."""
+
     unknown_placeholders: int = 0
     provider_request_id: str = ""
     provider_status: int = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,13 @@ from gateway.pep.digest import FieldDigests
 from gateway.shapes.registry import SHAPES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gateway.content.pseudonyms import Protected
     from gateway.pep.judgement import Judged, OutputJudge
     from gateway.pep.opened import Opened
     from gateway.pep.pipeline import Rooms
+    from gateway.shapes.shape import Medium
 
 
 def released_body(
@@ -41,7 +45,7 @@ def released_body(
     found = list(shape.spoken(body))
     # (10) Inspect the model's own words, before anything is restored.
     inspect = partial(rooms.reader.inspector.inspect, names=False)
-    findings = [item for place in places(body) for item in inspect(place.text)]
+    findings = [item for place in places(body, opaque=shape.opaque) for item in inspect(place.text)]
     spoken = "\n".join(place.text for _, place in found if not place.structural)
     # (11) Ask again, about the output.
     try:
@@ -65,6 +69,22 @@ def released_body(
     outcome.unknown_placeholders = restorer.unknown
     outcome.output_digest = received.digest()
     outcome.delivered_digest = delivered.digest()
+    _mark(shape.media(body), opened)
     opened.labelled(judge, judged)
     shape.renamed(body, judged.exchange.model)
+    shape.delivered(body, judged.exchange.body)
     return body
+
+
+def _mark(media: Iterable[Medium], opened: Opened) -> None:
+    """Note what was generated that is no text, as it came and as it leaves."""
+    for medium in media:
+        digest = hashlib.sha256(medium.data).hexdigest()
+        opened.outcome.media.append(
+            {
+                "content_type": medium.content_type,
+                "bytes": len(medium.data),
+                "digest": digest,
+                "delivered_digest": digest,
+            }
+        )

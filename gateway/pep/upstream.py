@@ -81,7 +81,7 @@ def _call(shape: Shape, judged: Judged, body: dict[str, Any], *, stream: bool) -
         model=model,
         shape=shape.name,
         path=shape.path(model.upstream, stream=stream),
-        body=body,
+        body=shape.sent(body, model.upstream),
         deadline=exchange.deadline,
         stream=stream,
         ends=shape.ends,

@@ -13,7 +13,10 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, Self
+
+from werkzeug.formparser import MultiPartParser
 
 from tests.simulators.wires.registry import form_of
 
@@ -97,7 +100,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Answer as the model's name says."""
         raw = self.rfile.read(int(self.headers["Content-Length"]))
-        body = json.loads(raw)
+        body = _fields(raw, self.headers["Content-Type"])
         with self.server.lock:
             self.server.raw = raw
             self.server.count += 1
@@ -119,8 +122,13 @@ class _Handler(BaseHTTPRequestHandler):
             pause = float(rest or 0.05) if kind == "slow" else 0.0
             usage = bool((body.get("stream_options") or {}).get("include_usage"))
             self._stream(self.shape.events(text, tool, usage=usage), pause)
+            return
+        whole = self.shape.whole(text, tool)
+        if isinstance(whole, bytes):
+            kind = getattr(self.shape, "content_type", "application/octet-stream")
+            self._send(200, whole, {"Content-Type": kind, **_REQUEST_ID})
         else:
-            self._json(200, self.shape.whole(text, tool), _REQUEST_ID)
+            self._json(200, whole, _REQUEST_ID)
 
     def _stream(self, events: Iterable[bytes], pause: float = 0.0) -> None:
         self._head()
@@ -212,6 +220,18 @@ class _Handler(BaseHTTPRequestHandler):
 
 _REQUEST_ID = {"x-request-id": "req-sim", "request-id": "req-sim"}
 """OpenAI's and Anthropic's names for the same."""
+
+
+def _fields(raw: bytes, content_type: str) -> dict[str, Any]:
+    """The fields of a body, be it JSON or a form; of its files, the names and sizes."""
+    if not content_type.startswith("multipart/"):
+        return dict(json.loads(raw))
+    boundary = content_type.partition("boundary=")[2].strip('"').encode()
+    values, files = MultiPartParser(stream_factory=lambda *_, **__: BytesIO()).parse(
+        BytesIO(raw), boundary, len(raw)
+    )
+    names = {name: [file.filename, len(file.stream.read())] for name, file in files.items()}
+    return {**values.to_dict(), **names}
 
 
 def _first_tool(body: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, request
 from gateway.core.clock import Deadline
 from gateway.core.exchange import Exchange
 from gateway.core.identifiers import exchange_id
+from gateway.core.media import RAW, Raw
 from gateway.errors import GatewayError
 from gateway.identity.permissions import Permission
 from gateway.web.api import admission, declared
@@ -57,14 +58,22 @@ class Route:
     words: bool = True
     """Whether the answer holds words, which may be withheld."""
 
+    uploads: bool = False
+    """Whether a request hands over a picture or a recording."""
+
     permission: Permission = Permission.TENANT_CHAT_CREATE
     passed_on: tuple[str, ...] = ()
     """Headers that reach a provider which speaks this API itself, unchanged."""
 
     @property
     def ways(self) -> tuple[str, ...]:
-        """How a request may end; each is proven for each route."""
-        ways = ("allow", "deny", "pseudonymise")
+        """How a request may end; each is proven for each route.
+
+        Beside a picture or a recording, which nobody can look into, personal data is not replaced:
+        the request is refused as ``unscanned``.
+        """
+        replaced = "unscanned" if self.uploads else "pseudonymise"
+        ways = ("allow", "deny", replaced)
         return (*ways, "withhold") if self.words else ways
 
 
@@ -133,7 +142,12 @@ class Generation:
         finally:
             give_back()
         self._done(route, exchange, "ok")
-        answer = Response(orjson.dumps(released.body), mimetype="application/json")
+        raw = released.body.get(RAW)
+        if isinstance(raw, Raw):
+            answer = Response(raw.data, content_type=raw.content_type)
+            answer.headers["X-Content-Type-Options"] = "nosniff"
+        else:
+            answer = Response(orjson.dumps(released.body), mimetype="application/json")
         answer.headers.update(self._headers(released.receipt))
         return answer
 

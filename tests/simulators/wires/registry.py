@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.simulators.wires.chat import ChatForm
+from tests.simulators.wires.media import HeardForm, ImagesForm, SpeechForm
 from tests.simulators.wires.messages import MessagesForm
 
 if TYPE_CHECKING:
@@ -14,7 +15,13 @@ if TYPE_CHECKING:
 
 CHAT: Form = ChatForm()
 FORMS: Mapping[str, Form] = {
+    "/audio/speech": SpeechForm(),
+    "/audio/transcriptions": HeardForm(),
+    "/audio/translations": HeardForm(),
     "/chat/completions": CHAT,
+    "/images/edits": ImagesForm(),
+    "/images/generations": ImagesForm(),
+    "/images/variations": ImagesForm(),
     "/messages": MessagesForm(),
 }
 """Forms by how the path ends, without its query."""
