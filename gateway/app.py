@@ -160,7 +160,7 @@ def build(
     catalogue = settings.catalogue()
     identity = assemble(settings.sign_in, database, secret, clock, SecurityLog(metrics))
     reconciler = _reconciler(settings, database, ledger, clock, worker_id)
-    providers = Providers(catalogue, settings.timeouts, settings.limits)
+    providers = Providers(catalogue, settings.timeouts, settings.limits, clock, metrics)
     attachments = AttachmentReader()
     reader = assemble_content(settings.kingfisher_cache)
     rights = rights_of_people.assemble(

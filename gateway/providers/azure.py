@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 class AzureProvider(OpenAIProvider):
     """An upstream that names models by deployment; `gateway.pep.ports.Provider`."""
 
-    natives = frozenset(
-        {"completions", "embeddings", "images", "transcriptions", "translations"}
-    )
+    natives = frozenset({"completions", "embeddings", "images", "transcriptions", "translations"})
     """What stands below a deployment in Azure's own description of the API."""
 
     def address(self, model: ModelEntry, path: str) -> str:

@@ -42,6 +42,7 @@ class WholeAnswer:
 
     def __init__(self, status: int, request_id: str, body: dict[str, Any]) -> None:
         """The body has been read to its end."""
+        self.attempts = 1
         self.status = status
         self.request_id = request_id
         self.body = body
@@ -68,6 +69,7 @@ class StreamedAnswer:
         if media_type not in reply.headers.get("content-type", ""):
             reply.close()
             raise ProviderGarbage("It did not answer with a stream.")
+        self.attempts = 1
         self.status = reply.status
         self.request_id = request_id
         self._reply = reply
