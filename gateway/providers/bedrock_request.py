@@ -15,6 +15,7 @@ from gateway.providers.carrying import (
     parts,
     placed,
     plain,
+    refusal_of,
     refuse_others,
     refused,
     stops,
@@ -87,8 +88,8 @@ def _said(message: dict[str, Any], where: str) -> list[dict[str, Any]]:
     if message["role"] == "tool":
         result = {"toolUseId": message.get("tool_call_id"), "content": content}
         return [{"toolResult": result}]
-    if message.get("refusal"):
-        content.append({"text": plain(message["refusal"], f"{where}.refusal")})
+    if refusal_of(message, where):
+        content.append({"text": message["refusal"]})
     for place, function, id_ in calls_of(message, where):
         given = arguments_of(function, place)
         use = {"toolUseId": id_, "name": function.get("name"), "input": given}

@@ -139,6 +139,18 @@ def plain(content: Any, where: str) -> str:
     return "".join(said)
 
 
+def refusal_of(message: dict[str, Any], where: str) -> str:
+    """What the assistant said when it refused, earlier in the conversation.
+
+    Raises:
+        InvalidRequest: it is no text.
+    """
+    said = message.get("refusal")
+    if said is not None and not isinstance(said, str):
+        raise InvalidRequest(f"{where}.refusal must be text.", param=f"{where}.refusal")
+    return said or ""
+
+
 def image_address(image: Any, where: str) -> str:
     """Where an image is, or the data URL it is.
 

@@ -14,6 +14,7 @@ from gateway.providers.carrying import (
     parts,
     placed,
     plain,
+    refusal_of,
     refuse_others,
     refused,
     stops,
@@ -111,9 +112,7 @@ def _message(message: dict[str, Any], where: str) -> dict[str, Any]:
     if role == "user":
         return {"role": role, "content": _content(message, where)}
     made: dict[str, Any] = {"role": role}
-    text = plain(message.get("content"), where)
-    if message.get("refusal"):
-        text += plain(message["refusal"], f"{where}.refusal")
+    text = plain(message.get("content"), where) + refusal_of(message, where)
     if role == "tool":
         return {"role": role, "tool_call_id": message.get("tool_call_id"), "content": text}
     calls = [

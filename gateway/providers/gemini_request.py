@@ -17,6 +17,7 @@ from gateway.providers.carrying import (
     parts,
     placed,
     plain,
+    refusal_of,
     refuse_others,
     refused,
     stops,
@@ -119,8 +120,8 @@ def _parts(message: dict[str, Any], where: str) -> list[dict[str, Any]]:
             continue
         media_type, data = inline_image(part, place)
         made.append({"inlineData": {"mimeType": media_type, "data": data}})
-    if message.get("refusal"):
-        made.append({"text": plain(message["refusal"], f"{where}.refusal")})
+    if refusal_of(message, where):
+        made.append({"text": message["refusal"]})
     return made
 
 

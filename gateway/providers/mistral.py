@@ -15,6 +15,7 @@ from gateway.providers.carrying import (
     most_tokens,
     parts,
     placed,
+    refusal_of,
     refuse_others,
     stops,
 )
@@ -180,7 +181,7 @@ def _content(message: dict[str, Any], where: str) -> Any:
             continue
         url = image_address(part.get("image_url"), f"{place}.image_url")
         made.append({"type": "image_url", "image_url": url})
-    if isinstance(message.get("refusal"), str) and message["refusal"]:
+    if refusal_of(message, where):
         made.append({"type": "text", "text": message["refusal"]})
     if all(part["type"] == "text" for part in made):
         return "".join(part["text"] for part in made)

@@ -38,10 +38,11 @@ def published() -> Published:
 
 
 def _asked(
-    wire: Wire, upstream: Upstream, credentials: Path, published: Published
+    wire: Wire, upstream: Upstream, credentials: Path, published: Published, seconds: float = 5.0
 ) -> Iterator[Asking]:
     before = upstream.count
-    asking = Asking(entry(wire, upstream.base_url.removesuffix("/v1"), credentials))
+    host = upstream.base_url.removesuffix("/v1")
+    asking = Asking(entry(wire, host, credentials), seconds=seconds)
     yield asking
     asking.providers.close()
     # Whatever a test sent, the vendor's own description of the API must allow.
@@ -61,8 +62,8 @@ def ask(
 def remote(
     request: pytest.FixtureRequest, upstream: Upstream, credentials: Path, published: Published
 ) -> Iterator[Asking]:
-    """Every wire with a provider at the other end of it."""
-    yield from _asked(request.param, upstream, credentials, published)
+    """Every wire with a provider at the other end of it, which is not waited for long."""
+    yield from _asked(request.param, upstream, credentials, published, seconds=0.8)
 
 
 @pytest.fixture(params=TRANSLATED)

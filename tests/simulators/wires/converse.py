@@ -17,14 +17,17 @@ if TYPE_CHECKING:
 def frame(headers: dict[str, str], payload: bytes) -> bytes:
     """One message of Amazon's event stream encoding, with its two checksums."""
     packed = b"".join(
-        struct.pack("!B", len(name)) + name.encode() + b"\x07"
-        + struct.pack("!H", len(value)) + value.encode()
-        for name, value in headers.items()
-    )  # fmt: skip
+        _sized("!B", name) + b"\x07" + _sized("!H", headers[name]) for name in headers
+    )
     start = struct.pack("!II", 16 + len(packed) + len(payload), len(packed))
     start += struct.pack("!I", zlib.crc32(start))
     body = start + packed + payload
     return body + struct.pack("!I", zlib.crc32(body))
+
+
+def _sized(form: str, text: str) -> bytes:
+    data = text.encode()
+    return struct.pack(form, len(data)) + data
 
 
 class ConverseForm:
