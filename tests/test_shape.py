@@ -19,6 +19,7 @@ DOORS = {
     "opa_client": {"gateway/pdp/opa.py"},
     "authlib": {"gateway/identity/oidc.py"},
     "prometheus_client": {"gateway/telemetry.py"},
+    "botocore": {"gateway/providers/aws.py"},
     "httptools": {"gateway/providers/response.py"},
     "re2": {"gateway/content/patterns.py", "gateway/content/signals/scan.py"},
     "alembic": {"gateway/db/migrate.py"},
