@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from gateway.errors import (
     EgressRefused,
@@ -37,8 +37,19 @@ if TYPE_CHECKING:
 _TURNED_AWAY = (429, 503, 529)
 _OVERLOADED = (503, 529)
 _SECONDS = re.compile(r"\d{1,6}(\.\d{1,3})?")
+_KEPT = ("batch", "file", "video")
+"""How the names of shapes begin whose objects a provider keeps."""
+
 _UNREACHED_WAIT = 0.1
 """Seconds before the same address is tried again after no connection came about."""
+
+
+class _Errand(NamedTuple):
+    """What a call needs of its routes."""
+
+    deadline: Deadline
+    bound: bool = False
+    """Whether it is about what one account keeps, and so must go where that is kept."""
 
 
 class Streamed(Protocol):
@@ -84,7 +95,7 @@ class PatientProvider:
             ProviderUnavailable: it fails so often that nothing was sent.
         """
         return self._whole(
-            deadline, lambda route: self._adapter.generate(route.leads(model), body, deadline)
+            _Errand(deadline), lambda it: self._adapter.generate(it.leads(model), body, deadline)
         )
 
     def stream(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> FollowedStream:
@@ -94,7 +105,7 @@ class PatientProvider:
             ProviderUnavailable: as `generate`.
         """
         return self._streamed(
-            deadline, lambda route: self._adapter.stream(route.leads(model), body, deadline)
+            _Errand(deadline), lambda it: self._adapter.stream(it.leads(model), body, deadline)
         )
 
     def native(self, call: NativeCall) -> WholeAnswer:
@@ -103,7 +114,7 @@ class PatientProvider:
         Raises:
             ProviderUnavailable: as `generate`.
         """
-        return self._whole(call.deadline, lambda route: self._adapter.native(_by(route, call)))
+        return self._whole(_errand(call), lambda it: self._adapter.native(_by(it, call)))
 
     def native_stream(self, call: NativeCall) -> FollowedStream:
         """See `gateway.pep.ports.Provider`.
@@ -111,25 +122,21 @@ class PatientProvider:
         Raises:
             ProviderUnavailable: as `generate`.
         """
-        return self._streamed(
-            call.deadline, lambda route: self._adapter.native_stream(_by(route, call))
-        )
+        return self._streamed(_errand(call), lambda it: self._adapter.native_stream(_by(it, call)))
 
-    def _whole(self, deadline: Deadline, send: Callable[[Route], WholeAnswer]) -> WholeAnswer:
-        answer, route = self._tried(deadline, send)
-        route.circuit.succeeded()
-        self.routes.give_back(route)
-        self._note(route)
+    def _whole(self, errand: _Errand, send: Callable[[Route], WholeAnswer]) -> WholeAnswer:
+        answer, route = self._tried(errand, send)
+        self._over(route, None)
         return answer
 
-    def _streamed(self, deadline: Deadline, send: Callable[[Route], Streamed]) -> FollowedStream:
-        stream, route = self._tried(deadline, send)
+    def _streamed(self, errand: _Errand, send: Callable[[Route], Streamed]) -> FollowedStream:
+        stream, route = self._tried(errand, send)
         if route.circuit.state(self._clock.monotonic()) is not State.CLOSED:
             # It speaks again. Nobody should have to wait for the end of this answer.
             route.circuit.succeeded()
         return FollowedStream(stream, lambda error: self._over(route, error))
 
-    def _tried(self, deadline: Deadline, send: Callable[[Route], _Call]) -> tuple[_Call, Route]:
+    def _tried(self, errand: _Errand, send: Callable[[Route], _Call]) -> tuple[_Call, Route]:
         """The call that came about, and by which route; the route is still taken.
 
         Raises:
@@ -139,7 +146,7 @@ class PatientProvider:
         sent = 0
         while True:
             try:
-                route = self.routes.take(tried)
+                route = self.routes.take(tried, bound=errand.bound)
             except ProviderUnavailable as error:
                 error.attempts = sent
                 raise
@@ -153,21 +160,21 @@ class PatientProvider:
                     raise
                 sent += error.attempts if _was_sent(error) else 0
                 error.attempts = sent
-                if not self._again(error, tried, deadline):
+                if not self._again(error, tried, errand):
                     raise
             else:
                 call.attempts = sent + 1
                 return call, route
 
-    def _again(self, error: ProviderError, tried: list[Route], deadline: Deadline) -> bool:
+    def _again(self, error: ProviderError, tried: list[Route], errand: _Errand) -> bool:
         """Whether to try again; waits for as long as it takes."""
         if len(tried) > self.routes.patience.retries or not _may_repeat(error):
             return False
-        if not self.routes.fresh(tried):
+        if errand.bound or not self.routes.fresh(tried):
             seconds = _asked_for(error)
             if seconds is None or seconds > self.routes.patience.wait_seconds:
                 return False
-            if seconds >= deadline.remaining() or not self.routes.available():
+            if seconds >= errand.deadline.remaining() or not self.routes.available():
                 return False
             self._sleep(seconds)
         self._metrics.provider_retry(self.routes.name, error.code).inc()
@@ -229,6 +236,12 @@ class FollowedStream:
 def _by(route: Route, call: NativeCall) -> NativeCall:
     model = route.leads(call.model)
     return call if model is call.model else replace(call, model=model)
+
+
+def _errand(call: NativeCall) -> _Errand:
+    kept = call.body.get("store") or call.body.get("previous_response_id")
+    bound = call.method != "POST" or bool(kept) or call.shape.startswith(_KEPT)
+    return _Errand(call.deadline, bound)
 
 
 def _was_sent(error: ProviderError) -> bool:

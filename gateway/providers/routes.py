@@ -56,17 +56,19 @@ class Routes:
         now = self._clock.monotonic()
         return any(route.circuit.allows(now) for route in self.all)
 
-    def take(self, tried: Collection[Route] = ()) -> Route:
+    def take(self, tried: Collection[Route] = (), *, bound: bool = False) -> Route:
         """A route for one call: the one with the fewest calls in progress, rather not `tried`.
 
-        Of several it is the one that has waited longest. `give_back` must follow.
+        Of several it is the one that has waited longest. What one account keeps, such as a file,
+        is `bound` to the first. `give_back` must follow.
 
         Raises:
             ProviderUnavailable: every circuit is open; the error says for how long.
         """
         now = self._clock.monotonic()
         with self._lock:
-            for route in sorted(self.all, key=lambda it: (it in tried, it.in_flight, it.last)):
+            fitting = self.all[:1] if bound else self.all
+            for route in sorted(fitting, key=lambda it: (it in tried, it.in_flight, it.last)):
                 if route.circuit.enter(now):
                     route.in_flight += 1
                     route.last = next(self._turn)

@@ -8,7 +8,7 @@ from tests.simulators.wires.chat import ChatForm
 from tests.simulators.wires.cohere import CohereForm
 from tests.simulators.wires.converse import ConverseForm
 from tests.simulators.wires.generate_content import GenerateContentForm
-from tests.simulators.wires.media import HeardForm, ImagesForm, SpeechForm
+from tests.simulators.wires.media import HeardForm, ImagesForm, SpeechForm, VideosForm
 from tests.simulators.wires.messages import MessagesForm
 from tests.simulators.wires.mistral import MistralForm
 
@@ -33,6 +33,8 @@ FORMS: Mapping[str, Form] = {
     "/images/edits": ImagesForm(),
     "/images/generations": ImagesForm(),
     "/images/variations": ImagesForm(),
+    "/remix": VideosForm(),
+    "/videos": VideosForm(),
     "/messages": MessagesForm(),
 }
 """Forms by how the path ends, without its query."""
