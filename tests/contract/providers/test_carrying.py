@@ -10,7 +10,9 @@ import pytest
 
 from gateway.core.catalogue import Wire
 from gateway.errors import GatewayError, InvalidRequest
+from gateway.providers.abilities import ABILITIES
 from gateway.providers.carrying import FRAME, KEPT_BACK
+from tests.contract.providers.asking import REMOTE
 
 if TYPE_CHECKING:
     from tests.contract.providers.asking import Asking
@@ -150,6 +152,47 @@ class TestParameters:
         assert "jane" not in json.dumps(body)
 
 
+class TestAbilities:
+    def test_every_wire_says_what_it_can(self) -> None:
+        """
+        The reference page is made from it.
+        """
+        assert set(ABILITIES) == set(REMOTE)
+
+    def test_parameters(self, translated: Asking, upstream: Upstream) -> None:
+        """
+        Carried or refused as it says.
+        """
+        able = ABILITIES[translated.wire]
+        for name, value in VALUES.items():
+            answer = sent(translated, upstream, **{"tools": [TOOL], name: value})
+            carried = isinstance(answer, dict)
+
+            if name not in WITH_TOOLS:
+                assert carried == (name in (able.parameters or ())), name
+
+    def test_choices_of_tools(self, remote: Asking, upstream: Upstream) -> None:
+        """
+        The same for what may be chosen.
+        """
+        able = ABILITIES[remote.wire]
+        for name, choice in (("none", "none"), ("required", "required"), ("named", NAMED)):
+            answer = sent(remote, upstream, tools=[TOOL], tool_choice=choice)
+
+            assert isinstance(answer, dict) == (name in able.tool_choices), name
+
+    def test_images_by_address(self, remote: Asking, upstream: Upstream) -> None:
+        """
+        And for images that the provider would have to fetch.
+        """
+        part = {"type": "image_url", "image_url": {"url": "https://images.example/a.png"}}
+        messages = [{"role": "user", "content": [part]}]
+        answer = sent(remote, upstream, messages=messages)
+
+        assert isinstance(answer, dict) == ABILITIES[remote.wire].image_addresses
+        assert answer == "messages.0.content.0.image_url.url" or "images.example" in str(answer)
+
+
 class TestConversations:
     def test_words_calls_and_results_arrive(self, remote: Asking, upstream: Upstream) -> None:
         """
@@ -253,7 +296,9 @@ class TestConversations:
         strict["function"]["strict"] = True  # type: ignore[index]
         answer = sent(remote, upstream, tools=[strict])
 
-        assert answer == "tools.0.function.strict" or '"strict": true' in json.dumps(answer)
+        carried = ABILITIES[remote.wire].strict_tools
+        assert ('"strict": true' in json.dumps(answer)) == carried
+        assert carried or answer == "tools.0.function.strict"
 
 
 def _fine(wire: Wire, part: dict[str, Any]) -> bool:
