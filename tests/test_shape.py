@@ -160,5 +160,6 @@ def _reraises(path: str) -> bool:
     return path in {
         "gateway/pep/pipeline.py",
         "gateway/providers/http.py",
+        "gateway/providers/patient.py",
         "gateway/web/api/generation.py",
     }

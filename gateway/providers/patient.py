@@ -154,14 +154,15 @@ class PatientProvider:
             self._note(route)
             try:
                 call = send(route)
-            except BaseException as error:
+            except ProviderError as error:
                 self._over(route, error)
-                if not isinstance(error, ProviderError):
-                    raise
                 sent += error.attempts if _was_sent(error) else 0
                 error.attempts = sent
                 if not self._again(error, tried, errand):
                     raise
+            except BaseException as error:
+                self._over(route, error)
+                raise
             else:
                 call.attempts = sent + 1
                 return call, route
