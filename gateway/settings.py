@@ -19,6 +19,7 @@ from gateway.core.catalogue import Catalogue, ModelEntry, Price
 from gateway.errors import ConfigurationError
 from gateway.provider_settings import check_provider, provider_entry
 from gateway.sections import (
+    AnswerCacheSettings,
     AuditSettings,
     LimitSettings,
     ModelSettings,
@@ -70,6 +71,7 @@ class Settings(Section):
     policy: PolicySettings = PolicySettings()
     terms: TermsSettings = TermsSettings()
     audit: AuditSettings = AuditSettings()
+    answer_cache: AnswerCacheSettings = AnswerCacheSettings()
     sealing: SealingSettings = SealingSettings()
 
     def catalogue(self) -> Catalogue:
