@@ -68,8 +68,8 @@ if TYPE_CHECKING:
     from gateway.core.exchange import Exchange
     from gateway.core.secrets import RootSecret
     from gateway.pdp.bundle import Bundle
+    from gateway.pep.files import Files
     from gateway.rights_of_people import RightsOfPeople
-    from gateway.sealed.files import Files
     from gateway.sections import PolicySettings
     from gateway.settings import Settings
 
