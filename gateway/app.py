@@ -13,6 +13,7 @@ from gateway.attributes.assembly import AttributeRooms
 from gateway.attributes.assembly import assemble as assemble_attributes
 from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
+from gateway.audit.witness import from_settings as witnesses_from
 from gateway.content.assembly import assemble as assemble_content
 from gateway.content.attachments.reader import AttachmentReader
 from gateway.core.clock import Clock, SystemClock
@@ -23,6 +24,7 @@ from gateway.identity.security_log import SecurityLog
 from gateway.jobs.reconcile import Reconciler
 from gateway.jobs.runner import Job, Schedule
 from gateway.jobs.seal import seal_all
+from gateway.jobs.witness import Publisher
 from gateway.pdp import bundle as bundles
 from gateway.pdp.active import ACTIVATED, UNCHANGED, ActivePolicy
 from gateway.pdp.cache import CachedPdp
@@ -97,6 +99,10 @@ class Gateway:
     schedule: Schedule
     reload: Schedule
     watchdog: Watchdog
+    publisher: Publisher
+    publishing: Schedule
+    """In a thread of its own: a slow witness must not delay this worker's sign of life."""
+
     providers: Providers
     attachments: AttachmentReader
     pep: EnforcementPoint
@@ -112,6 +118,7 @@ class Gateway:
         self.reload.start()
         self.watchdog.start()
         self.keeping.start()
+        self.publishing.start()
         return self
 
     @property
@@ -121,6 +128,7 @@ class Gateway:
 
     def stop(self) -> None:
         """Write what waits, and end."""
+        self.publishing.stop()
         self.watchdog.stop()
         self.reload.stop()
         self.rights.expiry.stop()
@@ -149,7 +157,7 @@ def build(
     worker_id = uuid7()
     policy, engine, pdp = _deciding(settings, clock)
     metrics.follow_cache(pdp)
-    ledger = Ledger(database, clock, worker_id, settings.timeouts.record)
+    ledger = Ledger(database, secret, clock, worker_id, settings.timeouts.record)
     log = DecisionLog(database, secret, clock)
     terms = _terms(settings, database, clock)
     attributes = assemble_attributes(
@@ -176,11 +184,13 @@ def build(
         Job("spending", _SPENDING_SECONDS, attributes.spending.write),
     )
     schedule = _schedule(settings, clock, reconciler, jobs)
+    publisher = Publisher(database, witnesses_from(settings.audit.witnesses), clock)
+    publishing = Schedule([Job("witness", settings.audit.witness_seconds, publisher.run)], clock)
     return Gateway(
         settings, clock, metrics, database, secret, catalogue, policy, engine, pdp, ledger, log,
         terms, attributes, identity, reasons, reconciler, schedule,
         Schedule(_reload_jobs(settings, policy, reasons, metrics), clock),
-        Watchdog(settings.policy.stuck_seconds), providers, attachments,
+        Watchdog(settings.policy.stuck_seconds), publisher, publishing, providers, attachments,
         EnforcementPoint(rooms), rights, _keeping(clock, rights),
     )  # fmt: skip
 

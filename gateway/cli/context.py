@@ -78,6 +78,11 @@ class Installation:
             raise NotFound(f"There is no tenant {slug}. Known: {', '.join(known) or 'none'}.")
         return record.value()
 
+    @property
+    def actor(self) -> str:
+        """How the log names whoever runs this command."""
+        return f"operator:{getpass.getuser()}"
+
     def record(self, tenant: Tenant, action: str, target: str, **params: str | int | bool) -> None:
         """Note a change in the tenant's decision log; the shell's user is the actor.
 
@@ -87,8 +92,7 @@ class Installation:
         ledger = self.gateway.ledger
         ledger.start()
         try:
-            actor = f"operator:{getpass.getuser()}"
-            entry = administration(self.clock.now(), actor, action, target, **params)
+            entry = administration(self.clock.now(), self.actor, action, target, **params)
             ledger.record_event(tenant.id, entry)
         finally:
             ledger.stop()
