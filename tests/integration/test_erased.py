@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import MetaData, text
 
+from gateway.audit import export
 from gateway.core.identifiers import PrincipalId, TenantId, uuid7
 from gateway.db import migrate
 from gateway.errors import SealingUnavailable
@@ -112,7 +113,7 @@ def exported(company: Installation) -> bytes:
     other = subjects.export(
         subjects.person(company.tenant.value(), record_of(company, OTTO)), "p_x"
     )
-    return "".join(gateway.log.export(tenant)).encode() + str(other).encode()
+    return "".join(export.lines(gateway.log, tenant)).encode() + str(other).encode()
 
 
 def hits(where: bytes) -> list[bytes]:

@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from gateway.audit import verify
+from gateway.audit import export
 from gateway.audit.entries import Entry, administration
 from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
+from gateway.audit.verify import Trust, verify_lines
 from gateway.core.identifiers import TenantId, exchange_id, uuid7
 from gateway.core.secrets import RootSecret
 from gateway.db import expiry, log_tables
@@ -28,6 +29,7 @@ from tests.factories import a_tenant
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gateway.audit.verdict import Verdict
     from gateway.core.clock import SystemClock
     from gateway.db.session import Database
     from gateway.retention.expire import Report
@@ -48,7 +50,7 @@ class World:
     def __init__(self, database: Database, clock: SystemClock) -> None:
         self.database, self.clock = database, clock
         self.tenant = TenantId(a_tenant(database, "acme").id)
-        self.ledger = Ledger(database, clock, uuid7(), record_seconds=5)
+        self.ledger = Ledger(database, SECRET, clock, uuid7(), record_seconds=5)
         self.ledger.start()
         self.log = DecisionLog(database, SECRET, clock)
         self.holds, self.periods = Holds(database, clock), Periods(database, clock)
@@ -94,7 +96,7 @@ class World:
         with self.database.connection(self.tenant) as connection:
             return int(connection.scalar(text(f"SELECT count(*) FROM {table}")) or 0)
 
-    def verified(self) -> verify.Verdict:
+    def verified(self) -> Verdict:
         """The verdict on the log where it lies, once sealed."""
         self.log.seal(self.tenant)
         return self.log.verify(self.tenant)
@@ -143,8 +145,8 @@ class TestExpires:
         world.exchange(1)
         world.run()
         world.log.seal(world.tenant)
-        lines = list(world.log.export(world.tenant))
-        verdict = verify.verify_export(lines, world.log.verifier_key(world.tenant))
+        lines = list(export.lines(world.log, world.tenant))
+        verdict = verify_lines(lines, Trust([world.log.verifier_key(world.tenant)]))
 
         assert verdict.intact
         assert verdict.covered == 5

@@ -15,8 +15,8 @@ from gateway.core.clock import SystemClock
 from gateway.core.identifiers import TenantId, uuid7
 from gateway.db import log_tables, migrate
 from gateway.jobs.reconcile import CODE, Reconciler
-from tests.factories import Installation, a_tenant
-from tests.integration.audit.victim import POINTS, at_rest
+from tests.factories import Installation, a_tenant, settings_for
+from tests.integration.audit.victim import POINTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ OPEN = {
 def company(tmp_path: Path, database_url: str, upstream: Upstream) -> Iterator[Installation]:
     """An installation at rest, whose worker is another process."""
     migrate.upgrade(database_url)
-    settings = at_rest(tmp_path, upstream.base_url, database_url)
+    settings = settings_for(tmp_path, upstream.base_url, database=database_url)
     secret_file.create(settings.secret_file)
     gateway = app.build(settings)
     gateway.ledger.start()

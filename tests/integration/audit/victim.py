@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 from unittest import mock
 
 from gateway import app
@@ -22,18 +22,6 @@ from gateway.pep.opened import Opened
 from gateway.pep.pipeline import EnforcementPoint
 from gateway.providers.openai import OpenAIProvider
 from tests.factories import settings_for
-
-if TYPE_CHECKING:
-    from gateway.settings import Settings
-
-
-PERMIT = """package {package}
-
-decision := {{
-    "effect": "permit", "revision": data.proviso.revision,
-    "reasons": [], "obligations": [], "advice": [],
-}}
-"""
 
 
 def die(*_arguments: Any, **_named: Any) -> NoReturn:
@@ -97,19 +85,11 @@ POINTS: dict[str, Any] = {
 }
 
 
-def at_rest(folder: Path, upstream: str, database: str) -> Settings:
-    """The installation's settings: its one policy permits everything, so that a call is made."""
-    policies = folder / "policies"
-    policies.mkdir(exist_ok=True)
-    for name, package in (("main", "gateway"), ("output", "gateway.output")):
-        (policies / f"{name}.rego").write_text(PERMIT.format(package=package))
-    return settings_for(folder, upstream, database=database, policy={"directory": str(policies)})
-
-
 def main() -> None:
     """Serve one request and die on the way."""
     folder, upstream, database, key, point = sys.argv[1:]
-    gateway = app.build(at_rest(Path(folder), upstream, database)).start()
+    settings = settings_for(Path(folder), upstream, database=database)
+    gateway = app.build(settings).start()
     client = app.create_app(gateway).test_client()
     body = {"model": "echo", "messages": [{"role": "user", "content": "Hello"}]}
     with POINTS[point]():
