@@ -21,6 +21,7 @@ from gateway.core.identifiers import uuid7
 from gateway.db.session import Database
 from gateway.identity.assembly import Identity, assemble
 from gateway.identity.security_log import SecurityLog
+from gateway.jobs.in_force import POLICY, TERMS, InForce
 from gateway.jobs.reconcile import Reconciler
 from gateway.jobs.runner import Job, Schedule
 from gateway.jobs.seal import seal_all
@@ -103,6 +104,7 @@ class Gateway:
     publishing: Schedule
     """In a thread of its own: a slow witness must not delay this worker's sign of life."""
 
+    in_force: InForce
     providers: Providers
     attachments: AttachmentReader
     pep: EnforcementPoint
@@ -178,8 +180,12 @@ def build(
         pdp, ledger, attributes.spending, providers, rights.content,
         secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
+    in_force = InForce(
+        database, log, {POLICY: lambda: policy.bundle.revision, TERMS: lambda: terms.version}
+    )
     jobs = (
         Job("checkpoint", settings.audit.checkpoint_seconds, partial(seal_all, database, log)),
+        _announcing(settings, clock, in_force),
         Job("terms", WATCH_SECONDS, Watch(terms, database, clock, metrics).run),
         Job("spending", _SPENDING_SECONDS, attributes.spending.write),
     )
@@ -189,9 +195,9 @@ def build(
     return Gateway(
         settings, clock, metrics, database, secret, catalogue, policy, engine, pdp, ledger, log,
         terms, attributes, identity, reasons, reconciler, schedule,
-        Schedule(_reload_jobs(settings, policy, reasons, metrics), clock),
-        Watchdog(settings.policy.stuck_seconds), publisher, publishing, providers, attachments,
-        EnforcementPoint(rooms), rights, _keeping(clock, rights),
+        Schedule(_reload_jobs(settings, policy, reasons, metrics, in_force), clock),
+        Watchdog(settings.policy.stuck_seconds), publisher, publishing, in_force, providers,
+        attachments, EnforcementPoint(rooms), rights, _keeping(clock, rights),
     )  # fmt: skip
 
 
@@ -273,7 +279,11 @@ def _cached(engine: EmbeddedPdp | OpaServerPdp, wanted: PolicySettings, clock: C
 
 
 def _reload_jobs(
-    settings: Settings, policy: ActivePolicy, reasons: Reasons, metrics: Metrics
+    settings: Settings,
+    policy: ActivePolicy,
+    reasons: Reasons,
+    metrics: Metrics,
+    in_force: InForce,
 ) -> list[Job]:
     """In a schedule of their own: an examination may take as long as a heartbeat may not."""
 
@@ -283,6 +293,7 @@ def _reload_jobs(
             metrics.policy_reload(result).inc()
         if result == ACTIVATED:
             reasons.follow(policy.bundle.rules)
+            in_force.run()
 
     seconds = settings.policy.reload_seconds
     return [Job("policy", seconds, work)] if seconds else []
@@ -333,6 +344,13 @@ def _schedule(
         Job("reconcile", seconds, reconciler.run),
     )
     return Schedule([*beats, *jobs], clock)
+
+
+def _announcing(settings: Settings, clock: Clock, in_force: InForce) -> Job:
+    seconds = settings.audit.checkpoint_seconds
+    job = Job("in force", seconds, in_force.run)
+    job.due = clock.monotonic() + seconds  # a process that lives this long is worth a word
+    return job
 
 
 def _keeping(clock: Clock, rights: RightsOfPeople) -> Schedule:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from gateway.audit import checkpoint, tree
-from gateway.audit.entries import administration, moment
+from gateway.audit.entries import administration, moment, reading
 from gateway.audit.keyring import ROTATED, Keyring
 from gateway.audit.signing import Signer
 from gateway.audit.tail import HeadForged, Tail
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+    from gateway.audit.entries import Entry
     from gateway.audit.note import Signature
     from gateway.audit.signing import LogKey
     from gateway.audit.verdict import Verdict
@@ -82,6 +84,11 @@ class DecisionLog:
         note = self.signer.sign(connection, tenant, frontier.size, frontier.root())
         self._keep(connection, tenant, frontier, note)
         return note
+
+    def size(self, tenant: TenantId) -> int:
+        """How many entries the log's own state says there are; nothing is verified."""
+        with self.database.connection(tenant) as connection:
+            return log_tables.head(connection, tenant)[0]
 
     def latest(self, tenant: TenantId) -> str:
         """The newest checkpoint.
@@ -158,6 +165,43 @@ class DecisionLog:
             )
             self._tail.append(connection, tenant, [entry])
             return count + 1
+
+    def announce(self, tenant: TenantId, actor: str, action: str, target: str) -> bool:
+        """Record a change of administration unless the newest entry of that action says the same.
+
+        Looking and writing are one transaction, so that workers who see the same change record it
+        once. Whether an entry was made.
+
+        Raises:
+            LogTampered: as `seal`.
+        """
+        with self.database.connection(tenant, write=True) as connection:
+            log_tables.lock_head(connection, tenant)
+            last = log_tables.newest(connection, tenant, "administration", action)
+            if last is not None and json.loads(last.canonical).get("target") == target:
+                return False
+            self._append(
+                connection, tenant, administration(self._clock.now(), actor, action, target)
+            )
+            return True
+
+    def record_reading(
+        self, tenant: TenantId, actor: str, what: str, **params: str | int | bool
+    ) -> None:
+        """Record that somebody is about to read the log past the pages.
+
+        Raises:
+            LogTampered: as `seal`. Whoever looks into that may read on.
+        """
+        with self.database.connection(tenant, write=True) as connection:
+            entry = reading(self._clock.now(), actor, what, **params)
+            self._append(connection, tenant, entry)
+
+    def _append(self, connection: Connection, tenant: TenantId, entry: Entry) -> None:
+        try:
+            self._tail.append(connection, tenant, [entry])
+        except HeadForged as error:
+            raise LogTampered from error
 
     def verify(self, tenant: TenantId) -> Verdict:
         """Recompute the whole log and hold it against its head and every checkpoint."""

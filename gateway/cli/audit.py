@@ -13,12 +13,15 @@ from gateway.audit.note import BadCheckpoint
 from gateway.audit.timestamp import Stamps
 from gateway.audit.verify import BadExport, Trust, kept_checkpoints, verify_path
 from gateway.cli import audit_keys
+from gateway.cli.acting import operator
 from gateway.cli.context import installed
 from gateway.errors import LogTampered
 
 if TYPE_CHECKING:
+    from gateway.audit.log import DecisionLog
     from gateway.audit.verdict import Verdict
     from gateway.cli.context import Installation
+    from gateway.core.identifiers import TenantId
 
 _PATH = click.Path(path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -89,6 +92,7 @@ def export(installation: Installation, slug: str, output: Path, chunk_lines: int
     """Write a log so that it can be proved without this gateway."""
     tenant = installation.tenant(slug)
     log = installation.gateway.log
+    _note_reading(log, tenant.id, "log.exported")
     if output.is_dir() or not output.suffix:
         count = exports.to_folder(log, tenant.id, output, chunk_lines)
     else:
@@ -114,6 +118,7 @@ def prove(installation: Installation, which: str, slug: str, output: Path | None
     sequences = [int(which)] if which.isdecimal() else exports.sequences_of(log, tenant.id, which)
     if not sequences:
         raise click.ClickException(f"The log of {slug} has no exchange {which}.")
+    _note_reading(log, tenant.id, "entry.proved", sequence=sequences[0])
     _write(exports.prove(log, tenant.id, sequences[0]), output)
 
 
@@ -147,10 +152,18 @@ def adopt(installation: Installation, slug: str) -> None:
     """
     tenant = installation.tenant(slug)
     try:
-        size = installation.gateway.log.adopt(tenant.id, installation.actor)
+        size = installation.gateway.log.adopt(tenant.id, operator())
     except LogTampered as error:
         raise click.ClickException(error.message) from error
     installation.show({"size": size}, f"Adopted: {size} entries, the last of which says so.")
+
+
+def _note_reading(log: DecisionLog, tenant: TenantId, what: str, **params: int) -> None:
+    """Record what leaves, and who took it. Whoever looks into a tampered log may read on."""
+    try:
+        log.record_reading(tenant, operator(), what, **params)
+    except LogTampered as error:
+        click.echo(f"Not recorded: {error.message}", err=True)
 
 
 def _verify_file(

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from gateway.audit import checkpoint as checkpoints
 from gateway.audit import note as notes
 from gateway.audit.note import BadCheckpoint
+from gateway.cli.acting import operator
 from gateway.cli.context import installed
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def rotate_key(installation: Installation, slug: str) -> None:
     checkpoints stay valid, and whoever holds either key can verify the whole log.
     """
     tenant, log = installation.tenant(slug), installation.gateway.log
-    key = log.rotate_key(tenant.id, installation.actor)
+    key = log.rotate_key(tenant.id, operator())
     installation.show({"key": key}, f"The new verifier key, to give to auditors:\n{key}")
 
 

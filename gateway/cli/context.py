@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from dataclasses import dataclass
 from functools import cached_property, wraps
@@ -12,6 +11,7 @@ import click
 
 from gateway import app, secret_file, settings
 from gateway.audit.entries import administration
+from gateway.cli.acting import operator
 from gateway.core.clock import SystemClock
 from gateway.db import migrate, tenants
 from gateway.db.session import Database
@@ -78,11 +78,6 @@ class Installation:
             raise NotFound(f"There is no tenant {slug}. Known: {', '.join(known) or 'none'}.")
         return record.value()
 
-    @property
-    def actor(self) -> str:
-        """How the log names whoever runs this command."""
-        return f"operator:{getpass.getuser()}"
-
     def record(self, tenant: Tenant, action: str, target: str, **params: str | int | bool) -> None:
         """Note a change in the tenant's decision log; the shell's user is the actor.
 
@@ -92,7 +87,7 @@ class Installation:
         ledger = self.gateway.ledger
         ledger.start()
         try:
-            entry = administration(self.clock.now(), self.actor, action, target, **params)
+            entry = administration(self.clock.now(), operator(), action, target, **params)
             ledger.record_event(tenant.id, entry)
         finally:
             ledger.stop()

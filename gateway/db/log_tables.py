@@ -219,6 +219,14 @@ def entry_at(connection: Connection, tenant: UUID, sequence: int) -> Row[Any] | 
     ).first()
 
 
+def newest(connection: Connection, tenant: UUID, kind: str, status: str) -> Row[Any] | None:
+    """The last entry of that kind with that status."""
+    query = select(_ENTRY).where(
+        _ENTRY.c.tenant_id == tenant, _ENTRY.c.kind == kind, _ENTRY.c.status == status
+    )
+    return connection.execute(query.order_by(_ENTRY.c.sequence.desc()).limit(1)).first()
+
+
 def about_exchange(connection: Connection, tenant: UUID, exchange_id: str) -> list[Row[Any]]:
     """The entries about one exchange, in order."""
     query = (

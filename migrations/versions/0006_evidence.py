@@ -16,7 +16,7 @@ APPEND_ONLY = ("signing_key", "witness_receipt")
 
 
 def upgrade() -> None:
-    # An empty code is taken only where a signed checkpoint covers the whole log.
+    # No gateway goes on from an empty code: `proviso db upgrade` takes over what is there.
     op.add_column(
         "log_head", sa.Column("code", sa.LargeBinary(), nullable=False, server_default="")
     )
