@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Self
 
 from flask import Flask
 
-from gateway import rights_of_people, secret_file
+from gateway import rights_of_people, schedules, secret_file
 from gateway.attributes.assembly import AttributeRooms
 from gateway.attributes.assembly import assemble as assemble_attributes
 from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
-from gateway.audit.witness import from_settings as witnesses_from
 from gateway.content.assembly import assemble as assemble_content
 from gateway.content.attachments.reader import AttachmentReader
 from gateway.core.clock import Clock, SystemClock
@@ -21,13 +20,8 @@ from gateway.core.identifiers import uuid7
 from gateway.db.session import Database
 from gateway.identity.assembly import Identity, assemble
 from gateway.identity.security_log import SecurityLog
-from gateway.jobs.in_force import POLICY, TERMS, InForce
-from gateway.jobs.reconcile import Reconciler
-from gateway.jobs.runner import Job, Schedule
-from gateway.jobs.seal import seal_all
-from gateway.jobs.witness import Publisher
 from gateway.pdp import bundle as bundles
-from gateway.pdp.active import ACTIVATED, UNCHANGED, ActivePolicy
+from gateway.pdp.active import ActivePolicy
 from gateway.pdp.cache import CachedPdp
 from gateway.pdp.embedded import EmbeddedPdp
 from gateway.pdp.form import FormedPdp, Forms
@@ -40,7 +34,6 @@ from gateway.reasons import Reasons
 from gateway.telemetry import Metrics
 from gateway.terms.editions import Editions
 from gateway.terms.registry import TermsRegistry
-from gateway.terms.watch import WATCH_SECONDS, Watch
 from gateway.web import auth, health, pages, problems, sign_in
 from gateway.web.api import approvals as approvals_route
 from gateway.web.api import catalogue as catalogue_route
@@ -57,24 +50,17 @@ from gateway.web.dashboard import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from uuid import UUID
-
     from gateway.core.catalogue import Catalogue
     from gateway.core.decision import Decision
     from gateway.core.exchange import Exchange
     from gateway.core.secrets import RootSecret
+    from gateway.jobs.reconcile import Reconciler
+    from gateway.jobs.runner import Schedule
+    from gateway.jobs.witness import Publisher
     from gateway.pdp.bundle import Bundle
     from gateway.rights_of_people import RightsOfPeople
     from gateway.sections import PolicySettings
     from gateway.settings import Settings
-
-
-_SPENDING_SECONDS = 1.0
-"""How often what was spent is written; as much of it is lost in a crash."""
-
-_KEEPING_SECONDS = 3_600.0
-_FIRST_KEEPING_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +88,6 @@ class Gateway:
     watchdog: Watchdog
     publisher: Publisher
     publishing: Schedule
-    """In a thread of its own: a slow witness must not delay this worker's sign of life."""
-
-    in_force: InForce
     providers: Providers
     attachments: AttachmentReader
     pep: EnforcementPoint
@@ -168,7 +151,7 @@ def build(
     reasons = Reasons(policy.bundle.rules, settings.server.public_url)
     catalogue = settings.catalogue()
     identity = assemble(settings.sign_in, database, secret, clock, SecurityLog(metrics))
-    reconciler = _reconciler(settings, database, ledger, clock, worker_id)
+    reconciler = schedules.reconciler(settings, database, ledger, clock, worker_id)
     providers = Providers(catalogue, settings.timeouts, settings.limits)
     attachments = AttachmentReader()
     reader = assemble_content(settings.kingfisher_cache)
@@ -180,24 +163,17 @@ def build(
         pdp, ledger, attributes.spending, providers, rights.content,
         secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
-    in_force = InForce(
-        database, log, {POLICY: lambda: policy.bundle.revision, TERMS: lambda: terms.version}
+    announced = schedules.in_force(log, policy, terms)
+    schedule = schedules.regular(
+        settings, clock, reconciler, log, terms, attributes, metrics, announced
     )
-    jobs = (
-        Job("checkpoint", settings.audit.checkpoint_seconds, partial(seal_all, database, log)),
-        _announcing(settings, clock, in_force),
-        Job("terms", WATCH_SECONDS, Watch(terms, database, clock, metrics).run),
-        Job("spending", _SPENDING_SECONDS, attributes.spending.write),
-    )
-    schedule = _schedule(settings, clock, reconciler, jobs)
-    publisher = Publisher(database, witnesses_from(settings.audit.witnesses), clock)
-    publishing = Schedule([Job("witness", settings.audit.witness_seconds, publisher.run)], clock)
+    publisher, publishing = schedules.publishing(settings, database, clock)
     return Gateway(
         settings, clock, metrics, database, secret, catalogue, policy, engine, pdp, ledger, log,
         terms, attributes, identity, reasons, reconciler, schedule,
-        Schedule(_reload_jobs(settings, policy, reasons, metrics, in_force), clock),
-        Watchdog(settings.policy.stuck_seconds), publisher, publishing, in_force, providers,
-        attachments, EnforcementPoint(rooms), rights, _keeping(clock, rights),
+        schedules.reloading(settings, clock, policy, reasons, metrics, announced),
+        Watchdog(settings.policy.stuck_seconds), publisher, publishing, providers,
+        attachments, EnforcementPoint(rooms), rights, schedules.keeping(clock, rights),
     )  # fmt: skip
 
 
@@ -278,27 +254,6 @@ def _cached(engine: EmbeddedPdp | OpaServerPdp, wanted: PolicySettings, clock: C
     return CachedPdp(formed, wanted.cache_entries, clock, wanted.cache_bytes)
 
 
-def _reload_jobs(
-    settings: Settings,
-    policy: ActivePolicy,
-    reasons: Reasons,
-    metrics: Metrics,
-    in_force: InForce,
-) -> list[Job]:
-    """In a schedule of their own: an examination may take as long as a heartbeat may not."""
-
-    def work() -> None:
-        result = policy.refresh()
-        if result != UNCHANGED:
-            metrics.policy_reload(result).inc()
-        if result == ACTIVATED:
-            reasons.follow(policy.bundle.rules)
-            in_force.run()
-
-    seconds = settings.policy.reload_seconds
-    return [Job("policy", seconds, work)] if seconds else []
-
-
 def _register_answers(app: Flask, gateway: Gateway) -> None:
     """What people answer to a refusal, and what the policy is for them."""
     rooms = confirmations_route.AnswerRooms(
@@ -319,45 +274,6 @@ def _register_answers(app: Flask, gateway: Gateway) -> None:
         bundle.revision,
     )
     app.register_blueprint(policy_page.blueprint(shown))
-
-
-def _reconciler(
-    settings: Settings, database: Database, ledger: Ledger, clock: Clock, worker_id: UUID
-) -> Reconciler:
-    longest = max(settings.limits.stream_seconds, settings.timeouts.total)
-    return Reconciler(
-        database,
-        ledger,
-        clock,
-        worker_id,
-        silent_seconds=settings.audit.reconcile_seconds,
-        longest_seconds=longest + settings.timeouts.first_byte + settings.timeouts.record,
-    )
-
-
-def _schedule(
-    settings: Settings, clock: Clock, reconciler: Reconciler, jobs: Iterable[Job]
-) -> Schedule:
-    seconds = settings.audit.reconcile_seconds
-    beats = (
-        Job("heartbeat", seconds / 3, reconciler.beat),
-        Job("reconcile", seconds, reconciler.run),
-    )
-    return Schedule([*beats, *jobs], clock)
-
-
-def _announcing(settings: Settings, clock: Clock, in_force: InForce) -> Job:
-    seconds = settings.audit.checkpoint_seconds
-    job = Job("in force", seconds, in_force.run)
-    job.due = clock.monotonic() + seconds  # a process that lives this long is worth a word
-    return job
-
-
-def _keeping(clock: Clock, rights: RightsOfPeople) -> Schedule:
-    job = Job("retention", _KEEPING_SECONDS, rights.expiry.run_all)
-    # Not while everything starts: nothing that is due today is due this minute.
-    job.due = clock.monotonic() + _FIRST_KEEPING_SECONDS
-    return Schedule([job], clock)
 
 
 def _render(reasons: Reasons, decision: Decision, exchange: Exchange) -> str:
