@@ -60,7 +60,7 @@ class LogHead(TenantRow):
     frontier: Mapped[bytes] = mapped_column(LargeBinary)
     """Roots of the perfect subtrees, largest first, 32 bytes each."""
 
-    code: Mapped[bytes] = mapped_column(LargeBinary, server_default="")
+    code: Mapped[bytes] = mapped_column(LargeBinary)
     """Keyed digest of the two: only a gateway can make it, the database alone cannot."""
 
 

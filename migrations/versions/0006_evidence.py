@@ -17,8 +17,9 @@ APPEND_ONLY = ("signing_key", "witness_receipt")
 
 def upgrade() -> None:
     # No gateway goes on from an empty code: `proviso db upgrade` takes over what is there.
+    empty = sa.text("x''" if op.get_bind().dialect.name == "sqlite" else "''")
     op.add_column(
-        "log_head", sa.Column("code", sa.LargeBinary(), nullable=False, server_default="")
+        "log_head", sa.Column("code", sa.LargeBinary(), nullable=False, server_default=empty)
     )
     op.create_table(
         "signing_key",
