@@ -39,6 +39,9 @@ _LOG = logging.getLogger(__name__)
 _GROUP = 512
 _WAITING = 10_000
 _KNOWN_INPUTS = 4_096
+_INPUT_SECONDS = 86_400.0
+"""How long a question counts as kept: retention takes those that nothing has referred to lately."""
+
 _PROBE_SECONDS = 1.0
 _DOUBT_SECONDS = 0.5
 
@@ -114,7 +117,7 @@ class Ledger:
         self._worker_id = worker_id
         self._record_seconds = record_seconds
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
-        self._known_inputs: OrderedDict[tuple[UUID, bytes], None] = OrderedDict()
+        self._known_inputs: OrderedDict[tuple[UUID, bytes], float] = OrderedDict()
         self._thread: Thread | None = None
         self._stopping = False
         self._probe_lock = Lock()
@@ -324,16 +327,17 @@ class Ledger:
             for waiting in batch
             if waiting.policy_input is not None
         }
+        old = self._clock.monotonic() - _INPUT_SECONDS
         unknown = {
             digest: question
             for digest, question in new.items()
-            if (tenant, digest) not in self._known_inputs
+            if self._known_inputs.get((tenant, digest), float("-inf")) < old
         }
         log_tables.keep_inputs(connection, tenant, unknown)
         return list(unknown)
 
     def _remember_inputs(self, tenant: TenantId, digests: list[bytes]) -> None:
         for digest in digests:
-            self._known_inputs[(tenant, digest)] = None
+            self._known_inputs[(tenant, digest)] = self._clock.monotonic()
         while len(self._known_inputs) > _KNOWN_INPUTS:
             self._known_inputs.popitem(last=False)

@@ -11,14 +11,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from gateway.audit import export
-from gateway.audit.entries import Entry, administration
+from gateway.audit.entries import Entry, administration, correction
 from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
 from gateway.audit.verify import Trust, verify_lines
 from gateway.core.identifiers import TenantId, exchange_id, uuid7
 from gateway.core.secrets import RootSecret
 from gateway.db import expiry, log_tables
-from gateway.errors import AuditUnavailable, InvalidRequest
+from gateway.errors import AuditUnavailable, InvalidRequest, NotFound
 from gateway.retention.erase import Erasure
 from gateway.retention.expire import Expiry
 from gateway.retention.holds import Holds
@@ -150,6 +150,37 @@ class TestExpires:
 
         assert verdict.intact
         assert verdict.covered == 5
+
+    def test_a_correction_goes_no_sooner_than_the_longest_it_may_speak_of(
+        self, world: World
+    ) -> None:
+        """
+        It may be about a high-risk use, which it does not say: it is kept as long as those.
+        """
+        of = Entry("outcome", world.clock.now(), {}, "ex_1", status="completed", principal=EMMA)
+        for days in (4_000, 400):
+            at = world.clock.now() - timedelta(days=days)
+            entry = correction(at, of, 0, "outcome.not_released")
+            world.ledger.record_event(world.tenant, entry)
+        world.periods.change(world.tenant, "high_risk", 1_000, by="operator:x", note=nothing)
+        world.run()
+
+        assert [row.kind for row in world.rows()] == ["expired", "correction", "erasure"]
+        assert world.verified().intact
+
+    def test_what_has_expired_cannot_be_proved_and_its_neighbours_can(self, world: World) -> None:
+        """
+        The proof of one entry needs its bytes; those of others stand on the hash that stayed.
+        """
+        world.exchange(500)
+        world.exchange(1)
+        world.run()
+        key = world.log.verifier_key(world.tenant)
+        proof = export.prove(world.log, world.tenant, 2)
+
+        with pytest.raises(NotFound):
+            export.prove(world.log, world.tenant, 0)
+        assert verify_lines([json.dumps(proof)], Trust([key])).intact
 
     def test_doing_it_again_changes_nothing(self, world: World) -> None:
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from typing import TYPE_CHECKING, Any
@@ -12,9 +13,10 @@ from sqlalchemy import text
 from gateway.audit.entries import Entry
 from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
+from gateway.core.clock import SystemClock
 from gateway.core.identifiers import TenantId, exchange_id, uuid7
 from gateway.core.secrets import RootSecret
-from gateway.db import log_tables
+from gateway.db import expiry, log_tables
 from gateway.errors import AuditUnavailable
 from gateway.jobs.reconcile import CODE, Reconciler
 from tests.factories import a_tenant
@@ -22,7 +24,6 @@ from tests.factories import a_tenant
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gateway.core.clock import SystemClock
     from gateway.db.session import Database
 
 QUESTION = b'{"asked":1}'
@@ -118,6 +119,36 @@ class TestDurable:
             kept = connection.scalar(text("SELECT count(*) FROM policy_input"))
 
         assert kept == 2
+
+    def test_a_question_that_retention_took_is_kept_again(
+        self, database: Database, tenant: TenantId
+    ) -> None:
+        """
+        P8: a worker that has long been running does not take it for granted that it is there.
+        """
+        clock = Ahead()
+        ledger = Ledger(database, SECRET, clock, uuid7(), record_seconds=5)
+        ledger.start()
+        ledger.record_decision(tenant, decision(clock), QUESTION)
+        with database.connection(tenant, write=True) as connection:
+            expiry.forget_inputs(connection, tenant, [hashlib.sha256(QUESTION).digest()])
+        clock.ahead = 100_000.0
+        ledger.record_decision(tenant, decision(clock), QUESTION)
+        ledger.stop()
+        with database.connection(tenant) as connection:
+            kept = connection.scalar(text("SELECT count(*) FROM policy_input"))
+
+        assert kept == 1
+
+
+class Ahead(SystemClock):
+    """A clock that can be put forward."""
+
+    ahead = 0.0
+
+    def monotonic(self) -> float:
+        """The machine's, and so many seconds more."""
+        return super().monotonic() + self.ahead
 
 
 class TestRefused:
