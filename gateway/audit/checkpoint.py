@@ -114,7 +114,7 @@ def read_verifier(written: str) -> Verifier:
     """
     try:
         name, identifier, encoded = written.strip().split("+", 2)
-        raw = base64.b64decode(encoded, validate=True)
+        raw = notes.from_base64(encoded)
         public = Ed25519PublicKey.from_public_bytes(raw[1:])
     except ValueError as error:
         raise BadCheckpoint("the verifier key cannot be read") from error
@@ -161,7 +161,7 @@ def read_statement(note: Note) -> Statement:
     """
     try:
         origin, size, root = note.text.removesuffix("\n").split("\n")
-        statement = Statement(origin, int(size), base64.b64decode(root, validate=True))
+        statement = Statement(origin, int(size), notes.from_base64(root))
     except ValueError as error:
         raise BadCheckpoint("the checkpoint cannot be read") from error
     if statement.text() != note.text or len(statement.root) != _ROOT_BYTES or statement.size < 0:

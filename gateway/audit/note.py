@@ -51,6 +51,30 @@ class Note:
         return Note(self.text, (*self.signatures, *more))
 
 
+def from_base64(text: str) -> bytes:
+    """The bytes of a base64 text in its one spelling: the unused bits at its end must be zero.
+
+    Raises:
+        ValueError: it is not base64, or another spelling of it.
+    """
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw).decode() != text:
+        raise ValueError("not the one spelling of these bytes")
+    return raw
+
+
+def from_hex(text: str) -> bytes:
+    """The bytes of a text of lower-case hexadecimal digits.
+
+    Raises:
+        ValueError: it is anything else.
+    """
+    raw = bytes.fromhex(text)
+    if raw.hex() != text:
+        raise ValueError("not the one spelling of these bytes")
+    return raw
+
+
 def key_id(name: str, algorithm: bytes, public: bytes) -> bytes:
     """The four bytes by which a signature line names its key."""
     return hashlib.sha256(name.encode() + b"\n" + algorithm + public).digest()[:_KEY_ID_BYTES]
@@ -77,7 +101,7 @@ def parse_line(line: str) -> Signature:
     """
     name, separator, encoded = line.removeprefix(_MARK).rstrip("\n").partition(" ")
     try:
-        raw = base64.b64decode(encoded, validate=True)
+        raw = from_base64(encoded)
     except ValueError as error:
         raise BadCheckpoint("the checkpoint cannot be read: a signature is not base64") from error
     if not line.startswith(_MARK) or not separator or not name or len(raw) <= _KEY_ID_BYTES:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from gateway.audit import tree
 from gateway.audit.checkpoint import origin_of
 from gateway.audit.keyring import Keyring
-from gateway.audit.note import BadCheckpoint
+from gateway.audit.note import BadCheckpoint, from_base64, from_hex
 from gateway.audit.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def check(document: dict[str, Any], keys: Sequence[str]) -> Verdict:
         verdict.add("foreign", None, "The key is for another tenant's log.")
         return verdict
     try:
-        path = [bytes.fromhex(item) for item in document["path"]]
+        path = [from_hex(item) for item in document["path"]]
         if document["format"] == INCLUSION:
             _check_inclusion(verdict, keyring, document, path)
         else:
@@ -105,7 +105,7 @@ def _check_inclusion(
     verdict: Verdict, keyring: Keyring, document: dict[str, Any], path: list[bytes]
 ) -> None:
     statement = _trusted(verdict, keyring, document["checkpoint"])
-    canonical = base64.b64decode(document["canonical"], validate=True)
+    canonical = from_base64(document["canonical"])
     sequence, leaf = int(document["sequence"]), tree.leaf_hash(canonical)
     if statement is None:
         return

@@ -13,7 +13,6 @@ checkpoints, is one such line; it is verified in the same way.
 from __future__ import annotations
 
 import argparse
-import base64
 import hashlib
 import json
 import sys
@@ -24,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.audit import proofs
 from gateway.audit.keyring import Keyring, witness_keys
-from gateway.audit.note import BadCheckpoint
+from gateway.audit.note import BadCheckpoint, from_base64, from_hex
 from gateway.audit.walk import Receipt, Record, Walk
 
 if TYPE_CHECKING:
@@ -144,7 +143,7 @@ class _Reading:
         elif kind == "checkpoint":
             walk.checkpoint(item["note"])
         elif kind == "receipt":
-            content = base64.b64decode(item["content"], validate=True)
+            content = from_base64(item["content"])
             walk.receipt(Receipt(int(item["size"]), item["witness"], item["kind"], content))
         elif kind == "proof":
             keys = [key["key"] for key in walk.keyring.validity()]
@@ -162,8 +161,8 @@ class _Reading:
 
 def _record(item: dict[str, Any]) -> Record:
     written = item["canonical"]  # null for an entry that has expired
-    canonical = None if written is None else base64.b64decode(written, validate=True)
-    return Record(int(item["sequence"]), canonical, bytes.fromhex(item["leaf_hash"]))
+    canonical = None if written is None else from_base64(written)
+    return Record(int(item["sequence"]), canonical, from_hex(item["leaf_hash"]))
 
 
 def _chunks(folder: Path, changed: list[str]) -> Iterator[bytes]:
