@@ -1,7 +1,7 @@
 """What the decision log costs: durable entries a second, CPU a request, offline verification.
 
-``python -m bench.ledger`` prints the report that `make bench` includes; ``report``
-returns it. A request is two entries, a decision and an outcome, each waited for.
+``python -m bench.ledger`` prints the report that `make bench` includes. A request is
+two entries, a decision and an outcome, each waited for.
 """
 
 from __future__ import annotations
@@ -200,17 +200,17 @@ def verified(path: Path, key: str) -> dict[str, float]:
     return {"seconds": time.process_time() - start, "megabytes": memory}
 
 
-def report(seconds: float = 5.0, entries: int = VERIFIED_ENTRIES) -> str:
-    """The whole report, ready to print."""
-    lines = ["the decision log (an entry is durable before its caller goes on)"]
+def report(seconds: float = 5.0, entries: int = VERIFIED_ENTRIES) -> Iterator[str]:
+    """The lines of the report, as they are measured."""
+    yield "\nthe decision log (an entry is durable before its caller goes on)"
     with tempfile.TemporaryDirectory(prefix="proviso-bench-") as name:
         folder = Path(name)
         sqlite = f"sqlite:///{folder / 'ledger.db'}"
-        lines += [f"  SQLite      {measured(sqlite, 1, 16, seconds, 1)}"]
-        lines += [f"  SQLite      {measured(sqlite, 4, 16, seconds, 1)}"]
-        lines += [f"  PostgreSQL  {line}" for line in _on_postgres(seconds)]
-        lines += [f"  {verification(folder, entries)}"]
-    return "\n".join(lines)
+        yield f"  SQLite      {measured(sqlite, 1, 16, seconds, 1)}"
+        yield f"  SQLite      {measured(sqlite, 4, 16, seconds, 1)}"
+        for line in _on_postgres(seconds):
+            yield f"  PostgreSQL  {line}"
+        yield f"  {verification(folder, entries)}"
 
 
 def _on_postgres(seconds: float) -> Iterator[str]:
@@ -227,8 +227,8 @@ def _on_postgres(seconds: float) -> Iterator[str]:
     with create_engine(url).connect() as connection:
         if connection.scalar(text("SHOW fsync")) != "on":
             raise RuntimeError("a PostgreSQL that does not sync measures nothing")
-    for tenants in (1, 4):
-        yield measured(url, 4, 16, seconds, tenants)
+    for callers, tenants in ((16, 1), (64, 1), (16, 4)):
+        yield measured(url, 4, callers, seconds, tenants)
     server.cleanup()
 
 
@@ -249,7 +249,8 @@ def main() -> None:
         tenant = TenantId(UUID(options.tenant))
         print(json.dumps(work(options.url, tenant, options.callers, options.seconds)))
     else:
-        print(report(options.seconds, options.entries))
+        for line in report(options.seconds, options.entries):
+            print(line, flush=True)
 
 
 if __name__ == "__main__":
