@@ -20,6 +20,7 @@ from gateway.core.identifiers import uuid7
 from gateway.db.session import Database
 from gateway.identity.assembly import Identity, assemble
 from gateway.identity.security_log import SecurityLog
+from gateway.identity.standing import Standing
 from gateway.pdp import bundle as bundles
 from gateway.pdp.active import ActivePolicy
 from gateway.pdp.cache import CachedPdp
@@ -27,6 +28,8 @@ from gateway.pdp.embedded import EmbeddedPdp
 from gateway.pdp.form import FormedPdp, Forms
 from gateway.pdp.opa import OpaServerPdp
 from gateway.pdp.watchdog import Watchdog
+from gateway.pep.answers import Answers
+from gateway.pep.jobs import Jobs
 from gateway.pep.pipeline import EnforcementPoint, Rooms
 from gateway.pep.situation import Situations
 from gateway.providers.registry import Providers
@@ -36,14 +39,17 @@ from gateway.terms.editions import Editions
 from gateway.terms.registry import TermsRegistry
 from gateway.web import auth, health, pages, problems, sign_in
 from gateway.web.api import approvals as approvals_route
+from gateway.web.api import batches, code_of_use, generation, videos
 from gateway.web.api import catalogue as catalogue_route
-from gateway.web.api import code_of_use, generation
 from gateway.web.api import confirmations as confirmations_route
-from gateway.web.api.routes import ROUTES
+from gateway.web.api import files as kept_files
+from gateway.web.api.batch_worker import BatchWorker, Worked
+from gateway.web.api.routes import BATCHED, ROUTES
 from gateway.web.dashboard import (
     PageDependencies,
     approvals,
     confirmations,
+    coverage,
     create_pages,
     people,
     policy_page,
@@ -59,6 +65,7 @@ if TYPE_CHECKING:
     from gateway.jobs.witness import Publisher
     from gateway.pdp.bundle import Bundle
     from gateway.rights_of_people import RightsOfPeople
+    from gateway.sealed.files import Files
     from gateway.sections import PolicySettings
     from gateway.settings import Settings
 
@@ -92,6 +99,7 @@ class Gateway:
     attachments: AttachmentReader
     pep: EnforcementPoint
     rights: RightsOfPeople
+    batches: BatchWorker
     keeping: Schedule
     """The job of retention, in a thread of its own: it may take long."""
 
@@ -104,6 +112,7 @@ class Gateway:
         self.watchdog.start()
         self.keeping.start()
         self.publishing.start()
+        self.batches.start()
         return self
 
     @property
@@ -116,6 +125,7 @@ class Gateway:
         self.publishing.stop()
         self.watchdog.stop()
         self.reload.stop()
+        self.batches.stop()
         self.rights.expiry.stop()
         self.keeping.stop()
         self.schedule.stop()
@@ -161,19 +171,22 @@ def build(
     rooms = Rooms(
         catalogue, terms, Situations(attributes.source, attributes.usage), reader, attachments,
         pdp, ledger, attributes.spending, providers, rights.content,
-        secret, clock, metrics, partial(_render, reasons),
+        Jobs(database, clock), Answers(settings.answer_cache, clock, metrics), secret, clock,
+        metrics, partial(_render, reasons),
     )  # fmt: skip
     announced = schedules.in_force(log, policy, terms)
     schedule = schedules.regular(
         settings, clock, reconciler, log, terms, attributes, metrics, announced
     )
     publisher, publishing = schedules.publishing(settings, database, clock)
+    pep = EnforcementPoint(rooms)
     return Gateway(
         settings, clock, metrics, database, secret, catalogue, policy, engine, pdp, ledger, log,
         terms, attributes, identity, reasons, reconciler, schedule,
         schedules.reloading(settings, clock, policy, reasons, metrics, announced),
         Watchdog(settings.policy.stuck_seconds), publisher, publishing, providers,
-        attachments, EnforcementPoint(rooms), rights, schedules.keeping(clock, rights),
+        attachments, pep, rights, _batches(settings, database, pep, rights.files, secret, clock),
+        schedules.keeping(clock, rights),
     )  # fmt: skip
 
 
@@ -209,8 +222,7 @@ def create_app(gateway: Gateway) -> Flask:
     app.register_blueprint(
         health.blueprint(checks, gateway.metrics, settings.server.metrics_token, details)
     )
-    generating = generation.Generation(settings, gateway.pep, gateway.clock, gateway.metrics)
-    app.register_blueprint(generation.blueprint(generating, ROUTES))
+    _register_generation(app, gateway)
     app.register_blueprint(catalogue_route.blueprint(gateway.catalogue))
     accepted = code_of_use.CodeOfUse(gateway.database, gateway.ledger, gateway.clock)
     app.register_blueprint(code_of_use.blueprint(accepted))
@@ -232,6 +244,36 @@ def create_app(gateway: Gateway) -> Flask:
     _register_answers(app, gateway)
     app.register_blueprint(people.create_pages(gateway.rights, gateway.ledger, gateway.clock))
     return app
+
+
+def _register_generation(app: Flask, gateway: Gateway) -> None:
+    """Every route that generates, and what belongs to it."""
+    settings, files = gateway.settings, gateway.rights.files
+    generating = generation.Generation(settings, gateway.pep, gateway.clock, gateway.metrics, files)
+    app.register_blueprint(generation.blueprint(generating, ROUTES))
+    films = videos.VideoRoutes(generating, gateway.pep.jobs, gateway.catalogue, gateway.providers)
+    app.register_blueprint(videos.blueprint(films))
+    app.register_blueprint(kept_files.blueprint(files, settings.limits))
+    rooms = batches.Batches(
+        gateway.database, gateway.ledger, files, gateway.clock, BATCHED, gateway.batches.wake
+    )
+    app.register_blueprint(batches.blueprint(rooms))
+    app.register_blueprint(coverage.blueprint(ROUTES))
+
+
+def _batches(
+    settings: Settings,
+    database: Database,
+    pep: EnforcementPoint,
+    files: Files,
+    secret: RootSecret,
+    clock: Clock,
+) -> BatchWorker:
+    standing = Standing(database, secret)
+    rooms = Worked(
+        database, files, standing, pep, settings.limits, settings.timeouts.total, BATCHED, clock
+    )
+    return BatchWorker(rooms)
 
 
 def _deciding(

@@ -94,6 +94,9 @@ class LimitSettings(Section):
     body_bytes: int = Field(default=10_000_000, ge=1_000, le=100_000_000)
     """Largest request body, in bytes."""
 
+    form_bytes: int = Field(default=30_000_000, ge=1_000, le=500_000_000)
+    """Largest form with files (pictures, recordings), in bytes."""
+
     nesting: int = Field(default=64, ge=8, le=100)
     """Deepest nesting of arrays and objects in a request."""
 
@@ -172,6 +175,23 @@ class PolicySettings(Section):
     stuck_seconds: float = Field(default=30.0, ge=0, le=86_400)
     """How long a worker may show no sign of life before it is ended and replaced: a policy that
     never returns stops everything in its worker. 0: never. Set 0 under a debugger."""
+
+
+class AnswerCacheSettings(Section):
+    """Answers given again to exactly the same request. Off for every tenant that is not named.
+
+    The policy is asked again each time, before and after; only the call is saved. Answers are
+    kept in memory, before anything is restored in them, and never for streams or media.
+    """
+
+    tenants: list[str] = []
+    """Slugs of the tenants that want it."""
+
+    seconds: Seconds = 300.0
+    """For how long an answer is given again."""
+
+    bytes: int = Field(default=50_000_000, ge=10_000)
+    """Most memory for answers in one worker; the longest unused go first."""
 
 
 class TermsSettings(Section):

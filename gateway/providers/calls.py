@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from gateway import __version__
+from gateway.core.media import RAW, Raw
 from gateway.errors import (
     ProviderCredentials,
     ProviderCut,
@@ -30,6 +31,10 @@ _PASSED_ON = ("retry-after", "retry-after-ms", "x-should-retry")
 _PASSED_PREFIXES = ("x-ratelimit-", "anthropic-ratelimit-")
 _OVERLOADED = (503, 529)
 _SCRUBBED = "[credential]"
+
+
+_JSON = frozenset({"application/json", "text/json"})
+_PAGES = frozenset({"application/xhtml+xml", "text/html"})
 
 
 class WholeAnswer:
@@ -123,6 +128,21 @@ def json_object(data: bytes) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise ProviderGarbage
     return document
+
+
+def whole_body(reply: Reply) -> dict[str, Any]:
+    """The body of a reply: its JSON object, or its bytes under `gateway.core.media.RAW`.
+
+    Raises:
+        ProviderGarbage: it is a page for people, which no API answers with; or broken JSON.
+    """
+    kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind in _JSON or not kind:
+        return json_object(reply.read())
+    if kind in _PAGES:
+        reply.close()
+        raise ProviderGarbage
+    return {RAW: Raw(kind, reply.read())}
 
 
 def child(document: dict[str, Any], name: str) -> dict[str, Any]:
