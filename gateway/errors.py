@@ -174,6 +174,14 @@ class AuditUnavailable(GatewayError):
     retryable = True
 
 
+class LogTampered(GatewayError):
+    """A decision log is not as its writer left it, so nothing more is signed or written to it."""
+
+    status = 503
+    code = "audit.tampered"
+    title = "The decision log was changed by somebody else. Verify it, then `proviso audit adopt`."
+
+
 class Overloaded(GatewayError):
     """All slots are taken."""
 

@@ -280,8 +280,38 @@ class TermsSettings(Section):
     base64, as `proviso terms sign` prints them."""
 
 
+class WitnessSettings(Section):
+    """Somebody outside who keeps this log's checkpoints, so that a rewritten history shows."""
+
+    kind: Literal["file", "http", "rfc3161"]
+    """`file` adds each checkpoint to a file, best on write-once storage or another machine's;
+    `http` posts it to an address; `rfc3161` has it stamped by a time-stamp authority."""
+
+    path: Path | None = None
+    """The file, for `file`."""
+
+    url: str = ""
+    """The address, for `http` and `rfc3161`."""
+
+    token: str = Field(default="", repr=False)
+    """Bearer token for `http`; empty sends none."""
+
+    key: str = ""
+    """The verifier key of a witness that cosigns, for `http`: an answer without its signature
+    then counts as a failure. Empty: any answer of success will do."""
+
+    certificates: Path | None = None
+    """PEM file with the roots, and intermediates, of the time-stamp authority, for `rfc3161`."""
+
+
 class AuditSettings(Section):
     """The decision log."""
+
+    witnesses: dict[str, WitnessSettings] = {}
+    """Who is given each new checkpoint, by a name of yours. Every one gets every tenant's."""
+
+    witness_seconds: Seconds = 60.0
+    """How often witnesses are given what is new, and are tried again after a failure."""
 
     checkpoint_seconds: Seconds = 60.0
     """How often a signed checkpoint is written for each tenant whose log grew."""

@@ -145,4 +145,14 @@ def anchored(settings: Settings, folder: Path) -> Settings:
         else item
         for name, item in settings.providers.items()
     }
+    witnesses = {
+        name: item.model_copy(
+            update={
+                "path": item.path and folder / item.path,
+                "certificates": item.certificates and folder / item.certificates,
+            }
+        )
+        for name, item in settings.audit.witnesses.items()
+    }
+    changes["audit"] = settings.audit.model_copy(update={"witnesses": witnesses})
     return settings.model_copy(update=changes)
