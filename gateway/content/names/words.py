@@ -1,0 +1,140 @@
+"""Words as the tagger sees them: tokens, their attributes, and where names may stand.
+
+Every attribute belongs to one word alone. What a sentence adds is which words stand
+at its side, so the weights of a word can be summed once and remembered.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gateway.content.names.lexicon import Entry
+
+_LETTER = r"[^\W\d_]"
+_TOKEN = re.compile(
+    r"(https?://\S+|www\.\S+|[@#]\w+"
+    rf"|(?:[A-Z]\.){{2,}}|[A-Z]\.(?=\s?[A-Z])|[DLdl]['’](?={_LETTER})"
+    rf"|{_LETTER}+(?:[-'’](?!s\b){_LETTER}+)*|[0-9]+(?:[.,:/][0-9]+)*|\n+|[^\w\s]|\w)"
+)
+_DIGITS = re.compile(r"[0-9]+")
+_RUNS = re.compile(r"x{2,}")
+EDGE = "\n"
+"""The word that stands before the first and behind the last."""
+
+LOWER, CAPITAL, CAPITALS, INITIAL, MIXED, OTHER = range(6)
+"""How a word is written."""
+
+GLUE = frozenset(
+    "of the and for in on at to de la le les del den der des die du dos da das di do el al bin ibn"
+    " y e et und en von van vom zu zum zur ter ten te het ’ ' & - / . d' l' d’ l’ d l s +".split()
+)
+"""What may stand inside a name between its capitalised words."""
+
+
+class Tokens(NamedTuple):
+    """The words of a text and where they stand."""
+
+    words: list[str]
+    starts: list[int]
+
+
+def tokens(text: str) -> Tokens:
+    """The words of `text` in order; whitespace other than line ends separates and is dropped."""
+    parts = _TOKEN.split(text)
+    places = list(accumulate(map(len, parts), initial=0))
+    return Tokens(parts[1::2], places[1:-1:2])
+
+
+def writing(word: str) -> int:
+    """How `word` is written: one of `LOWER` to `OTHER`."""
+    first = word[0]
+    if not first.isalpha():
+        return OTHER
+    if word.islower():
+        return LOWER
+    if len(word) <= 2 and first.isupper() and not word[1:].isalpha():
+        return INITIAL
+    if word.isupper():
+        return CAPITALS
+    if first.isupper() and word[1:].islower():
+        return CAPITAL
+    return MIXED
+
+
+def shape(word: str) -> str:
+    """``Xx-Xx``, ``XX``, ``x``, ``0``; what is no letter or digit stands for itself."""
+    drawn = "".join(
+        "X" if sign.isupper() else "x" if sign.isalpha() else "0" if sign.isdigit() else sign
+        for sign in word[:24]
+    )
+    drawn = _RUNS.sub("x", drawn)
+    return drawn if len(drawn) <= 6 else drawn[:6]
+
+
+def word_class(word: str, entry: Entry) -> int:
+    """A small number (below `CLASSES`) that says what kind of word this is, for word pairs."""
+    how = writing(word)
+    if how == OTHER:
+        return _SIGNS.get(word, 1 if word[0].isdigit() else 2)
+    if how == INITIAL:
+        return 3
+    group = entry.group
+    if how == LOWER:
+        return 16 + group
+    return (32 if how == CAPITAL else 48) + group
+
+
+CLASSES = 64
+_SIGNS = {
+    sign: 4 + index
+    for index, sign in enumerate((EDGE, ".", ",", ":", "(", ")", "-", "&", "/", "'", '"', "!"))
+}
+
+
+def attributes(word: str, entry: Entry) -> list[str]:
+    """What is known of `word` by itself, as names of weights."""
+    how = writing(word)
+    lower = _DIGITS.sub("0", word.lower())
+    if word[:1] in "@#" and len(word) > 1:
+        lower = word[0] + "w"
+    elif lower.startswith(("http", "www.")):
+        lower = "http"
+    found = [f"w={lower}", f"s={shape(word)}", f"k={word_class(word, entry)}"]
+    if how == OTHER:
+        return found
+    found += [f"p{size}={lower[:size]}" for size in (2, 3, 4) if len(lower) > size]
+    found += [f"q{size}={lower[-size:]}" for size in (1, 2, 3, 4) if len(lower) > size]
+    found.append(f"h={how}")
+    found += _listed(lower, how, entry)
+    return found
+
+
+def _listed(lower: str, how: int, entry: Entry) -> list[str]:
+    found = [f"g{bit}={how}" for bit in range(16) if entry.flags >> bit & 1]
+    found.append(f"G={entry.flags},{how}")
+    if entry.cluster:
+        found += [
+            f"c={entry.cluster}",
+            f"C={entry.cluster},{how}",
+            f"b={entry.coarse}",
+            f"B={entry.coarse},{how}",
+        ]
+    elif not entry.flags:
+        found += [f"u={how}", f"U={how},{lower[-3:]}", f"L={how},{min(len(lower), 12)}"]
+    return found
+
+
+def runs(kinds: Iterable[str]) -> list[tuple[int, int]]:
+    """Where names may stand, as (first, past the last) word, by the kinds of the words.
+
+    ``C`` may be a name or part of one, ``g`` only between two of those.
+    """
+    return [match.span() for match in _RUN.finditer("".join(kinds))]
+
+
+_RUN = re.compile(r"C(?:g{0,3}C)*")
