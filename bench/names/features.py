@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.content.names.lexicon import hashed
-from gateway.content.names.words import EDGE, attributes, tokens, word_class
+from gateway.content.names.words import EDGE, listing, spelling, tokens, word_class, writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -59,11 +59,16 @@ def labels(item: Labelled) -> tuple[list[str], list[str]]:
     return words, marked
 
 
+def _attributes(word: str, lexicon: Lexicon) -> list[str]:
+    how = writing(word)
+    return spelling(word, how) + listing(lexicon.entry(word), how)
+
+
 def known(words: list[str], lexicon: Lexicon, chance: random.Random | None) -> list[list[str]]:
     """The attributes of each word; some are forgotten so that lists are not trusted blindly."""
     found = []
     for word in words:
-        of_word = attributes(word, lexicon.entry(word))
+        of_word = _attributes(word, lexicon)
         if chance is not None and word[0].isupper():
             draw = chance.random()
             if draw < _FORGET:
@@ -101,7 +106,7 @@ def sequences(
 ) -> Iterator[Sequence]:
     """Each text as attributes and labels; with a `seed`, with some attributes forgotten."""
     chance = None if seed is None else random.Random(seed)
-    edge = attributes(EDGE, lexicon.entry(EDGE))
+    edge = _attributes(EDGE, lexicon)
     for item in items:
         words, marked = labels(item)
         if words:

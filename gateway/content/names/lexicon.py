@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+import numpy as np
 
-    import numpy as np
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from numpy.typing import NDArray
 
 FIRST, LAST, CITY, REGION, COUNTRY, PEOPLE, CALENDAR, TITLE, ORG, PLACE_PART, COMMON, ROLE, STOP = (
@@ -85,16 +86,27 @@ class Lexicon:
 
     def entry(self, word: str) -> Entry:
         """What is known of `word`; of a hyphenated one that is not listed, of its last part."""
-        found = self._find(word)
-        if found is NOTHING and "-" in word:
-            found = self._find(word.rpartition("-")[2])
-            return found._replace(flags=found.flags & ~STOP)
+        return self.entries([word])[0]
+
+    def entries(self, words: Sequence[str]) -> list[Entry]:
+        """What is known of each of `words`."""
+        found = self._find([key(word) for word in words])
+        for place, word in enumerate(words):
+            if found[place] is NOTHING and "-" in word[1:]:
+                last = self._find([key(word.rpartition("-")[2])])[0]
+                found[place] = last._replace(flags=last.flags & ~STOP)
         return found
 
-    def _find(self, word: str) -> Entry:
-        wanted = key(word)
-        at = int(self._keys.searchsorted(wanted))
-        if at == len(self._keys) or self._keys[at] != wanted:
-            return NOTHING
-        cluster = int(self._clusters[at])
-        return Entry(int(self._flags[at]), cluster, int(self._coarse[cluster]))
+    def _find(self, wanted: list[int]) -> list[Entry]:
+        hashes = np.array(wanted, dtype=np.uint32)
+        at = self._keys.searchsorted(hashes)
+        at[at == len(self._keys)] = 0
+        clusters = self._clusters[at]
+        rows = zip(
+            (self._keys[at] == hashes).tolist(),
+            self._flags[at].tolist(),
+            clusters.tolist(),
+            self._coarse[clusters].tolist(),
+            strict=True,
+        )
+        return [Entry(*row) if listed else NOTHING for listed, *row in rows]

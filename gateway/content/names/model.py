@@ -9,12 +9,13 @@ runs, which are decoded side by side.
 from __future__ import annotations
 
 from importlib.resources import files
+from itertools import chain
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gateway.content.names.lexicon import CITY, COMMON, COUNTRY, FIRST, STOP, Entry, Lexicon, hashed
+from gateway.content.names.lexicon import CITY, COMMON, COUNTRY, FIRST, STOP, Entry, Lexicon
 from gateway.content.names.words import (
     CLASSES,
     EDGE,
@@ -65,7 +66,8 @@ class Model:
         """From the arrays that ``bench.names.train`` writes."""
         self.lexicon = lexicon
         self._keys = arrays["keys"]
-        self._weights = arrays["weights"]
+        weights = arrays["weights"].astype(np.float32)
+        self._weights = np.concatenate([weights, np.zeros_like(weights[:1])])
         self._before = arrays["before"].astype(np.float32)
         self._after = arrays["after"].astype(np.float32)
         triples = np.zeros(CLASSES**3 * _WIDTH, dtype=np.float16)
@@ -162,24 +164,27 @@ class Model:
             if len(memory.rows) + len(missing) > _REMEMBERED:
                 memory = Memory()
                 missing = list(needed)[:_REMEMBERED]
-            for word in missing:
-                if word not in memory.rows:
-                    row = len(memory.rows)
-                    memory.weights[row], memory.classes[row] = self._sum(word)
-                    memory.rows[word] = row
+            self._fill(memory, [word for word in missing if word not in memory.rows])
             self._memory = memory
         return memory
 
-    def _sum(self, word: str) -> tuple[NDArray[np.float32], int]:
-        entry = self.lexicon.entry(word)
-        wanted = np.array(
-            [hashed(name) for name in attributes(word, entry)],
-            dtype=np.uint32,
-        )
+    def _fill(self, memory: Memory, words: list[str]) -> None:
+        """Sum the weights of all these words in one go."""
+        if not words:
+            return
+        entries = self.lexicon.entries(words)
+        by_word = [attributes(word, entry) for word, entry in zip(words, entries, strict=True)]
+        counts = [len(found) for found in by_word]
+        wanted = np.fromiter(chain.from_iterable(by_word), dtype=np.uint32, count=sum(counts))
         at = self._keys.searchsorted(wanted)
         at[at == len(self._keys)] = 0
-        hits = at[self._keys[at] == wanted]
-        return self._weights[hits].sum(axis=0, dtype=np.float32), word_class(word, entry)
+        at[self._keys[at] != wanted] = len(self._keys)  # the row of zeros
+        begins = np.concatenate([[0], np.cumsum(counts)[:-1]])
+        first = len(memory.rows)
+        memory.weights[first : first + len(words)] = np.add.reduceat(self._weights[at], begins)
+        memory.classes[first : first + len(words)] = list(map(word_class, words, entries))
+        # Only now: a reader that finds a word must find its weights.
+        memory.rows.update(zip(words, range(first, first + len(words)), strict=True))
 
     def _chains(
         self, scores: NDArray[np.float64], inside: NDArray[np.bool_], lengths: NDArray[np.int64]

@@ -7,8 +7,11 @@ at its side, so the weights of a word can be summed once and remembered.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
+
+from gateway.content.names.lexicon import hashed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,14 +69,20 @@ def writing(word: str) -> int:
     return MIXED
 
 
-def shape(word: str) -> str:
+def shape(word: str, how: int) -> str:
     """``Xx-Xx``, ``XX``, ``x``, ``0``; what is no letter or digit stands for itself."""
+    if word.isalpha():
+        if how == LOWER:
+            return "x"
+        if how == CAPITAL:
+            return "Xx"
+        if how == CAPITALS:
+            return "XXXXXX"[: len(word)]
     drawn = "".join(
         "X" if sign.isupper() else "x" if sign.isalpha() else "0" if sign.isdigit() else sign
         for sign in word[:24]
     )
-    drawn = _RUNS.sub("x", drawn)
-    return drawn if len(drawn) <= 6 else drawn[:6]
+    return _RUNS.sub("x", drawn)[:6]
 
 
 def word_class(word: str, entry: Entry) -> int:
@@ -96,37 +105,54 @@ _SIGNS = {
 }
 
 
-def attributes(word: str, entry: Entry) -> list[str]:
-    """What is known of `word` by itself, as names of weights."""
-    how = writing(word)
-    lower = _DIGITS.sub("0", word.lower())
-    if word[:1] in "@#" and len(word) > 1:
-        lower = word[0] + "w"
-    elif lower.startswith(("http", "www.")):
-        lower = "http"
-    found = [f"w={lower}", f"s={shape(word)}", f"k={word_class(word, entry)}"]
+def spelling(word: str, how: int) -> list[str]:
+    """What the letters of `word` say, as names of weights."""
     if how == OTHER:
-        return found
-    found += [f"p{size}={lower[:size]}" for size in (2, 3, 4) if len(lower) > size]
-    found += [f"q{size}={lower[-size:]}" for size in (1, 2, 3, 4) if len(lower) > size]
-    found.append(f"h={how}")
-    found += _listed(lower, how, entry)
+        return [f"w={_written(word)}", f"s={shape(word, how)}"]
+    lower = word.lower()
+    size = len(lower)
+    found = [f"w={lower}", f"s={shape(word, how)}", f"q1={lower[-1]}"]
+    if size > 2:
+        found += (f"p2={lower[:2]}", f"q2={lower[-2:]}")
+    if size > 3:
+        found += (f"p3={lower[:3]}", f"q3={lower[-3:]}")
+    if size > 4:
+        found += (f"p4={lower[:4]}", f"q4={lower[-4:]}")
+    found += (f"U={how},{lower[-3:]}", f"L={how},{min(size, 12)}")
     return found
 
 
-def _listed(lower: str, how: int, entry: Entry) -> list[str]:
-    found = [f"g{bit}={how}" for bit in range(16) if entry.flags >> bit & 1]
-    found.append(f"G={entry.flags},{how}")
+def _written(word: str) -> str:
+    if len(word) == 1:
+        return word
+    if word[0] in "@#":
+        return word[0] + "w"
+    return "http" if "/" in word[:8] else _DIGITS.sub("0", word)
+
+
+def listing(entry: Entry, how: int) -> list[str]:
+    """What the lexicon says of a word that is written in this way, as names of weights."""
+    if how == OTHER:
+        return []
+    found = [f"h={how}", f"G={entry.flags},{how}", f"k={how},{entry.group}"]
+    found += [f"g{bit}={how}" for bit in range(13) if entry.flags >> bit & 1]
     if entry.cluster:
-        found += [
-            f"c={entry.cluster}",
-            f"C={entry.cluster},{how}",
-            f"b={entry.coarse}",
-            f"B={entry.coarse},{how}",
-        ]
+        found += (f"c={entry.cluster}", f"C={entry.cluster},{how}")
+        found += (f"b={entry.coarse}", f"B={entry.coarse},{how}")
     elif not entry.flags:
-        found += [f"u={how}", f"U={how},{lower[-3:]}", f"L={how},{min(len(lower), 12)}"]
+        found.append(f"u={how}")
     return found
+
+
+@lru_cache(maxsize=8_192)
+def _listing(entry: Entry, how: int) -> tuple[int, ...]:
+    return tuple(map(hashed, listing(entry, how)))
+
+
+def attributes(word: str, entry: Entry) -> list[int]:
+    """What is known of `word` by itself, as the hashes by which the model knows it."""
+    how = writing(word)
+    return [*map(hashed, spelling(word, how)), *_listing(entry, how)]
 
 
 def runs(kinds: Iterable[str]) -> list[tuple[int, int]]:
