@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.content.names.lexicon import hashed
-from gateway.content.names.words import EDGE, listing, spelling, tokens, word_class, writing
+from gateway.content.names.words import EDGE, SPELLING, listing, spelling, tokens, word_class, writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,7 +33,8 @@ class Sequence(NamedTuple):
 @lru_cache(maxsize=1 << 20)
 def number(attribute: str) -> int:
     """The hash by which the model knows an attribute; the trainer sees nothing else of it."""
-    return hashed(attribute)
+    name, _, found = attribute.partition("=")
+    return int(found) if name in SPELLING else hashed(attribute)
 
 
 def usable(offset: int, attribute: str) -> bool:
@@ -61,7 +62,8 @@ def labels(item: Labelled) -> tuple[list[str], list[str]]:
 
 def _attributes(word: str, lexicon: Lexicon) -> list[str]:
     how = writing(word)
-    return spelling(word, how) + listing(lexicon.entry(word), how)
+    spelt = [f"{name}={found}" for name, found in zip(SPELLING, spelling(word, how), strict=False)]
+    return spelt + listing(lexicon.entry(word), how)
 
 
 def known(words: list[str], lexicon: Lexicon, chance: random.Random | None) -> list[list[str]]:

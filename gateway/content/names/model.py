@@ -11,7 +11,7 @@ from __future__ import annotations
 from importlib.resources import files
 from itertools import chain
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -35,28 +35,25 @@ if TYPE_CHECKING:
 TYPES = ("PERSON", "LOCATION", "ORGANIZATION")
 LABELS = ("O", *(f"{place}-{kind}" for kind in TYPES for place in "BI"))
 _WIDTH = len(LABELS)
-_REACH = 2
+_AROUND = np.arange(5)
+"""A word is judged with two words on either side."""
+
+_PAIR = np.array([CLASSES, 1])
+_RESCALED = 8
 _REMEMBERED = 16_384
 _LONGEST_RUN = 32
 _FLOOR = np.float64(1e-300)
 
 
-class Word(NamedTuple):
-    """What is remembered of a word: its row in the tables and its kind."""
-
-    row: int
-    kind: str
-    """``C`` may be a name, ``g`` may stand inside of one, ``o`` neither."""
-
-
 class Memory:
     """The words seen last with their summed weights. Full ones are thrown away whole."""
 
-    def __init__(self) -> None:
-        """Empty."""
+    def __init__(self, least: int = 0) -> None:
+        """Empty, with room for at least this many words."""
+        room = max(_REMEMBERED, least)
         self.rows: dict[str, int] = {}
-        self.weights = np.zeros((_REMEMBERED, 2 * _REACH + 1, _WIDTH), dtype=np.float32)
-        self.classes = np.zeros(_REMEMBERED, dtype=np.int64)
+        self.weights = np.zeros((room, len(_AROUND), _WIDTH), dtype=np.float32)
+        self.classes = np.zeros(room, dtype=np.int64)
 
 
 class Model:
@@ -68,14 +65,13 @@ class Model:
         self._keys = arrays["keys"]
         weights = arrays["weights"].astype(np.float32)
         self._weights = np.concatenate([weights, np.zeros_like(weights[:1])])
-        self._before = arrays["before"].astype(np.float32)
-        self._after = arrays["after"].astype(np.float32)
+        self._before = arrays["before"].astype(np.float32).reshape(CLASSES**2, _WIDTH)
+        self._after = arrays["after"].astype(np.float32).reshape(CLASSES**2, _WIDTH)
         triples = np.zeros(CLASSES**3 * _WIDTH, dtype=np.float16)
         triples[arrays["triples"]] = arrays["triple_weights"]
         self._triples = triples.reshape(CLASSES**3, _WIDTH)
         steps = arrays["transitions"].astype(np.float64)
-        self._steps = np.exp(steps)
-        self._both = np.stack([self._steps, self._steps.T])
+        self._both = np.stack([np.exp(steps), np.exp(steps.T)])
         self._lock = Lock()
         self._memory = Memory()
         self._kinds: dict[str, str] = {}
@@ -88,83 +84,58 @@ class Model:
             lexicon = Lexicon(dict(np.load(words)))
             return cls(lexicon, dict(np.load(file)))
 
-    def kind(self, word: str) -> str:
-        """Whether a name may begin with `word` (``C``), go on with it (``g``), or neither."""
-        known = self._kinds.get(word)
-        if known is None:
-            known = self._kind(word)
-            if len(self._kinds) >= _REMEMBERED:
-                self._kinds = {}
-            self._kinds[word] = known
-        return known
-
-    def _kind(self, word: str) -> str:
-        how = writing(word)
-        if how == OTHER:
-            return "g" if word in GLUE or word[0].isdigit() else "o"
-        entry = self.lexicon.entry(word)
-        if how == LOWER:
-            if word in GLUE:
-                return "g"
-            return "C" if may_be_lower_name(word, entry) else "o"
-        if entry.flags & STOP:
-            return "g" if word.lower() in GLUE else "o"
-        return "C"
+    def kinds(self, words: Sequence[str]) -> str:
+        """For each word: ``C`` it may be a name, ``g`` it may stand inside of one, ``o`` neither."""
+        known = self._kinds
+        missing = {word for word in words if word not in known}
+        if missing:
+            if len(known) + len(missing) > _REMEMBERED:
+                known = {}
+            ordered = list(missing) if known else list(set(words))
+            entries = self.lexicon.entries(ordered)
+            known.update(zip(ordered, map(_kind, ordered, entries), strict=True))
+            self._kinds = known
+        return "".join([known[word] for word in words])
 
     def marginals(
         self, words: Sequence[str], spans: Sequence[tuple[int, int]]
-    ) -> list[tuple[int, NDArray[np.float64]]]:
-        """For each run (first, last) of `words` its first word and the labels' probabilities."""
-        pieces = [
-            (first, min(first + _LONGEST_RUN, last))
-            for start, last in spans
-            for first in range(start, last, _LONGEST_RUN)
-        ]
-        scores = self._scores(words, pieces)
-        lengths = np.array([last - first for first, last in pieces])
-        longest = int(lengths.max())
-        inside = np.arange(longest) < lengths[:, None]
-        table = np.zeros((len(pieces), longest, _WIDTH))
-        table[inside] = scores
-        table -= table.max(axis=2, keepdims=True)
-        chances = self._chains(np.exp(table), inside, lengths)
-        return [
-            (first, chances[number, : last - first]) for number, (first, last) in enumerate(pieces)
-        ]
+    ) -> tuple[list[int], NDArray[np.float64]]:
+        """The words that stand in `spans` (first, past the last), and their labels' chances."""
+        firsts, lengths = [], []
+        for start, last in spans:
+            for first in range(start, last, _LONGEST_RUN):
+                firsts.append(first)
+                lengths.append(min(_LONGEST_RUN, last - first))
+        places = [place for start, last in spans for place in range(start, last)]
+        scores = self._scores(words, np.array(places))
+        scores -= scores.max(axis=1, keepdims=True)
+        return places, self._chains(np.exp(scores, dtype=np.float64), np.array(lengths))
 
-    def _scores(
-        self, words: Sequence[str], pieces: list[tuple[int, int]]
-    ) -> NDArray[np.float32]:
-        """The labels' scores at every word of the pieces, without the chain."""
+    def _scores(self, words: Sequence[str], places: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The labels' scores at these words, without the chain."""
         memory = self._memory
         padded = [EDGE, EDGE, *words, EDGE, EDGE]
-        rows = np.concatenate(
-            [np.arange(first, last) for first, last in pieces]
-        )
-        wanted = rows[:, None] + np.arange(2 * _REACH + 1)
-        needed = {padded[place] for place in set(wanted.ravel().tolist())}
-        known = memory.rows
-        missing = [word for word in needed if word not in known]
-        if missing:
-            memory = self._learn(memory, missing, needed)
-            known = memory.rows
-        get = known.get
-        ids = np.array([get(word, 0) for word in padded])
-        at = ids[wanted]
-        scores = memory.weights[at, np.arange(2 * _REACH + 1)].sum(axis=1)
-        before, own, after = (memory.classes[at[:, place]] for place in (1, 2, 3))
-        scores += self._before[before, own]
-        scores += self._after[own, after]
-        scores += self._triples[(before * CLASSES + own) * CLASSES + after]
+        wanted = places[:, None] + _AROUND
+        at = np.array([memory.rows.get(word, -1) for word in padded])[wanted]
+        if at.min() < 0:
+            needed = {padded[place] for place in set(wanted.ravel().tolist())}
+            memory = self._learn(memory, needed)
+            at = np.array([memory.rows.get(word, -1) for word in padded])[wanted]
+        scores: NDArray[np.float32] = memory.weights[at, _AROUND].sum(axis=1)
+        classes = memory.classes[at[:, 1:4]]
+        pair = classes[:, :2] @ _PAIR
+        scores += self._before[pair]
+        scores += self._after[classes[:, 1:] @ _PAIR]
+        scores += self._triples[pair * CLASSES + classes[:, 2]]
         return scores
 
-    def _learn(self, memory: Memory, missing: list[str], needed: set[str]) -> Memory:
+    def _learn(self, memory: Memory, needed: set[str]) -> Memory:
         """Sum the weights of words not seen lately."""
         with self._lock:
+            missing = [word for word in needed if word not in memory.rows]
             if len(memory.rows) + len(missing) > _REMEMBERED:
-                memory = Memory()
-                missing = list(needed)[:_REMEMBERED]
-            self._fill(memory, [word for word in missing if word not in memory.rows])
+                memory, missing = Memory(len(needed)), list(needed)
+            self._fill(memory, missing)
             self._memory = memory
         return memory
 
@@ -187,33 +158,43 @@ class Model:
         memory.rows.update(zip(words, range(first, first + len(words)), strict=True))
 
     def _chains(
-        self, scores: NDArray[np.float64], inside: NDArray[np.bool_], lengths: NDArray[np.int64]
+        self, chances: NDArray[np.float64], lengths: NDArray[np.int64]
     ) -> NDArray[np.float64]:
-        """Forward and backward at once: probabilities of the labels at each place.
+        """Forward and backward at once: the labels' chances within their runs.
 
         Outside of a run the label is ``O``, so a run begins and ends as if next to one.
         """
-        count, longest, _ = scores.shape
-        turned = (lengths[:, None] - 1 - np.arange(longest)) % longest
-        mirrored = np.take_along_axis(scores, turned[:, :, None], axis=1)
-        both = np.stack([scores, mirrored])
-        flow = np.empty((longest, 2, count, _WIDTH))
-        flow[0] = both[:, :, 0] * self._both[:, None, 0]
+        count, longest = len(lengths), int(lengths.max())
+        begins = np.cumsum(lengths) - lengths
+        steps = np.arange(longest)[:, None]
+        last = lengths - 1
+        order = np.empty((longest, 2, count), dtype=np.int64)
+        order[:, 0] = begins + np.minimum(steps, last)
+        order[:, 1] = begins + np.maximum(last - steps, 0)
+        flow = chances[order]
+        flow[0] *= self._both[:, None, 0]
         for step in range(1, longest):
-            np.matmul(flow[step - 1], self._both, out=flow[step])
-            flow[step] *= both[:, :, step]
-            if step % 8 == 0:
+            flow[step] *= flow[step - 1] @ self._both
+            if step % _RESCALED == 0:
                 flow[step] /= np.maximum(flow[step].max(axis=2, keepdims=True), _FLOOR)
-        forward = flow[:, 0].transpose(1, 0, 2)
-        backward = np.take_along_axis(flow[:, 1].transpose(1, 0, 2), turned[:, :, None], axis=1)
-        chances = forward * backward / np.maximum(scores, _FLOOR)
-        chances *= inside[:, :, None]
-        total = chances.sum(axis=2, keepdims=True)
-        result: NDArray[np.float64] = chances / np.maximum(total, _FLOOR)
+        run = np.repeat(np.arange(count), lengths)
+        own = np.arange(len(chances)) - begins[run]
+        result: NDArray[np.float64] = flow[own, 0, run] * flow[last[run] - own, 1, run]
+        result /= np.maximum(chances, _FLOOR)
+        result /= np.maximum(result.sum(axis=1, keepdims=True), _FLOOR)
         return result
 
 
-def may_be_lower_name(word: str, entry: Entry) -> bool:
-    """Whether a word in lower case may be a name: it is listed as one and as nothing else."""
-    listed = entry.flags & (FIRST | CITY | COUNTRY)
-    return bool(listed) and not entry.flags & (COMMON | STOP) and len(word) > 2
+def _kind(word: str, entry: Entry) -> str:
+    how = writing(word)
+    if how == OTHER:
+        return "g" if word in GLUE or word[0].isdigit() else "o"
+    if how == LOWER:
+        if word in GLUE:
+            return "g"
+        # A name in lower case must be listed as one, and as nothing else.
+        listed = entry.flags & (FIRST | CITY | COUNTRY) and not entry.flags & (COMMON | STOP)
+        return "C" if listed and len(word) > 2 else "o"
+    if entry.flags & STOP:
+        return "g" if word.lower() in GLUE else "o"
+    return "C"

@@ -10,12 +10,11 @@ import re
 from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
+from zlib import crc32
 
 from gateway.content.names.lexicon import hashed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from gateway.content.names.lexicon import Entry
 
 _LETTER = r"[^\W\d_]"
@@ -105,20 +104,37 @@ _SIGNS = {
 }
 
 
-def spelling(word: str, how: int) -> list[str]:
-    """What the letters of `word` say, as names of weights."""
+SPELLING = ("w", "s", "q1", "U", "L", "p2", "q2", "p3", "q3", "p4", "q4")
+"""What `spelling` says, in its order: the word, its shape, its beginnings and its ends."""
+
+
+_W, _Q1, _L, _P2, _Q2, _P3, _Q3, _P4, _Q4 = (
+    # A seed is mixed into the first bytes, so seeds that are alike would make alike what is not.
+    hashed(f"seed {name}")
+    for name in ("w", "q1", "L", "p2", "q2", "p3", "q3", "p4", "q4")
+)
+_U = tuple(hashed(f"seed U {how}") for how in range(OTHER))
+
+
+def spelling(word: str, how: int) -> list[int]:
+    """What the letters of `word` say; of a short word only the first of `SPELLING`."""
     if how == OTHER:
-        return [f"w={_written(word)}", f"s={shape(word, how)}"]
-    lower = word.lower()
-    size = len(lower)
-    found = [f"w={lower}", f"s={shape(word, how)}", f"q1={lower[-1]}"]
+        return [crc32(_written(word).encode("utf-8", "surrogatepass"), _W), hashed(shape(word, how))]
+    raw = word.lower().encode("utf-8", "surrogatepass")
+    size = len(raw)
+    found = [
+        crc32(raw, _W),
+        hashed(shape(word, how)),
+        crc32(raw[-1:], _Q1),
+        crc32(raw[-3:], _U[how]),
+        crc32(b"%d,%d" % (how, min(size, 12)), _L),
+    ]
     if size > 2:
-        found += (f"p2={lower[:2]}", f"q2={lower[-2:]}")
+        found += (crc32(raw[:2], _P2), crc32(raw[-2:], _Q2))
     if size > 3:
-        found += (f"p3={lower[:3]}", f"q3={lower[-3:]}")
+        found += (crc32(raw[:3], _P3), crc32(raw[-3:], _Q3))
     if size > 4:
-        found += (f"p4={lower[:4]}", f"q4={lower[-4:]}")
-    found += (f"U={how},{lower[-3:]}", f"L={how},{min(size, 12)}")
+        found += (crc32(raw[:4], _P4), crc32(raw[-4:], _Q4))
     return found
 
 
@@ -152,15 +168,15 @@ def _listing(entry: Entry, how: int) -> tuple[int, ...]:
 def attributes(word: str, entry: Entry) -> list[int]:
     """What is known of `word` by itself, as the hashes by which the model knows it."""
     how = writing(word)
-    return [*map(hashed, spelling(word, how)), *_listing(entry, how)]
+    return [*spelling(word, how), *_listing(entry, how)]
 
 
-def runs(kinds: Iterable[str]) -> list[tuple[int, int]]:
+def runs(kinds: str) -> list[tuple[int, int]]:
     """Where names may stand, as (first, past the last) word, by the kinds of the words.
 
     ``C`` may be a name or part of one, ``g`` only between two of those.
     """
-    return [match.span() for match in _RUN.finditer("".join(kinds))]
+    return [match.span() for match in _RUN.finditer(kinds)]
 
 
 _RUN = re.compile(r"C(?:g{0,3}C)*")
