@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 VARIABLE = "PROVISO_LABELLED_TEXT"
-NAMES = {"PERSON": "PERSON", "LOC": "LOCATION", "ORG": "ORGANIZATION", "LEGAL_PROFESSIONAL": "PERSON"}
+NAMES = {
+    "PERSON": "PERSON",
+    "LOC": "LOCATION",
+    "ORG": "ORGANIZATION",
+    "LEGAL_PROFESSIONAL": "PERSON",
+}
 SETS = {
     "btc_train": "social media (BTC)",
     "wnut17_train": "social media (WNUT17)",

@@ -7,7 +7,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.content.names.lexicon import hashed
-from gateway.content.names.words import EDGE, SPELLING, listing, spelling, tokens, word_class, writing
+from gateway.content.names.words import (
+    EDGE,
+    SPELLING,
+    listing,
+    spelling,
+    tokens,
+    word_class,
+    writing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -103,9 +111,7 @@ def in_context(of_words: list[list[str]], classes: list[int], edge: list[str]) -
     return found
 
 
-def sequences(
-    items: Iterable[Labelled], lexicon: Lexicon, seed: int | None
-) -> Iterator[Sequence]:
+def sequences(items: Iterable[Labelled], lexicon: Lexicon, seed: int | None) -> Iterator[Sequence]:
     """Each text as attributes and labels; with a `seed`, with some attributes forgotten."""
     chance = None if seed is None else random.Random(seed)
     edge = _attributes(EDGE, lexicon)

@@ -20,7 +20,18 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).with_name("frames")
 LOCALES = {
-    "en": ("en_US", "en_GB", "en_IN", "en_IE", "pl_PL", "it_IT", "tr_TR", "sv_SE", "pt_PT", "cs_CZ"),
+    "en": (
+        "en_US",
+        "en_GB",
+        "en_IN",
+        "en_IE",
+        "pl_PL",
+        "it_IT",
+        "tr_TR",
+        "sv_SE",
+        "pt_PT",
+        "cs_CZ",
+    ),
     "de": ("de_DE", "de_AT", "de_CH"),
     "fr": ("fr_FR", "fr_BE", "fr_CH"),
     "es": ("es_ES", "es_MX", "es_CO"),
@@ -105,7 +116,9 @@ class Filler:
         return makers[kind]()
 
     def _full(self, first: str, last: str) -> str:
-        middle = self._random.choice(("", "", "", "", f" {self._random.choice('ABCDEFGHJKLMPRST')}."))
+        middle = self._random.choice(
+            ("", "", "", "", f" {self._random.choice('ABCDEFGHJKLMPRST')}.")
+        )
         return f"{first}{middle} {last}"
 
     def _firm(self, fake: Faker) -> str:
@@ -121,7 +134,8 @@ class Filler:
                 f"Bank of {city}",
                 f"{city} Hospital",
                 f"{last} {self._random.choice(('Systems', 'Energy', 'Foods', 'Pharma', 'Media', 'Labs'))}",
-                self._random.choice("ABCDEFGKLMNPRSTVZ") + "".join(self._random.choices("ACEGILMNOPRSTX", k=2)),
+                self._random.choice("ABCDEFGKLMNPRSTVZ")
+                + "".join(self._random.choices("ACEGILMNOPRSTX", k=2)),
             )
         )
 
@@ -172,7 +186,9 @@ def made(seed: int, times: int) -> Iterator[Labelled]:
     for file in sorted(_FOLDER.glob("*.txt")):
         language = file.stem if file.stem in LOCALES else "en"
         filler = Filler(language, seed)
-        for number, frame in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines()):
+        for number, frame in enumerate(
+            file.read_text(encoding="utf-8", errors="replace").splitlines()
+        ):
             if not frame.strip():
                 continue
             for turn in range(times):

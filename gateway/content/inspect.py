@@ -5,20 +5,33 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import time
+from bisect import bisect_left
 from collections import OrderedDict
+from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
+from gateway.content import normalise
+from gateway.content.names.model import Model
+from gateway.content.names.tagger import NameDetector
 from gateway.content.patterns import PatternDetector
 from gateway.core.content import DETECTOR_FAILED, DataClass, Finding, FindingSummary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _LOG = logging.getLogger(__name__)
 _SECRET = "SECRET"
 _REMEMBERED = 4_096
 _WORTH_REMEMBERING = 64
+_PERSON = (b"without names", b"with names")
+_BUDGET = 1.0
+_BUDGET_PER_MEGABYTE = 8.0
+"""CPU seconds a detector may take for a text, and more for each million code points."""
+
+CIRCUMSTANCES = frozenset({"LOCATION", "ORGANIZATION", "DATE_TIME", "URL"})
+"""Types that say something of a person without saying who it is: they raise no class alone."""
 
 
 class Detector(Protocol):
@@ -37,26 +50,46 @@ class Inspector:
     remembered under a digest with a key of this process; the text itself is not kept.
     """
 
-    def __init__(self, detectors: Sequence[Detector] | None = None) -> None:
-        """With `detectors`, or the built-in ones."""
-        self._detectors = tuple(detectors) if detectors is not None else (PatternDetector(),)
+    def __init__(
+        self,
+        detectors: Sequence[Detector] | None = None,
+        names: Detector | None = None,
+        clock: Callable[[], float] = time.thread_time,
+    ) -> None:
+        """With `detectors` and, for what leaves, `names`; or the built-in ones.
+
+        `clock` gives the CPU seconds of this thread: a detector that takes longer than its budget
+        has failed.
+        """
+        if detectors is None:
+            detectors, names = (PatternDetector(),), names or NameDetector(Model.shipped())
+        self._always = tuple(detectors)
+        self._with_names = (*self._always, names) if names is not None else self._always
+        self._clock = clock
         self._key = os.urandom(32)
         self._lock = Lock()
         self._seen: OrderedDict[bytes, tuple[Finding, ...]] = OrderedDict()
 
-    def inspect(self, text: str) -> tuple[Finding, ...]:
-        """What is in `text`, by place, without overlaps. Never raises for what a text holds."""
+    def inspect(self, text: str, *, names: bool = True) -> tuple[Finding, ...]:
+        """What is in `text`, by place, without overlaps. Never raises for what a text holds.
+
+        Without `names` only what identifies by its shape or by a list is looked for: that is what
+        is asked of a model's output, where names, places and dates are mostly the caller's own.
+        """
         if len(text) < _WORTH_REMEMBERING:
-            return self._look(text)
+            return self._look(text, names=names)
         digest = hashlib.blake2b(
-            text.encode("utf-8", "surrogatepass"), digest_size=16, key=self._key
+            text.encode("utf-8", "surrogatepass"),
+            digest_size=16,
+            key=self._key,
+            person=_PERSON[names],
         ).digest()
         with self._lock:
             known = self._seen.get(digest)
             if known is not None:
                 self._seen.move_to_end(digest)
                 return known
-        found = self._look(text)
+        found = self._look(text, names=names)
         if not any(finding.type == DETECTOR_FAILED for finding in found):
             with self._lock:
                 self._seen[digest] = found
@@ -64,43 +97,82 @@ class Inspector:
                     self._seen.popitem(last=False)
         return found
 
-    def _look(self, text: str) -> tuple[Finding, ...]:
+    def _look(self, text: str, *, names: bool) -> tuple[Finding, ...]:
         if not text or text.isspace():
             return ()
-        found: list[Finding] = []
-        for detector in self._detectors:
-            try:
-                found += detector.find(text)
-            # A detector is somebody else's code over hostile text. Whatever it raises must
-            # become a finding that policy refuses, never a text that passed unseen (P2).
-            except Exception as error:  # noqa: BLE001
-                _LOG.error("detector %s failed: %s", detector.name, type(error).__name__)
-                return (Finding(DETECTOR_FAILED, 0, len(text), 1.0, detector.name),)
-        return merged(found)
+        detectors = self._with_names if names else self._always
+        name = "normalise"
+        try:
+            seen = normalise.view(text)
+            found: list[Finding] = []
+            for detector in detectors:
+                name = detector.name
+                found += self._within_budget(detector, seen.text)
+            name = "encoded"
+            for blob in normalise.blobs(seen.text):
+                found += self._encoded(blob, detectors)
+        # A detector is somebody else's code over hostile text. Whatever it raises must
+        # become a finding that policy refuses, never a text that passed unseen (P2).
+        except Exception as error:  # noqa: BLE001
+            _LOG.error("detector %s failed: %s", name, type(error).__name__)
+            return (Finding(DETECTOR_FAILED, 0, len(text), 1.0, name),)
+        if not names:
+            found = [item for item in found if item.type not in CIRCUMSTANCES]
+        return merged(_placed(found, seen) if seen.firsts else found)
+
+    def _within_budget(self, detector: Detector, text: str) -> list[Finding]:
+        began = self._clock()
+        found = list(detector.find(text))
+        if self._clock() - began > _BUDGET + _BUDGET_PER_MEGABYTE * len(text) / 1e6:
+            raise OverBudget(detector.name)
+        return found
+
+    def _encoded(self, blob: normalise.Blob, detectors: Sequence[Detector]) -> Iterator[Finding]:
+        """The gravest of what an encoded run holds, as one finding over the whole run."""
+        inner = [item for detector in detectors for item in detector.find(blob.text)]
+        for item in sorted(inner, key=_rank)[:1]:
+            yield replace(item, start=blob.start, end=blob.end, rule=f"encoded.{item.rule}")
+
+
+class OverBudget(Exception):
+    """A detector took longer than it may."""
+
+
+def _placed(found: Iterable[Finding], seen: normalise.View) -> Iterator[Finding]:
+    """The findings at the places of the text as it was."""
+    for item in found:
+        start, end = seen.original(item.start, item.end)
+        yield replace(item, start=start, end=end)
+
+
+def _rank(item: Finding) -> tuple[bool, bool, bool, int, float, int, str]:
+    return (
+        item.type != _SECRET,
+        not item.validator,
+        item.type in CIRCUMSTANCES,
+        item.start - item.end,
+        -item.confidence,
+        item.start,
+        item.rule,
+    )
 
 
 def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings that remain when overlaps are settled, by place.
 
-    A secret wins over everything, what a validator confirmed over what only looks like it, then
-    the longer and the surer. A finding is kept whole or not at all.
+    A secret wins over everything, what a validator confirmed over what only looks like it, what
+    identifies a person over a circumstance, then the longer and the surer. A finding is kept whole
+    or not at all.
     """
-    ranked = sorted(
-        findings,
-        key=lambda item: (
-            item.type != _SECRET,
-            not item.validator,
-            item.start - item.end,
-            -item.confidence,
-            item.start,
-            item.rule,
-        ),
-    )
+    starts: list[int] = []
     kept: list[Finding] = []
-    for candidate in ranked:
-        if all(candidate.end <= other.start or candidate.start >= other.end for other in kept):
-            kept.append(candidate)
-    return tuple(sorted(kept, key=lambda item: item.start))
+    for candidate in sorted(findings, key=_rank):
+        at = bisect_left(starts, candidate.start)
+        before_ends = at == 0 or kept[at - 1].end <= candidate.start
+        if before_ends and (at == len(kept) or kept[at].start >= candidate.end):
+            starts.insert(at, candidate.start)
+            kept.insert(at, candidate)
+    return tuple(kept)
 
 
 def summarise(findings: Iterable[Finding]) -> tuple[FindingSummary, ...]:
@@ -123,9 +195,10 @@ def data_class(summaries: Iterable[FindingSummary], floor: DataClass) -> DataCla
     """How sensitive content with these findings is, at least `floor`.
 
     A secret, or what nobody could inspect, is restricted; anything that identifies a person is
-    confidential.
+    confidential. A place, an organisation, a date or a web address alone identifies nobody. A kind
+    that is not known here is taken to identify.
     """
     kinds = {item.type for item in summaries}
     if kinds & {_SECRET, DETECTOR_FAILED}:
         return DataClass.RESTRICTED
-    return max(floor, DataClass.CONFIDENTIAL) if kinds else floor
+    return max(floor, DataClass.CONFIDENTIAL) if kinds - CIRCUMSTANCES else floor

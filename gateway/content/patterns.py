@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import re2
 
-from gateway.content.detectors import bank, email, national_id, network, phone, secret
+from gateway.content.detectors import (
+    address,
+    bank,
+    date,
+    document,
+    email,
+    national_id,
+    network,
+    phone,
+    reference,
+    secret,
+    url,
+)
 from gateway.content.detectors.pattern import CONTEXT, Pattern
 from gateway.core.content import Finding
 
@@ -20,6 +32,11 @@ BUILT_IN: tuple[Pattern, ...] = (
     *phone.PATTERNS,
     *national_id.PATTERNS,
     *network.PATTERNS,
+    *date.PATTERNS,
+    *address.PATTERNS,
+    *reference.PATTERNS,
+    *document.PATTERNS,
+    *url.PATTERNS,
     *secret.PATTERNS,
 )
 _MEMORY = 64 << 20
@@ -49,27 +66,41 @@ class PatternDetector:
         if not SUSPECT.search(text):
             return
         data = text.encode("utf-8", "surrogatepass")
-        ascii_only = len(data) == len(text)
         # `Match` answers None, not an empty list, when nothing hits.
         for index in self._set.Match(data) or ():
-            pattern = self._patterns[index]
-            for match in self._compiled[index].finditer(data):
-                first, last = match.span(1 if match.re.groups else 0)
-                if not ascii_only:
-                    first, last = _points(data, first), _points(data, last)
-                before = text[max(0, first - CONTEXT) : first]
-                caught = pattern.check(text[first:last], before)
-                if caught is not None:
-                    yield Finding(
-                        pattern.type,
-                        first,
-                        first + caught.length,
-                        caught.confidence,
-                        pattern.rule,
-                        caught.validator,
-                    )
+            yield from self._of(self._patterns[index], self._compiled[index], text, data)
+
+    def _of(self, pattern: Pattern, compiled: Any, text: str, data: bytes) -> Iterator[Finding]:
+        place = _Points(data) if len(data) != len(text) else None
+        for match in compiled.finditer(data):
+            first, last = match.span(1 if match.re.groups else 0)
+            if first == last:
+                continue
+            if place is not None:
+                first, last = place(first), place(last)
+            before = text[max(0, first - CONTEXT) : first]
+            caught = pattern.check(text[first:last], before)
+            if caught is not None:
+                yield Finding(
+                    pattern.type,
+                    first,
+                    first + caught.length,
+                    caught.confidence,
+                    pattern.rule,
+                    caught.validator,
+                )
 
 
-def _points(data: bytes, offset: int) -> int:
-    """How many code points the first `offset` bytes are."""
-    return len(data[:offset].decode("utf-8", "surrogatepass"))
+class _Points:
+    """Byte offsets to code points, asked in rising order so that a text is counted once."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = 0
+        self._points = 0
+
+    def __call__(self, offset: int) -> int:
+        passed = self._data[self._at : offset]
+        self._points += len(passed.decode("utf-8", "surrogatepass"))
+        self._at = offset
+        return self._points

@@ -141,7 +141,7 @@ class ReleasedStream:
         spoken = False
         for place in list(places(delta)):
             if place.structural:
-                self._judge.require(self._inspector.inspect(place.text))
+                self._judge.require(self._inspector.inspect(place.text, names=False))
                 spoken = True
                 continue
             field = self._field(index, place)

@@ -80,7 +80,10 @@ class Model:
     def shipped(cls) -> Model:
         """The model of this package."""
         folder = files("gateway.content.names") / "data"
-        with (folder / "lexicon.npz").open("rb") as words, (folder / "model.npz").open("rb") as file:
+        with (
+            (folder / "lexicon.npz").open("rb") as words,
+            (folder / "model.npz").open("rb") as file,
+        ):
             lexicon = Lexicon(dict(np.load(words)))
             return cls(lexicon, dict(np.load(file)))
 

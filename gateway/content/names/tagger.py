@@ -73,7 +73,12 @@ def _names(places: list[int], chances: NDArray[np.float64]) -> Iterator[_Name]:
     kinds, anew = best.tolist(), (begins[rows, best] > 0.5).tolist()
     start = before = likely[0]
     for row in [*likely[1:], -1]:
-        if row >= 0 and places[row] == places[before] + 1 and kinds[row] == kinds[start] and not anew[row]:
+        if (
+            row >= 0
+            and places[row] == places[before] + 1
+            and kinds[row] == kinds[start]
+            and not anew[row]
+        ):
             before = row
             continue
         kind = TYPES[kinds[start]]

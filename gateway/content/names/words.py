@@ -119,7 +119,10 @@ _U = tuple(hashed(f"seed U {how}") for how in range(OTHER))
 def spelling(word: str, how: int) -> list[int]:
     """What the letters of `word` say; of a short word only the first of `SPELLING`."""
     if how == OTHER:
-        return [crc32(_written(word).encode("utf-8", "surrogatepass"), _W), hashed(shape(word, how))]
+        return [
+            crc32(_written(word).encode("utf-8", "surrogatepass"), _W),
+            hashed(shape(word, how)),
+        ]
     raw = word.lower().encode("utf-8", "surrogatepass")
     size = len(raw)
     found = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.content.inspect import Inspector, data_class, merged, summarise
+from gateway.content.inspect import CIRCUMSTANCES, Inspector, data_class, merged, summarise
 from gateway.content.patterns import BUILT_IN, SUSPECT
 from gateway.core.content import DETECTOR_FAILED, DataClass, Finding
 
@@ -89,9 +89,11 @@ class TestSeen:
     @pytest.mark.parametrize("text", LEFT_ALONE)
     def test_lookalikes_are_left_alone(self, text: str) -> None:
         """
-        A masked version number spoils an answer: lookalikes give no finding.
+        A masked version number spoils an answer: lookalikes give no finding that identifies.
         """
-        assert INSPECTOR.inspect(text) == ()
+        found = [item for item in INSPECTOR.inspect(text) if item.type not in CIRCUMSTANCES]
+
+        assert found == []
 
     def test_a_password_is_found_without_its_label(self) -> None:
         """

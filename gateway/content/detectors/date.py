@@ -1,0 +1,64 @@
+"""Dates, and dates of birth: a date is one where a word of birth stands before it."""
+
+from __future__ import annotations
+
+import re
+
+from gateway.content.detectors.pattern import Caught, Pattern
+
+_MONTHS = (
+    r"(?:jan(?:uary|uar|uari|vier)?|feb(?:ruary|ruar|ruari)?|f[ée]vr(?:ier)?|mar(?:ch|s|zo)?|märz|maart"
+    r"|apr(?:il)?|avr(?:il)?|abril|may|mai|mayo|mei|june?|juni|juin|junio|july?|juli|juillet|julio"
+    r"|aug(?:ust|ustus)?|ao[uû]t|agosto|sep(?:t|tember)?|septembre|sept?iembre|oct(?:ober)?|okt(?:ober)?"
+    r"|octobre|octubre|nov(?:ember|embre|iembre)?|dec(?:ember)?|dez(?:ember)?|d[ée]c(?:embre)?"
+    r"|diciembre|enero|febrero|ene|abr|ago|dic|jänner)"
+)
+_DAY = r"(?:0?[1-9]|[12][0-9]|3[01])"
+_YEAR = r"(?:1[89][0-9]{2}|20[0-9]{2})"
+_BIRTH = re.compile(
+    r"(?:\bborn\b|\bbirth|\bd\.?o\.?b\b|\bgeb(?:oren|urts|\.)|\bn[ée]+e? le\b|naissance|nacid[oa]"
+    r"|nacimiento|geboorte|\bbday\b)[^.;\n]{0,30}$",
+    re.IGNORECASE,
+)
+TYPE, BIRTH = "DATE_TIME", "BIRTH_DATE"
+
+
+def _possible(candidate: str) -> bool:
+    numbers = [int(part) for part in re.findall(r"[0-9]+", candidate)[:3]]
+    small = [number for number in numbers if number < 100]
+    return len(small) < 2 or any(1 <= number <= 12 for number in small)
+
+
+def check_date(candidate: str, before: str) -> Caught | None:
+    """A date that is nobody's birthday."""
+    if before[-1:] in (".", "/", "-", ":") or not _possible(candidate) or _BIRTH.search(before):
+        return None
+    return Caught(len(candidate), 0.8)
+
+
+def check_birth(candidate: str, before: str) -> Caught | None:
+    """A date that somebody was born on."""
+    return Caught(len(candidate), 0.9) if _BIRTH.search(before) else None
+
+
+_SHAPES = (
+    (
+        "numeric",
+        rf"\b(?:{_YEAR}[\-/.](?:0?[1-9]|1[0-2])[\-/.]{_DAY}(?:[T ][0-2][0-9]:[0-5][0-9](?::[0-5][0-9])?Z?)?"
+        rf"|{_DAY}[\-/.]{_DAY}[\-/.](?:{_YEAR}|[0-9]{{2}}))\b",
+    ),
+    (
+        "written",
+        rf"(?i)\b(?:{_DAY}(?:st|nd|rd|th|er|\.)?(?: of| de)? {_MONTHS}\b\.?(?:,? (?:de |del )?{_YEAR})?"
+        rf"|{_MONTHS}\.? {_DAY}(?:st|nd|rd|th)?(?:,? {_YEAR})?|{_MONTHS}\.?,? (?:de |del )?{_YEAR})\b",
+    ),
+    (
+        "year",
+        rf"(?i)\b(?:in|since|from|until|early|late|im jahr|seit|en|depuis|desde|sinds) ({_YEAR})\b",
+    ),
+)
+
+PATTERNS = (
+    *(Pattern(TYPE, f"date.{name}", shape, check_date) for name, shape in _SHAPES),
+    *(Pattern(BIRTH, f"birth.{name}", shape, check_birth) for name, shape in _SHAPES),
+)
