@@ -21,6 +21,8 @@ from gateway.core.content import DETECTOR_FAILED, DataClass, Finding, FindingSum
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from gateway.content.names.known import KnownNames
+
 _LOG = logging.getLogger(__name__)
 _SECRET = "SECRET"
 _REMEMBERED = 4_096
@@ -53,7 +55,7 @@ class Inspector:
     def __init__(
         self,
         detectors: Sequence[Detector] | None = None,
-        names: Detector | None = None,
+        names: NameDetector | None = None,
         clock: Callable[[], float] = time.thread_time,
     ) -> None:
         """With `detectors` and, for what leaves, `names`; or the built-in ones.
@@ -65,6 +67,7 @@ class Inspector:
             detectors, names = (PatternDetector(),), names or NameDetector(Model.shipped())
         self._always = tuple(detectors)
         self._with_names = (*self._always, names) if names is not None else self._always
+        self._names = names
         self._clock = clock
         self._key = os.urandom(32)
         self._lock = Lock()
@@ -96,6 +99,10 @@ class Inspector:
                 while len(self._seen) > _REMEMBERED:
                     self._seen.popitem(last=False)
         return found
+
+    def conversation(self) -> Conversation:
+        """For the texts of one conversation, in order."""
+        return Conversation(self, self._names.known() if self._names is not None else None)
 
     def _look(self, text: str, *, names: bool) -> tuple[Finding, ...]:
         if not text or text.isspace():
@@ -132,6 +139,28 @@ class Inspector:
         inner = [item for detector in detectors for item in detector.find(blob.text)]
         for item in sorted(inner, key=_rank)[:1]:
             yield replace(item, start=blob.start, end=blob.end, rule=f"encoded.{item.rule}")
+
+
+class Conversation:
+    """Texts in order: a name that was seen in one is known in those that follow.
+
+    What is found in a text depends on it and on those before it, never on a later one, so that
+    earlier turns come out the same on every call.
+    """
+
+    def __init__(self, inspector: Inspector, known: KnownNames | None) -> None:
+        """Judged by `inspector`; nobody is known yet."""
+        self._inspector = inspector
+        self._known = known
+
+    def inspect(self, text: str) -> tuple[Finding, ...]:
+        """As `Inspector.inspect`, with the names known by now."""
+        found = self._inspector.inspect(text)
+        if self._known is None:
+            return found
+        again = list(self._known.find(text, found))
+        self._known.learn(text, found)
+        return merged([*found, *again]) if again else found
 
 
 class OverBudget(Exception):

@@ -26,6 +26,7 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
+_FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 _RUN = re.compile(r"(?:[\x00-\x7f](?=[\u0300-\u036f\u20d0-\u20ff]))?[^\x00-\x7f]+")
 _ESCAPE = re.compile(
     r"(?:%[0-9A-Fa-f]{2})+|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8}[0-9]{0,2});"
@@ -33,11 +34,16 @@ _ESCAPE = re.compile(
 )
 _LOOKALIKES = dict(
     zip(
-        "АВЕЅІЈКМНОРСТУХаеѕіјорсухԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧοιν",
+        "\u0410\u0412\u0415\u0405\u0406\u0408\u041a\u041c\u041d\u041e\u0420\u0421\u0422"
+        "\u0423\u0425\u0430\u0435\u0455\u0456\u0458\u043e\u0440\u0441\u0443\u0445\u0501"
+        "\u051b\u051d\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1"
+        "\u03a4\u03a5\u03a7\u03bf\u03b9\u03bd",
         "ABESIJKMHOPCTYXaesijopcyxdqwABEZHIKMNOPTYXoiv",
         strict=True,
     )
 )
+"""Cyrillic and Greek letters that are drawn like Latin ones (UTS #39, the everyday part)."""
+
 _LOOKALIKE = re.compile("[" + "".join(_LOOKALIKES) + "]")
 _MIXED = re.compile(r"[^\s]{1,256}")
 _BLOB = re.compile(r"[A-Za-z0-9+/_\-]{20,}={0,2}")
@@ -157,11 +163,10 @@ def _unescaped(escape: str) -> str | None:
 
 def _characters(text: str) -> Iterator[tuple[int, int, str]]:
     """Invisible characters, compatibility forms and foreign digits."""
-    if unicodedata.is_normalized("NFKC", text) and not _INVISIBLE.search(text):
-        runs = (match for match in _RUN.finditer(text) if not match[0].isalpha())
-    else:
-        runs = _RUN.finditer(text)
-    for match in runs:
+    odd = _INVISIBLE.search(text) or _FOREIGN_DIGIT.search(text)
+    if not odd and unicodedata.is_normalized("NFKC", text):
+        return
+    for match in _RUN.finditer(text):
         run = match[0]
         plain = _plain(run) if len(run) <= _SHORT else _plain.__wrapped__(run)
         if plain != run:

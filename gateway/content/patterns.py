@@ -20,7 +20,7 @@ from gateway.content.detectors import (
     secret,
     url,
 )
-from gateway.content.detectors.pattern import CONTEXT, Pattern
+from gateway.content.detectors.pattern import CONTEXT, Pattern, by_shape
 from gateway.core.content import Finding
 
 if TYPE_CHECKING:
@@ -40,6 +40,10 @@ BUILT_IN: tuple[Pattern, ...] = (
     *secret.PATTERNS,
 )
 _MEMORY = 64 << 20
+_LONGEST_TENANT = 500
+_LARGEST_TENANT = 5_000
+"""Instructions of a compiled pattern; the built-in ones have at most some thousands."""
+
 SUSPECT = re.compile(r"[0-9@=_+/\\\-:#$%&^~|{}<>]|[A-Z]{2}|[a-z][A-Z]|\w[!?.,;*'\"()\[\]]\w")
 """What every value the built-in patterns see has in it. Prose without it need not be searched."""
 
@@ -47,13 +51,16 @@ SUSPECT = re.compile(r"[0-9@=_+/\\\-:#$%&^~|{}<>]|[A-Z]{2}|[a-z][A-Z]|\w[!?.,;*'
 class PatternDetector:
     """Finds what has a shape: addresses, numbers, keys."""
 
-    name = "patterns"
-
-    def __init__(self, patterns: Sequence[Pattern] = BUILT_IN) -> None:
-        """Compile `patterns`, once."""
-        options = re2.Options()
-        options.max_mem = _MEMORY
-        options.log_errors = False
+    def __init__(
+        self,
+        patterns: Sequence[Pattern] = BUILT_IN,
+        name: str = "patterns",
+        gate: re.Pattern[str] | None = SUSPECT,
+    ) -> None:
+        """Compile `patterns`, once; text without anything `gate` sees is not searched."""
+        self.name = name
+        self._gate = gate
+        options = _options()
         self._patterns = tuple(patterns)
         self._compiled = [re2.compile(item.expression.encode(), options) for item in patterns]
         self._set = re2.Set.SearchSet(options)
@@ -63,7 +70,7 @@ class PatternDetector:
 
     def find(self, text: str) -> Iterator[Finding]:
         """Every candidate that passes its check; they may overlap."""
-        if not SUSPECT.search(text):
+        if self._gate is not None and not self._gate.search(text):
             return
         data = text.encode("utf-8", "surrogatepass")
         # `Match` answers None, not an empty list, when nothing hits.
@@ -82,13 +89,46 @@ class PatternDetector:
             caught = pattern.check(text[first:last], before)
             if caught is not None:
                 yield Finding(
-                    pattern.type,
+                    caught.type or pattern.type,
                     first,
                     first + caught.length,
                     caught.confidence,
                     pattern.rule,
                     caught.validator,
                 )
+
+
+def tenant_pattern(kind: str, name: str, expression: str) -> Pattern:
+    """A tenant's own pattern, in RE2 syntax and within its budget.
+
+    Raises:
+        ValueError: it is too long, no RE2, too large when compiled, or matches nothing at all;
+            the message says which and holds no part of the pattern.
+    """
+    if len(expression) > _LONGEST_TENANT:
+        raise ValueError(f"has {len(expression)} characters; at most {_LONGEST_TENANT} are allowed")
+    try:
+        compiled = re2.compile(expression.encode(), _options())
+    except (re2.error, UnicodeEncodeError) as error:
+        raise ValueError(
+            "is not in RE2 syntax (it has no look-around and no backreference)"
+        ) from error
+    if compiled.programsize > _LARGEST_TENANT:
+        raise ValueError(
+            f"compiles to {compiled.programsize} instructions; at most {_LARGEST_TENANT} are allowed"
+        )
+    if compiled.groups > 1:
+        raise ValueError("has more than one group; use (?:...) for what is not the value")
+    if compiled.search(b"") is not None:
+        raise ValueError("matches an empty text")
+    return Pattern(kind, f"tenant.{name}", expression, by_shape(0.95))
+
+
+def _options() -> Any:
+    options = re2.Options()
+    options.max_mem = _MEMORY
+    options.log_errors = False
+    return options
 
 
 class _Points:

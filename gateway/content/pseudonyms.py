@@ -79,10 +79,11 @@ def inspect_request(body: dict[str, Any], inspector: Inspector) -> InspectedRequ
         InvalidRequest: it has more strings than one request may have.
     """
     walked = walk(body)
+    conversation = inspector.conversation()
     found = tuple(
         (item, findings)
         for item in walked.fields
-        if (findings := inspector.inspect(item.text))
+        if (findings := conversation.inspect(item.text))
         or (may_hold(item.text) and TOLERANT.search(item.text))
     )
     summaries = summarise(finding for _, findings in found for finding in findings)

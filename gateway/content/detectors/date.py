@@ -20,6 +20,7 @@ _BIRTH = re.compile(
     r"|nacimiento|geboorte|\bbday\b)[^.;\n]{0,30}$",
     re.IGNORECASE,
 )
+_BIRTH_WORDS = ("born", "birth", "d.o.b", "dob", "geb", "né", "ne le", "naiss", "nac", "bday")
 TYPE, BIRTH = "DATE_TIME", "BIRTH_DATE"
 
 
@@ -30,15 +31,13 @@ def _possible(candidate: str) -> bool:
 
 
 def check_date(candidate: str, before: str) -> Caught | None:
-    """A date that is nobody's birthday."""
-    if before[-1:] in (".", "/", "-", ":") or not _possible(candidate) or _BIRTH.search(before):
+    """A date; after a word of birth, a date of birth."""
+    if before[-1:] in (".", "/", "-", ":") or not _possible(candidate):
         return None
+    said = before.lower()
+    if any(word in said for word in _BIRTH_WORDS) and _BIRTH.search(before):
+        return Caught(len(candidate), 0.9, type=BIRTH)
     return Caught(len(candidate), 0.8)
-
-
-def check_birth(candidate: str, before: str) -> Caught | None:
-    """A date that somebody was born on."""
-    return Caught(len(candidate), 0.9) if _BIRTH.search(before) else None
 
 
 _SHAPES = (
@@ -58,7 +57,4 @@ _SHAPES = (
     ),
 )
 
-PATTERNS = (
-    *(Pattern(TYPE, f"date.{name}", shape, check_date) for name, shape in _SHAPES),
-    *(Pattern(BIRTH, f"birth.{name}", shape, check_birth) for name, shape in _SHAPES),
-)
+PATTERNS = tuple(Pattern(TYPE, f"date.{name}", shape, check_date) for name, shape in _SHAPES)

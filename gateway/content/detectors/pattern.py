@@ -28,6 +28,9 @@ class Caught:
     validator: str = ""
     """What confirmed it; empty when only the shape speaks for it."""
 
+    type: str = ""
+    """What it is when it is not what its pattern says, such as a date that is a date of birth."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from gateway.content.names.known import KnownNames
 from gateway.content.names.model import TYPES, Model
 from gateway.content.names.words import runs, tokens
 from gateway.core.content import Finding
@@ -22,6 +24,9 @@ LEAST = {"PERSON": 0.40, "LOCATION": 0.45, "ORGANIZATION": 0.45}
 
 _WEIGHT_OF_NONE = 0.8
 """A word is taken for part of a name when that is about as likely as that it is none."""
+
+_PIECE = 50_000
+"""How many code points are looked at together: it bounds the memory of a text in one line."""
 
 _RULES = {kind: f"name.{kind.lower()}" for kind in TYPES}
 
@@ -46,13 +51,36 @@ class NameDetector:
 
     def find(self, text: str) -> Iterator[Finding]:
         """Each name with the confidence that it is one."""
+        for start, end in _pieces(text):
+            for item in self._in_piece(text[start:end]):
+                yield replace(item, start=item.start + start, end=item.end + start)
+
+    def known(self) -> KnownNames:
+        """Nobody yet: what a conversation's names are gathered in."""
+        return KnownNames(self._model.lexicon)
+
+    def _in_piece(self, text: str) -> list[Finding]:
         found = tokens(text)
-        spans = runs(self._model.kinds(found.words))
+        spans = runs(self._model.kinds(found.words)) if found.words else []
         if not spans:
-            return
+            return []
         places, chances = self._model.marginals(found.words, spans)
-        for item in _names(places, chances):
-            yield _finding(item, found)
+        seen = [_finding(item, found) for item in _names(places, chances)]
+        known = self.known()
+        known.learn(text, seen)
+        return [*seen, *known.find(text, seen)]
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """The text cut at blanks into pieces of at most `_PIECE` code points."""
+    start = 0
+    while start < len(text):
+        end = start + _PIECE
+        if end < len(text):
+            blank = text.rfind(" ", start, end)
+            end = blank if blank > start else end
+        yield start, min(end, len(text))
+        start = end
 
 
 def _finding(item: _Name, found: Tokens) -> Finding:

@@ -32,8 +32,7 @@ LOWER, CAPITAL, CAPITALS, INITIAL, MIXED, OTHER = range(6)
 """How a word is written."""
 
 GLUE = frozenset(
-    "of the and for in on at to de la le les del den der des die du dos da das di do el al bin ibn"
-    " y e et und en von van vom zu zum zur ter ten te het ’ ' & - / . d' l' d’ l’ d l s +".split()
+    ["of", "the", "and", "for", "in", "on", "at", "to", "de", "la", "le", "les", "del", "den", "der", "des", "die", "du", "dos", "da", "das", "di", "do", "el", "al", "bin", "ibn", "y", "e", "et", "und", "en", "von", "van", "vom", "zu", "zum", "zur", "ter", "ten", "te", "het", "’", "'", "&", "-", "/", ".", "d'", "l'", "d’", "l’", "d", "l", "s", "+"]
 )
 """What may stand inside a name between its capitalised words."""
 
