@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.content.names.lexicon import hashed
+from gateway.content.names.model import TYPES
 from gateway.content.names.words import (
     EDGE,
     SPELLING,
@@ -28,6 +29,7 @@ _FAR = ("w=", "k=", "c=", "b=", "s=")
 """What counts of a word two places away."""
 
 _NEAR_NOT = ("p", "q2=", "q4=", "L=", "U=")
+_AS_NAME = {"ADDRESS": "LOCATION"}
 _FORGET = 0.12
 
 
@@ -56,7 +58,11 @@ def labels(item: Labelled) -> tuple[list[str], list[str]]:
     """The words of a text and their labels, begin-inside-outside."""
     words, starts = tokens(item.text)
     marked = ["O"] * len(words)
-    spans = iter(item.spans)
+    spans = iter(
+        (start, end, _AS_NAME.get(kind, kind))
+        for start, end, kind in item.spans
+        if kind in _AS_NAME or kind in TYPES
+    )
     span = next(spans, None)
     begun = False
     for index, start in enumerate(starts):

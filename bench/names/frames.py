@@ -37,6 +37,17 @@ LOCALES = {
     "es": ("es_ES", "es_MX", "es_CO"),
     "nl": ("nl_NL", "nl_BE"),
 }
+_STRUCTURED = {
+    "credit_card_number": "CREDIT_CARD",
+    "phone_number": "PHONE_NUMBER",
+    "email": "EMAIL_ADDRESS",
+    "url": "URL",
+    "iban": "IBAN_CODE",
+    "date_time": "DATE_TIME",
+    "date_of_birth": "DATE_TIME",
+    "ssn": "US_SSN",
+    "ip_address": "IP_ADDRESS",
+}
 _TITLE = re.compile(r"(?:Mr|Ms|Mrs|Dr)\.? ")
 _SLOT = re.compile(r"<([a-zA-Z]{1,2})>|\{\{([a-z_]+)\}\}")
 _THINGS = (
@@ -110,8 +121,8 @@ class Filler:
             "o": lambda: (self._firm(fake), _FIRM),
             "r": lambda: (self._random.choice(_ROLES), ""),
             "x": lambda: (self._random.choice(_THINGS), ""),
-            "d": lambda: (self._random.choice(_DATES.split("|")), ""),
-            "e": lambda: (fake.email(), ""),
+            "d": lambda: (self._random.choice(_DATES.split("|")), "DATE_TIME"),
+            "e": lambda: (fake.email(), "EMAIL_ADDRESS"),
         }
         return makers[kind]()
 
@@ -153,8 +164,8 @@ class Filler:
         if slot.startswith("nation"):
             return self._random.choice(("German", "Dutch", "French", "Spanish")), ""
         if slot == "address":
-            return fake.address(), _PLACE
-        return _plain(slot, fake), ""
+            return fake.address(), "ADDRESS"
+        return _plain(slot, fake), _STRUCTURED.get(slot, "")
 
 
 def _plain(slot: str, fake: Faker) -> str:

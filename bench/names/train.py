@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bench.names.corpora import Labelled
 
 DATA = Path(__file__).resolve().parents[2] / "gateway/content/names/data"
-_SETTINGS = {"c1": 0.05, "c2": 0.05, "max_iterations": 120, "feature.minfreq": 3}
+_SETTINGS = {"c1": 0.02, "c2": 0.05, "max_iterations": 120, "feature.minfreq": 2}
 _FORBIDDEN = -30.0
 _FILLS = 6
 _SPELT_OTHERWISE = {"lower": 0.06, "upper": 0.03}

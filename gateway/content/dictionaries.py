@@ -132,10 +132,8 @@ class _Automaton:
 
 def _folded(text: str) -> str:
     """`text` in lower case, every character still in its place."""
-    lower = text.lower()
-    if len(lower) == len(text):
-        return lower
-    return "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)
+    # The dotted capital I is the only letter whose lower case is longer than itself.
+    return text.replace("\u0130", "i").lower()
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
