@@ -108,9 +108,16 @@ def show_speed(texts: Sequence[str], rounds: int) -> float:
         again.append(spent * 1_000 / size)
     always, with_names = (statistics.median(measured[names]) for names in (False, True))
     print(f"  always on    {always:7.3f} ms per KB")
-    print(f"  with names   {with_names:7.3f} ms per KB (names alone, known words: "
-          f"{statistics.median(again):.3f})")
+    print(
+        f"  with names   {with_names:7.3f} ms per KB (names alone, known words: "
+        f"{statistics.median(again):.3f})"
+    )
     return with_names
+
+
+def figures(score: Score) -> str:
+    """Precision, recall and F1 of one type."""
+    return f"P {score.precision:.3f} R {score.recall:.3f} F1 {score.f1:.3f}"
 
 
 def show_scores(title: str, kinds: dict[str, Score], other: dict[str, Score] | None) -> None:
@@ -119,10 +126,10 @@ def show_scores(title: str, kinds: dict[str, Score], other: dict[str, Score] | N
     for kind, score in sorted(kinds.items()):
         if not score.gold:
             continue
-        line = f"  {kind:16} n {score.gold:5}  P {score.precision:.3f} R {score.recall:.3f} F1 {score.f1:.3f}"
+        line = f"  {kind:16} n {score.gold:5}  {figures(score)}"
         if other is not None:
             theirs = other.get(kind, Score())
-            line += f"   Presidio P {theirs.precision:.3f} R {theirs.recall:.3f} F1 {theirs.f1:.3f}"
+            line += f"   Presidio {figures(theirs)}"
         print(line)
 
 
@@ -154,7 +161,8 @@ def main() -> None:
         sample = texts[:: max(1, len(texts) // 100)]
         size = sum(len(text.encode()) for text in sample) / 1024
         theirs = statistics.median(presidio.run(sample, options.rounds)["cpu"]) * 1_000 / size
-        print(f"  Presidio     {theirs:7.3f} ms per KB: {theirs / with_names:.0f} times ours with names")
+        ratio = theirs / with_names
+        print(f"  Presidio     {theirs:7.3f} ms per KB: {ratio:.0f} times ours with names")
     if options.json:
         options.json.write_text(json.dumps(written, indent=2, sort_keys=True) + "\n")
 

@@ -90,7 +90,7 @@ def _title(text: str, span: list[Any]) -> int:
 def _longest(spans: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
     end = 0
     for span in sorted(spans, key=lambda item: (item[0], item[0] - item[1])):
-        if span[0] >= end and not span[0] == span[1]:
+        if span[0] >= end and span[0] != span[1]:
             yield span
             end = span[1]
 

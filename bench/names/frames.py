@@ -1,4 +1,4 @@
-"""Sentences as people write them to an assistant, filled with made-up names of five languages.
+r"""Sentences as people write them to an assistant, filled with made-up names of five languages.
 
 The frames of ``frames/<language>.txt`` are ours; ``frames/requests.txt`` is by presidio-research
 (MIT, ``licences/``). One line is one text; ``\\n`` in it is a line end.
@@ -151,21 +151,20 @@ class Filler:
         )
 
     def _request(self, slot: str, fake: Faker) -> tuple[str, str]:
+        makers: dict[str, Callable[[], tuple[str, str]]] = {
+            "organization": lambda: (self._firm(fake), _FIRM),
+            "city": lambda: (fake.city(), _PLACE),
+            "country": lambda: self._named("k", fake),
+            "street_name": lambda: (fake.street_name(), _PLACE),
+            "address": lambda: (fake.address(), "ADDRESS"),
+        }
         if slot.startswith(("first_name", "last_name")):
             return getattr(fake, slot.partition("_name")[0] + "_name")(), _PERSON
         if slot in {"person", "name"} or slot.startswith("name_"):
             return fake.first_name() + " " + fake.last_name(), _PERSON
-        if slot == "organization":
-            return self._firm(fake), _FIRM
-        if slot in {"city", "country"}:
-            return (fake.city() if slot == "city" else self._named("k", fake)[0]), _PLACE
-        if slot == "street_name":
-            return fake.street_name(), _PLACE
         if slot.startswith("nation"):
             return self._random.choice(("German", "Dutch", "French", "Spanish")), ""
-        if slot == "address":
-            return fake.address(), "ADDRESS"
-        return _plain(slot, fake), _STRUCTURED.get(slot, "")
+        return makers.get(slot, lambda: (_plain(slot, fake), _STRUCTURED.get(slot, "")))()
 
 
 def _plain(slot: str, fake: Faker) -> str:
@@ -183,7 +182,7 @@ def _plain(slot: str, fake: Faker) -> str:
         "url": fake.url,
         "job": fake.job,
         "iban": fake.iban,
-        "date_time": lambda: fake.date(),
+        "date_time": fake.date,
         "date_of_birth": lambda: fake.date("%d/%m/%Y"),
         "ssn": lambda: fake.numerify("###-##-####"),
         "ip_address": fake.ipv4,

@@ -15,7 +15,7 @@ CUES: dict[str, str] = {
     ),
     "rare_role": (
         "head of|chief|ceo|cfo|cto|coo|ciso|chairman|chairwoman|managing director|vice president|general counsel"
-        "|data protection officer|works council chair|country manager|plant manager|mayor|headteacher|headmaster"
+        "|data protection officer|works council chair|mayor|headteacher|headmaster"
         "|principal investigator|professor of|dean of|ambassador|whistleblower|leiter der|leiterin der|leiter des"
         "|leiterin des|geschäftsführer|geschäftsführerin|vorstand|betriebsratsvorsitzende|betriebsratsvorsitzender"
         "|bürgermeister|bürgermeisterin|chefarzt|chefärztin|schulleiter|schulleiterin|directeur de|directrice de"
@@ -67,7 +67,7 @@ CUES: dict[str, str] = {
         "she|her|he|his|him|woman|man|colleague|employee|applicant|patient|customer|sie|ihre|frau|mann|kollegin|kollege"
         "|mitarbeiterin|mitarbeiter|patientin|elle|femme|homme|collègue|salariée|salarié|patiente|requérant|requérante"
         "|ella|mujer|hombre|colega|empleada|empleado|paciente|demandante|zij|haar|hij|zijn|vrouw|collega|medewerker"
-        "|medewerkster|patiënt|i am|my wife|my boss|my manager|ich bin|je suis|soy|ik ben"
+        "|medewerkster|patiënt|i am|my wife|my boss|ich bin|je suis|soy|ik ben"
     ),
     "joined": (
         "joined|since|started|hired|with us since|eingestellt|seit|angefangen|embauchée|embauché|depuis|entrée en"

@@ -1,8 +1,8 @@
-"""One way of writing for every text, so that a value cannot hide in how it is written.
+r"""One way of writing for every text, so that a value cannot hide in how it is written.
 
 Unicode compatibility forms (UAX #15, NFKC), invisible characters (UTS #39), digits of other
 scripts, look-alike letters within a Latin word, HTML entities, percent-encoding (RFC 3986) and
-``\\u`` escapes (RFC 8259) are undone; Base64 (RFC 4648) is decoded beside the text. Every place
+``\u`` escapes (RFC 8259) are undone; Base64 (RFC 4648) is decoded beside the text. Every place
 of the result maps back to the text as it was. Plain text is not touched and costs next to nothing.
 """
 

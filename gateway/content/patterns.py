@@ -115,7 +115,8 @@ def tenant_pattern(kind: str, name: str, expression: str) -> Pattern:
         ) from error
     if compiled.programsize > _LARGEST_TENANT:
         raise ValueError(
-            f"compiles to {compiled.programsize} instructions; at most {_LARGEST_TENANT} are allowed"
+            f"compiles to {compiled.programsize} instructions;"
+            f" at most {_LARGEST_TENANT} are allowed"
         )
     if compiled.groups > 1:
         raise ValueError("has more than one group; use (?:...) for what is not the value")

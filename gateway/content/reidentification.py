@@ -39,8 +39,9 @@ _POPULATION_BITS = 27.0
 """A large country: about 134 million people who could be meant at first."""
 
 _BITS = {
-    "uniqueness_cue": 9.0, "rare_role": 9.0, "role": 5.0, "family": 3.0, "health": 6.0, "belief": 5.0,
-    "union": 4.0, "origin": 5.0, "age": 5.5, "birth_date": 15.0, "direct": 30.0,
+    "uniqueness_cue": 9.0, "rare_role": 9.0, "role": 5.0, "family": 3.0, "health": 6.0,
+    "belief": 5.0, "union": 4.0, "origin": 5.0, "age": 5.5, "birth_date": 15.0, "direct": 30.0,
+    "web_address": 10.0,
 }  # fmt: skip
 _SPECIAL = frozenset({"health", "belief", "union"})
 _DIRECT = "direct"
@@ -141,18 +142,16 @@ def specificity(kind: str, phrase: str, flags: Sequence[int]) -> tuple[str, floa
         return _place(flags)
     if kind == "ORGANIZATION":
         rare = sum(1 for flag in flags if not flag & _BROAD)
-        return "employer", min(
-            12.0, (1.0 if any(flag & ORG for flag in flags) else 3.0) + 4.0 * rare
-        )
+        known = 1.0 if any(flag & ORG for flag in flags) else 3.0
+        return "employer", min(12.0, known + 4.0 * rare)
     if kind == "DATE_TIME":
-        if _DAY.search(_YEAR.sub("", phrase)):
-            return "exact_date", 8.0
-        return "period", 5.5
-    if kind == "URL":
-        return "web_address", 10.0
-    if kind == "BIRTH_DATE":
-        return "birth_date", _BITS["birth_date"]
-    return _DIRECT, _BITS[_DIRECT]
+        day = _DAY.search(_YEAR.sub("", phrase))
+        return ("exact_date", 8.0) if day else ("period", 5.5)
+    driver = _OF_TYPE.get(kind, _DIRECT)
+    return driver, _BITS[driver]
+
+
+_OF_TYPE = {"URL": "web_address", "BIRTH_DATE": "birth_date"}
 
 
 def words(phrase: str) -> list[str]:
@@ -174,9 +173,21 @@ def check_age(candidate: str, _before: str) -> Caught | None:
 
 
 _AGES = (
-    Pattern("age", "age.years", r"(?i)\b([0-9]{1,3})[ \-](?:years?[ \-]old|year-old|jahre alt|jährige[rn]?|ans\b|años|jaar oud|jarige)", check_age),
-    Pattern("age", "age.of", r"(?i)\b(?:aged|age|at the age of|alter|im alter von|âgée? de|edad|de edad|leeftijd):? ([0-9]{1,3})\b", check_age),
-)  # fmt: skip
+    Pattern(
+        "age",
+        "age.years",
+        r"(?i)\b([0-9]{1,3})[ \-](?:years?[ \-]old|year-old|jahre alt|jährige[rn]?|ans\b|años"
+        r"|jaar oud|jarige)",
+        check_age,
+    ),
+    Pattern(
+        "age",
+        "age.of",
+        r"(?i)\b(?:aged|age|at the age of|alter|im alter von|âgée? de|edad|de edad|leeftijd):?"
+        r" ([0-9]{1,3})\b",
+        check_age,
+    ),
+)
 
 
 class Assessor:

@@ -21,7 +21,7 @@ _CODE_TOWN = r"(?:(?:,|\n|,\n)? ?(?:[A-Z]{1,2}-)?[0-9]{4,5}(?: ?[A-Z]{2})? [\p{L
 
 def check_address(candidate: str, before: str) -> Caught | None:
     """An address, not the end of a longer number."""
-    if before[-1:].isdigit() or before[-2:-1].isdigit() and before[-1:] in ".,:":
+    if before[-1:].isdigit() or (before[-2:-1].isdigit() and before[-1:] in ".,:"):
         return None
     return Caught(len(candidate.rstrip(" ,.\n")), 0.8)
 

@@ -40,21 +40,17 @@ def check_date(candidate: str, before: str) -> Caught | None:
     return Caught(len(candidate), 0.8)
 
 
-_SHAPES = (
-    (
-        "numeric",
-        rf"\b(?:{_YEAR}[\-/.](?:0?[1-9]|1[0-2])[\-/.]{_DAY}(?:[T ][0-2][0-9]:[0-5][0-9](?::[0-5][0-9])?Z?)?"
-        rf"|{_DAY}[\-/.]{_DAY}[\-/.](?:{_YEAR}|[0-9]{{2}}))\b",
-    ),
-    (
-        "written",
-        rf"(?i)\b(?:{_DAY}(?:st|nd|rd|th|er|\.)?(?: of| de)? {_MONTHS}\b\.?(?:,? (?:de |del )?{_YEAR})?"
-        rf"|{_MONTHS}\.? {_DAY}(?:st|nd|rd|th)?(?:,? {_YEAR})?|{_MONTHS}\.?,? (?:de |del )?{_YEAR})\b",
-    ),
-    (
-        "year",
-        rf"(?i)\b(?:in|since|from|until|early|late|im jahr|seit|en|depuis|desde|sinds) ({_YEAR})\b",
-    ),
+_NUMERIC = (
+    rf"\b(?:{_YEAR}[\-/.](?:0?[1-9]|1[0-2])[\-/.]{_DAY}(?:[T ][0-2][0-9]:[0-5][0-9](?::[0-5][0-9])?Z?)?"
+    rf"|{_DAY}[\-/.]{_DAY}[\-/.](?:{_YEAR}|[0-9]{{2}}))\b"
 )
+_WRITTEN = (
+    rf"(?i)\b(?:{_DAY}(?:st|nd|rd|th|er|\.)?(?: of| de)? {_MONTHS}\b\.?(?:,? (?:de |del )?{_YEAR})?"
+    rf"|{_MONTHS}\.? {_DAY}(?:st|nd|rd|th)?(?:,? {_YEAR})?|{_MONTHS}\.?,? (?:de |del )?{_YEAR})\b"
+)
+_YEAR_ALONE = (
+    rf"(?i)\b(?:in|since|from|until|early|late|im jahr|seit|en|depuis|desde|sinds) ({_YEAR})\b"
+)
+_SHAPES = (("numeric", _NUMERIC), ("written", _WRITTEN), ("year", _YEAR_ALONE))
 
 PATTERNS = tuple(Pattern(TYPE, f"date.{name}", shape, check_date) for name, shape in _SHAPES)

@@ -36,30 +36,39 @@ class Entry(NamedTuple):
     @property
     def group(self) -> int:
         """The lists folded into one number below 16."""
-        flags = self.flags
-        if flags & TITLE:
-            return 1
-        if flags & CALENDAR:
-            return 2
-        if flags & STOP:
-            return 3
-        if flags & ORG:
-            return 4
-        if flags & COUNTRY:
-            return 5
-        if flags & PEOPLE:
-            return 6
-        if flags & ROLE:
-            return 7
-        common = bool(flags & COMMON)
-        if flags & FIRST:
-            return 8 if common else 10 if flags & LAST else 9
-        if flags & (CITY | REGION):
-            return 11 if common or flags & LAST else 12
-        if flags & LAST:
-            return 13 if common else 14
-        return 15 if common else 0
+        for number, flag in _ALONE:
+            if self.flags & flag:
+                return number
+        common = bool(self.flags & COMMON)
+        names = (
+            bool(self.flags & FIRST),
+            bool(self.flags & LAST),
+            bool(self.flags & (CITY | REGION)),
+        )
+        return _MIXED[(*names, common)]
 
+
+_ALONE = (
+    (1, TITLE), (2, CALENDAR), (3, STOP), (4, ORG), (5, COUNTRY), (6, PEOPLE), (7, ROLE),
+)  # fmt: skip
+"""Lists that decide by themselves, in this order."""
+
+_MIXED = {
+    (first, last, place, common): (
+        (8 if common else 10 if last else 9)
+        if first
+        else (11 if common or last else 12)
+        if place
+        else (13 if common else 14)
+        if last
+        else (15 if common else 0)
+    )
+    for first in (False, True)
+    for last in (False, True)
+    for place in (False, True)
+    for common in (False, True)
+}
+"""A word listed as first name, last name or place, and whether it is a common word as well."""
 
 NOTHING = Entry(0, 0, 0)
 

@@ -88,7 +88,7 @@ class Model:
             return cls(lexicon, dict(np.load(file)))
 
     def kinds(self, words: Sequence[str]) -> str:
-        """For each word: ``C`` it may be a name, ``g`` it may stand inside of one, ``o`` neither."""
+        """For each word ``C`` (may be a name), ``g`` (may stand in one) or ``o`` (neither)."""
         known = self._kinds
         missing = {word for word in words if word not in known}
         if missing:
@@ -191,13 +191,13 @@ class Model:
 def _kind(word: str, entry: Entry) -> str:
     how = writing(word)
     if how == OTHER:
-        return "g" if word in GLUE or word[0].isdigit() else "o"
+        return "g" if word[0].isdigit() or GLUE.fullmatch(word) else "o"
     if how == LOWER:
-        if word in GLUE:
+        if GLUE.fullmatch(word):
             return "g"
         # A name in lower case must be listed as one, and as nothing else.
         listed = entry.flags & (FIRST | CITY | COUNTRY) and not entry.flags & (COMMON | STOP)
         return "C" if listed and len(word) > 2 else "o"
     if entry.flags & STOP:
-        return "g" if word.lower() in GLUE else "o"
+        return "g" if GLUE.fullmatch(word.lower()) else "o"
     return "C"

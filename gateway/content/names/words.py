@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _LETTER = r"[^\W\d_]"
 _TOKEN = re.compile(
     r"(https?://\S+|www\.\S+|[@#]\w+"
-    rf"|(?:[A-Z]\.){{2,}}|[A-Z]\.(?=\s?[A-Z])|[DLdl]['’](?={_LETTER})"
-    rf"|{_LETTER}+(?:[-'’](?!s\b){_LETTER}+)*|[0-9]+(?:[.,:/][0-9]+)*|\n+|[^\w\s]|\w)"
+    rf"|(?:[A-Z]\.){{2,}}|[A-Z]\.(?=\s?[A-Z])|[DLdl]['\u2019](?={_LETTER})"
+    rf"|{_LETTER}+(?:[-'\u2019](?!s\b){_LETTER}+)*|[0-9]+(?:[.,:/][0-9]+)*|\n+|[^\w\s]|\w)"
 )
 _DIGITS = re.compile(r"[0-9]+")
 _RUNS = re.compile(r"x{2,}")
@@ -31,66 +31,11 @@ EDGE = "\n"
 LOWER, CAPITAL, CAPITALS, INITIAL, MIXED, OTHER = range(6)
 """How a word is written."""
 
-GLUE = frozenset(
-    [
-        "of",
-        "the",
-        "and",
-        "for",
-        "in",
-        "on",
-        "at",
-        "to",
-        "de",
-        "la",
-        "le",
-        "les",
-        "del",
-        "den",
-        "der",
-        "des",
-        "die",
-        "du",
-        "dos",
-        "da",
-        "das",
-        "di",
-        "do",
-        "el",
-        "al",
-        "bin",
-        "ibn",
-        "y",
-        "e",
-        "et",
-        "und",
-        "en",
-        "von",
-        "van",
-        "vom",
-        "zu",
-        "zum",
-        "zur",
-        "ter",
-        "ten",
-        "te",
-        "het",
-        "’",
-        "'",
-        "&",
-        "-",
-        "/",
-        ".",
-        "d'",
-        "l'",
-        "d’",
-        "l’",
-        "d",
-        "l",
-        "s",
-        "+",
-    ]
+_PARTICLES = (
+    r"of|the|and|for|in|on|at|to|de|la|le|les|del|den|der|des|die|du|dos|da|das|di|do|el|al|bin|ibn"
+    r"|y|e|et|und|en|von|van|vom|zu|zum|zur|ter|ten|te|het|['\u2019&\-/.+]|[dl]['\u2019]?|s"
 )
+GLUE = re.compile(_PARTICLES)
 """What may stand inside a name between its capitalised words."""
 
 
