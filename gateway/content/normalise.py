@@ -22,10 +22,12 @@ from urllib.parse import unquote_to_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-    "\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
+_UNSEEN = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff"
 )
+_INVISIBLE = re.compile(f"[{_UNSEEN}]")
+_PART = re.compile(f"[{_UNSEEN}]+|[^{_UNSEEN}]+")
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 _RUN = re.compile(r"(?:[\x00-\x7f](?=[\u0300-\u036f\u20d0-\u20ff]))?[^\x00-\x7f]+")
 _ESCAPE = re.compile(
@@ -167,10 +169,12 @@ def _characters(text: str) -> Iterator[tuple[int, int, str]]:
     if not odd and unicodedata.is_normalized("NFKC", text):
         return
     for match in _RUN.finditer(text):
-        run = match[0]
-        plain = _plain(run) if len(run) <= _SHORT else _plain.__wrapped__(run)
-        if plain != run:
-            yield match.start(), match.end(), plain
+        for part in _PART.finditer(match[0]):
+            run = part[0]
+            plain = _plain(run) if len(run) <= _SHORT else _plain.__wrapped__(run)
+            if plain != run:
+                first = match.start() + part.start()
+                yield first, first + len(run), plain
 
 
 @lru_cache(maxsize=4_096)
