@@ -39,6 +39,7 @@ _TITLE = re.compile(
     r"(?:(?:Mrs?|Ms|Miss|Dr|Prof|Sir|Lady|Lord|MM?|Mmes?|Mlle|Me|Sr|Sra|Dª?|Don|Doña|Judge)\b\.? ?)+(?=\S)"
 )
 _HANDLE = re.compile(r"^.?[@#]|^RT$")
+_OFTEN = 4
 _HELD = 5
 """One document in this many is kept from training."""
 
@@ -107,3 +108,22 @@ def lower_case_words(place: Path) -> dict[str, int]:
                 if word.islower() and word.isalpha() and start not in inside:
                     counted[word] += 1
     return counted
+
+
+def common_words(place: Path) -> list[str]:
+    """Words that the training texts use often, as they are written: none that is only a name."""
+    lower_case = lower_case_words(place)
+    counted: Counter[str] = Counter()
+    for name in SETS:
+        for item in read(place, name):
+            if item.held:
+                continue
+            inside = {at for start, end, _ in item.spans for at in range(start, end)}
+            for word, start in zip(*tokens(item.text), strict=True):
+                if start not in inside and word[0] not in "@#" and "/" not in word:
+                    counted[word] += 1
+    return sorted(
+        word
+        for word, count in counted.items()
+        if count >= _OFTEN and (not word[0].isalpha() or lower_case.get(word.lower(), 0) >= _OFTEN)
+    )

@@ -124,6 +124,7 @@ def main() -> None:
     lexicon = Lexicon(np.load(DATA / "lexicon.npz"))
     items = training_texts(place, frozenset(options.without))
     model = train(items, lexicon)
+    model["common"] = np.frombuffer(" ".join(corpora.common_words(place)).encode(), dtype=np.uint8)
     np.savez_compressed(options.to / "model.npz", **model)
     print(f"{len(items)} texts, {len(model['keys'])} attributes, {sorted(set(TYPES))}")
 

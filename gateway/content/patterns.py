@@ -65,7 +65,7 @@ class PatternDetector:
         self._compiled = [re2.compile(item.expression.encode(), options) for item in patterns]
         self._set = re2.Set.SearchSet(options)
         for item in patterns:
-            self._set.Add(item.expression)
+            self._set.Add(item.trigger or item.expression)
         self._set.Compile()
 
     def find(self, text: str) -> Iterator[Finding]:

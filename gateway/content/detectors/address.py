@@ -32,6 +32,7 @@ PATTERNS = (
         "address.english",
         rf"\b{_NUMBER},? (?:(?:{_WORD}|[0-9]{{1,3}}(?:st|nd|rd|th)) ){{1,4}}{_ENGLISH}\b\.?(?: (?:[NS][EW]?|[EW])\b)?{_UNIT}(?:{_US}|{_UK})?",
         check_address,
+        trigger=rf" {_ENGLISH}\b",
     ),
     Pattern(
         TYPE,
@@ -40,6 +41,7 @@ PATTERNS = (
         r"|(?:[\p{Lu}][\p{L}\-]+ ){1,3}(?:Stra(?:ß|ss)e|Str\.|Weg|Platz|Allee|Gasse|Damm|Ufer|Ring))"
         rf" {_NUMBER}\b{_CODE_TOWN}",
         check_address,
+        trigger=r"(?:[Ss]tra(?:ß|ss)e|[Ss]tr\.|[Ww]eg|[Pp]latz|[Aa]llee|[Gg]asse|[Dd]amm|[Uu]fer|[Rr]ing|chaussee) [0-9]",
     ),
     Pattern(
         TYPE,
@@ -47,6 +49,7 @@ PATTERNS = (
         r"\b[0-9]{1,4}(?: ?(?:bis|ter|[A-D]))?,? (?i:rue|avenue|av\.|boulevard|bd|place|chemin|impasse|all[ée]e|quai|cours|route|passage|square)"
         rf"(?: (?:de la|de l['’]|du|des|de|d['’]|la|le))? ?[\p{{Lu}}][\p{{L}}'’\-]*(?: (?:de |du |des |la )?{_WORD}){{0,4}}{_CODE_TOWN}",
         check_address,
+        trigger=r"[0-9](?: ?(?:bis|ter|[A-D]))?,? (?i:rue|avenue|av\.|boulevard|bd|place|chemin|impasse|all[ée]e|quai|cours|route|passage|square) ",
     ),
     Pattern(
         TYPE,
@@ -54,6 +57,7 @@ PATTERNS = (
         r"\b(?i:calle|c/|avenida|avda\.|plaza|paseo|camino|carretera|ronda|travesía|calz\.|callejón|urbanización)"
         rf" (?:(?:de la|de los|de las|del|de|la) )?{_WORD}(?: (?:(?:de|la|del|los) )?{_WORD}){{0,4}},? (?:n[º°o]\.? ?)?{_NUMBER}\b{_CODE_TOWN}",
         check_address,
+        trigger=r"(?i:calle|c/|avenida|avda\.|plaza|paseo|camino|carretera|ronda|travesía|calz\.|callejón|urbanización) ",
     ),
     Pattern(
         TYPE,
@@ -61,6 +65,7 @@ PATTERNS = (
         r"\b[\p{Lu}][\p{L}\-]*(?:straat|laan|weg|plein|gracht|kade|dijk|singel|hof|dreef|steeg|pad)"
         rf" {_NUMBER}\b{_CODE_TOWN}",
         check_address,
+        trigger=r"(?:straat|laan|weg|plein|gracht|kade|dijk|singel|hof|dreef|steeg|pad) [0-9]",
     ),
     Pattern(
         TYPE,

@@ -53,4 +53,12 @@ _YEAR_ALONE = (
 )
 _SHAPES = (("numeric", _NUMERIC), ("written", _WRITTEN), ("year", _YEAR_ALONE))
 
-PATTERNS = tuple(Pattern(TYPE, f"date.{name}", shape, check_date) for name, shape in _SHAPES)
+_TRIGGERS = {
+    "numeric": "",
+    "written": rf"(?i)[0-9][a-z.,]{{0,4}}(?: of| de)? {_MONTHS}|{_MONTHS}[.,]{{0,2}} (?:de |del )?[0-9]",
+    "year": "",
+}
+PATTERNS = tuple(
+    Pattern(TYPE, f"date.{name}", shape, check_date, trigger=_TRIGGERS[name])
+    for name, shape in _SHAPES
+)

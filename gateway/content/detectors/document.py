@@ -28,6 +28,7 @@ PATTERNS = (
         "passport",
         rf"(?i)\b(?:passport|reisepass|pass(?:nummer|-nr\.?)|passeport|pasaporte|paspoort){_LINK}([A-Z]{{0,3}}[0-9][A-Z0-9]{{5,9}})\b",
         check_document,
+        trigger=r"(?i)\b(?:passport|reisepass|pass(?:nummer|-nr\.?)|passeport|pasaporte|paspoort)",
     ),
     Pattern(
         "DRIVER_LICENSE",
@@ -35,6 +36,7 @@ PATTERNS = (
         r"(?i)\b(?:driver'?s? ?(?:license|licence)|driving licence|führerschein(?:nummer)?|permis de conduire"
         rf"|(?:permiso|carnet) de conducir|rijbewijs(?:nummer)?){_LINK}([A-Z]{{0,3}}[0-9][A-Z0-9\-]{{5,17}})\b",
         check_document,
+        trigger=r"(?i)\b(?:driver|driving|führerschein|permis|carnet|rijbewijs)",
     ),
     Pattern(
         "ID_CARD",
@@ -42,6 +44,7 @@ PATTERNS = (
         r"(?i)\b(?:personalausweis(?:nummer)?|ausweis(?:nummer|-nr\.?)|identity card|id card|carte d['’]identité"
         rf"|cni|identiteitskaart){_LINK}([A-Z]{{0,2}}[0-9][A-Z0-9]{{6,11}})\b",
         check_document,
+        trigger=r"(?i)\b(?:personalausweis|ausweis|identity card|id card|carte d|cni|identiteitskaart)",
     ),
     Pattern(
         "LICENSE_PLATE",
@@ -49,5 +52,6 @@ PATTERNS = (
         r"(?i)\b(?:licen[cs]e plate|number plate|vehicle registration|registration plate|kennzeichen|nummernschild"
         rf"|immatriculation|plaque|matr[íi]cula|kenteken){_LINK}((?-i:[A-ZÄÖÜ0-9]{{1,4}}(?:[ \-][A-Z0-9]{{1,4}}){{0,3}}))\b",
         check_plate,
+        trigger=r"(?i)\b(?:licen[cs]e plate|number plate|vehicle registration|registration plate|kennzeichen|nummernschild|immatriculation|plaque|matr[íi]cula|kenteken)",
     ),
 )

@@ -44,6 +44,10 @@ class Pattern:
     check: Callable[[str, str], Caught | None]
     """Given the candidate and what stands before it: what was caught, or None."""
 
+    trigger: str = ""
+    """RE2 for the set to look for instead: simpler, and found wherever the expression is. Classes
+    of letters and long repetitions make the set's automaton grow with every new text."""
+
 
 def by_shape(confidence: float) -> Callable[[str, str], Caught | None]:
     """A check that trusts the expression alone."""

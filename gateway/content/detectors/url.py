@@ -21,11 +21,12 @@ def check_bare(candidate: str, before: str) -> Caught | None:
 
 
 PATTERNS = (
-    Pattern("URL", "url.full", r"\b(?:https?|ftp)://[^\s<>\"'`]+", check_url),
+    Pattern("URL", "url.full", r"\b(?:https?|ftp)://[^\s<>\"'`]+", check_url, trigger=r"://"),
     Pattern(
         "URL",
         "url.bare",
         rf"\b(?:www\.[a-z0-9\-]{{2,63}}\.[a-z.]{{2,12}}|[a-z0-9\-]{{2,63}}(?:\.[a-z0-9\-]{{2,63}}){{0,2}}\.(?:{_TOPS}))(?:/[^\s<>\"'`]*)?\b",
         check_bare,
+        trigger=rf"\bwww\.[a-z0-9]|[a-z0-9]\.(?:{_TOPS})\b",
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,9 @@ from gateway.content.names.lexicon import COMMON, STOP
 from gateway.core.content import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from gateway.content.names.lexicon import Lexicon
+    from gateway.content.names.lexicon import Entry
 
 RULE = "name.part"
 _PERSON = "PERSON"
@@ -27,7 +28,9 @@ _DISCOUNT = 0.9
 class KnownNames:
     """The words of the names seen so far in one text or one conversation."""
 
-    lexicon: Lexicon
+    entries: Callable[[Sequence[str]], list[Entry]]
+    """What the lexicon says of words."""
+
     parts: dict[str, float] = field(default_factory=dict)
     """Each word with the confidence of the name it came from."""
 
@@ -37,20 +40,32 @@ class KnownNames:
             if item.type != _PERSON or item.confidence < _SURE or len(self.parts) >= _MOST:
                 continue
             words = _WORD.findall(text[item.start : item.end])
-            for word, entry in zip(
-                words, self.lexicon.entries(words) if words else (), strict=True
-            ):
+            for word, entry in zip(words, self.entries(words), strict=True):
                 known = len(word) >= _SHORTEST and word[0].isupper()
                 if known and not entry.flags & (COMMON | STOP):
                     self.parts[word] = max(self.parts.get(word, 0.0), item.confidence)
 
     def find(self, text: str, besides: Sequence[Finding] = ()) -> Iterator[Finding]:
-        """Where these words stand, other than in the findings `besides`."""
-        if not any(part in text for part in self.parts):
+        """Where these words stand, other than in the findings `besides` (which do not overlap)."""
+        present = [part for part in self.parts if part in text]
+        if not present:
             return
-        taken = {at for item in besides for at in range(item.start, item.end)}
-        for match in _WORD.finditer(text):
-            confidence = self.parts.get(match[0])
-            if confidence is not None and match.start() not in taken:
-                sure = round(confidence * _DISCOUNT, 3)
-                yield Finding(_PERSON, match.start(), match.end(), sure, RULE)
+        taken = sorted((item.start, item.end) for item in besides)
+        for part in present:
+            confidence = round(self.parts[part] * _DISCOUNT, 3)
+            at = text.find(part)
+            while at >= 0:
+                end = at + len(part)
+                if _is_word(text, at, end) and not _overlaps(taken, at, end):
+                    yield Finding(_PERSON, at, end, confidence, RULE)
+                at = text.find(part, end)
+
+
+def _is_word(text: str, start: int, end: int) -> bool:
+    return not text[start - 1 : start].isalnum() and not text[end : end + 1].isalnum()
+
+
+def _overlaps(taken: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether one of these spans, which do not overlap each other, shares a character."""
+    after = bisect_left(taken, (end, 0))
+    return after > 0 and taken[after - 1][1] > start

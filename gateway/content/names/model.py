@@ -40,7 +40,7 @@ _AROUND = np.arange(5)
 
 _PAIR = np.array([CLASSES, 1])
 _RESCALED = 8
-_REMEMBERED = 16_384
+_REMEMBERED = 32_768
 _LONGEST_RUN = 32
 _FLOOR = np.float64(1e-300)
 
@@ -75,6 +75,10 @@ class Model:
         self._lock = Lock()
         self._memory = Memory()
         self._kinds: dict[str, str] = {}
+        self._entries: dict[str, Entry] = {}
+        common = bytes(arrays["common"].tolist()).decode().split(" ")
+        self.kinds(common)
+        self._learn(self._memory, set(common))
 
     @classmethod
     def shipped(cls) -> Model:
@@ -93,12 +97,18 @@ class Model:
         missing = {word for word in words if word not in known}
         if missing:
             if len(known) + len(missing) > _REMEMBERED:
-                known = {}
+                known, self._entries = {}, {}
             ordered = list(missing) if known else list(set(words))
             entries = self.lexicon.entries(ordered)
+            self._entries.update(zip(ordered, entries, strict=True))
             known.update(zip(ordered, map(_kind, ordered, entries), strict=True))
             self._kinds = known
         return "".join([known[word] for word in words])
+
+    def entries(self, words: Sequence[str]) -> list[Entry]:
+        """What the lexicon says of each of `words`, remembered."""
+        known = self._entries
+        return [known.get(word) or self.lexicon.entry(word) for word in words]
 
     def marginals(
         self, words: Sequence[str], spans: Sequence[tuple[int, int]]
@@ -146,7 +156,7 @@ class Model:
         """Sum the weights of all these words in one go."""
         if not words:
             return
-        entries = self.lexicon.entries(words)
+        entries = self.entries(words)
         by_word = [attributes(word, entry) for word, entry in zip(words, entries, strict=True)]
         counts = [len(found) for found in by_word]
         wanted = np.fromiter(chain.from_iterable(by_word), dtype=np.uint32, count=sum(counts))

@@ -52,13 +52,16 @@ class NameDetector:
 
     def find(self, text: str) -> Iterator[Finding]:
         """Each name with the confidence that it is one."""
+        if len(text) <= _PIECE:
+            yield from self._in_piece(text)
+            return
         for start, end in _pieces(text):
             for item in self._in_piece(text[start:end]):
                 yield replace(item, start=item.start + start, end=item.end + start)
 
     def known(self) -> KnownNames:
         """Nobody yet: what a conversation's names are gathered in."""
-        return KnownNames(self._model.lexicon)
+        return KnownNames(self._model.entries)
 
     def _in_piece(self, text: str) -> list[Finding]:
         found = tokens(text)
@@ -109,7 +112,7 @@ def _names(places: list[int], chances: NDArray[np.float64]) -> Iterator[_Name]:
     likely = np.flatnonzero(chance > chances[:, 0] * _WEIGHT_OF_NONE).tolist()
     if not likely:
         return
-    kinds, anew = best.tolist(), (begins[rows, best] > 0.5).tolist()
+    kinds, sure, anew = best.tolist(), chance.tolist(), (begins[rows, best] > 0.5).tolist()
     start = before = likely[0]
     for row in [*likely[1:], -1]:
         if (
@@ -121,7 +124,7 @@ def _names(places: list[int], chances: NDArray[np.float64]) -> Iterator[_Name]:
             before = row
             continue
         kind = TYPES[kinds[start]]
-        confidence = calibrated(float(chance[start : before + 1].mean()))
+        confidence = calibrated(sum(sure[start : before + 1]) / (before + 1 - start))
         if confidence >= LEAST[kind]:
             yield _Name(kind, places[start], places[before], round(confidence, 3))
         start = before = row

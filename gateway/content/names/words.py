@@ -9,13 +9,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from zlib import crc32
 
-from gateway.content.names.lexicon import hashed
-
-if TYPE_CHECKING:
-    from gateway.content.names.lexicon import Entry
+from gateway.content.names.lexicon import Entry, hashed
 
 _LETTER = r"[^\W\d_]"
 _TOKEN = re.compile(
@@ -154,25 +151,47 @@ def listing(entry: Entry, how: int) -> list[str]:
     """What the lexicon says of a word that is written in this way, as names of weights."""
     if how == OTHER:
         return []
-    found = [f"h={how}", f"G={entry.flags},{how}", f"k={how},{entry.group}"]
-    found += [f"g{bit}={how}" for bit in range(13) if entry.flags >> bit & 1]
-    if entry.cluster:
-        found += (f"c={entry.cluster}", f"C={entry.cluster},{how}")
-        found += (f"b={entry.coarse}", f"B={entry.coarse},{how}")
-    elif not entry.flags:
-        found.append(f"u={how}")
+    return [*_of_lists(entry.flags, entry.group, how), *_of_use(entry, how)]
+
+
+def _of_lists(flags: int, group: int, how: int) -> list[str]:
+    found = [f"h={how}", f"G={flags},{how}", f"k={how},{group}"]
+    found += [f"g{bit}={how}" for bit in range(13) if flags >> bit & 1]
     return found
 
 
+def _of_use(entry: Entry, how: int) -> list[str]:
+    if entry.cluster:
+        return [
+            f"c={entry.cluster}",
+            f"C={entry.cluster},{how}",
+            f"b={entry.coarse}",
+            f"B={entry.coarse},{how}",
+        ]
+    return [] if entry.flags else [f"u={how}"]
+
+
+# Remembered apart: there are few sets of lists and few clusters, but many pairs of them.
+@lru_cache(maxsize=4_096)
+def _hashed_lists(flags: int, how: int) -> tuple[int, ...]:
+    group = Entry(flags, 0, 0).group
+    return tuple(map(hashed, _of_lists(flags, group, how)))
+
+
 @lru_cache(maxsize=8_192)
-def _listing(entry: Entry, how: int) -> tuple[int, ...]:
-    return tuple(map(hashed, listing(entry, how)))
+def _hashed_use(entry: Entry, how: int) -> tuple[int, ...]:
+    return tuple(map(hashed, _of_use(entry, how)))
 
 
 def attributes(word: str, entry: Entry) -> list[int]:
     """What is known of `word` by itself, as the hashes by which the model knows it."""
     how = writing(word)
-    return [*spelling(word, how), *_listing(entry, how)]
+    found = spelling(word, how)
+    if how != OTHER:
+        found += _hashed_lists(entry.flags, how)
+        # Whether a word is listed at all is all that its use depends on besides the cluster.
+        found += _hashed_use(entry._replace(flags=int(bool(entry.flags))), how)
+    return found
 
 
 def runs(kinds: str) -> list[tuple[int, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -84,7 +85,7 @@ class TestKnownNames:
         """
         Once the whole name is known, its parts are names too.
         """
-        known = KnownNames(MODEL.lexicon)
+        known = KnownNames(MODEL.entries)
         known.learn("Anna Kowalska", [Finding("PERSON", 0, 13, 0.9, "name.person")])
         text = "so kowalska said Kowalska and ANNA, Anna"
         parts = [text[item.start : item.end] for item in known.find(text)]
@@ -95,7 +96,7 @@ class TestKnownNames:
         """
         "Will" in a name does not make every "Will" a person.
         """
-        known = KnownNames(MODEL.lexicon)
+        known = KnownNames(MODEL.entries)
         known.learn("Will Long", [Finding("PERSON", 0, 9, 0.9, "name.person")])
 
         assert list(known.find("Will it take Long?")) == []
@@ -104,7 +105,7 @@ class TestKnownNames:
         """
         The parts within a finding are not findings of their own.
         """
-        known = KnownNames(MODEL.lexicon)
+        known = KnownNames(MODEL.entries)
         name = Finding("PERSON", 0, 13, 0.9, "name.person")
         known.learn("Anna Kowalska", [name])
 
@@ -157,7 +158,7 @@ class TestArithmetic:
             for path in np.ndindex(*(7,) * length):
                 weight = steps[0, path[0]] * steps[path[-1], 0]
                 weight *= np.prod([scores[first + at, label] for at, label in enumerate(path)])
-                weight *= np.prod([steps[a, b] for a, b in zip(path, path[1:], strict=False)])
+                weight *= np.prod([steps[a, b] for a, b in pairwise(path)])
                 for at, label in enumerate(path):
                     expected[at, label] += weight
             expected /= expected.sum(axis=1, keepdims=True)
