@@ -8,7 +8,7 @@ from __future__ import annotations
 
 CUES: dict[str, str] = {
     "uniqueness_cue": (
-        "the only|the first woman|the first man|the first person|the youngest|the oldest|sole|one of the few"
+        "the only|our only|unsere einzige|unser einziger|notre seule|notre seul|nuestra única|nuestro único|onze enige|the first woman|the first man|the first person|the youngest|the oldest|sole|one of the few"
         "|the last remaining|nobody else|no one else|der einzige|die einzige|als einzige|als einziger|die erste frau"
         "|der jüngste|die jüngste|la seule|le seul|la première femme|le plus jeune|la plus jeune|l'unique|el único"
         "|la única|la primera mujer|el más joven|la más joven|de enige|als enige|de eerste vrouw|de jongste"

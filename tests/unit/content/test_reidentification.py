@@ -39,8 +39,7 @@ class TestEstimates:
             ("Acme GmbH opened a plant in Lyon on 3 May 2021.", ("none",)),
             ("A 40-year-old man from Germany asked for help.", ("none", "low")),
             (
-                "our head of compliance at the Tromsø branch, a 43-year-old Finnish woman, is on"
-                " leave with breast cancer",
+                "our head of compliance in Tromsø, a 43-year-old Finnish woman, has breast cancer",
                 ("high", "very_high"),
             ),
             (
