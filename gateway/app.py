@@ -13,6 +13,7 @@ from gateway.attributes.resolve import AttributeSource
 from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
 from gateway.content.inspect import Inspector
+from gateway.errors import ConfigurationError
 from gateway.core.clock import Clock, SystemClock
 from gateway.core.identifiers import uuid7
 from gateway.db.session import Database
@@ -115,7 +116,7 @@ def build(
     reconciler = _reconciler(settings, database, ledger, clock, worker_id)
     providers = Providers(catalogue, settings.timeouts, settings.limits)
     rooms = Rooms(
-        catalogue, terms, attributes, Inspector(), pdp, ledger,
+        catalogue, terms, attributes, _inspector(settings), pdp, ledger,
         providers,
         secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
@@ -125,6 +126,26 @@ def build(
         terms, attributes, identity, reasons, reconciler, schedule, providers,
         EnforcementPoint(rooms),
     )  # fmt: skip
+
+
+def _inspector(settings: Settings) -> Inspector:
+    """The built-in detectors, and Kingfisher where it is asked for.
+
+    Raises:
+        ConfigurationError: Kingfisher is asked for and not installed.
+    """
+    cache = settings.inspection.kingfisher_cache
+    if cache is None:
+        return Inspector()
+    try:
+        from gateway.content.detectors.kingfisher import (  # noqa: PLC0415 - an extra
+            KingfisherDetector,
+        )
+    except ImportError as error:
+        raise ConfigurationError(
+            "inspection.kingfisher_cache is set, but the extra kingfisher is not installed"
+        ) from error
+    return Inspector(besides=(KingfisherDetector(cache),))
 
 
 def create_app(gateway: Gateway) -> Flask:

@@ -149,6 +149,15 @@ class PolicySettings(Section):
     """Decisions remembered per worker. Decisions are pure, so equal input means equal answer."""
 
 
+class InspectionSettings(Section):
+    """What looks at texts besides the built-in detectors."""
+
+    kingfisher_cache: Path | None = None
+    """A folder that only this gateway may write to, where the compiled rules of Kingfisher are
+    kept. Set it to look for credentials by Kingfisher's rules as well; needs the extra
+    `kingfisher`. Empty: only the built-in patterns look for credentials."""
+
+
 class AuditSettings(Section):
     """The decision log."""
 
@@ -221,6 +230,7 @@ class Settings(Section):
     limits: LimitSettings = LimitSettings()
     timeouts: TimeoutSettings = TimeoutSettings()
     policy: PolicySettings = PolicySettings()
+    inspection: InspectionSettings = InspectionSettings()
     audit: AuditSettings = AuditSettings()
 
     def catalogue(self) -> Catalogue:

@@ -57,14 +57,16 @@ class Inspector:
         detectors: Sequence[Detector] | None = None,
         names: NameDetector | None = None,
         clock: Callable[[], float] = time.thread_time,
+        besides: Sequence[Detector] = (),
     ) -> None:
-        """With `detectors` and, for what leaves, `names`; or the built-in ones.
+        """With `detectors` and, for what leaves, `names`; or the built-in ones and those `besides`.
 
         `clock` gives the CPU seconds of this thread: a detector that takes longer than its budget
         has failed.
         """
         if detectors is None:
-            detectors, names = (PatternDetector(),), names or NameDetector(Model.shipped())
+            detectors = (PatternDetector(), *besides)
+            names = names or NameDetector(Model.shipped())
         self._always = tuple(detectors)
         self._with_names = (*self._always, names) if names is not None else self._always
         self._names = names
