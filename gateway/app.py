@@ -13,10 +13,10 @@ from gateway.attributes.resolve import AttributeSource
 from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
 from gateway.content.inspect import Inspector
-from gateway.errors import ConfigurationError
 from gateway.core.clock import Clock, SystemClock
 from gateway.core.identifiers import uuid7
 from gateway.db.session import Database
+from gateway.errors import ConfigurationError
 from gateway.identity.assembly import Identity, assemble
 from gateway.identity.security_log import SecurityLog
 from gateway.jobs.reconcile import Reconciler

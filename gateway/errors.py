@@ -48,6 +48,13 @@ class InvalidRequest(GatewayError):
     type = "invalid_request_error"
 
 
+class InvalidTerms(InvalidRequest):
+    """A tenant's detection terms or patterns break a limit or cannot be compiled."""
+
+    code = "detection.invalid_terms"
+    title = "These detection terms cannot be used."
+
+
 class TooLarge(GatewayError):
     """The body is larger than the limit."""
 

@@ -14,7 +14,7 @@ import ahocorasick_rs
 
 from gateway.content.patterns import PatternDetector, tenant_pattern
 from gateway.core.content import Finding
-from gateway.errors import InvalidRequest
+from gateway.errors import InvalidTerms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,13 +27,6 @@ _SHORTEST = 2
 _LONGEST = 200
 _CONFIDENCE = 0.99
 _VALIDATOR = "dictionary"
-
-
-class InvalidTerms(InvalidRequest):
-    """A tenant's terms or patterns cannot be used."""
-
-    code = "terms.invalid"
-    title = "These detection terms cannot be used."
 
 
 @dataclass(frozen=True, slots=True)

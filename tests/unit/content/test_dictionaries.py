@@ -10,13 +10,13 @@ from gateway.content.dictionaries import (
     MOST_TERMS,
     Dictionary,
     DictionaryDetector,
-    InvalidTerms,
     Shape,
     TenantTerms,
     detectors,
     staff,
 )
 from gateway.content.inspect import Inspector
+from gateway.errors import InvalidTerms
 
 
 def found(terms: TenantTerms, text: str) -> list[tuple[str, str]]:
