@@ -134,7 +134,7 @@ def _inspector(settings: Settings) -> Inspector:
     Raises:
         ConfigurationError: Kingfisher is asked for and not installed.
     """
-    cache = settings.inspection.kingfisher_cache
+    cache = settings.kingfisher_cache
     if cache is None:
         return Inspector()
     try:
@@ -143,7 +143,7 @@ def _inspector(settings: Settings) -> Inspector:
         )
     except ImportError as error:
         raise ConfigurationError(
-            "inspection.kingfisher_cache is set, but the extra kingfisher is not installed"
+            "kingfisher_cache is set, but the extra kingfisher is not installed"
         ) from error
     return Inspector(besides=(KingfisherDetector(cache),))
 

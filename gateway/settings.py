@@ -149,15 +149,6 @@ class PolicySettings(Section):
     """Decisions remembered per worker. Decisions are pure, so equal input means equal answer."""
 
 
-class InspectionSettings(Section):
-    """What looks at texts besides the built-in detectors."""
-
-    kingfisher_cache: Path | None = None
-    """A folder that only this gateway may write to, where the compiled rules of Kingfisher are
-    kept. Set it to look for credentials by Kingfisher's rules as well; needs the extra
-    `kingfisher`. Empty: only the built-in patterns look for credentials."""
-
-
 class AuditSettings(Section):
     """The decision log."""
 
@@ -226,11 +217,13 @@ class Settings(Section):
     sign_in: dict[str, SignInSettings] = {}
     """Identity providers, by tenant slug."""
 
+    kingfisher_cache: Path | None = None
+    """Set: secrets are looked for by Kingfisher too; its rules are kept in this private folder."""
+
     server: ServerSettings = ServerSettings()
     limits: LimitSettings = LimitSettings()
     timeouts: TimeoutSettings = TimeoutSettings()
     policy: PolicySettings = PolicySettings()
-    inspection: InspectionSettings = InspectionSettings()
     audit: AuditSettings = AuditSettings()
 
     def catalogue(self) -> Catalogue:
