@@ -52,7 +52,12 @@ _TITLE = re.compile(r"(?:Mr|Ms|Mrs|Dr)\.? ")
 _SLOT = re.compile(r"<([a-zA-Z]{1,2})>|\{\{([a-z_]+)\}\}")
 _THINGS = (
     "Budget Plan|Project Phoenix|Quarterly Report|Travel Expenses|Data Protection|Team Event|Sales Deck"
-    "|Office Move|Contract Draft|Windows Update|Holiday Schedule|New Website|Security Training"
+    "|Office Move|Contract Draft|Windows Update|Holiday Schedule|New Website|Security Training|Term Sheet"
+    "|Master Netting Agreement|Letter of Credit|Org Chart|Gas Daily|Trading Limits|Credit Memo|Deal Sheet"
+    "|Power Point|Excel Spreadsheet|Status Update|Weekly Summary|Conference Call|Performance Review"
+    "|Non-Disclosure Agreement|Purchase Order|Monthly Close|Board Meeting|Year End Audit|Press Release"
+    "|Risk Report|Staff Meeting|Fantasy Football|Super Bowl Party|Happy Hour|Christmas Party|Car Pool"
+    "|Server Migration|Password Reset|VPN Access|Mid-Year Review|Compliance Training|Jira Ticket|Sprint Plan"
 ).split("|")
 _ROLES = (
     "Project Manager|Senior Engineer|Head of Sales|Account Executive|Director|Sachbearbeiterin"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from gateway.content.detectors.pattern import Caught, Pattern
 
 TYPE = "ADDRESS"
+_YEAR = re.compile(r" (?:1[89]|20)[0-9]{2}$")
 _WORD = r"[\p{Lu}][\p{L}'’.\-]*"
 _NUMBER = r"[0-9]{1,5}(?:[ \-]?[A-Za-z])?(?:[\-/][0-9]{1,4})?"
 _ENGLISH = (
@@ -26,6 +29,13 @@ def check_address(candidate: str, before: str) -> Caught | None:
     return Caught(len(candidate.rstrip(" ,.\n")), 0.8)
 
 
+def check_street(candidate: str, before: str) -> Caught | None:
+    """A street and a number; "During 1984" is none."""
+    if _YEAR.search(candidate.partition("\n")[0].partition(",")[0]):
+        return None
+    return check_address(candidate, before)
+
+
 PATTERNS = (
     Pattern(
         TYPE,
@@ -36,11 +46,26 @@ PATTERNS = (
     ),
     Pattern(
         TYPE,
+        "address.english_full",
+        rf"\b{_NUMBER} (?:{_WORD} ){{0,4}}{_WORD}{_UNIT}(?:{_US}|{_UK})\b",
+        check_address,
+        trigger=r"[A-Z]{2},? [0-9]{5}|[A-Z][0-9A-Z]? ?[0-9][A-Z]{2}\b",
+    ),
+    Pattern(
+        TYPE,
+        "address.block",
+        rf"\b{_WORD}(?: (?:{_WORD}|[a-z]{{1,4}}\.?)){{0,4}} {_NUMBER}(?:,? ?\n|, )(?:[A-Z]{{1,2}}-)?[0-9]{{2,5}}"
+        rf"(?:[ \-][0-9]{{2,3}}| [A-Z]{{2}})? {_WORD}(?:[ \-]{_WORD}){{0,3}}",
+        check_street,
+        trigger=r"[0-9][A-Za-z]?(?:,? ?\n|, )(?:[A-Z]{1,2}-)?[0-9]{2,5}[ \-]",
+    ),
+    Pattern(
+        TYPE,
         "address.german",
         r"\b(?:[\p{Lu}][\p{L}\-]*?(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|damm|ufer|ring|chaussee)"
         r"|(?:[\p{Lu}][\p{L}\-]+ ){1,3}(?:Stra(?:ß|ss)e|Str\.|Weg|Platz|Allee|Gasse|Damm|Ufer|Ring))"
         rf" {_NUMBER}\b{_CODE_TOWN}",
-        check_address,
+        check_street,
         trigger=r"(?:[Ss]tra(?:ß|ss)e|[Ss]tr\.|[Ww]eg|[Pp]latz|[Aa]llee|[Gg]asse|[Dd]amm|[Uu]fer|[Rr]ing|chaussee) [0-9]",
     ),
     Pattern(
@@ -64,7 +89,7 @@ PATTERNS = (
         "address.dutch",
         r"\b[\p{Lu}][\p{L}\-]*(?:straat|laan|weg|plein|gracht|kade|dijk|singel|hof|dreef|steeg|pad)"
         rf" {_NUMBER}\b{_CODE_TOWN}",
-        check_address,
+        check_street,
         trigger=r"(?:straat|laan|weg|plein|gracht|kade|dijk|singel|hof|dreef|steeg|pad) [0-9]",
     ),
     Pattern(
