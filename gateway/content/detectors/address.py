@@ -54,7 +54,7 @@ PATTERNS = (
     Pattern(
         TYPE,
         "address.block",
-        rf"\b{_WORD}(?: (?:{_WORD}|[a-z]{{1,4}}\.?)){{0,4}} {_NUMBER}(?:,? ?\n|, )(?:[A-Z]{{1,2}}-)?[0-9]{{2,5}}"
+        rf"\b{_WORD}(?: (?:{_WORD}|de|del|di|da|do|dos|das|la|le|les|du|des|der|den|dem|van|von|zum|zur|am)){{0,4}} {_NUMBER}(?:,? ?\n|, )(?:[A-Z]{{1,2}}-)?[0-9]{{2,5}}"
         rf"(?:[ \-][0-9]{{2,3}}| [A-Z]{{2}})? {_WORD}(?:[ \-]{_WORD}){{0,3}}",
         check_street,
         trigger=r"[0-9][A-Za-z]?(?:,? ?\n|, )(?:[A-Z]{1,2}-)?[0-9]{2,5}[ \-]",
