@@ -6,16 +6,20 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import click
+import yaml
 
+from gateway.content.dictionaries import detectors, parsed
 from gateway.content.inspect import Inspector
 from gateway.content.names.model import Model
 from gateway.content.names.tagger import NameDetector
 from gateway.content.reidentification import Assessor
+from gateway.errors import InvalidTerms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import BinaryIO
 
+    from gateway.content.dictionaries import TenantTerms
     from gateway.content.reidentification import Risk
     from gateway.core.content import Finding
 
@@ -23,10 +27,15 @@ if TYPE_CHECKING:
 class Examiner:
     """What the command knows of a text: its findings and, when asked, its risk."""
 
-    def __init__(self, *, risk: bool = False) -> None:
-        """With the built-in detectors; with `risk` the re-identification risk is assessed too."""
+    def __init__(self, *, risk: bool = False, terms: TenantTerms | None = None) -> None:
+        """With the built-in detectors and those for `terms`; with `risk` that is assessed too.
+
+        Raises:
+            InvalidTerms: `terms` break a limit.
+        """
         model = Model.shipped()
-        self._inspector = Inspector(names=NameDetector(model))
+        inspector = Inspector(names=NameDetector(model))
+        self._inspector = inspector.beside(detectors(terms)) if terms else inspector
         self._assessor = Assessor(model.lexicon) if risk else None
 
     def examined(self, text: str) -> dict[str, Any]:
@@ -41,10 +50,16 @@ class Examiner:
 @click.command()
 @click.option("--jsonl", is_flag=True, help='Read {"id", "text"} lines, write {"id", "findings"}.')
 @click.option("--risk", is_flag=True, help="Say how likely the text points at one person, and why.")
+@click.option("--terms", type=click.File("rb"), help="YAML with dictionaries and patterns to try.")
 @click.argument("file", type=click.File("rb"), default="-")
-def inspect(jsonl: bool, risk: bool, file: BinaryIO) -> None:  # noqa: FBT001
+def inspect(jsonl: bool, risk: bool, terms: BinaryIO | None, file: BinaryIO) -> None:  # noqa: FBT001
     """Say what the detectors see in a text; places are code points. Exit code 1 for a bad line."""
-    examiner = Examiner(risk=risk)
+    try:
+        examiner = Examiner(risk=risk, terms=parsed(yaml.safe_load(terms)) if terms else None)
+    except InvalidTerms as error:
+        raise click.BadParameter(error.message, param_hint="--terms") from error
+    except yaml.YAMLError as error:
+        raise click.BadParameter("it is not YAML", param_hint="--terms") from error
     if not jsonl:
         answer = examiner.examined(file.read().decode("utf-8", "surrogatepass"))
         click.echo(json.dumps(answer if risk else answer["findings"], indent=2))

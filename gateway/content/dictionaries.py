@@ -8,7 +8,7 @@ time, and have a budget.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ahocorasick_rs
 
@@ -59,6 +59,31 @@ class TenantTerms:
 
     dictionaries: tuple[Dictionary, ...] = ()
     shapes: tuple[Shape, ...] = ()
+
+
+def parsed(document: Any) -> TenantTerms:
+    """Terms as an administrator writes them down.
+
+    ``{"dictionaries": [{"name", "type", "terms", "any_case", "whole_words"}], "shapes": [{"name",
+    "expression", "type"}]}``; what has a default may be missing, and nothing else may be there.
+
+    Raises:
+        InvalidTerms: it is not of this form.
+    """
+    try:
+        known = dict(document)
+        lists = known.pop("dictionaries", [])
+        shapes = known.pop("shapes", [])
+        if known:
+            raise InvalidTerms(f"Nobody knows the key {min(map(str, known))}.")
+        return TenantTerms(
+            tuple(
+                Dictionary(**{**item, "terms": tuple(map(str, item["terms"]))}) for item in lists
+            ),
+            tuple(Shape(**item) for item in shapes),
+        )
+    except (TypeError, KeyError, ValueError, AttributeError) as error:
+        raise InvalidTerms("They are not lists of dictionaries and shapes.") from error
 
 
 def staff(names: Sequence[tuple[str, str]]) -> Dictionary:

@@ -102,6 +102,13 @@ class Inspector:
                     self._seen.popitem(last=False)
         return found
 
+    def beside(self, detectors: Sequence[Detector]) -> Inspector:
+        """An inspector that also has `detectors`, such as those for one tenant's terms.
+
+        What is compiled is shared; what was seen is not, so tenants share no findings (P4).
+        """
+        return Inspector((*self._always, *detectors), self._names, self._clock)
+
     def conversation(self) -> Conversation:
         """For the texts of one conversation, in order."""
         return Conversation(self, self._names.known() if self._names is not None else None)

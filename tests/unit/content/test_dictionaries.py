@@ -13,6 +13,7 @@ from gateway.content.dictionaries import (
     Shape,
     TenantTerms,
     detectors,
+    parsed,
     staff,
 )
 from gateway.content.inspect import Inspector
@@ -142,3 +143,45 @@ class TestShapes:
         found(terms, "a" * 200_000 + "b")
 
         assert time.process_time() - began < 5
+
+
+class TestWrittenDown:
+    def test_an_administrators_file_becomes_terms(self) -> None:
+        """
+        Lists and shapes as they are written down; what is missing has its default.
+        """
+        terms = parsed(
+            {
+                "dictionaries": [{"name": "projects", "type": "PROJECT", "terms": ["Phoenix"]}],
+                "shapes": [{"name": "customer", "expression": "KD-[0-9]{6}"}],
+            }
+        )
+
+        assert found(terms, "phoenix for KD-123456") == [
+            ("PROJECT", "phoenix"),
+            ("REFERENCE_NUMBER", "KD-123456"),
+        ]
+
+    @pytest.mark.parametrize(
+        "document",
+        [None, "x", 7, {"lists": []}, {"shapes": [{"name": "x"}]}, {"dictionaries": [{}]}],
+    )
+    def test_anything_else_is_refused(self, document: object) -> None:
+        """
+        A document of another form is refused.
+        """
+        with pytest.raises(InvalidTerms):
+            parsed(document)
+
+
+class TestTenants:
+    def test_the_terms_of_one_tenant_are_not_found_for_another(self) -> None:
+        """
+        P4: an inspector with one tenant's terms leaves the shared one, and its memory, as it was.
+        """
+        shared = Inspector([])
+        mine = shared.beside(detectors(TenantTerms((staff([("Anna", "Kowalska")]),))))
+        text = "please ask Anna Kowalska about the budget for the coming year, and Piotr too"
+
+        assert [item.type for item in mine.inspect(text)] == ["PERSON"]
+        assert shared.inspect(text) == ()
