@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     from gateway.content.names.words import Tokens
 
-LEAST = {"PERSON": 0.45, "LOCATION": 0.475, "ORGANIZATION": 0.475}
+LEAST = {"PERSON": 0.40, "LOCATION": 0.475, "ORGANIZATION": 0.475}
 """The confidence a name of each type needs."""
 
-_WEIGHT_OF_NONE = 0.8
-"""A word is taken for part of a name when that is about as likely as that it is none."""
+_WEIGHT_OF_NONE = 0.6
+"""A word is taken for part of a name when that is more than half as likely as that it is none."""
 
 _PIECE = 50_000
 """How many code points are looked at together: it bounds the memory of a text in one line."""
