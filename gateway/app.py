@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING, Self
 from flask import Flask
 
 from gateway import secret_file
-from gateway.attributes.resolve import AttributeSource
+from gateway.attributes.assembly import AttributeRooms
+from gateway.attributes.assembly import assemble as assemble_attributes
 from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
+from gateway.content.attachments.reader import AttachmentReader
 from gateway.content.inspect import Inspector
+from gateway.content.names.model import Model
+from gateway.content.names.tagger import NameDetector
+from gateway.content.reidentification import Assessor
+from gateway.content.signals.reader import SignalReader
 from gateway.core.clock import Clock, SystemClock
 from gateway.core.identifiers import uuid7
 from gateway.db.session import Database
@@ -27,18 +33,28 @@ from gateway.pdp.cache import CachedPdp
 from gateway.pdp.embedded import EmbeddedPdp
 from gateway.pdp.opa import OpaServerPdp
 from gateway.pep.pipeline import EnforcementPoint, Rooms
+from gateway.pep.situation import Situations
 from gateway.providers.registry import Providers
 from gateway.reasons import Reasons
 from gateway.telemetry import Metrics
-from gateway.terms import facts
+from gateway.terms.editions import Editions
 from gateway.terms.registry import TermsRegistry
+from gateway.terms.watch import WATCH_SECONDS, Watch
 from gateway.web import auth, health, pages, problems, sign_in
+from gateway.web.api import approvals as approvals_route
 from gateway.web.api import catalogue as catalogue_route
 from gateway.web.api import chat, code_of_use
-from gateway.web.dashboard import PageDependencies, create_pages
+from gateway.web.api import confirmations as confirmations_route
+from gateway.web.dashboard import (
+    PageDependencies,
+    approvals,
+    confirmations,
+    create_pages,
+    policy_page,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable
     from uuid import UUID
 
     from gateway.core.catalogue import Catalogue
@@ -47,6 +63,10 @@ if TYPE_CHECKING:
     from gateway.core.secrets import RootSecret
     from gateway.pdp.bundle import Bundle
     from gateway.settings import Settings
+
+
+_SPENDING_SECONDS = 1.0
+"""How often what was spent is written; as much of it is lost in a crash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +85,13 @@ class Gateway:
     ledger: Ledger
     log: DecisionLog
     terms: TermsRegistry
-    attributes: AttributeSource
+    attributes: AttributeRooms
     identity: Identity
     reasons: Reasons
     reconciler: Reconciler
     schedule: Schedule
     providers: Providers
+    attachments: AttachmentReader
     pep: EnforcementPoint
 
     def start(self) -> Self:
@@ -83,9 +104,11 @@ class Gateway:
     def stop(self) -> None:
         """Write what waits, and end."""
         self.schedule.stop()
+        self.attributes.spending.stop()
         self.ledger.stop()
         self.engine.stop()
         self.providers.close()
+        self.attachments.close()
         self.database.dispose()
 
 
@@ -108,35 +131,47 @@ def build(
     metrics.follow_cache(pdp)
     ledger = Ledger(database, clock, worker_id, settings.timeouts.record)
     log = DecisionLog(database, secret, clock)
-    terms = TermsRegistry(facts.load(), database, clock)
-    attributes = AttributeSource(database, clock)
+    editions = Editions(
+        database, clock, folder=settings.terms.directory, trusted=settings.terms.trusted_keys
+    )
+    terms = TermsRegistry(editions, database, clock)
+    attributes = assemble_attributes(database, clock, bundle.annotations, bundle.of_exchanges)
     reasons = Reasons(bundle.rules, settings.server.public_url)
     catalogue = settings.catalogue()
     identity = assemble(settings.sign_in, database, secret, clock, SecurityLog(metrics))
     reconciler = _reconciler(settings, database, ledger, clock, worker_id)
     providers = Providers(catalogue, settings.timeouts, settings.limits)
+    attachments = AttachmentReader()
+    model = Model.shipped()
     rooms = Rooms(
-        catalogue, terms, attributes, _inspector(settings), pdp, ledger,
-        providers,
+        catalogue, terms, Situations(attributes.source, attributes.usage),
+        _inspector(settings, model), SignalReader.standard(), attachments,
+        Assessor(model.lexicon), pdp, ledger, attributes.spending, providers,
         secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
-    schedule = _schedule(settings, clock, reconciler, partial(seal_all, database, log))
+    jobs = (
+        Job("checkpoint", settings.audit.checkpoint_seconds, partial(seal_all, database, log)),
+        Job("terms", WATCH_SECONDS, Watch(terms, database, clock, metrics).run),
+        Job("spending", _SPENDING_SECONDS, attributes.spending.write),
+    )
+    schedule = _schedule(settings, clock, reconciler, jobs)
     return Gateway(
         settings, clock, metrics, database, secret, catalogue, bundle, engine, pdp, ledger, log,
         terms, attributes, identity, reasons, reconciler, schedule, providers,
-        EnforcementPoint(rooms),
+        attachments, EnforcementPoint(rooms),
     )  # fmt: skip
 
 
-def _inspector(settings: Settings) -> Inspector:
+def _inspector(settings: Settings, model: Model) -> Inspector:
     """The built-in detectors, and Kingfisher where it is asked for.
 
     Raises:
         ConfigurationError: Kingfisher is asked for and not installed.
     """
     cache = settings.kingfisher_cache
+    names = NameDetector(model)
     if cache is None:
-        return Inspector()
+        return Inspector(names=names)
     try:
         from gateway.content.detectors.kingfisher import (  # noqa: PLC0415 - an extra
             KingfisherDetector,
@@ -145,7 +180,7 @@ def _inspector(settings: Settings) -> Inspector:
         raise ConfigurationError(
             "kingfisher_cache is set, but the extra kingfisher is not installed"
         ) from error
-    return Inspector(besides=(KingfisherDetector(cache),))
+    return Inspector(names=names, besides=(KingfisherDetector(cache),))
 
 
 def create_app(gateway: Gateway) -> Flask:
@@ -167,7 +202,10 @@ def create_app(gateway: Gateway) -> Flask:
         "decision_log": gateway.ledger.writable,
         "policy": gateway.pdp.ready,
     }
-    app.register_blueprint(health.blueprint(checks, gateway.metrics, settings.server.metrics_token))
+    details = {"terms_edition": gateway.terms.editions.good}
+    app.register_blueprint(
+        health.blueprint(checks, gateway.metrics, settings.server.metrics_token, details)
+    )
     route = chat.ChatRoute(settings, gateway.pep, gateway.clock, gateway.metrics)
     app.register_blueprint(chat.blueprint(route))
     app.register_blueprint(catalogue_route.blueprint(gateway.catalogue))
@@ -182,13 +220,36 @@ def create_app(gateway: Gateway) -> Flask:
                 ledger=gateway.ledger,
                 reasons=gateway.reasons,
                 terms=gateway.terms,
-                attributes=gateway.attributes,
+                attributes=gateway.attributes.source,
                 code_of_use=accepted,
                 clock=gateway.clock,
             )
         )
     )
+    _register_answers(app, gateway)
     return app
+
+
+def _register_answers(app: Flask, gateway: Gateway) -> None:
+    """What people answer to a refusal, and what the policy is for them."""
+    rooms = confirmations_route.AnswerRooms(
+        gateway.database, gateway.ledger, gateway.clock, gateway.attributes.answers
+    )
+    app.register_blueprint(confirmations_route.blueprint(rooms))
+    app.register_blueprint(approvals_route.blueprint(rooms))
+    confirming = confirmations.ConfirmationPage(rooms, gateway.reasons)
+    app.register_blueprint(confirmations.blueprint(confirming))
+    approving = approvals.ApprovalPage(rooms, gateway.reasons)
+    app.register_blueprint(approvals.blueprint(approving))
+    bundle = gateway.bundle
+    shown = policy_page.PolicyPage(
+        gateway.database,
+        gateway.attributes.tuning,
+        bundle.annotations,
+        bundle.european,
+        bundle.revision,
+    )
+    app.register_blueprint(policy_page.blueprint(shown))
 
 
 def _engine(settings: Settings, bundle: Bundle, clock: Clock) -> EmbeddedPdp | OpaServerPdp:
@@ -214,15 +275,14 @@ def _reconciler(
 
 
 def _schedule(
-    settings: Settings, clock: Clock, reconciler: Reconciler, seal: Callable[[], object]
+    settings: Settings, clock: Clock, reconciler: Reconciler, jobs: Iterable[Job]
 ) -> Schedule:
-    audit = settings.audit
-    jobs = [
-        Job("heartbeat", audit.reconcile_seconds / 3, reconciler.beat),
-        Job("reconcile", audit.reconcile_seconds, reconciler.run),
-        Job("checkpoint", audit.checkpoint_seconds, seal),
-    ]
-    return Schedule(jobs, clock)
+    seconds = settings.audit.reconcile_seconds
+    beats = (
+        Job("heartbeat", seconds / 3, reconciler.beat),
+        Job("reconcile", seconds, reconciler.run),
+    )
+    return Schedule([*beats, *jobs], clock)
 
 
 def _render(reasons: Reasons, decision: Decision, exchange: Exchange) -> str:

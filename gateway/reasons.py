@@ -19,7 +19,38 @@ if TYPE_CHECKING:
 
 FALLBACK = "en"
 ALLOWED_PARAMS = frozenset(
-    {"tier", "facts", "kinds", "class", "version", "public_url", "type", "missing"}
+    [
+        "budget",
+        "categories",
+        "class",
+        "conditions",
+        "count",
+        "days",
+        "domain",
+        "drivers",
+        "facts",
+        "hours",
+        "kinds",
+        "labels",
+        "language",
+        "level",
+        "limit",
+        "missing",
+        "model",
+        "names",
+        "public_url",
+        "purpose",
+        "region",
+        "regions",
+        "roles",
+        "score",
+        "source",
+        "stage",
+        "tier",
+        "traits",
+        "type",
+        "version",
+    ]
 )
 """Parameters a text may show: labels of ours, never values from a request."""
 
@@ -36,6 +67,8 @@ GATEWAY_TEXTS: dict[str, dict[str, str]] = {
     "policy.no_revision": {"en": "The policy does not say which revision it is, so it is a no."},
     "policy.rule_missing": {"en": "A required rule ({missing}) is not loaded."},
     "policy.rule_malformed": {"en": "A rule ({missing}) does not answer in the form it must."},
+    "input.malformed": {"en": "The policy was asked in a form it does not know, so it is a no."},
+    "attribute.missing": {"en": "A rule could not be asked: the gateway did not tell {missing}."},
     "input.incomplete": {"en": "The policy was not told all it must know, so it is a no."},
     "obligation.unknown": {"en": "The policy asks for something this gateway cannot do."},
     "obligation.malformed": {"en": "The policy asks for {type} in a way that cannot be read."},

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from gateway.core.catalogue import Catalogue, ModelEntry, ProviderEntry, Wire
+from gateway.core.catalogue import Catalogue, ModelEntry, Price, ProviderEntry, Wire
 from gateway.errors import ConfigurationError
+from gateway.settings_file import explain, overlay, read, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +26,6 @@ ENVIRONMENT_PREFIX = "PROVISO_"
 CONFIG_VARIABLE = "PROVISO_CONFIG"
 """Names the YAML file when ``--config`` does not; not a setting itself."""
 
-_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _NAME = r"^[a-z0-9][a-z0-9._/-]{0,99}$"
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
@@ -57,6 +55,31 @@ class ProviderSettings(Section):
     tier: str = Field(pattern=_NAME)
     """The contract it runs under: a tier of the terms registry (`proviso terms list`)."""
 
+    region: Literal["eu", "eea", "uk", "us", "ch", "global", "own", "unknown"] = "unknown"
+    """Where it processes content. `own` is your own machines, `global` anywhere."""
+
+    transfer: Literal["none_needed", "adequacy", "dpf", "scc", "derogation", "none", "unknown"] = (
+        "unknown"
+    )
+    """On what a transfer of personal data to there rests (GDPR Art. 44 to 49)."""
+
+    self_hosted: bool = False
+    """Whether it runs on your own machines, so that nothing leaves them."""
+
+    mitigations: list[str] = []
+    """The provider's safeguards that are on, such as `content_filter` or `citation`; a provider's
+    indemnity may depend on them (rule OR-04)."""
+
+
+class PriceSettings(Section):
+    """What a model costs, for budgets: whole cents of one currency per million tokens."""
+
+    input: int = Field(default=0, ge=0, le=10_000_000)
+    """Cents per million tokens sent."""
+
+    output: int = Field(default=0, ge=0, le=10_000_000)
+    """Cents per million tokens answered."""
+
 
 class ModelSettings(Section):
     """One model under the name your people will use."""
@@ -72,6 +95,15 @@ class ModelSettings(Section):
 
     tenants: list[str] = []
     """Tenants that may use it; empty means all."""
+
+    stage: Literal["ga", "preview", "beta"] = "ga"
+    """How finished the model is. Terms for previews are often weaker."""
+
+    routes_to: list[str] = []
+    """Other models to try, in order, when policy says that this one's terms, region or cost do
+    not do for a request, and that another destination may. Empty: such a request is refused."""
+    price: PriceSettings = PriceSettings()
+    """What it costs. Without it the model draws on no budget."""
 
 
 class LimitSettings(Section):
@@ -149,6 +181,18 @@ class PolicySettings(Section):
     """Decisions remembered per worker. Decisions are pure, so equal input means equal answer."""
 
 
+class TermsSettings(Section):
+    """The registry of providers' terms."""
+
+    directory: Path | None = None
+    """A folder with a signed edition of the base facts, instead of the one shipped with the
+    gateway (`proviso terms sign`). It is looked at every half minute."""
+
+    trusted_keys: dict[str, str] = {}
+    """Public keys that may sign an edition, by key id, besides the shipped one: 32 bytes as
+    base64, as `proviso terms sign` prints them."""
+
+
 class AuditSettings(Section):
     """The decision log."""
 
@@ -224,12 +268,23 @@ class Settings(Section):
     limits: LimitSettings = LimitSettings()
     timeouts: TimeoutSettings = TimeoutSettings()
     policy: PolicySettings = PolicySettings()
+    terms: TermsSettings = TermsSettings()
     audit: AuditSettings = AuditSettings()
 
     def catalogue(self) -> Catalogue:
         """The configured models as core values."""
         providers = {
-            name: ProviderEntry(name, item.wire, item.base_url.rstrip("/"), item.tier, item.api_key)
+            name: ProviderEntry(
+                name,
+                item.wire,
+                item.base_url.rstrip("/"),
+                item.tier,
+                item.api_key,
+                item.region,
+                item.transfer,
+                item.self_hosted,
+                frozenset(item.mitigations),
+            )
             for name, item in self.providers.items()
         }
         return Catalogue(
@@ -240,6 +295,9 @@ class Settings(Section):
                     upstream=item.upstream,
                     allowed_groups=frozenset(item.groups),
                     allowed_tenants=frozenset(item.tenants),
+                    stage=item.stage,
+                    routes_to=tuple(item.routes_to),
+                    price=Price(item.price.input, item.price.output),
                 )
                 for alias, item in self.models.items()
             }
@@ -257,13 +315,13 @@ def load(path: Path | None, environment: Mapping[str, str] | None = None) -> Set
             that is not set, or holds a value out of bounds; the message names the key's path.
     """
     env = os.environ if environment is None else environment
-    document = _read(path) if path else {}
-    document = _resolve(document, env, "")
-    _overlay(document, env)
+    document = read(path) if path else {}
+    document = resolved(document, env)
+    overlay(document, _settings_in(env), ENVIRONMENT_PREFIX)
     try:
         settings = Settings.model_validate(document)
     except ValidationError as error:
-        raise ConfigurationError(_explain(error)) from error
+        raise ConfigurationError(explain(error, Settings.model_json_schema())) from error
     _check_references(settings)
     return _anchored(settings, path.resolve().parent if path else Path.cwd())
 
@@ -285,86 +343,12 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigurationError(f"{path}: {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" at line {mark.line + 1}" if mark else ""
-        raise ConfigurationError(f"{path} is not valid YAML{where}.") from error
-    if document is None:
-        return {}
-    if not isinstance(document, dict):
-        raise ConfigurationError(f"{path} must hold a mapping of settings.")
-    return document
-
-
-def _resolve(value: Any, env: Mapping[str, str], path: str) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _resolve(item, env, f"{path}.{key}") for key, item in value.items()}
-    if isinstance(value, list):
-        return [_resolve(item, env, f"{path}[{index}]") for index, item in enumerate(value)]
-    if not isinstance(value, str):
-        return value
-
-    def replace(match: re.Match[str]) -> str:
-        name = match.group(1)
-        if name not in env:
-            raise ConfigurationError(
-                f"{path.lstrip('.')} refers to ${{{name}}}, which is not set in the environment."
-            )
-        return env[name]
-
-    return _REFERENCE.sub(replace, value)
-
-
-def _overlay(document: dict[str, Any], env: Mapping[str, str]) -> None:
-    """Lay ``PROVISO_SERVER__WORKERS=2`` over ``server.workers``; `__` separates levels."""
-    for variable, value in env.items():
-        if not variable.startswith(ENVIRONMENT_PREFIX) or variable == CONFIG_VARIABLE:
-            continue
-        path = variable.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
-        target = document
-        for part in path[:-1]:
-            target = target.setdefault(part, {})
-            if not isinstance(target, dict):
-                raise ConfigurationError(f"{variable} does not name a setting.")
-        target[path[-1]] = yaml.safe_load(value) if value[:1] in "[{" else value
-
-
-def _explain(error: ValidationError) -> str:
-    lines = []
-    for problem in error.errors(include_url=False, include_input=False):
-        path = ".".join(str(part) for part in problem["loc"])
-        if problem["type"] == "extra_forbidden":
-            lines.append(f"{path} is not a setting.{_nearest(problem['loc'])}")
-        else:
-            lines.append(f"{path}: {problem['msg']}.")
-    return " ".join(lines)
-
-
-def _nearest(loc: tuple[int | str, ...]) -> str:
-    known = _keys_at(loc[:-1])
-    found = difflib.get_close_matches(str(loc[-1]), known, n=1, cutoff=0.5)
-    if found:
-        return f" Did you mean {'.'.join([*map(str, loc[:-1]), found[0]])}?"
-    return f" Known here: {', '.join(sorted(known))}." if known else ""
-
-
-def _keys_at(loc: tuple[int | str, ...]) -> list[str]:
-    """The keys that the JSON Schema knows at a place of the document."""
-    schema = Settings.model_json_schema()
-    node: dict[str, Any] = schema
-    for part in loc:
-        node = node.get("properties", {}).get(str(part)) or node.get("additionalProperties") or {}
-        if not isinstance(node, dict):
-            return []
-        reference = node.get("$ref")
-        if reference:
-            node = schema["$defs"][reference.rsplit("/", 1)[1]]
-    return list(node.get("properties", {}))
+def _settings_in(env: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in env.items()
+        if name.startswith(ENVIRONMENT_PREFIX) and name != CONFIG_VARIABLE
+    }
 
 
 def _check_references(settings: Settings) -> None:
@@ -376,6 +360,11 @@ def _check_references(settings: Settings) -> None:
                 f"models.{alias}.provider names {model.provider!r}, "
                 f"which is not in providers.{hint}"
             )
+        for other in model.routes_to:
+            if other not in settings.models:
+                raise ConfigurationError(
+                    f"models.{alias}.routes_to names {other!r}, which is not in models."
+                )
     for name, provider in settings.providers.items():
         if provider.wire is not Wire.ECHO and not provider.base_url.startswith(
             ("https://", "http://")
@@ -393,8 +382,8 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
         name = settings.database.removeprefix(prefix)
         if name and not name.startswith(":memory:"):
             changes["database"] = f"{prefix}{folder / name}"
-    if settings.policy.directory:
-        changes["policy"] = settings.policy.model_copy(
-            update={"directory": folder / settings.policy.directory}
-        )
+    for name in ("policy", "terms"):
+        section = getattr(settings, name)
+        if section.directory:
+            changes[name] = section.model_copy(update={"directory": folder / section.directory})
     return settings.model_copy(update=changes)

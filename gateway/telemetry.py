@@ -83,6 +83,7 @@ class Metrics:
             multiprocess_mode="livesum",
         )
         self._judgement_metrics(reg)
+        self._terms_metrics(reg)
         self._time_metrics(reg)
         self.request_done = lru_cache(maxsize=4096)(self._requests.labels)
         self.decided = lru_cache(maxsize=1024)(self._decisions.labels)
@@ -93,6 +94,7 @@ class Metrics:
         self.upstream = lru_cache(maxsize=512)(self._upstream.labels)
         self.authentication_failed = lru_cache(maxsize=64)(self._authentications.labels)
         self.error = lru_cache(maxsize=256)(self._errors.labels)
+        self.expired_facts = lru_cache(maxsize=4096)(self._expired_facts.labels)
 
     def _judgement_metrics(self, reg: CollectorRegistry) -> None:
         self._decisions = Counter(
@@ -125,6 +127,21 @@ class Metrics:
             ["count"],
             registry=reg,
             multiprocess_mode="livesum",
+        )
+
+    def _terms_metrics(self, reg: CollectorRegistry) -> None:
+        self._expired_facts = Gauge(
+            "proviso_registry_expired_facts",
+            "Confirmed facts about provider terms whose confirmation has run out, by tenant.",
+            ["tenant"],
+            registry=reg,
+            multiprocess_mode="mostrecent",
+        )
+        self.edition_refused = Gauge(
+            "proviso_registry_edition_refused",
+            "1 while the edition of provider terms cannot be relied on and an older one serves.",
+            registry=reg,
+            multiprocess_mode="mostrecent",
         )
 
     def _time_metrics(self, reg: CollectorRegistry) -> None:

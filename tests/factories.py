@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -12,10 +13,13 @@ from typing import TYPE_CHECKING, Any
 from gateway import app, secret_file
 from gateway.core.clock import SystemClock
 from gateway.core.identifiers import PrincipalId, TenantId, uuid7
+from gateway.core.principal import Role
 from gateway.db import migrate, principals
 from gateway.db.acknowledgements import CODE_OF_USE, Acknowledgement
 from gateway.db.tenants import TenantRecord
+from gateway.db.training import TrainingRecord
 from gateway.settings import Settings
+from gateway.terms.evidence import Document, Evidence, Signatory
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -23,7 +27,6 @@ if TYPE_CHECKING:
 
     from gateway.app import Gateway
     from gateway.audit.verify import Verdict
-    from gateway.core.principal import Role
     from gateway.db.session import Database
 
 UPSTREAM_KEY = "sk-upstream-secret"
@@ -56,12 +59,16 @@ def settings_for(folder: Path, upstream: str, **changes: Any) -> Settings:
                 "wire": "openai",
                 "base_url": upstream,
                 "tier": "openai/api-default",
+                "region": "eu",
+                "transfer": "none_needed",
                 "api_key": UPSTREAM_KEY,
             },
             "trainer": {
                 "wire": "openai",
                 "base_url": upstream,
                 "tier": "google/gemini-api-unpaid",
+                "region": "eu",
+                "transfer": "none_needed",
             },
         },
         "models": models,
@@ -81,13 +88,20 @@ class Installation:
     tenant: TenantRecord
 
     def key_for(
-        self, email: str = EMMA, *, accepted: bool = True, tenant: TenantRecord | None = None
+        self,
+        email: str = EMMA,
+        *,
+        accepted: bool = True,
+        trained: bool = True,
+        tenant: TenantRecord | None = None,
     ) -> str:
-        """A gateway key for a person, who has accepted the code of use unless told otherwise."""
+        """A key for a person, who is trained and has accepted the code of use unless told so."""
         where = TenantId((tenant or self.tenant).id)
         made = self.gateway.identity.keys.create_for_person(where, email, created_by="test")
-        if accepted:
-            with self.gateway.database.tenant_session(where, write=True) as session:
+        with self.gateway.database.tenant_session(where, write=True) as session:
+            if trained:
+                session.add_all(_courses(where, made.facts.principal_id))
+            if accepted:
                 row = Acknowledgement(
                     tenant_id=where,
                     principal_id=made.facts.principal_id,
@@ -145,13 +159,36 @@ class Installation:
         return a_tenant(self.gateway.database, slug, demo=demo)
 
     def review(self, tier: str) -> None:
-        """Confirm a tier's terms for the tenant."""
-        now = SystemClock().now()
-        self.gateway.terms.review(self.tenant.value(), tier, "p_officer", now)
+        """Confirm a tier's terms for the tenant, and put its processor contract on file."""
+        now, tenant = SystemClock().now(), self.tenant.value()
+        self.gateway.terms.review(tenant, tier, "p_officer", now)
+        officer = Signatory(uuid7(), "p_officer", frozenset({Role.PRIVACY_OFFICER}))
+        agreement = Document("agreement.pdf", "ab" * 32)
+        Evidence(self.gateway.terms, self.gateway.database).contract(
+            tenant, tier, agreement, officer, now
+        )
 
     def close(self) -> None:
         """End the gateway's threads."""
         self.gateway.stop()
+
+
+def _courses(tenant: TenantId, person: PrincipalId) -> list[TrainingRecord]:
+    """Both courses on AI, taken today."""
+    now = SystemClock().now()
+    return [
+        TrainingRecord(
+            tenant_id=tenant,
+            id=uuid7(),
+            principal_id=person,
+            course=course,
+            completed_on=now.date(),
+            valid_until=now.date() + timedelta(days=365),
+            recorded_by="test",
+            recorded_at=now,
+        )
+        for course in ("literacy", "media")
+    ]
 
 
 def a_tenant(database: Database, slug: str, *, demo: bool = False) -> TenantRecord:

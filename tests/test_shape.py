@@ -19,8 +19,10 @@ DOORS = {
     "authlib": {"gateway/identity/oidc.py"},
     "prometheus_client": {"gateway/telemetry.py"},
     "httptools": {"gateway/providers/response.py"},
-    "re2": {"gateway/content/patterns.py"},
+    "re2": {"gateway/content/patterns.py", "gateway/content/signals/scan.py"},
     "alembic": {"gateway/db/migrate.py"},
+    "charset_normalizer": {"gateway/content/attachments/text.py"},
+    "pypdf": {"gateway/content/attachments/pdf.py"},
 }
 """Outside libraries and the one file that may know each."""
 

@@ -7,21 +7,45 @@ import sys
 import click
 
 from gateway import __version__
-from gateway.cli import audit, code, config, db, demo, inspect, key, policy, serve, tenant, terms
+from gateway.cli import (
+    approval,
+    audit,
+    budget,
+    code,
+    config,
+    db,
+    demo,
+    inspect,
+    key,
+    parameters,
+    policy,
+    policy_show,
+    profile,
+    purpose,
+    serve,
+    tenant,
+    terms,
+    training,
+)
 from gateway.errors import GatewayError
 
 _COMMANDS = (
+    approval.approval,
     audit.audit,
+    budget.budget,
     code.code,
     config.config,
     db.db,
     demo.demo,
     inspect.inspect,
     key.key,
+    parameters.parameters,
     policy.policy,
+    purpose.purpose,
     serve.serve,
     tenant.tenant,
     terms.terms,
+    training.training_group,
 )
 
 
@@ -31,6 +55,8 @@ def proviso() -> None:
     """Proviso: generative AI for a whole company, without giving away its people's data."""
 
 
+policy.policy.add_command(policy_show.show)
+tenant.tenant.add_command(profile.profile)
 for _command in _COMMANDS:
     proviso.add_command(_command)
 

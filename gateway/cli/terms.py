@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import sys
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from gateway.cli import terms_diff, terms_evidence, terms_people, terms_print, terms_review
 from gateway.cli.context import installed
-from gateway.core.identifiers import PrincipalId, uuid7
-from gateway.core.principal import PrincipalKind, Role
-from gateway.db import principals
-from gateway.db.principals import PrincipalRecord
-from gateway.errors import Forbidden, NotFound
-from gateway.terms.facts import DECIDING
+from gateway.cli.terms_sign import sign
+from gateway.errors import NotFound
+from gateway.terms.statements import DECIDING, matches
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from gateway.cli.context import Installation
-    from gateway.core.principal import Tenant
-    from gateway.terms.registry import ReviewState
+    from gateway.terms.effective import EffectiveTerms
+    from gateway.terms.statements import Overlay
+
+_MOMENT = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 
 
 @click.group()
@@ -26,8 +29,19 @@ def terms() -> None:
     """What providers' contracts let them do. A tier is usable once a person has reviewed it."""
 
 
+for _command in (
+    terms_review.review,
+    terms_evidence.override,
+    terms_evidence.contract,
+    terms_evidence.source,
+    terms_diff.diff,
+    sign,
+):
+    terms.add_command(_command)
+
+
 @terms.command(name="list")
-@click.option("--tenant", "slug", required=True, help="Short name of the organisation.")
+@terms_people.TENANT
 @click.option("--all", "everything", is_flag=True, help="Every tier, not only the configured ones.")
 @installed
 def list_tiers(installation: Installation, slug: str, everything: bool) -> None:  # noqa: FBT001
@@ -37,116 +51,111 @@ def list_tiers(installation: Installation, slug: str, everything: bool) -> None:
     used = {item.tier for item in installation.settings.providers.values()}
     now = installation.clock.now()
     rows: list[dict[str, Any]] = []
-    for tier in sorted(registry.base.tiers):
+    for tier in sorted(registry.base.tiers.keys() - registry.base.overlays.keys()):
         if not everything and tier not in used:
             continue
         effective = registry.effective(tenant, tier, "", now)
         usable = effective.known and not effective.unknown_facts
+        ends = [
+            item.expires_at for item in effective.used if item.expires_at and item.name in DECIDING
+        ]
         rows.append(
-            {"tier": tier, "usable": usable, "unknown_facts": list(effective.unknown_facts)}
+            {
+                "tier": tier,
+                "usable": usable,
+                "unknown_facts": list(effective.unknown_facts),
+                "next_expiry": min(ends).date().isoformat() if ends else None,
+            }
         )
-    installation.show(
-        rows,
-        (
-            f"{row['tier']:32} "
-            + ("usable" if row["usable"] else f"not confirmed: {', '.join(row['unknown_facts'])}")
-            for row in rows
-        ),
-    )
+    installation.show(rows, _list(rows, slug, registry.editions.problem))
+
+
+def _list(rows: list[dict[str, Any]], slug: str, problem: str) -> Iterator[str]:
+    if problem:
+        yield f"WARNING: {problem} The last good edition serves."
+    for row in rows:
+        state = f"not confirmed: {', '.join(row['unknown_facts'])}"
+        if row["usable"]:
+            state = "usable" + (f" until {row['next_expiry']}" if row["next_expiry"] else "")
+        yield f"{row['tier']:32} {state}"
+    closed = [row["tier"] for row in rows if not row["usable"]]
+    if closed:
+        yield f"Next: `proviso terms review {closed[0]} --tenant {slug} --as …`."
 
 
 @terms.command()
 @click.argument("tier")
-@click.option("--tenant", "slug", required=True, help="Short name of the organisation.")
-@click.option(
-    "--as", "reviewer", required=True, help="E-mail address of the officer who answers for it."
-)
-@click.option("--yes", is_flag=True, help="Do not ask; the facts have been read elsewhere.")
+@terms_people.TENANT
+@click.option("--model", default="", help="The provider's name of a model, for overlays.")
+@click.option("--feature", "features", multiple=True, help="A feature used; may be repeated.")
+@click.option("--at", "at", type=_MOMENT, help="As of this day, and as it was known then.")
+@click.option("--known-at", type=_MOMENT, help="As it was known on another day (default: --at).")
 @installed
-def review(
+def show(
     installation: Installation,
     tier: str,
     slug: str,
-    reviewer: str,
-    yes: bool,  # noqa: FBT001
+    model: str,
+    features: tuple[str, ...],
+    at: datetime | None,
+    known_at: datetime | None,
 ) -> None:
-    """Show every fact about TIER with its sources, and record that a person confirms them."""
+    """Show every fact of TIER, with sources and reviews, and what they come to."""
     tenant = installation.tenant(slug)
     registry, now = installation.gateway.terms, installation.clock.now()
-    if tier not in registry.base.tiers:
-        raise NotFound(f"There is no tier {tier}. `proviso terms list --all` names them.")
-    _show_facts(installation, registry.states(tenant, tier, now))
-    if not yes and not installation.as_json and _interactive():
-        click.confirm(f"Does {reviewer} confirm these facts for {slug}?", abort=True, err=True)
-    pseudonym = _reviewer(installation, tenant, reviewer)
-    confirmed = registry.review(tenant, tier, pseudonym, now)
-    installation.record(tenant, "terms.reviewed", tier, reviewer=pseudonym, facts=len(confirmed))
-    rows = [_row(item) for item in confirmed]
-    missing = [name for name in DECIDING if name not in {item.fact.name for item in confirmed}]
-    first = min((item.expires_at for item in confirmed if item.expires_at), default=None)
-    text = f"{len(confirmed)} facts confirmed by {reviewer}."
-    if first is not None:
-        text += f" The first to expire: {first.date()}."
-    if missing:
-        text += f" Still unknown, so requests stay refused: {', '.join(missing)}."
-    installation.show({"tier": tier, "confirmed": rows, "unknown": missing}, text)
-
-
-def _reviewer(installation: Installation, tenant: Tenant, email: str) -> str:
-    """The officer's pseudonym; who is new is made a privacy officer by this command.
-
-    Raises:
-        Forbidden: the person is known and is no privacy officer.
-    """
-    with installation.database.tenant_session(tenant.id, write=True) as session:
-        person = principals.by_email(session, email)
-        if person is None:
-            person = PrincipalRecord(
-                tenant_id=tenant.id,
-                id=uuid7(),
-                kind=PrincipalKind.PERSON.value,
-                issuer=None,
-                subject=None,
-                email=email.lower(),
-                display_name=email.lower(),
-                roles=[Role.EMPLOYEE.value, Role.PRIVACY_OFFICER.value],
-                groups=[],
-                active=True,
-                created_at=installation.clock.now(),
-            )
-            session.add(person)
-        elif Role.PRIVACY_OFFICER.value not in person.roles:
-            raise Forbidden(f"{email} is not a privacy officer.")
-        return installation.secret.pseudonym(tenant.id, PrincipalId(person.id))
-
-
-def _show_facts(installation: Installation, states: list[ReviewState]) -> None:
-    if installation.as_json:
-        return
-    for item in states:
-        deciding = " (decides)" if item.fact.name in DECIDING else ""
-        click.echo(f"{item.fact.name}{deciding}: {_value(item)} [{item.fact.confidence}]")
-        if item.fact.note:
-            click.echo(f"    {item.fact.note}")
-        click.echo(f"    sources: {', '.join(item.fact.sources) or 'none'}; {item.state}")
-
-
-def _value(item: ReviewState) -> str:
-    value = item.fact.value
-    if isinstance(value, dict):
-        days = value["days"]
-        return f"{'no number of days' if days is None else f'{days} days'}; {value['text']}"
-    return ", ".join(value) if isinstance(value, list) else str(value)
-
-
-def _row(item: ReviewState) -> dict[str, Any]:
-    return {
-        "fact": item.fact.name,
-        "value": item.fact.value,
-        "confidence": item.fact.confidence,
-        "expires_at": item.expires_at,
+    moment = _end_of(at) if at else now
+    known = _end_of(known_at) if known_at else (moment if at else None)
+    try:
+        edition, record = registry.view(tenant, known)
+        states = registry.states(tenant, tier, moment, known_at=known)
+    except KeyError as error:
+        raise NotFound(
+            f"Nothing was known of a tier {tier}. Try `proviso terms list --all`."
+        ) from error
+    effective = registry.effective(tenant, tier, model, moment, features, known_at=known)
+    sources = edition.facts.sources
+    result = {
+        "tier": tier,
+        "at": moment,
+        "edition": effective.version,
+        "facts_digest": effective.facts_digest,
+        "facts": [terms_print.row(item, sources) for item in states],
+        "effective": effective.as_input(),
+        "used": [item.as_row() for item in effective.used],
+        "expired_facts": list(effective.expired_facts),
     }
+    own = (
+        line
+        for item in record.overrides
+        if item.row.tier == tier
+        for line in terms_evidence.words(item, moment)
+    )
+    shown = (line for item in states for line in terms_print.lines(item, sources))
+    head = f"{tier} at {moment:%Y-%m-%d %H:%M}, edition {effective.version or 'none'}"
+    beaten = _beaten(tier, edition.facts.overlays.values())
+    installation.show(result, chain([head], shown, beaten, own, _outcome(effective)))
 
 
-def _interactive() -> bool:
-    return sys.stdin.isatty()
+def _beaten(tier: str, overlays: Iterable[Overlay]) -> Iterator[str]:
+    """What beats the contract, and for which features or models."""
+    for overlay in overlays:
+        if matches(tier, overlay.tiers) and not matches(tier, overlay.not_tiers):
+            what = sorted(overlay.features) or sorted(overlay.models)
+            yield f"beaten by {overlay.tier.id} for {', '.join(what)}"
+
+
+def _outcome(effective: EffectiveTerms) -> Iterator[str]:
+    """What everything comes to, and what is in the way."""
+    yield "What it comes to:"
+    yield from terms_print.effective(effective)
+    if effective.unknown_facts:
+        unknown = ", ".join(effective.unknown_facts)
+        yield f"Requests are refused until these are confirmed: {unknown}."
+
+
+def _end_of(moment: datetime) -> datetime:
+    """The last moment of a day, or the moment itself when a time was given; in UTC."""
+    aware = moment.replace(tzinfo=UTC)
+    if (aware.hour, aware.minute, aware.second) != (0, 0, 0):
+        return aware
+    return aware + timedelta(days=1) - timedelta(microseconds=1)

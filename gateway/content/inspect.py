@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _SECRET = "SECRET"
+_LESSER = frozenset({"secret.assignment", "secret.jwt"})
+"""Secrets that may be taken out of a text and the rest still sent (rule IP-07)."""
+
 _REMEMBERED = 4_096
 _WORTH_REMEMBERING = 64
 _PERSON = (b"without names", b"with names")
@@ -232,11 +235,13 @@ def summarise(findings: Iterable[Finding]) -> tuple[FindingSummary, ...]:
 def data_class(summaries: Iterable[FindingSummary], floor: DataClass) -> DataClass:
     """How sensitive content with these findings is, at least `floor`.
 
-    A secret, or what nobody could inspect, is restricted; anything that identifies a person is
-    confidential. A place, an organisation, a date or a web address alone identifies nobody. A kind
-    that is not known here is taken to identify.
+    A secret, or what nobody could inspect, is restricted; a lesser token, and anything that
+    identifies a person, is confidential. A place, an organisation, a date or a web address alone
+    identifies nobody. A kind that is not known here is taken to identify.
     """
-    kinds = {item.type for item in summaries}
-    if kinds & {_SECRET, DETECTOR_FAILED}:
-        return DataClass.RESTRICTED
+    seen = list(summaries)
+    kinds = {item.type for item in seen}
+    grave = any(item.type == _SECRET and not _LESSER.issuperset(item.rules) for item in seen)
+    if grave or DETECTOR_FAILED in kinds:
+        return max(floor, DataClass.RESTRICTED)
     return max(floor, DataClass.CONFIDENTIAL) if kinds - CIRCUMSTANCES else floor

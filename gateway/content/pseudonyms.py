@@ -13,36 +13,21 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gateway.content.inspect import data_class, summarise
+from gateway.content.attachments import request as attachments
 from gateway.content.placeholders import LITERAL, TOLERANT, Name, may_hold
-from gateway.content.walk import TextField, rewritten, walk
-from gateway.core.content import DETECTOR_FAILED, DataClass, Finding, FindingSummary
+from gateway.content.walk import rewritten
+from gateway.core.content import DETECTOR_FAILED, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gateway.content.inspect import Inspector
+    from gateway.content.attachments.parts import Path
+    from gateway.content.request import InspectedRequest
+    from gateway.content.walk import TextField
 
 _FOLDED_CASE = frozenset({"EMAIL_ADDRESS", "IBAN_CODE", "IP_ADDRESS"})
 _ONLY_ALPHANUMERIC = re.compile(r"[^0-9A-Za-z@]")
 _NUMBERS = frozenset({"PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE", "US_SSN", "UK_NINO", "FR_NIR"})
-
-
-@dataclass(frozen=True, slots=True)
-class InspectedRequest:
-    """A request with what was found in each of its strings."""
-
-    body: dict[str, Any]
-    fields: tuple[tuple[TextField, tuple[Finding, ...]], ...]
-    """The strings in which something was found, in order."""
-
-    summaries: tuple[FindingSummary, ...]
-    unscanned: Mapping[str, int]
-    """Parts that no detector reads, by kind."""
-
-    def data_class(self, floor: DataClass) -> DataClass:
-        """How sensitive the request is, at least `floor`."""
-        return data_class(self.summaries, floor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,37 +51,23 @@ class _Entities:
 
     def name(self, kind: str, value: str, *, restorable: bool) -> Name:
         known = self.numbers.setdefault(kind, {})
-        name = Name(kind, known.setdefault(_entity(kind, value), len(known) + 1))
+        name = Name(kind, known.setdefault(entity(kind, value), len(known) + 1))
         if restorable:
             self.table.setdefault(name, value)
         return name
 
 
-def inspect_request(body: dict[str, Any], inspector: Inspector) -> InspectedRequest:
-    """What is in every string of a request, instructions and unknown keys included.
-
-    Raises:
-        InvalidRequest: it has more strings than one request may have.
-    """
-    walked = walk(body)
-    conversation = inspector.conversation()
-    found = tuple(
-        (item, findings)
-        for item in walked.fields
-        if (findings := conversation.inspect(item.text))
-        or (may_hold(item.text) and TOLERANT.search(item.text))
-    )
-    summaries = summarise(finding for _, findings in found for finding in findings)
-    return InspectedRequest(body, found, summaries, walked.unscanned)
-
-
 def protect(
-    inspected: InspectedRequest, pseudonymised: frozenset[str], redacted: frozenset[str]
+    inspected: InspectedRequest,
+    pseudonymised: frozenset[str],
+    redacted: frozenset[str],
+    stripped: frozenset[str] = frozenset(),
 ) -> Protected:
     """The request with values of these types taken out, for a while or for good.
 
     What the caller typed in the form of a placeholder is taken out as well, so that it comes back
-    as typed and never as somebody's value.
+    as typed and never as somebody's value. Attachments of the kinds `stripped` leave without their
+    metadata; one with something to take out leaves as its text.
     """
     entities = _Entities()
     changes = []
@@ -112,7 +83,10 @@ def protect(
     replaced = {
         kind: len(values) for kind, values in sorted(entities.numbers.items()) if kind != LITERAL
     }
-    return Protected(rewritten(inspected.body, changes), entities.table, replaced)
+    parts: dict[Path, Any] = {}
+    if inspected.attached:
+        changes, parts = attachments.outgoing(inspected.attached, changes, stripped)
+    return Protected(rewritten(inspected.body, changes, parts), entities.table, replaced)
 
 
 def _with_literals(text: str, spans: list[Finding]) -> list[Finding]:
@@ -139,7 +113,7 @@ def _replace(
     return "".join([*pieces, item.text[at:]])
 
 
-def _entity(kind: str, value: str) -> str:
+def entity(kind: str, value: str) -> str:
     """What makes two writings the same value: case for addresses, only the digits for numbers."""
     if kind in _NUMBERS:
         return _ONLY_ALPHANUMERIC.sub("", value).upper()

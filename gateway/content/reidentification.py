@@ -43,6 +43,22 @@ _BITS = {
     "belief": 5.0, "union": 4.0, "origin": 5.0, "age": 5.5, "birth_date": 15.0, "direct": 30.0,
     "web_address": 10.0,
 }  # fmt: skip
+_OF_A_PERSON = frozenset(
+    {
+        "uniqueness_cue",
+        "rare_role",
+        "family",
+        "health",
+        "belief",
+        "union",
+        "origin",
+        "age",
+        "birth_date",
+    }
+)
+"""Facts about a person. Where, when and for whom something happened does not reach a high level
+without one of these: letters of every office are full of it."""
+
 _SPECIAL = frozenset({"health", "belief", "union"})
 _DIRECT = "direct"
 _DAY = re.compile(r"\b(?:0?[1-9]|[12][0-9]|3[01])(?:\.|st|nd|rd|th|er)?\b|T[0-9]")
@@ -286,6 +302,10 @@ def _risk(
         level = _counted(people, special=special)
     else:
         level = _estimated(bits, special=special) if about_person else "none"
+        if level in {"high", "very_high"} and not any(
+            item.driver in _OF_A_PERSON for item in carriers
+        ):
+            level = "medium"
     if level == "none":
         return Risk(level, bits=round(bits, 1), people=people)
     shown = [*listed, *carriers]

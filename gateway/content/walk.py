@@ -8,25 +8,21 @@ tools, `user`, metadata, unknown keys, and the keys themselves (promise P5).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from gateway.content.attachments.parts import Attached, Path, attached
 from gateway.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-Path = tuple[str | int, ...]
+    from gateway.content.attachments.reader import RequestReader
+
 _PEOPLE = frozenset({"user", "assistant", "tool", "function"})
 """Roles whose words are the caller's own side of the conversation."""
-
-_UNREADABLE = {"image_url": "image", "input_audio": "audio", "file": "file"}
-"""Content parts, by type, that hold what no detector reads."""
-
-_BYTES = ("url", "data", "file_data")
-"""Where such a part keeps its bytes. An address (``https:``) is text, and is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,108 +40,132 @@ class TextField:
     inside: Path | None = None
     """Where it stands inside the JSON document that the string at `path` is; None if it is not."""
 
+    attached: bool = False
+    """Whether it is the text of the attachment at `path`, which has no place in the request."""
+
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """Every string of a request, and what could not be read."""
+    """Every string of a request, and its attachments."""
 
     fields: tuple[TextField, ...]
-    unscanned: Mapping[str, int]
+    attached: tuple[Attached, ...]
 
 
-def walk(body: dict[str, Any], limit: int = 20_000) -> Walk:
-    """Every string of `body`.
+@dataclass(slots=True)
+class _Reading:
+    """What reads a request's attachments, and those that were read so far."""
+
+    reader: RequestReader | None
+    attached: list[Attached] = field(default_factory=list)
+
+    def read(self, node: dict[str, Any], path: Path, *, own: bool) -> Attached | None:
+        """The attachment that `node` is, read and kept; None if it is none."""
+        found = attached(node, path, self.reader, len(self.attached) + 1, own=own)
+        if found is not None:
+            self.attached.append(found)
+        return found
+
+    def holds(self, path: Path) -> bool:
+        """Whether the string at `path` is the bytes of the attachment that was read last."""
+        return bool(self.attached) and path == self.attached[-1].data_path
+
+
+def walk(body: dict[str, Any], reader: RequestReader | None = None, limit: int = 20_000) -> Walk:
+    """Every string of `body`, the text of its attachments included, as far as `reader` reads them.
 
     Raises:
         InvalidRequest: there are more than `limit`.
     """
-    unscanned: dict[str, int] = {}
+    reading = _Reading(reader)
     fields: list[TextField] = []
-    for field in _request(body, unscanned):
-        fields.append(field)
+    for item in _request(body, reading):
+        fields.append(item)
         if len(fields) > limit:
             raise InvalidRequest(f"The request has more than {limit} text fields.")
-    return Walk(tuple(fields), unscanned)
+    return Walk(tuple(fields), tuple(reading.attached))
 
 
-def _request(body: dict[str, Any], unscanned: dict[str, int]) -> Iterator[TextField]:
+def _request(body: dict[str, Any], reading: _Reading) -> Iterator[TextField]:
     messages = body.get("messages")
     if isinstance(messages, list):
         for at, message in enumerate(messages):
             own = isinstance(message, dict) and message.get("role") in _PEOPLE
-            yield from _strings(message, ("messages", at), unscanned, own=own)
+            yield from _strings(message, ("messages", at), reading, own=own)
     for key, value in body.items():
         if key == "messages" and isinstance(value, list):
             continue
         yield TextField((key,), key, own=False, key=True)
-        yield from _strings(value, (key,), unscanned, own=False)
+        yield from _strings(value, (key,), reading, own=False)
 
 
-def _strings(node: Any, path: Path, unscanned: dict[str, int], *, own: bool) -> Iterator[TextField]:
+def _strings(node: Any, path: Path, reading: _Reading | None, *, own: bool) -> Iterator[TextField]:
+    """The strings at and below `node`. Without `reading`, attachments are objects like others."""
     if isinstance(node, str):
-        yield from _string(node, path, own=own)
+        yield from _string(node, path, reading, own=own)
     elif isinstance(node, list):
         for at, item in enumerate(node):
-            yield from _strings(item, (*path, at), unscanned, own=own)
+            yield from _strings(item, (*path, at), reading, own=own)
     elif isinstance(node, dict):
-        hidden = _unreadable(node, unscanned)
+        found = reading.read(node, path, own=own) if reading is not None else None
         for key, value in node.items():
             yield TextField((*path, key), key, own=own, key=True)
-            if (key, value) != hidden:
-                yield from _strings(value, (*path, key), unscanned, own=own)
+            yield from _strings(value, (*path, key), reading, own=own)
+        if found is not None and found.reading.text:
+            yield TextField(path, found.reading.text, own=own, attached=True)
 
 
-def _unreadable(node: dict[str, Any], unscanned: dict[str, int]) -> tuple[str, Any] | None:
-    """The entry of a content part that holds bytes no detector reads: counted, not searched."""
-    kind = _UNREADABLE.get(node.get("type", "")) if isinstance(node.get("type"), str) else None
-    if kind is not None:
-        unscanned[kind] = unscanned.get(kind, 0) + 1
-    for key in _BYTES:
-        value = node.get(key)
-        if isinstance(value, str) and (key != "url" or value.startswith("data:")):
-            return key, value
-    return None
-
-
-def _string(text: str, path: Path, *, own: bool) -> Iterator[TextField]:
+def _string(text: str, path: Path, reading: _Reading | None, *, own: bool) -> Iterator[TextField]:
     """A string; or, for tool arguments with escapes in them, the strings of the JSON they are.
 
-    An escaped line break or letter would hide a value, or lend it a letter.
+    An escaped line break or letter would hide a value, or lend it a letter. The bytes of an
+    attachment are none.
     """
+    if reading is not None and reading.holds(path):
+        return
     if path[-1] == "arguments" and "\\" in text:
         try:
             document = orjson.loads(text)
         except orjson.JSONDecodeError:
             document = None
         if isinstance(document, (dict, list)):
-            for field in _strings(document, (), {}, own=own):
-                yield TextField(path, field.text, own, field.key, field.path)
+            for item in _strings(document, (), None, own=own):
+                yield TextField(path, item.text, own, item.key, item.path)
             return
     yield TextField(path, text, own)
 
 
-def rewritten(body: dict[str, Any], changes: list[tuple[TextField, str]]) -> dict[str, Any]:
-    """A copy of `body` with these fields changed; what is not touched is shared, not copied."""
-    if not changes:
+def rewritten(
+    body: dict[str, Any],
+    changes: list[tuple[TextField, str]],
+    parts: Mapping[Path, Any] | None = None,
+) -> dict[str, Any]:
+    """A copy of `body` with these fields changed; what is not touched is shared, not copied.
+
+    `parts` are values put in whole, strings or objects; no change may stand inside one of them.
+    """
+    if not changes and not parts:
         return body
     document: dict[str, Any] = dict(body)
     owned: dict[Path, Any] = {(): document}
     embedded: dict[Path, list[tuple[TextField, str]]] = {}
     keys = []
-    for field, text in changes:
-        if field.inside is not None:
-            embedded.setdefault(field.path, []).append((field, text))
-        elif field.key:
-            keys.append((field, text))
+    for path, value in (parts or {}).items():
+        _own(owned, path[:-1])[path[-1]] = value
+    for item, text in changes:
+        if item.inside is not None:
+            embedded.setdefault(item.path, []).append((item, text))
+        elif item.key:
+            keys.append((item, text))
         else:
-            _own(owned, field.path[:-1])[field.path[-1]] = text
+            _own(owned, item.path[:-1])[item.path[-1]] = text
     for path, inner in embedded.items():
         holder = _own(owned, path[:-1])
         holder[path[-1]] = _embedded(holder[path[-1]], inner)
     # Keys last, deepest first: a renamed key must not move the path of another change.
-    for field, text in sorted(keys, key=lambda item: -len(item[0].path)):
-        holder = _own(owned, field.path[:-1])
-        items = [(text if key == field.path[-1] else key, value) for key, value in holder.items()]
+    for item, text in sorted(keys, key=lambda change: -len(change[0].path)):
+        holder = _own(owned, item.path[:-1])
+        items = [(text if key == item.path[-1] else key, value) for key, value in holder.items()]
         holder.clear()
         holder.update(items)
     return document
@@ -165,14 +185,12 @@ def _own(owned: dict[Path, Any], path: Path) -> Any:
 def _embedded(text: str, changes: list[tuple[TextField, str]]) -> str:
     """JSON text with strings inside it changed."""
     inner = [
-        (TextField(field.inside or (), field.text, field.own, field.key), new)
-        for field, new in changes
+        (TextField(item.inside or (), item.text, item.own, item.key), new) for item, new in changes
     ]
     return orjson.dumps(rewritten({"": orjson.loads(text)}, _below(inner))[""]).decode()
 
 
 def _below(changes: list[tuple[TextField, str]]) -> list[tuple[TextField, str]]:
     return [
-        (TextField(("", *field.path), field.text, field.own, field.key), new)
-        for field, new in changes
+        (TextField(("", *item.path), item.text, item.own, item.key), new) for item, new in changes
     ]

@@ -27,8 +27,28 @@ class ProviderEntry:
     api_key: str = ""
     """Never logged, never in `repr`."""
 
+    region: str = "unknown"
+    """Where it processes content, such as ``eu`` or ``global``."""
+
+    transfer: str = "unknown"
+    """On what a transfer to there rests (GDPR Art. 44 to 49), such as ``adequacy`` or ``scc``."""
+
+    self_hosted: bool = False
+    """Whether it runs on the tenants' own machines."""
+
+    mitigations: frozenset[str] = frozenset()
+    """The provider's safeguards that are on, such as ``content_filter``."""
+
     def __repr__(self) -> str:
         return f"ProviderEntry(name={self.name!r}, wire={self.wire!r}, tier={self.tier!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a model costs, in whole cents per million tokens. Zero: nothing, or not known."""
+
+    input: int = 0
+    output: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +65,14 @@ class ModelEntry:
 
     allowed_tenants: frozenset[str] = frozenset()
     """Tenant slugs that may use it; empty means every tenant."""
+
+    stage: str = "ga"
+    """How finished it is: ``ga``, ``preview`` or ``beta``."""
+
+    routes_to: tuple[str, ...] = ()
+    """Aliases to try in order when policy says that another destination may do."""
+
+    price: Price = Price()
 
 
 @dataclass(frozen=True, slots=True)

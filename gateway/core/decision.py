@@ -14,6 +14,25 @@ class Effect(StrEnum):
     PERMIT = "permit"
 
 
+class ReasonKind(StrEnum):
+    """What would help against an objection, strongest first: the order of precedence."""
+
+    DENY = "deny"
+    """Nothing."""
+
+    REQUIRE_APPROVAL = "require_approval"
+    """A second person's approval."""
+
+    REQUIRE_ACKNOWLEDGEMENT = "require_acknowledgement"
+    """The caller's own word."""
+
+    ROUTE = "route"
+    """Another destination."""
+
+
+_PRECEDENCE = {kind: place for place, kind in enumerate(ReasonKind)}
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One objection: a rule, a code, and the parameters its text is rendered from."""
@@ -26,6 +45,13 @@ class Reason:
 
     params: dict[str, Any] = field(default_factory=dict)
     """Values for the text. Labels and numbers only, never content."""
+
+    kind: ReasonKind = ReasonKind.DENY
+
+    @property
+    def precedence(self) -> int:
+        """0 for the strongest kind."""
+        return _PRECEDENCE[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +67,7 @@ class Obligation:
 class Advice:
     """Something worth telling the caller, who may ignore it."""
 
+    rule: str
     code: str
     params: dict[str, Any] = field(default_factory=dict)
 
@@ -61,6 +88,11 @@ class Decision:
     def permits(self) -> bool:
         """Whether the effect is a permit."""
         return self.effect is Effect.PERMIT
+
+    @property
+    def routable(self) -> bool:
+        """Whether another destination is all that would be needed."""
+        return bool(self.reasons) and all(item.kind is ReasonKind.ROUTE for item in self.reasons)
 
     def refused(self, rule: str, code: str, **params: Any) -> Decision:
         """This decision turned into a deny, with one more reason in front."""

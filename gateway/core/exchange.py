@@ -52,8 +52,15 @@ class Exchange:
     size: int
     """Bytes of the request body as received."""
 
+    digest: bytes = b""
+    """A digest of the body as received, keyed for this process: the same body is noticed."""
+
     declared_class: DataClass | None = None
     """What the caller says the data is. Can only raise the class (promise P3)."""
+
+    purpose: str = ""
+    """The purpose the caller names; empty for the tenant's default. What it may mean is decided by
+    the register and the caller's groups, never by the caller (promise P3)."""
 
     language: str = "en"
 
@@ -87,6 +94,15 @@ class Outcome:
 
     delivered_digest: str = ""
     """Keyed digest of the text as released."""
+
+    labels: tuple[str, ...] = ()
+    """What the output was labelled as, sorted."""
+
+    advice: tuple[str, ...] = ()
+    """Codes of what the caller was told about the output, sorted."""
+
+    rights: dict[str, Any] = field(default_factory=dict)
+    """The rights record; empty where none was owed."""
 
     unknown_placeholders: int = 0
     provider_request_id: str = ""

@@ -50,6 +50,15 @@ class RootSecret:
         digest = hmac.digest(self._key("pseudonym", tenant), principal.bytes, hashlib.sha256)
         return "p_" + base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
 
+    def provider_pseudonym(self, tenant: TenantId, provider: str, value: str) -> str:
+        """What one provider is told instead of an end user's name (``p_`` + 22 characters).
+
+        Another tenant's, or another provider's, is another one: their logs cannot be joined.
+        """
+        key = self._key(f"end-user/{provider}", tenant)
+        digest = hmac.digest(key, value.encode("utf-8", "surrogatepass"), hashlib.sha256)
+        return "p_" + base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+
     def credential_digest(self, tenant: TenantId, credential: str) -> bytes:
         """What is stored of a gateway key or session id: 32 bytes, useless without this secret."""
         key = self._key("credential", tenant)

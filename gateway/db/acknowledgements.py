@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -13,7 +13,7 @@ from gateway.db.base import TenantRow
 from gateway.db.tenants import TenantRecord
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, ScalarSelect
     from sqlalchemy.orm import Session
 
 CODE_OF_USE = "code_of_use"
@@ -32,9 +32,9 @@ class Acknowledgement(TenantRow):
     """How it was given: ``page``, ``api`` or ``cli``."""
 
 
-def required_and_accepted(connection: Connection, tenant: UUID, principal: UUID) -> tuple[int, int]:
-    """The version of the code of use that is required, and the newest one accepted (0: none)."""
-    accepted = (
+def accepted_version(tenant: Any, principal: Any) -> ScalarSelect[Any]:
+    """The newest version of the code of use that a principal accepted, as part of a query."""
+    return (
         select(func.max(Acknowledgement.version))
         .where(
             Acknowledgement.tenant_id == tenant,
@@ -43,6 +43,11 @@ def required_and_accepted(connection: Connection, tenant: UUID, principal: UUID)
         )
         .scalar_subquery()
     )
+
+
+def required_and_accepted(connection: Connection, tenant: UUID, principal: UUID) -> tuple[int, int]:
+    """The version of the code of use that is required, and the newest one accepted (0: none)."""
+    accepted = accepted_version(tenant, principal)
     row = connection.execute(
         select(TenantRecord.code_version, accepted).where(TenantRecord.id == tenant)
     ).one()

@@ -12,11 +12,22 @@ from alembic.script import ScriptDirectory
 
 from gateway.db import (  # noqa: F401 - importing maps the tables
     acknowledgements,
+    approvals,
+    budgets,
+    confirmations,
     credentials,
     decision_log,
+    parameters,
     principals,
+    profiles,
+    purposes,
     tenants,
+    terms_copies,
+    terms_editions,
+    terms_overrides,
     terms_reviews,
+    terms_statements,
+    training,
 )
 from gateway.db.session import Database
 

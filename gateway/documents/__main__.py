@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gateway.documents import pages
 
-_FOLDER = Path(__file__).resolve().parents[2] / "docs" / "reference"
+_ROOT = Path(__file__).resolve().parents[2]
 
 
 def main() -> int:
@@ -18,7 +18,7 @@ def main() -> int:
     check = parser.parse_args().check
     stale = []
     for name, text in pages.every():
-        path = _FOLDER / name
+        path = _ROOT / name
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue
         stale.append(name)

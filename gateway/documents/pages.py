@@ -12,6 +12,7 @@ from gateway import cli, errors, settings
 from gateway.core.principal import Role
 from gateway.identity.permissions import BEYOND_SESSION, ROLE_PERMISSIONS, Permission
 from gateway.pdp import bundle
+from gateway.pdp.derived import derived
 from gateway.reasons import rules_reference
 from gateway.telemetry import Metrics
 
@@ -22,7 +23,13 @@ _MADE = "<!-- Made by `make docs` from the code; edit the code instead. -->\n\n"
 
 
 def every() -> Iterator[tuple[str, str]]:
-    """Each page's file name and text."""
+    """Each file's path from the root of the repository, and its text."""
+    for name, text in _reference():
+        yield f"docs/reference/{name}", text
+    yield "policies/proviso/data.json", _policy_data()
+
+
+def _reference() -> Iterator[tuple[str, str]]:
     yield "settings.md", _settings()
     yield "proviso.schema.json", json.dumps(settings.json_schema(), indent=2) + "\n"
     yield "commands.md", _commands()
@@ -30,6 +37,10 @@ def every() -> Iterator[tuple[str, str]]:
     yield "rules.md", _rules()
     yield "metrics.md", _metrics()
     yield "permissions.md", _permissions()
+
+
+def _policy_data() -> str:
+    return json.dumps(derived(bundle.load().rules), indent=2, ensure_ascii=False) + "\n"
 
 
 def _page(title: str, lead: str, lines: list[str]) -> str:

@@ -30,8 +30,11 @@ class Permission(StrEnum):
 
     PLATFORM_METRICS_READ = "platform:metrics:read"
     SELF_ACKNOWLEDGEMENT_CREATE = "self:acknowledgement:create"
+    SELF_APPROVAL_READ = "self:approval:read"
+    SELF_CONFIRMATION_CREATE = "self:confirmation:create"
     SELF_PROFILE_READ = "self:profile:read"
     SELF_RECEIPT_READ = "self:receipt:read"
+    TENANT_APPROVALS_CREATE = "tenant:approvals:create"
     TENANT_CHAT_CREATE = "tenant:chat:create"
     TENANT_DECISIONS_READ = "tenant:decisions:read"
     TENANT_KEYS_CREATE = "tenant:keys:create"
@@ -54,21 +57,37 @@ PUBLIC: Final = Public.PUBLIC
 """Declared by health checks, the sign-in pages and static files; by nothing that shows data."""
 
 _P = Permission
-_SELF = frozenset({_P.SELF_ACKNOWLEDGEMENT_CREATE, _P.SELF_PROFILE_READ, _P.SELF_RECEIPT_READ})
+_SELF = frozenset(
+    {
+        _P.SELF_ACKNOWLEDGEMENT_CREATE,
+        _P.SELF_APPROVAL_READ,
+        _P.SELF_CONFIRMATION_CREATE,
+        _P.SELF_PROFILE_READ,
+        _P.SELF_RECEIPT_READ,
+    }
+)
 _GENERATION = frozenset({_P.TENANT_CHAT_CREATE, _P.TENANT_MODELS_READ})
 _EVIDENCE = frozenset({_P.TENANT_DECISIONS_READ, _P.TENANT_LOG_READ, _P.TENANT_LOG_VERIFY})
 _RULES = frozenset({_P.TENANT_POLICY_READ, _P.TENANT_TERMS_READ})
+_SECOND_PERSON = frozenset({_P.TENANT_APPROVALS_CREATE})
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.EMPLOYEE: _SELF | _GENERATION,
         Role.AUDITOR: _SELF | _EVIDENCE | _RULES,
-        Role.PRIVACY_OFFICER: _SELF | _EVIDENCE | _RULES | {_P.TENANT_TERMS_REVIEW},
+        Role.PRIVACY_OFFICER: _SELF
+        | _EVIDENCE
+        | _RULES
+        | _SECOND_PERSON
+        | {_P.TENANT_TERMS_REVIEW},
         Role.POLICY_AUTHOR: _SELF | _RULES,
-        Role.POLICY_APPROVER: _SELF | _RULES,
+        Role.POLICY_APPROVER: _SELF | _RULES | _SECOND_PERSON,
         # Runs the tenant's accounts; reading what colleagues asked is not part of that.
         Role.TENANT_ADMIN: (
-            _SELF | _RULES | {_P.TENANT_KEYS_CREATE, _P.TENANT_KEYS_REVOKE, _P.TENANT_LOG_VERIFY}
+            _SELF
+            | _RULES
+            | _SECOND_PERSON
+            | {_P.TENANT_KEYS_CREATE, _P.TENANT_KEYS_REVOKE, _P.TENANT_LOG_VERIFY}
         ),
         # Stands above tenants, and so sees nothing that belongs to one.
         Role.PLATFORM_OPERATOR: frozenset({_P.PLATFORM_METRICS_READ}),
@@ -82,6 +101,11 @@ BEYOND_SESSION: Mapping[Permission, frozenset[CredentialKind]] = MappingProxyTyp
     {
         # Accepting the code of use is the first thing a person with only a key has to do.
         Permission.SELF_ACKNOWLEDGEMENT_CREATE: _PROGRAMS,
+        # Answering what a rule asks is part of using the API: the next call may then pass.
+        Permission.SELF_APPROVAL_READ: _PROGRAMS,
+        Permission.SELF_CONFIRMATION_CREATE: _PROGRAMS,
+        # A second person's word takes a fresh sign-in: a token, never a key that may have leaked.
+        Permission.TENANT_APPROVALS_CREATE: frozenset({CredentialKind.ACCESS_TOKEN}),
         Permission.TENANT_CHAT_CREATE: _PROGRAMS,
         Permission.TENANT_MODELS_READ: _PROGRAMS,
     }

@@ -21,6 +21,7 @@ _OWN = "proviso"
 """The root of our data, beside the packages' root ``gateway``."""
 
 _REQUEST = "gateway.rules."
+_ADMINISTRATION = "gateway.admin_rules."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,25 @@ class Bundle:
     """The first 16 hex digits of a SHA-256 over every path and its bytes."""
 
     rules: tuple[Rule, ...]
+
+    @property
+    def annotations(self) -> list[tuple[str, str, dict[str, Any]]]:
+        """Each rule's id, title and custom annotation, for rooms that know no engine."""
+        return [(rule.id, rule.title, rule.custom) for rule in self.rules]
+
+    @property
+    def of_exchanges(self) -> list[tuple[str, str, dict[str, Any]]]:
+        """As `annotations`, without the rules that judge acts of administration."""
+        return [
+            (rule.id, rule.title, rule.custom)
+            for rule in self.rules
+            if not rule.package.startswith(_ADMINISTRATION)
+        ]
+
+    @property
+    def european(self) -> frozenset[str]:
+        """Packages of rules that are asked only where there is an establishment in the EU."""
+        return frozenset(self.data[_OWN].get("european", ()))
 
 
 def shipped_folder() -> Path:

@@ -1,6 +1,6 @@
 """Reading what an engine answered. Tolerant of nothing: anything odd is a deny (promise P2).
 
-The shape is policies/schemas/decision.v1.json. It is as narrow as it is because what
+The shape is policies/schemas/decision.v2.json. It is as narrow as it is because what
 passes here is written to the log, into headers and into texts.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from gateway.core.decision import (
@@ -18,14 +18,12 @@ from gateway.core.decision import (
     Effect,
     Obligation,
     Reason,
+    ReasonKind,
     unavailable,
 )
 from gateway.core.identifiers import TenantId
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-PROBES = ("gateway/decision", "gateway/output/decision")
+PROBES = ("gateway/decision", "gateway/output/decision", "gateway/admin/decision")
 """The questions every bundle answers."""
 
 CANNOT_JUDGE = frozenset(
@@ -43,6 +41,7 @@ CANNOT_JUDGE = frozenset(
 )
 """Codes of denies that say something about the policy, not about the request."""
 
+_REASON_KINDS = frozenset(kind.value for kind in ReasonKind)
 _KEYS = {"effect", "revision", "reasons", "obligations", "advice"}
 _MOST_ITEMS = 100
 _LONGEST = 1_000
@@ -111,22 +110,31 @@ def _decision(document: Any) -> Decision:
     return Decision(
         effect=Effect(document["effect"]),
         revision=revision,
-        reasons=tuple(
-            Reason(_text(item, "rule"), _text(item, "code"), _params(item))
-            for item in _objects(document["reasons"], ("rule", "code", "params"))
-        ),
+        reasons=_reasons(document["reasons"]),
         obligations=tuple(
             Obligation(_text(item, "id"), _text(item, "type"), _params(item))
             for item in _objects(document["obligations"], ("id", "type", "params"))
         ),
         advice=tuple(
-            Advice(_text(item, "code"), _params(item))
-            for item in _objects(document["advice"], ("code", "params"))
+            Advice(_text(item, "rule"), _text(item, "code"), _params(item))
+            for item in _objects(document["advice"], ("rule", "code", "params"))
         ),
     )
 
 
-def _objects(value: Any, keys: tuple[str, ...]) -> Iterable[dict[str, Any]]:
+def _reasons(value: Any) -> tuple[Reason, ...]:
+    """The objections, strongest first, and otherwise in an order of their own."""
+    said = _objects(value, ("rule", "code", "kind", "params"))
+    if any(item["kind"] not in _REASON_KINDS for item in said):
+        raise _Malformed
+    reasons = (
+        Reason(_text(item, "rule"), _text(item, "code"), _params(item), ReasonKind(item["kind"]))
+        for item in said
+    )
+    return tuple(sorted(reasons, key=lambda reason: reason.precedence))
+
+
+def _objects(value: Any, keys: tuple[str, ...]) -> list[dict[str, Any]]:
     """The members of a set, in an order that does not depend on the engine."""
     if not isinstance(value, list) or len(value) > _MOST_ITEMS:
         raise _Malformed

@@ -1,86 +1,167 @@
-"""The second question, stages 10 and 11: may this much of the output be released?"""
+"""The two questions: may this be sent there, and may this much of the output be released?"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from gateway.audit import canonical
 from gateway.content.inspect import summarise
 from gateway.core import policy_input
 from gateway.errors import PolicyUnavailable, Withheld
-from gateway.pep.obligations import screen
+from gateway.pep.obligations import ON_OUTPUT, owed, screen
 from gateway.pep.ports import Entrypoint, PolicyDecisionPoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from gateway.core.catalogue import ModelEntry
     from gateway.core.content import Finding, FindingSummary
     from gateway.core.decision import Decision
     from gateway.core.exchange import Exchange, Outcome
-    from gateway.core.policy_input import Destination
+    from gateway.core.policy_input import Destination, Situation
+    from gateway.core.signals import OutputSignals
+    from gateway.pep.fulfil.owed import Owed
     from gateway.telemetry import Metrics
+
+_FLAGS = ("canary", "code", "verbatim")
+"""What is simply there or not."""
 
 CANNOT_DECIDE = frozenset({"policy.unavailable", "policy.timeout"})
 """Reason codes that mean no decision could be had, so that trying again is right."""
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What policy said of one destination."""
+
+    model: ModelEntry | None
+    destination: Destination
+    question: bytes
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An exchange that policy permits, with its decision durable."""
+
+    exchange: Exchange
+    situation: Situation
+    decision: Decision
+    model: ModelEntry
+    destination: Destination
+    owed: Owed
+    passed_over: tuple[str, ...] = ()
+    """Aliases of the destinations that policy would not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What about an answer is known before its words are."""
+
+    modified: bool
+    """Whether values are restored in it, or a label is put under it."""
+
+    label_impossible: bool
+    """Whether no line may be added to it."""
+
+    rights_record: bool
+    """Whether its rights record can be written."""
+
+
+@dataclass(slots=True)
+class _Spoken:
+    """What has been seen of one answer so far."""
+
+    findings: list[Finding] = field(default_factory=list)
+    active_content: set[str] = field(default_factory=set)
+    licences: set[str] = field(default_factory=set)
+    flags: set[str] = field(default_factory=set)
+
+    def add(self, findings: Iterable[Finding], signals: OutputSignals | None) -> bool:
+        """Note what is new; whether anything was."""
+        before = self._size()
+        self.findings += findings
+        if signals is not None:
+            self.active_content.update(signals.active_content)
+            self.licences.update(signals.licence_match)
+            self.flags.update(name for name in _FLAGS if getattr(signals, name))
+        return self._size() != before
+
+    def _size(self) -> int:
+        return len(self.findings) + len(self.active_content) + len(self.licences) + len(self.flags)
+
+
 class OutputJudge:
-    """Asks the policy about the output of one exchange, each time something new was found."""
+    """Asks the policy about the output of one exchange, each time something new was seen."""
 
     def __init__(
         self,
         pdp: PolicyDecisionPoint,
         metrics: Metrics,
         render: Callable[[Decision, Exchange], str],
-        exchange: Exchange,
-        destination: Destination,
+        judged: Judged,
+        surroundings: Surroundings,
         outcome: Outcome,
     ) -> None:
         """`outcome` is told what was found and by which policy revision it was judged."""
         self._pdp = pdp
         self._metrics = metrics
         self._render = render
-        self._exchange = exchange
-        self._destination = destination
+        self._judged = judged
+        self._surroundings = surroundings
         self._outcome = outcome
-        self._findings: list[Finding] = []
+        self._spoken = _Spoken()
         self._asked = False
+        self.owed = judged.owed
+        """What is owed on the output: from the first decision, and from those about the output."""
 
-    def require(self, findings: Iterable[Finding]) -> None:
-        """Return only if all that was found so far may be released.
+    def require(self, findings: Iterable[Finding], signals: OutputSignals | None = None) -> None:
+        """Return only if all that was seen so far may be released.
 
         Raises:
             Withheld: the policy said no.
             PolicyUnavailable: no decision could be had.
         """
-        new = list(findings)
+        new = self._spoken.add(findings, signals)
         if self._asked and not new:
             return
         self._asked = True
-        self._findings += new
-        summaries = summarise(self._findings)
+        summaries = summarise(self._spoken.findings)
         self._outcome.output_findings = {item.type: item.count for item in summaries}
         decision = self._ask(summaries)
         self._outcome.output_revision = decision.revision
         if decision.permits:
+            self.owed = owed(decision.obligations, self.owed)
+            said = {*self._outcome.advice, *(item.code for item in decision.advice)}
+            self._outcome.advice = tuple(sorted(said))
             return
         if any(reason.code in CANNOT_DECIDE for reason in decision.reasons):
             raise PolicyUnavailable
-        raise Withheld(decision, self._render(decision, self._exchange))
+        raise Withheld(decision, self._render(decision, self._judged.exchange))
 
     def _ask(self, summaries: tuple[FindingSummary, ...]) -> Decision:
-        principal = self._exchange.principal
-        question = policy_input.for_output(
-            self._exchange, destination=self._destination, findings=summaries
-        )
+        judged = self._judged
+        tenant = judged.exchange.principal.tenant
+        question = judged.situation.for_output(judged.destination, self._output(summaries))
         decision = screen(
-            self._pdp.decide(principal.tenant.id, Entrypoint.OUTPUT, canonical.encode(question))
+            self._pdp.decide(tenant.id, Entrypoint.OUTPUT, canonical.encode(question)), ON_OUTPUT
         )
-        if decision.permits and decision.obligations:
-            # Nothing that is owed on an output can be done yet, so the permit is void.
-            decision = decision.refused("GATEWAY", "obligation.unknown")
-        tenant = principal.tenant.slug
-        self._metrics.decided(tenant, "output", decision.effect.value).inc()
+        self._metrics.decided(tenant.slug, "output", decision.effect.value).inc()
         for reason in decision.reasons:
-            self._metrics.denied_by(tenant, reason.rule, reason.code).inc()
+            self._metrics.denied_by(tenant.slug, reason.rule, reason.code).inc()
         return decision
+
+    def _output(self, summaries: tuple[FindingSummary, ...]) -> dict[str, Any]:
+        """The section ``output`` of the policy input."""
+        spoken, around = self._spoken, self._surroundings
+        return {
+            **policy_input.seen(summaries),
+            "active_content": sorted(spoken.active_content),
+            "licence_match": sorted(spoken.licences),
+            **{name: name in spoken.flags for name in _FLAGS},
+            "marks": [],
+            "modified": around.modified,
+            "label_due": around.label_impossible,
+            "rights_record": around.rights_record,
+        }

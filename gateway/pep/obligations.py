@@ -10,11 +10,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.core.decision import GATEWAY_RULE, Decision, Obligation
-from gateway.pep.fulfil import pseudonymise, redact
-from gateway.pep.fulfil.protection import Protection
+from gateway.pep.fulfil import (
+    force_stateless,
+    label,
+    pseudonymise,
+    record_rights,
+    redact,
+    replace_identifiers,
+    retain,
+    strip_metadata,
+)
+from gateway.pep.fulfil.owed import Owed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 class ObligationKind(Protocol):
@@ -25,23 +34,31 @@ class ObligationKind(Protocol):
     def accepts(self, obligation: Obligation) -> bool:
         """Whether its parameters are well formed."""
 
-    def add(self, protection: Protection, obligation: Obligation) -> Protection:
+    def add(self, owed: Owed, obligation: Obligation) -> Owed:
         """What is to be done, with this obligation added."""
 
 
-KINDS: dict[str, ObligationKind] = {
-    pseudonymise.TYPE: pseudonymise,
-    redact.TYPE: redact,
+def _by_type(*kinds: ObligationKind) -> dict[str, ObligationKind]:
+    return {kind.TYPE: kind for kind in kinds}
+
+
+ON_OUTPUT = _by_type(label, record_rights)
+"""What can still be done once the answer is there."""
+
+ON_REQUEST = {
+    **_by_type(force_stateless, pseudonymise, redact, replace_identifiers, retain, strip_metadata),
+    **ON_OUTPUT,
 }
+"""What can be done when nothing has been sent yet."""
 
 
-def screen(decision: Decision) -> Decision:
+def screen(decision: Decision, kinds: Mapping[str, ObligationKind] = ON_REQUEST) -> Decision:
     """The decision, turned into a deny if it carries an obligation we could not keep.
 
     A deny that names no reason gets one, so that every refusal can be explained.
     """
     for obligation in decision.obligations:
-        kind = KINDS.get(obligation.type)
+        kind = kinds.get(obligation.type)
         if kind is None:
             return decision.refused(GATEWAY_RULE, "obligation.unknown")
         if not kind.accepts(obligation):
@@ -51,9 +68,9 @@ def screen(decision: Decision) -> Decision:
     return decision
 
 
-def protection(obligations: Iterable[Obligation]) -> Protection:
-    """What screened obligations add up to."""
-    total = Protection()
+def owed(obligations: Iterable[Obligation], so_far: Owed | None = None) -> Owed:
+    """What screened obligations add up to, on top of what is owed already."""
+    total = so_far or Owed()
     for obligation in obligations:
-        total = KINDS[obligation.type].add(total, obligation)
+        total = ON_REQUEST[obligation.type].add(total, obligation)
     return total

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Self
 from gateway.core.exchange import Outcome, OutcomeStatus
 from gateway.errors import GatewayError, Withheld
 from gateway.pep import records
+from gateway.rights.record import record
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from gateway.audit.ledger import Ledger
     from gateway.core.clock import Clock
-    from gateway.core.exchange import Exchange
+    from gateway.core.exchange import Exchange, Usage
+    from gateway.pep.judgement import Judged, OutputJudge
     from gateway.telemetry import Metrics
 
 
@@ -29,14 +32,24 @@ class Opened:
     """
 
     def __init__(
-        self, ledger: Ledger, clock: Clock, metrics: Metrics, exchange: Exchange, model: str
+        self,
+        ledger: Ledger,
+        clock: Clock,
+        metrics: Metrics,
+        exchange: Exchange,
+        model: str,
+        spent: Callable[[Usage], None],
     ) -> None:
-        """The decision of `exchange` about `model` has been recorded in `ledger`."""
+        """The decision of `exchange` about `model` has been recorded in `ledger`.
+
+        `spent` is told what was used, once that is durable.
+        """
         self._ledger = ledger
         self._clock = clock
         self._metrics = metrics
         self.exchange = exchange
         self._model = model
+        self._spent = spent
         self.outcome = Outcome()
         self.settled = False
 
@@ -61,6 +74,19 @@ class Opened:
         self._ledger.record_outcome(self.exchange.principal.tenant.id, entry)
         self._count()
 
+    def called(self, status: int, request_id: str) -> None:
+        """Note what the provider answered with, and its own id of the call."""
+        self.outcome.provider_status = status
+        self.outcome.provider_request_id = request_id
+
+    def labelled(self, judge: OutputJudge, judged: Judged) -> None:
+        """Note what is owed on the output, and is done: its labels and its rights record."""
+        outcome, owed = self.outcome, judge.owed
+        outcome.labels = tuple(sorted(owed.labels))
+        if owed.rights_record:
+            modified = outcome.output_digest != outcome.delivered_digest
+            outcome.rights = record(judged.destination, judged.situation.purpose, modified=modified)
+
     def settle_error(self, error: BaseException | None) -> None:
         """Record that it ended with `error`.
 
@@ -78,6 +104,7 @@ class Opened:
 
     def _count(self) -> None:
         tenant, usage = self.exchange.principal.tenant.slug, self.outcome.usage
+        self._spent(usage)
         for direction, tokens in (("input", usage.input_tokens), ("output", usage.output_tokens)):
             if tokens:
                 self._metrics.tokens(tenant, self._model, direction).inc(tokens)

@@ -14,35 +14,42 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from gateway.audit import canonical
-from gateway.content.answer import places
-from gateway.content.pseudonyms import inspect_request, protect
+from gateway.content.asked import features
+from gateway.content.request import inspect_request
 from gateway.content.restore import Restorer
 from gateway.core import policy_input
-from gateway.core.content import DataClass
-from gateway.core.exchange import OutcomeStatus, Usage
-from gateway.errors import PolicyUnavailable, ProviderGarbage, Refused
-from gateway.pep import records
-from gateway.pep.digest import FieldDigests
-from gateway.pep.judgement import CANNOT_DECIDE, OutputJudge
-from gateway.pep.obligations import protection, screen
+from gateway.core.catalogue import may_use
+from gateway.core.exchange import OutcomeStatus
+from gateway.errors import PolicyUnavailable, Refused
+from gateway.pep import labels, records
+from gateway.pep.judgement import CANNOT_DECIDE, Judged, Judgement, OutputJudge, Surroundings
+from gateway.pep.obligations import owed, screen
 from gateway.pep.opened import Opened
 from gateway.pep.ports import Entrypoint
+from gateway.pep.protection import protected
+from gateway.pep.release import released_body
 from gateway.pep.stream import ReleasedStream
+from gateway.rights import record as rights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from gateway.attributes.resolve import Attributes, AttributeSource
+    from gateway.attributes.spending import Spending
     from gateway.audit.ledger import Ledger
+    from gateway.content.attachments.reader import AttachmentReader
     from gateway.content.inspect import Inspector
-    from gateway.content.pseudonyms import InspectedRequest, Protected
+    from gateway.content.pseudonyms import Protected
+    from gateway.content.reidentification import Assessor
+    from gateway.content.request import InspectedRequest
+    from gateway.content.signals.reader import SignalReader
     from gateway.core.catalogue import Catalogue, ModelEntry
     from gateway.core.clock import Clock
     from gateway.core.decision import Decision
-    from gateway.core.exchange import Exchange
-    from gateway.core.policy_input import Destination
+    from gateway.core.exchange import Exchange, Usage
+    from gateway.core.policy_input import Destination, Situation
     from gateway.core.secrets import RootSecret
-    from gateway.pep.ports import Answer, PolicyDecisionPoint
+    from gateway.pep.ports import PolicyDecisionPoint
+    from gateway.pep.situation import Situations
     from gateway.providers.registry import Providers
     from gateway.telemetry import Metrics
     from gateway.terms.registry import TermsRegistry
@@ -54,27 +61,20 @@ class Rooms:
 
     catalogue: Catalogue
     terms: TermsRegistry
-    attributes: AttributeSource
+    situations: Situations
     inspector: Inspector
+    signals: SignalReader
+    attachments: AttachmentReader
+    assessor: Assessor
     pdp: PolicyDecisionPoint
     ledger: Ledger
+    spending: Spending
     providers: Providers
     secret: RootSecret
     clock: Clock
     metrics: Metrics
     render: Callable[[Decision, Exchange], str]
     """Puts a refusal into words in the caller's language (promise P11)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """An exchange that policy permits, with its decision durable."""
-
-    exchange: Exchange
-    decision: Decision
-    model: ModelEntry
-    destination: Destination
-    inspected: InspectedRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,12 @@ class Receipt:
     tier: str
     replaced: int
     synthetic_terms: bool
+    labels: tuple[str, ...]
+    advice: tuple[str, ...]
+    """Codes of what the caller is told."""
+
+    passed_over: tuple[str, ...]
+    """Models that policy would not have for this request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +129,23 @@ class EnforcementPoint:
             AuditUnavailable: the decision or the outcome could not be made durable.
             ProviderError: the provider gave no usable answer.
         """
-        judged = self._judge(exchange)
+        judged, inspected = self._judge(exchange)
         # Leaving this block records exactly one outcome, whatever happened.
-        with self._opened(exchange, judged.destination) as opened:
-            protected = self._fulfil_before(judged, opened)
+        with self._opened(exchange, judged.destination, judged.model) as opened:
+            ready = self._fulfil_before(judged, inspected, opened)
             with self._upstream(judged, "answer"):
                 # (9) Send. The only line that sends content out and waits for a whole answer.
                 answer = self._rooms.providers.for_model(judged.model).generate(
-                    judged.model, protected.body, exchange.deadline
+                    judged.model, ready.body, exchange.deadline
                 )
-            body = self._release(judged, protected, opened, answer)
+            opened.called(answer.status, answer.request_id)
+            # (10) to (12): inspect the model's own words, ask again, restore and label.
+            body = released_body(
+                answer.body, judged, ready, opened, self._output_judge(judged, ready, opened),
+                self._rooms,
+            )  # fmt: skip
         # (13) is durable here; only now may the output leave.
-        return Released(body, self._receipt(judged, protected))
+        return Released(body, self._receipt(judged, ready, opened))
 
     def stream(self, exchange: Exchange) -> ReleasedChunks:
         """Return the answer's chunks; each one may be released when it is yielded.
@@ -143,161 +154,166 @@ class EnforcementPoint:
             Refused, PolicyUnavailable, AuditUnavailable, ProviderError: as `generate`; the
                 iteration itself may raise them too, and the caller must `close` the chunks.
         """
-        judged = self._judge(exchange)
-        opened = self._opened(exchange, judged.destination)
+        judged, inspected = self._judge(exchange)
+        opened = self._opened(exchange, judged.destination, judged.model)
         try:
-            protected = self._fulfil_before(judged, opened)
+            ready = self._fulfil_before(judged, inspected, opened)
             with self._upstream(judged, "stream"):
                 # (9) Send. The only line that sends content out and returns with the first byte.
                 upstream = self._rooms.providers.for_model(judged.model).stream(
-                    judged.model, protected.body, exchange.deadline
+                    judged.model, ready.body, exchange.deadline
                 )
-            self._note_call(opened, upstream.status, upstream.request_id)
+            opened.called(upstream.status, upstream.request_id)
         except BaseException as error:
             opened.settle_error(error)
             raise
         chunks = ReleasedStream(
             opened,
             upstream,
-            self._output_judge(judged, opened),
+            self._output_judge(judged, ready, opened),
+            judged,
             self._rooms.inspector,
-            Restorer(protected.table),
+            self._rooms.signals,
+            Restorer(ready.table),
             self._rooms.secret,
         )
-        return ReleasedChunks(chunks, self._receipt(judged, protected))
+        return ReleasedChunks(chunks, self._receipt(judged, ready, opened))
 
-    def _judge(self, exchange: Exchange) -> Judged:
+    def _judge(self, exchange: Exchange) -> tuple[Judged, InspectedRequest]:
         """Stages 3 to 7: what is asked, by whom, of whom, and whether it may be done."""
         rooms, tenant = self._rooms, exchange.principal.tenant
-        # (3) Resolve. An unknown model is input to policy, not an error.
-        with self._timed("resolve"):
-            model = rooms.catalogue.find(exchange.model)
-            destination = self._destination(exchange, model)
-            attributes = rooms.attributes.resolve(exchange.principal)
-        # (4) Inspect every text field. A detector that fails leaves a finding, never a gap.
+        # (3) Inspect every text field. A detector that fails leaves a finding, never a gap.
         with self._timed("inspect_input"):
-            inspected = inspect_request(exchange.body, rooms.inspector)
-        # (5) Ask. A PDP that is down, slow or silent has answered "deny".
+            inspected = inspect_request(
+                exchange.body,
+                rooms.inspector,
+                rooms.attachments.request(),
+                rooms.signals,
+                exchange.kind.value,
+                rooms.assessor,
+            )
+        # (4) Resolve. An unknown model, or purpose, is input to policy, not an error.
+        with self._timed("resolve"):
+            situation = rooms.situations.of(exchange, inspected)
+        # (5) Ask, and (6) screen: one destination after the other while another one may do.
         with self._timed("decide"):
-            question = self._question(exchange, destination, attributes, inspected)
-            decision = rooms.pdp.decide(tenant.id, Entrypoint.REQUEST, question)
-        # (6) An obligation we do not know, or cannot read, voids the permit.
-        decision = screen(decision)
+            chosen, passed_over = self._choose(exchange, situation)
+        # (7) Write ahead: a decision that cannot be recorded is not acted on.
+        with self._timed("record_decision"):
+            entry = records.decision_entry(exchange, chosen, inspected, passed_over)
+            rooms.ledger.record_decision(tenant.id, entry, chosen.question)
+        self._count(exchange, chosen.decision)
+        if not chosen.decision.permits or chosen.model is None:
+            self._refuse(exchange, chosen.decision, chosen.destination)
+        due = owed(chosen.decision.obligations)
+        aliases = tuple(item.destination.model for item in passed_over)
+        judged = Judged(
+            exchange, situation, chosen.decision, chosen.model, chosen.destination, due, aliases
+        )
+        return judged, inspected
+
+    def _choose(
+        self, exchange: Exchange, situation: Situation
+    ) -> tuple[Judgement, list[Judgement]]:
+        """The first destination that policy permits, and those it would not have.
+
+        Another one is tried only while policy says that another one may do. When none does, the
+        first judgement stands: it is about the model that was asked for.
+        """
+        judgements: list[Judgement] = []
+        for model in self._candidates(exchange):
+            judgement = self._ask(exchange, situation, model)
+            if judgement.decision.permits:
+                return judgement, judgements
+            judgements.append(judgement)
+            if not judgement.decision.routable:
+                break
+        return judgements[0], []
+
+    def _candidates(self, exchange: Exchange) -> Iterator[ModelEntry | None]:
+        catalogue, principal = self._rooms.catalogue, exchange.principal
+        asked = catalogue.find(exchange.model)
+        yield asked
+        for alias in asked.routes_to if asked is not None else ():
+            other = catalogue.find(alias)
+            if other is not None and may_use(other, principal.tenant.slug, principal.groups):
+                yield other
+
+    def _ask(self, exchange: Exchange, situation: Situation, model: ModelEntry | None) -> Judgement:
+        destination = self._destination(exchange, situation, model)
+        question = canonical.encode(situation.for_request(destination))
+        # A PDP that is down, slow or silent has answered "deny"; an obligation we do not know, or
+        # cannot read, voids the permit.
+        decision = screen(
+            self._rooms.pdp.decide(exchange.principal.tenant.id, Entrypoint.REQUEST, question)
+        )
         if decision.permits and model is None:
             # No policy can make a model that is not there; say no rather than fail later.
             decision = decision.refused("GATEWAY", "model.unknown")
-        # (7) Write ahead: a decision that cannot be recorded is not acted on.
-        with self._timed("record_decision"):
-            entry = records.decision_entry(exchange, decision, destination, inspected, question)
-            rooms.ledger.record_decision(tenant.id, entry, question)
-        self._count(exchange, decision)
-        if not decision.permits or model is None:
-            self._refuse(exchange, decision, destination)
-        return Judged(exchange, decision, model, destination, inspected)
+        return Judgement(model, destination, question, decision)
 
-    def _fulfil_before(self, judged: Judged, opened: Opened) -> Protected:
+    def _fulfil_before(
+        self, judged: Judged, inspected: InspectedRequest, opened: Opened
+    ) -> Protected:
         """(8) What is owed before the call: take out what must not leave."""
         with self._timed("fulfil_before"):
-            owed = protection(judged.decision.obligations)
-            protected = protect(judged.inspected, owed.pseudonymised, owed.redacted)
+            ready = protected(judged, inspected, self._rooms.secret)
         opened.outcome.fulfilled = sorted({item.type for item in judged.decision.obligations})
-        opened.outcome.replaced = dict(protected.replaced)
+        opened.outcome.replaced = dict(ready.replaced)
         tenant = judged.exchange.principal.tenant.slug
-        for kind, count in protected.replaced.items():
+        for kind, count in ready.replaced.items():
             self._rooms.metrics.entity_replaced(tenant, kind).inc(count)
-        return protected
-
-    def _release(
-        self, judged: Judged, protected: Protected, opened: Opened, answer: Answer
-    ) -> dict[str, Any]:
-        """Stages 10 to 12 for a whole answer."""
-        self._note_call(opened, answer.status, answer.request_id)
-        outcome, tenant = opened.outcome, judged.exchange.principal.tenant.id
-        body = answer.body
-        usage = body.get("usage") or {}
-        outcome.usage = Usage(
-            int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0)
-        )
-        found = [
-            (choice.get("index", at), place)
-            for at, choice in enumerate(_choices(body))
-            for place in places(choice.get("message"))
-        ]
-        received, delivered = (FieldDigests(self._rooms.secret, tenant) for _ in range(2))
-        # (10) Inspect the model's own words, before anything is restored.
-        with self._timed("inspect_output"):
-            inspect = self._rooms.inspector.inspect
-            findings = [item for place in places(body) for item in inspect(place.text)]
-        # (11) Ask again, about the output.
-        with self._timed("decide_output"):
-            self._output_judge(judged, opened).require(findings)
-        # (12) Restore what this caller supplied, and nothing else.
-        with self._timed("fulfil_after"):
-            restorer = Restorer(protected.table)
-            for index, place in found:
-                if place.structural:
-                    continue
-                received.add((index, place.path), place.text)
-                place.put(restorer.text(place.text, json=place.json))
-                delivered.add((index, place.path), place.text)
-        outcome.unknown_placeholders = restorer.unknown
-        outcome.output_digest = received.digest()
-        outcome.delivered_digest = delivered.digest()
-        body["model"] = judged.exchange.model
-        return body
+        return ready
 
     def _refuse(self, exchange: Exchange, decision: Decision, destination: Destination) -> NoReturn:
         """A deny goes 5, 6, 7, 13: it is recorded as an outcome too, and then said."""
+        self._rooms.situations.refused(exchange)
         opened = self._opened(exchange, destination)
         opened.settle(OutcomeStatus.DENIED, decision.reasons[0].code)
         if any(reason.code in CANNOT_DECIDE for reason in decision.reasons):
             raise PolicyUnavailable
         raise Refused(decision, self._rooms.render(decision, exchange))
 
-    def _opened(self, exchange: Exchange, destination: Destination) -> Opened:
+    def _opened(
+        self, exchange: Exchange, destination: Destination, model: ModelEntry | None = None
+    ) -> Opened:
         rooms = self._rooms
-        return Opened(rooms.ledger, rooms.clock, rooms.metrics, exchange, destination.model)
 
-    def _destination(self, exchange: Exchange, model: ModelEntry | None) -> Destination:
+        def spent(usage: Usage) -> None:
+            if model is not None:
+                rooms.spending.spent(exchange.principal, model, usage, rooms.clock.now())
+
+        return Opened(rooms.ledger, rooms.clock, rooms.metrics, exchange, destination.model, spent)
+
+    def _destination(
+        self, exchange: Exchange, situation: Situation, model: ModelEntry | None
+    ) -> Destination:
         principal = exchange.principal
         if model is None:
             return policy_input.Destination()
+        if not may_use(model, principal.tenant.slug, principal.groups):
+            # The same to policy as a model that is not there: nobody learns what others may use.
+            return policy_input.Destination(model=model.alias)
         terms = self._rooms.terms.effective(
-            principal.tenant, model.provider.tier, model.upstream, exchange.received_at
+            principal.tenant,
+            model.provider.tier,
+            model.upstream,
+            exchange.received_at,
+            features(situation.request, stateless="ip_08" not in situation.disabled),
         )
         return policy_input.destination(
-            model, principal, terms.as_input(), self._rooms.terms.version
+            model, principal, terms.as_input(), terms.version, terms.facts_digest
         )
 
-    def _question(
-        self,
-        exchange: Exchange,
-        destination: Destination,
-        attributes: Attributes,
-        inspected: InspectedRequest,
-    ) -> bytes:
-        floor = max(DataClass.INTERNAL, exchange.declared_class or DataClass.INTERNAL)
-        return canonical.encode(
-            policy_input.for_request(
-                exchange,
-                destination=destination,
-                acknowledgements=attributes.acknowledgements(),
-                findings=inspected.summaries,
-                data_class=inspected.data_class(floor),
-                unscanned=inspected.unscanned,
-            )
-        )
-
-    def _output_judge(self, judged: Judged, opened: Opened) -> OutputJudge:
+    def _output_judge(self, judged: Judged, ready: Protected, opened: Opened) -> OutputJudge:
         rooms = self._rooms
-        return OutputJudge(
-            rooms.pdp,
-            rooms.metrics,
-            rooms.render,
-            judged.exchange,
-            judged.destination,
-            opened.outcome,
+        line = bool(labels.text(judged.owed.labels, judged.exchange.language))
+        around = Surroundings(
+            modified=bool(ready.table) or line,
+            label_impossible=not labels.possible(judged.exchange.body),
+            rights_record=rights.writable(judged.destination),
         )
+        return OutputJudge(rooms.pdp, rooms.metrics, rooms.render, judged, around, opened.outcome)
 
     def _count(self, exchange: Exchange, decision: Decision) -> None:
         tenant, metrics = exchange.principal.tenant.slug, self._rooms.metrics
@@ -306,20 +322,19 @@ class EnforcementPoint:
             metrics.denied_by(tenant, reason.rule, reason.code).inc()
 
     @staticmethod
-    def _note_call(opened: Opened, status: int, request_id: str) -> None:
-        opened.outcome.provider_status = status
-        opened.outcome.provider_request_id = request_id
-
-    @staticmethod
-    def _receipt(judged: Judged, protected: Protected) -> Receipt:
+    def _receipt(judged: Judged, ready: Protected, opened: Opened) -> Receipt:
         exchange, model = judged.exchange, judged.model
+        advice = {item.code for item in judged.decision.advice}
         return Receipt(
             exchange_id=exchange.id,
             revision=judged.decision.revision,
             destination=f"{model.provider.name}/{model.upstream}",
             tier=model.provider.tier,
-            replaced=sum(protected.replaced.values()),
-            synthetic_terms=model.provider.tier.startswith("demo/"),
+            replaced=sum(ready.replaced.values()),
+            synthetic_terms=bool(judged.destination.terms["demo"]),
+            labels=tuple(sorted({*judged.owed.labels, *opened.outcome.labels})),
+            advice=tuple(sorted({*advice, *opened.outcome.advice})),
+            passed_over=judged.passed_over,
         )
 
     @contextmanager
@@ -334,10 +349,3 @@ class EnforcementPoint:
         yield
         elapsed = self._rooms.clock.monotonic() - start
         self._rooms.metrics.upstream(judged.model.provider.name, kind).observe(elapsed)
-
-
-def _choices(body: dict[str, Any]) -> list[dict[str, Any]]:
-    choices = body.get("choices")
-    if not isinstance(choices, list) or not all(isinstance(item, dict) for item in choices):
-        raise ProviderGarbage
-    return choices

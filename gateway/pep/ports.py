@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 
 class Entrypoint(StrEnum):
-    """The two questions put to the policy."""
+    """The questions put to the policy."""
 
     REQUEST = "gateway/decision"
     OUTPUT = "gateway/output/decision"
+    ADMIN = "gateway/admin/decision"
 
 
 class PolicyDecisionPoint(Protocol):

@@ -8,26 +8,28 @@ from typing import TYPE_CHECKING, Any
 from gateway.audit.entries import Entry
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from gateway.content.pseudonyms import InspectedRequest
+    from gateway.content.request import InspectedRequest
     from gateway.core.decision import Decision
     from gateway.core.exchange import Exchange, Outcome
-    from gateway.core.policy_input import Destination
+    from gateway.pep.judgement import Judgement
 
 
 def decision_entry(
     exchange: Exchange,
-    decision: Decision,
-    destination: Destination,
+    judgement: Judgement,
     inspected: InspectedRequest,
-    question: bytes,
+    passed_over: Sequence[Judgement] = (),
 ) -> Entry:
     """What is recorded before anything is sent.
 
     The model is named only when the catalogue knows it: a name nobody knows is the caller's
-    text. `question` is recorded by digest and kept beside the log.
+    text. The question is recorded by digest and kept beside the log. `passed_over` are the
+    destinations that policy would not have, when another one was found.
     """
+    decision, destination = judgement.decision, judgement.destination
     principal = exchange.principal
     return Entry(
         kind="decision",
@@ -50,7 +52,12 @@ def decision_entry(
                 "upstream": destination.upstream,
                 "tier": destination.tier,
                 "terms_version": destination.terms_version,
+                "facts_digest": destination.facts_digest,
             },
+            "passed_over": [
+                {"model": item.destination.model, "reasons": _reasons(item.decision)}
+                for item in passed_over
+            ],
             "findings": [
                 {
                     "type": item.type,
@@ -61,8 +68,9 @@ def decision_entry(
                 for item in inspected.summaries
             ],
             "unscanned": dict(inspected.unscanned),
+            "attachments": [item.label for item in inspected.attached],
             "decision": _decision(decision),
-            "input_digest": hashlib.sha256(question).hexdigest(),
+            "input_digest": hashlib.sha256(judgement.question).hexdigest(),
         },
     )
 
@@ -93,7 +101,10 @@ def outcome_entry(
                 "modified": outcome.output_digest != outcome.delivered_digest,
                 "unknown_placeholders": outcome.unknown_placeholders,
                 "revision": outcome.output_revision,
+                "labels": list(outcome.labels),
+                "advice": list(outcome.advice),
             },
+            "rights": dict(outcome.rights),
             "provider": {
                 "request_id": outcome.provider_request_id[:200],
                 "status": outcome.provider_status,
@@ -105,13 +116,20 @@ def outcome_entry(
 def _decision(decision: Decision) -> dict[str, Any]:
     return {
         "revision": decision.revision,
-        "reasons": [
-            {"rule": item.rule, "code": item.code, "params": item.params}
-            for item in decision.reasons
-        ],
+        "reasons": _reasons(decision),
         "obligations": [
             {"id": item.id, "type": item.type, "params": item.params}
             for item in decision.obligations
         ],
-        "advice": [{"code": item.code, "params": item.params} for item in decision.advice],
+        "advice": [
+            {"rule": item.rule, "code": item.code, "params": item.params}
+            for item in decision.advice
+        ],
     }
+
+
+def _reasons(decision: Decision) -> list[dict[str, Any]]:
+    return [
+        {"rule": item.rule, "code": item.code, "kind": item.kind.value, "params": item.params}
+        for item in decision.reasons
+    ]

@@ -8,6 +8,7 @@ only when the outcome is durable.
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,6 +16,7 @@ from gateway.content.answer import Place, places
 from gateway.content.stream import OutputWindow
 from gateway.core.exchange import OutcomeStatus, Usage
 from gateway.errors import AuditUnavailable
+from gateway.pep import labels
 from gateway.pep.digest import FieldDigests
 from gateway.pep.opened import ABANDONED_CODE
 
@@ -23,8 +25,10 @@ if TYPE_CHECKING:
 
     from gateway.content.inspect import Inspector
     from gateway.content.restore import Restorer, StreamRestorer
+    from gateway.content.signals.reader import SignalReader
     from gateway.core.secrets import RootSecret
-    from gateway.pep.judgement import OutputJudge
+    from gateway.core.signals import OutputSignals
+    from gateway.pep.judgement import Judged, OutputJudge
     from gateway.pep.opened import Opened
     from gateway.pep.ports import Stream
 
@@ -33,12 +37,31 @@ _FRAME = ("id", "object", "created", "system_fingerprint", "service_tier")
 """What of a provider's chunk goes on beside what was judged; anything else stays here."""
 
 
+_IN_VIEW = 4_000
+"""How many of the newest code points of a text are looked at for what needs a wider view than a
+finding: links, scripts, code, licences, quotations."""
+
+_TELLING = re.compile(r"[<>(){};`\"\u201d\u00bb]|://|licen[cs]|GPL|copyright", re.IGNORECASE)
+"""What is in every piece that can complete one of those."""
+
+
 class _Field:
     """One text of the answer that arrives in pieces, such as the content of choice 0."""
 
-    def __init__(self, window: OutputWindow, restorer: StreamRestorer) -> None:
+    def __init__(
+        self, window: OutputWindow, restorer: StreamRestorer, reader: SignalReader
+    ) -> None:
         self.window = window
         self.restorer = restorer
+        self._reader = reader
+        self._said = ""
+
+    def signals(self, judged: str) -> OutputSignals | None:
+        """What the text holds up to here, where the piece could have added anything to it."""
+        if not judged:
+            return None
+        self._said = (self._said + judged)[-_IN_VIEW:]
+        return self._reader.read_output(self._said) if _TELLING.search(judged) else None
 
 
 class ReleasedStream:
@@ -52,7 +75,9 @@ class ReleasedStream:
         opened: Opened,
         upstream: Stream,
         judge: OutputJudge,
+        judged: Judged,
         inspector: Inspector,
+        signals: SignalReader,
         restorer: Restorer,
         secret: RootSecret,
     ) -> None:
@@ -60,7 +85,9 @@ class ReleasedStream:
         self._opened = opened
         self._upstream = upstream
         self._judge = judge
+        self._judged = judged
         self._inspector = inspector
+        self._signals = signals
         self._restorer = restorer
         tenant = opened.exchange.principal.tenant.id
         self._received = FieldDigests(secret, tenant)
@@ -107,6 +134,7 @@ class ReleasedStream:
         finally:
             self._opened.outcome.output_digest = self._received.digest()
             self._opened.outcome.delivered_digest = self._delivered.digest()
+            self._opened.labelled(self._judge, self._judged)
 
     def _release(self, chunk: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """What of one chunk may leave now."""
@@ -154,7 +182,7 @@ class ReleasedStream:
     def _advance(self, field: _Field, key: tuple[int, str], given: str) -> str:
         self._received.add(key, given)
         judged, findings = field.window.feed(given)
-        self._judge.require(findings)
+        self._judge.require(findings, field.signals(judged))
         text = field.restorer.feed(judged)
         self._delivered.add(key, text)
         return text
@@ -163,7 +191,11 @@ class ReleasedStream:
         key = (index, place.path)
         known = self._fields.get(key)
         if known is None:
-            field = _Field(OutputWindow(self._inspector), self._restorer.stream(json=place.json))
+            field = _Field(
+                OutputWindow(self._inspector),
+                self._restorer.stream(json=place.json),
+                self._signals,
+            )
             known = self._fields[key] = (field, place)
         return known[0]
 
@@ -172,12 +204,20 @@ class ReleasedStream:
         for key in [key for key in self._fields if key[0] == index]:
             field, _ = self._fields.pop(key)
             judged, findings = field.window.end()
-            self._judge.require(findings)
+            self._judge.require(findings, field.signals(judged))
             text = field.restorer.feed(judged) + field.restorer.end()
             self._opened.outcome.unknown_placeholders += field.restorer.unknown
+            text += self._line(key[1])
             self._delivered.add(key, text)
             if text:
                 yield self._event(index, _delta(key[1], text))
+
+    def _line(self, path: str) -> str:
+        """What the labels say under the answer's text, where a line may be added at all."""
+        exchange = self._judged.exchange
+        if path != "content" or not labels.possible(exchange.body):
+            return ""
+        return labels.text(self._judge.owed.labels, exchange.language)
 
     def _note_usage(self, usage: dict[str, Any]) -> None:
         self._opened.outcome.usage = Usage(

@@ -2,138 +2,168 @@
 
 A base fact is what somebody read in a copy of the terms; it becomes something to
 rely on only when a named person of the tenant has confirmed it
-(`gateway.terms.registry`). What is not understood is refused, not skipped: a
-misspelt key would otherwise be a fact that silently is not there, and a value
-outside its list one that no rule knows.
+(`gateway.terms.registry`).
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from gateway.errors import ConfigurationError
-from gateway.terms.statements import REVIEW, TRAINING, BaseFacts, Fact, Tier, fact
+from gateway.terms import forms
+from gateway.terms.join import UNKNOWN
+from gateway.terms.statements import BaseFacts, Fact, Overlay, Source, Tier, fact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
-DECIDING = ("trains_on_input", "retention", "human_review")
-"""The facts a request depends on: rule IP-01 refuses while one of them is unknown."""
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The parser in C where it was built: the files take it a tenth of the time."""
-
-_SCHEMA = "provider-terms/v1"
-_DOCUMENT = {"schema_version", "registry_version", "compiled_at", "sources", "tiers"}
-_DOCUMENT_TOO = {"reviewed_by", "reviewed_at", "expires_at", "prohibited_uses"}
-_SOURCE = {"title", "url", "doc_date", "recorded", "copy"}
-_FACT = {"value", "conf", "src"}
-_FACT_TOO = {"note"}
-_NOT_FACTS = frozenset({"name", "modality", "inherits", "kind", "models", "prohibited_uses"})
-_CONFIDENCE = ("high", "medium", "low")
-_VALUES: dict[str, tuple[str, ...]] = {
-    "trains_on_input": TRAINING,
-    "human_review": REVIEW,
-    "status": ("active", "preview", "discontinued", "unknown"),
-}
-_READINGS = {("trains_on_input", "depends_on_product_default"): "opt_out"}
-"""How a value that is no plain answer is read: as the stricter of the answers it may be."""
+_Raw = dict[str, dict[str, Any]]
 
 
-def load(folder: Path | None = None) -> BaseFacts:
-    """The facts in `folder`, or those that ship.
+def parse(files: Mapping[str, bytes]) -> BaseFacts:
+    """The facts in the files of one edition.
 
     Raises:
         ConfigurationError: a file is not what it should be; the message says where.
     """
-    root = folder or Path(__file__).parent / "base"
-    raw: dict[str, dict[str, Any]] = {}
-    versions = []
-    for path in sorted(root.glob("*.yaml")):
-        document = _read(path)
+    documents = {name: forms.read(name, files[name]) for name in sorted(files)}
+    terms = {
+        name: item for name, item in documents.items() if item["schema_version"] == forms.TERMS
+    }
+    readings = [item for name, item in documents.items() if name not in terms]
+    sources = {
+        source: Source(source, item["title"], str(item["url"]), str(item["doc_date"]))
+        for document in terms.values()
+        for source, item in document["sources"].items()
+    }
+    raw = _tiers(terms)
+    for reading in readings:
+        _lay_readings(raw, reading)
+    for name, entry in raw.items():
+        _check_tier(name, entry, sources)
+    tiers = {name: Tier(name, entry["name"], _statements(raw, name)) for name, entry in raw.items()}
+    overlays = _overlays(raw, tiers, terms)
+    features = {item for document in terms.values() for item in document["features"]}
+    for overlay in overlays.values():
+        features |= overlay.features
+    return BaseFacts(tiers, overlays, sources, frozenset(features))
+
+
+def _tiers(terms: Mapping[str, dict[str, Any]]) -> _Raw:
+    """Every tier as it is written, with its list of prohibited uses as a fact."""
+    raw: _Raw = {}
+    for name, document in terms.items():
         for tier, entry in document["tiers"].items():
             if tier in raw:
-                raise ConfigurationError(f"{path.name}: {tier} is in another file too.")
-            _check_tier(f"{path.name}: {tier}", entry, document["sources"])
-            raw[tier] = entry
-        versions.append(str(document["registry_version"]))
+                raise ConfigurationError(f"{name}: {tier} is in another file too.")
+            if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
+                raise ConfigurationError(f"{name}: {tier} has no name.")
+            raw[tier] = dict(entry)
+            listed = document["prohibited_uses"].get(_name(entry, "prohibited_uses"))
+            if listed is None and entry.get("prohibited_uses", UNKNOWN) != UNKNOWN:
+                raise ConfigurationError(f"{name}: {tier} names a list of uses that is not there.")
+            if listed is not None:
+                raw[tier]["prohibited"] = {
+                    "value": listed["list"],
+                    "conf": listed["conf"],
+                    "src": listed["src"],
+                }
     if not raw:
-        raise ConfigurationError(f"There are no provider terms in {root}.")
-    tiers = {name: Tier(name, entry["name"], _facts(raw, name)) for name, entry in raw.items()}
-    return BaseFacts(tiers, "+".join(versions))
+        raise ConfigurationError("There are no provider terms here.")
+    return raw
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - safe
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigurationError(f"{path.name} cannot be read as YAML.") from error
-    if not isinstance(document, dict) or document.get("schema_version") != _SCHEMA:
-        raise ConfigurationError(f"{path.name} is not of the form {_SCHEMA}.")
-    _check_keys(path.name, document, _DOCUMENT, _DOCUMENT_TOO)
-    for part in ("sources", "tiers"):
-        if not isinstance(document[part], dict):
-            raise ConfigurationError(f"{path.name}: {part} must be a mapping.")
-    for name, source in document["sources"].items():
-        _check_keys(f"{path.name}: source {name}", source, _SOURCE)
-    return document
+def _lay_readings(raw: _Raw, reading: dict[str, Any]) -> None:
+    """Add the normalised readings to the tiers they are readings of."""
+    for tier, facts in reading["facts"].items():
+        if tier not in raw or not isinstance(facts, dict) or not raw[tier].keys().isdisjoint(facts):
+            raise ConfigurationError(f"A reading of {tier} has no tier, or says what is said.")
+        raw[tier].update(facts)
+    for entry in raw.values():
+        political = reading["political_use"].get(_name(entry, "prohibited_uses"))
+        if political is not None and "prohibited" in entry:
+            entry.setdefault("political_use", {**entry["prohibited"], "value": political})
+        for name, values in reading["values"].items():
+            if name not in entry:
+                continue
+            for item in _items(entry[name]):
+                if isinstance(item, dict) and _name(item, "value") in values:
+                    item["note"] = f"stated as {item['value']}. {item.get('note') or ''}".strip()
+                    item["value"] = values[item["value"]]
 
 
-def _check_tier(where: str, entry: Any, sources: dict[str, Any]) -> None:
-    if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
-        raise ConfigurationError(f"{where} has no name.")
-    for name, item in entry.items():
-        if name not in _NOT_FACTS:
-            _check_fact(f"{where}: {name}", name, item, sources)
+def _name(entry: dict[str, Any], key: str) -> str | None:
+    """What stands there, if it is a name."""
+    found = entry.get(key)
+    return found if isinstance(found, str) else None
 
 
-def _check_fact(where: str, name: str, item: Any, sources: dict[str, Any]) -> None:
-    retention = {"days"} if name == "retention" else set()
-    _check_keys(where, item, _FACT | retention, _FACT_TOO)
-    if item["conf"] not in _CONFIDENCE:
-        raise ConfigurationError(f"{where}: conf must be one of {', '.join(_CONFIDENCE)}.")
-    if not isinstance(item["src"], list) or not set(item["src"]) <= set(sources):
-        raise ConfigurationError(f"{where} names a source that is not listed.")
-    known = _VALUES.get(name)
-    if known and item["value"] not in known and (name, item["value"]) not in _READINGS:
-        raise ConfigurationError(f"{where} must be one of {', '.join(known)}.")
-    days = item.get("days")
-    if days is not None and (type(days) is not int or days < 0):
-        raise ConfigurationError(f"{where}: days must be a whole number, or null for no limit.")
+def _check_tier(tier: str, entry: dict[str, Any], sources: Mapping[str, Source]) -> None:
+    for name, found in entry.items():
+        if name not in forms.NOT_FACTS:
+            for item in _items(found):
+                forms.item(f"{tier}: {name}", name, item, sources)
 
 
-def _check_keys(
-    where: str, document: Any, required: Iterable[str], allowed: Iterable[str] = ()
-) -> None:
-    if not isinstance(document, dict):
-        raise ConfigurationError(f"{where} must be a mapping.")
-    missing = set(required) - document.keys()
-    if missing:
-        raise ConfigurationError(f"{where} lacks {', '.join(sorted(missing))}.")
-    unknown = document.keys() - set(required) - set(allowed)
-    if unknown:
-        raise ConfigurationError(f"{where} has unknown keys: {', '.join(map(str, unknown))}.")
+def _items(found: Any) -> list[Any]:
+    """A statement, or the statements of several periods."""
+    return found if isinstance(found, list) and found else [found]
 
 
-def _facts(
-    raw: dict[str, dict[str, Any]], tier: str, heirs: tuple[str, ...] = ()
-) -> dict[str, Fact]:
-    """The facts of a tier, on top of those of the tier it inherits from."""
+def _statements(raw: _Raw, tier: str, heirs: tuple[str, ...] = ()) -> dict[str, tuple[Fact, ...]]:
+    """The statements of a tier, on top of those of the tier it inherits from."""
     parent = raw[tier].get("inherits")
-    if parent is not None and (parent not in raw or parent in (tier, *heirs)):
+    if parent is not None and (
+        not isinstance(parent, str) or parent not in raw or parent in (tier, *heirs)
+    ):
         raise ConfigurationError(f"{tier} cannot inherit from {parent}.")
-    facts = _facts(raw, parent, (*heirs, tier)) if parent is not None else {}
-    for name, item in raw[tier].items():
-        if name in _NOT_FACTS:
-            continue
-        value: Any = item["value"]
-        if isinstance(value, str):
-            value = _READINGS.get((name, value), value)
-        if name == "retention":
-            value = {"days": item["days"], "text": value}
-        note = item.get("note") or ""
-        facts[name] = fact(tier, name, value, item["conf"], tuple(item["src"]), note)
+    facts = _statements(raw, parent, (*heirs, tier)) if parent is not None else {}
+    for name, found in raw[tier].items():
+        if name not in forms.NOT_FACTS:
+            facts[name] = tuple(_fact(tier, name, item) for item in _items(found))
     return facts
+
+
+def _fact(tier: str, name: str, item: dict[str, Any]) -> Fact:
+    value: Any = item["value"]
+    if name == "retention":
+        value = {"days": item["days"], "text": value}
+    return fact(
+        tier,
+        name,
+        value,
+        item["conf"],
+        tuple(item["src"]),
+        item.get("note") or "",
+        period=(item.get("effective_from"), item.get("effective_to")),
+    )
+
+
+def _overlays(
+    raw: _Raw, tiers: Mapping[str, Tier], terms: Mapping[str, dict[str, Any]]
+) -> dict[str, Overlay]:
+    """The overlays; each has a match, and each match has statements.
+
+    An overlay that nothing matches would be a rule somebody believes in.
+    """
+    matches = {
+        name: item for document in terms.values() for name, item in document["overlays"].items()
+    }
+    written = {name for name, entry in raw.items() if entry.get("kind") == "overlay"}
+    if matches.keys() != written:
+        odd = ", ".join(sorted(matches.keys() ^ written))
+        raise ConfigurationError(f"Overlays need statements and a match: {odd}.")
+    made = {}
+    for name, match in matches.items():
+        made[name] = Overlay(
+            tiers[name],
+            models=tuple(match.get("models", ["*"])),
+            tiers=tuple(match.get("tiers", ["*"])),
+            not_tiers=tuple(match.get("not_tiers", [])),
+            features=frozenset(match.get("features", [])),
+            floor=frozenset(match.get("floor", [])),
+            otherwise=match.get("otherwise", False),
+        )
+        if not made[name].floor <= tiers[name].statements.keys():
+            raise ConfigurationError(f"{name}: floor names a fact that is not stated.")
+    return made

@@ -1,156 +1,167 @@
 """The terms a request would run under, as far as a tenant may rely on them.
 
 A fact counts only while a named person's review of this very statement has not
-expired; otherwise it is unknown, and unknown is refused (rule IP-01). Reviews
-are the tenant's own. The demonstration's synthetic tier needs none, and is
-accepted for demo tenants only, by the same rule.
+expired and the text it was read in is still the one that was reviewed; otherwise
+it is unknown, and unknown is refused (rule IP-01). Reviews are the tenant's own.
+The demonstration's synthetic tier needs none, and is accepted for demo tenants
+only, by the same rule.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gateway.db import terms_reviews
-from gateway.terms.facts import DECIDING
-from gateway.terms.statements import OVERLAYS
+from gateway.terms import beliefs, evaluate
+from gateway.terms.beliefs import Beliefs, review_key
+from gateway.terms.effective import NO_LIMIT, EffectiveTerms, ReviewState
+from gateway.terms.evaluate import DEMO_PREFIX, WEIGHTS_PREFIX, Call
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
     from gateway.core.clock import Clock
     from gateway.core.identifiers import TenantId
     from gateway.core.principal import Tenant
     from gateway.db.session import Database
+    from gateway.terms.editions import Edition, Editions
     from gateway.terms.statements import BaseFacts, Fact
 
-DEMO_PREFIX = "demo/"
+__all__ = ["DEMO_PREFIX", "NO_LIMIT", "EffectiveTerms", "ReviewState", "TermsRegistry"]
+
 _REMEMBER_SECONDS = 2.0
 _REMEMBERED = 1_000
-"""Tenants whose reviews are kept in memory."""
+"""Tenants whose record is kept in memory."""
+
+_REMEMBERED_CALLS = 2_000
+"""Effective terms kept for one tenant."""
 
 _EXPIRY_DAYS = {"high": 90, "medium": 30, "low": 30}
-_WEIGHTS_PREFIX = "selfhosted/"
 _WEIGHTS_DAYS = 180
-NO_LIMIT = -1
-"""Stands for "no number of days is known" in policy input, where numbers are whole."""
+_ALWAYS = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 
-@dataclass(frozen=True, slots=True)
-class EffectiveTerms:
-    """What may be relied on for one destination at one moment."""
+@dataclass
+class _Memory:
+    """One tenant's record, and what followed from it under one edition."""
 
-    tier: str
-    known: bool
-    demo: bool
-    unknown_facts: tuple[str, ...]
-    trains_on_input: str
-    retention_days: int
-    human_review: str
+    edition: Edition
+    mark: tuple[int, ...]
+    beliefs: Beliefs
+    read_at: float
+    """Seconds of the monotonic clock."""
 
-    def as_input(self) -> dict[str, Any]:
-        """The terms as they stand in the policy input."""
-        return {
-            "tier": self.tier,
-            "known": self.known,
-            "demo": self.demo,
-            "unknown_facts": list(self.unknown_facts),
-            "trains_on_input": self.trains_on_input,
-            "retention_days": self.retention_days,
-            "human_review": self.human_review,
-        }
+    terms: dict[tuple[str, str, tuple[str, ...]], _Remembered] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewState:
-    """One fact of one tier, and how it stands with a tenant."""
-
-    fact: Fact
-    state: str
-    """``current``, ``expired``, ``changed`` (it says something else now) or ``unreviewed``."""
-
-    reviewed_by: str = ""
-    reviewed_at: datetime | None = None
-    expires_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Review:
-    digest: str
-    by: str
-    at: datetime
-    expires_at: datetime
-
-
-_Reviews = dict[tuple[str, str], _Review]
+_Remembered = tuple[datetime, datetime, EffectiveTerms]
+"""Terms, and from when until when the clock alone does not change them."""
 
 
 class TermsRegistry:
-    """Base facts joined with the tenants' reviews."""
+    """Base facts joined with what each tenant has on record."""
 
-    def __init__(self, base: BaseFacts, database: Database, clock: Clock) -> None:
-        """Reviews are read from `database` and remembered for two seconds, tenant by tenant."""
-        self.base = base
+    def __init__(self, editions: Editions, database: Database, clock: Clock) -> None:
+        """Records are read from `database` and remembered for two seconds, tenant by tenant."""
+        self.editions = editions
         self._database = database
         self._clock = clock
         self._lock = Lock()
-        self._remembered: OrderedDict[TenantId, tuple[float, _Reviews]] = OrderedDict()
+        self._remembered: OrderedDict[TenantId, _Memory] = OrderedDict()
+
+    @property
+    def base(self) -> BaseFacts:
+        """The facts of the edition that serves."""
+        return self.editions.current.facts
 
     @property
     def version(self) -> str:
         """The edition of the base facts."""
-        return self.base.version
+        return self.editions.current.version
 
-    def effective(self, tenant: Tenant, tier: str, upstream: str, at: datetime) -> EffectiveTerms:
-        """The terms for a model of `tier` at that moment; what is not confirmed is unknown."""
-        facts = self.base.find(tier, upstream)
-        if facts is None:
-            return _nothing(tier)
-        demo = tier.startswith(DEMO_PREFIX)
-        reviews = {} if demo else self._reviews(tenant.id)
-        usable = {
-            name: fact
-            for name in DECIDING
-            if (fact := facts.get(name)) is not None
-            and fact.established
-            and (demo or _state(fact, tier, reviews, at).state == "current")
-        }
-        retention = usable.get("retention")
-        days = retention.value["days"] if retention else None
-        return EffectiveTerms(
-            tier=tier,
-            known=True,
-            demo=demo,
-            unknown_facts=tuple(
-                _title(tier, name, facts) for name in DECIDING if name not in usable
-            ),
-            trains_on_input=_said(usable, "trains_on_input"),
-            retention_days=NO_LIMIT if days is None else int(days),
-            human_review=_said(usable, "human_review"),
+    def effective(
+        self,
+        tenant: Tenant,
+        tier: str,
+        upstream: str,
+        at: datetime,
+        features: tuple[str, ...] = (),
+        *,
+        known_at: datetime | None = None,
+    ) -> EffectiveTerms:
+        """The terms for a model of `tier` at that moment; what is not confirmed is unknown.
+
+        `features` are what the call uses beyond a plain question. With `known_at` the answer is
+        what was believed then: the edition and the records of that moment.
+
+        Raises:
+            StorageUnavailable: the tenant's record could not be read.
+        """
+        if known_at is not None:
+            return self._believed(tenant, Call(tier, upstream, features), at, known_at)
+        memory = self._memory(tenant.id)
+        found = memory.terms.get((tier, upstream, features))
+        if found is not None and found[0] <= at < found[1]:
+            return found[2]
+        terms = evaluate.evaluate(
+            memory.edition, memory.beliefs, Call(tier, upstream, features), at
         )
+        since, until = _window(memory, at)
+        if len(memory.terms) >= _REMEMBERED_CALLS:
+            memory.terms.clear()
+        memory.terms[tier, upstream, features] = (since, until, terms)
+        return terms
 
-    def states(self, tenant: Tenant, tier: str, at: datetime) -> list[ReviewState]:
-        """Every fact of a tier and how it stands.
-
-        Raises:
-            KeyError: there is no such tier.
-        """
-        reviews = self._reviews(tenant.id)
-        return [_state(fact, tier, reviews, at) for fact in self.base.tiers[tier].facts.values()]
-
-    def review(self, tenant: Tenant, tier: str, reviewer: str, at: datetime) -> list[ReviewState]:
-        """Record that `reviewer` has confirmed every fact of `tier` that says something.
+    def states(
+        self, tenant: Tenant, tier: str, at: datetime, *, known_at: datetime | None = None
+    ) -> list[ReviewState]:
+        """Every statement about a tier and how it stands.
 
         Raises:
             KeyError: there is no such tier.
         """
+        edition, record = self.view(tenant, known_at)
+        found: list[ReviewState] = []
+        statements = edition.facts.tiers[tier].statements
+        own = [name for where, name in record.stated if where == tier and name not in statements]
+        for name in (*statements, *own):
+            base = statements.get(name, ())
+            holding = tuple(item for item in base if item.holds(at))
+            correction = record.correction(tier, name, holding)
+            if correction is not None:
+                found.append(record.standing(correction, tier, "statement", at))
+                continue
+            found += [record.standing(item, tier, "base", at) for item in base]
+        return found
+
+    def review(
+        self,
+        tenant: Tenant,
+        tier: str,
+        reviewer: str,
+        at: datetime,
+        *,
+        only: Iterable[str] | None = None,
+    ) -> list[ReviewState]:
+        """Record that `reviewer` has confirmed the facts of `tier` that say something.
+
+        `only` names the facts; without it, all of them.
+
+        Raises:
+            KeyError: there is no such tier.
+        """
+        self.editions.keep()
+        wanted = None if only is None else set(only)
         confirmed = [
-            ReviewState(fact, "current", reviewer, at, at + _lifetime(tier, fact))
-            for fact in self.base.tiers[tier].facts.values()
-            if fact.established
+            ReviewState(
+                item.fact, "current", reviewer, at, at + lifetime(tier, item.fact), item.origin
+            )
+            for item in self.states(tenant, tier, at)
+            if item.fact.established and (wanted is None or item.fact.name in wanted)
         ]
         with self._database.tenant_session(tenant.id, write=True) as session:
             for item in confirmed:
@@ -158,77 +169,102 @@ class TermsRegistry:
                     terms_reviews.TermsReview(
                         tenant_id=tenant.id,
                         tier=tier,
-                        fact=item.fact.name,
+                        fact=review_key(item.fact),
                         reviewed_at=at,
                         value_digest=item.fact.digest,
                         reviewed_by=reviewer,
                         expires_at=item.expires_at or at,
                     )
                 )
-        with self._lock:
-            self._remembered.pop(tenant.id, None)
+        self.forget(tenant.id)
         return confirmed
 
-    def _reviews(self, tenant: TenantId) -> _Reviews:
-        now = self._clock.monotonic()
+    def record(self, tenant: Tenant) -> Beliefs:
+        """What the tenant has on record.
+
+        Raises:
+            StorageUnavailable: it could not be read.
+        """
+        return self._memory(tenant.id).beliefs
+
+    def view(self, tenant: Tenant, known_at: datetime | None = None) -> tuple[Edition, Beliefs]:
+        """The edition and the tenant's record: those of now, or as they were known at a moment.
+
+        Raises:
+            KeyError: no edition was relied on at that moment.
+            StorageUnavailable: they could not be read.
+        """
+        record = self.record(tenant)
+        if known_at is None:
+            return self.editions.current, record
+        edition = self.editions.known_at(known_at)
+        if edition is None:
+            raise KeyError(known_at)
+        return edition, record.at(known_at)
+
+    def expired(self, tenant: Tenant, at: datetime) -> int:
+        """How many confirmations have run out and were not renewed (metric of B-T2)."""
+        record = self.record(tenant)
+        newest: dict[tuple[str, str], datetime] = {}
+        for (tier, name), review in record.latest.items():
+            newest[tier, name] = review.expires_at
+        for key, stated in record.stated.items():
+            newest[key] = max(stated.expires_at, newest.get(key, stated.expires_at))
+        return sum(expires <= at for expires in newest.values())
+
+    def forget(self, tenant: TenantId | None = None) -> None:
+        """Read the record of a tenant, or of all, again at the next question."""
         with self._lock:
-            at, reviews = self._remembered.get(tenant, (float("-inf"), {}))
-        if now - at < _REMEMBER_SECONDS:
-            return reviews
+            if tenant is None:
+                self._remembered.clear()
+            else:
+                self._remembered.pop(tenant, None)
+
+    def _believed(
+        self, tenant: Tenant, call: Call, at: datetime, known_at: datetime
+    ) -> EffectiveTerms:
+        edition = self.editions.known_at(known_at)
+        if edition is None:
+            return evaluate.nothing(call.tier)
+        return evaluate.evaluate(edition, self.record(tenant).at(known_at), call, at)
+
+    def _memory(self, tenant: TenantId) -> _Memory:
+        """The tenant's record: remembered for two seconds, and longer while no row is added."""
+        now, edition = self._clock.monotonic(), self.editions.current
+        with self._lock:
+            known = self._remembered.get(tenant)
+        if (
+            known is not None
+            and known.edition is edition
+            and now - known.read_at < _REMEMBER_SECONDS
+        ):
+            return known
         with self._database.tenant_session(tenant) as session:
-            reviews = {
-                (row.tier, row.fact): _Review(
-                    row.value_digest, row.reviewed_by, row.reviewed_at, row.expires_at
-                )
-                for row in terms_reviews.every(session)
-            }
+            mark = beliefs.mark(session.connection(), tenant)
+            if known is None or known.mark != mark:
+                memory = _Memory(edition, mark, beliefs.read(session), now)
+            elif known.edition is not edition:
+                memory = _Memory(edition, mark, known.beliefs, now)
+            else:
+                memory = known
+                memory.read_at = now
         with self._lock:
-            self._remembered[tenant] = (now, reviews)
+            self._remembered[tenant] = memory
             self._remembered.move_to_end(tenant)
             while len(self._remembered) > _REMEMBERED:
                 self._remembered.popitem(last=False)
-        return reviews
+        return memory
 
 
-def _nothing(tier: str) -> EffectiveTerms:
-    """The terms of a tier that no file knows."""
-    return EffectiveTerms(
-        tier,
-        known=False,
-        demo=False,
-        unknown_facts=DECIDING,
-        trains_on_input="unknown",
-        retention_days=NO_LIMIT,
-        human_review="unknown",
-    )
+def _window(memory: _Memory, at: datetime) -> tuple[datetime, datetime]:
+    """From when until when the clock alone changes nothing around that moment."""
+    moments = [*memory.beliefs.moments(), *memory.edition.facts.moments()]
+    since = max((item for item in moments if item <= at), default=_ALWAYS[0])
+    return since, min((item for item in moments if item > at), default=_ALWAYS[1])
 
 
-def _title(tier: str, name: str, facts: Mapping[str, Fact]) -> str:
-    """A fact as a refusal names it, with the overlay when it is there that it must be confirmed."""
-    fact = facts.get(name)
-    if fact is None or fact.tier == tier or fact.tier not in OVERLAYS:
-        return name
-    return f"{name} ({fact.tier})"
-
-
-def _state(fact: Fact, tier: str, reviews: _Reviews, at: datetime) -> ReviewState:
-    """How one fact stands. An overlay's fact is confirmed under the overlay.
-
-    What a tier inherits from another is confirmed for each of them: it is another contract.
-    """
-    review = reviews.get((fact.tier if fact.tier in OVERLAYS else tier, fact.name))
-    if review is None or review.digest != fact.digest:
-        return ReviewState(fact, "unreviewed" if review is None else "changed")
-    state = ReviewState(fact, "current", review.by, review.at, review.expires_at)
-    return state if at < review.expires_at else replace(state, state="expired")
-
-
-def _lifetime(tier: str, fact: Fact) -> timedelta:
-    if fact.confidence == "high" and tier.startswith(_WEIGHTS_PREFIX):
+def lifetime(tier: str, item: Fact) -> timedelta:
+    """How long a confirmation of a statement counts: the registry's shipped expiry."""
+    if item.confidence == "high" and tier.startswith(WEIGHTS_PREFIX):
         return timedelta(days=_WEIGHTS_DAYS)
-    return timedelta(days=_EXPIRY_DAYS[fact.confidence])
-
-
-def _said(facts: Mapping[str, Fact], name: str) -> str:
-    fact = facts.get(name)
-    return str(fact.value) if fact is not None else "unknown"
+    return timedelta(days=_EXPIRY_DAYS[item.confidence])

@@ -26,9 +26,15 @@ if TYPE_CHECKING:
 
 
 def blueprint(
-    checks: dict[str, Callable[[], bool]], metrics: Metrics, metrics_token: str
+    checks: dict[str, Callable[[], bool]],
+    metrics: Metrics,
+    metrics_token: str,
+    details: dict[str, Callable[[], bool]],
 ) -> Blueprint:
-    """Health routes; `checks` are what readiness depends on, by name."""
+    """Health routes; `checks` are what readiness depends on, by name.
+
+    `details` are shown beside them: an operator must look, but traffic is still served well.
+    """
     health = Blueprint("health", __name__)
 
     @health.get("/healthz")
@@ -41,6 +47,7 @@ def blueprint(
     def ready() -> Response:
         results = {name: check() for name, check in checks.items()}
         good = all(results.values())
+        results |= {name: check() for name, check in details.items()}
         document: dict[str, object] = {
             "status": "ok" if good else "unavailable",
             "checks": {name: "ok" if fine else "failing" for name, fine in results.items()},

@@ -56,7 +56,9 @@ def error_body(error: GatewayError) -> dict[str, Any]:
         "code": code,
     }
     if isinstance(error, Refused):
-        body["rules"] = sorted({reason.rule for reason in error.decision.reasons})
+        reasons = error.decision.reasons
+        body["rules"] = sorted({reason.rule for reason in reasons})
+        body["reasons"] = [{"code": item.code, "kind": item.kind.value} for item in reasons]
     return {"error": body}
 
 

@@ -34,16 +34,77 @@ test_a_missing_attribute_denies if {
 	reason.code == "input.incomplete"
 }
 
-test_an_attribute_of_another_type_denies if {
-	decision := gateway.decision with input as example.changed({"tenant": {"demo": "no"}})
+test_an_attribute_that_nobody_knows_denies if {
+	decision := gateway.decision with input as example.changed({"tenant": {"owner": "us"}})
 		with data.proviso.revision as "r"
 	decision.effect == "deny"
 }
 
-test_a_finding_without_a_type_denies if {
-	decision := gateway.decision with input as example.changed({"data": {"findings": [{"count": 1, "confidence": 90}]}})
-		with data.proviso.revision as "r"
+test_what_only_warning_packs_read_may_be_absent_and_is_told if {
+	decision := gateway.decision with data.proviso.revision as "r"
+		with data.proviso.lenient as ["usage.budget"]
+		with input as json.remove(example.request, ["usage/budget"])
+	decision.effect == "permit"
+	decision.advice == {{"rule": "GATEWAY", "code": "attribute.missing", "params": {"missing": "usage.budget"}}}
+}
+
+test_a_rule_that_may_be_switched_off_is_not_asked if {
+	objection := {"rule": "X", "code": "x", "params": {}}
+	decision := gateway.decision with data.proviso.revision as "r"
+		with data.proviso.required.request as ["a", "b"]
+		with data.proviso.optional as ["b"]
+		with data.gateway.rules as {"a": {"deny": set()}, "b": {"deny": {objection}}}
+		with input as object.union(example.request, {"disabled": ["b"]})
+	decision.effect == "permit"
+}
+
+test_a_rule_that_may_not_be_switched_off_is_asked_all_the_same if {
+	objection := {"rule": "X", "code": "x", "params": {}}
+	decision := gateway.decision with data.proviso.revision as "r"
+		with data.proviso.required.request as ["a", "b"]
+		with data.proviso.optional as []
+		with data.gateway.rules as {"a": {"deny": set()}, "b": {"deny": {objection}}}
+		with input as object.union(example.request, {"disabled": ["b"]})
 	decision.effect == "deny"
+}
+
+test_what_was_approved_is_no_objection_any_more if {
+	objection := {"rule": "X", "code": "x.y", "params": {}}
+	decision := gateway.decision with data.proviso.revision as "r"
+		with data.proviso.required.request as ["a"]
+		with data.gateway.rules as {"a": {"deny": set(), "require_approval": {objection}}}
+		with input as example.changed({"subject": {"approved": ["x.y"]}})
+	decision.effect == "permit"
+}
+
+test_what_was_only_confirmed_still_needs_its_approval if {
+	objection := {"rule": "X", "code": "x.y", "params": {}}
+	decision := gateway.decision with data.proviso.revision as "r"
+		with data.proviso.required.request as ["a"]
+		with data.gateway.rules as {"a": {"deny": set(), "require_approval": {objection}}}
+		with input as example.changed({"subject": {"confirmed": ["x.y"]}})
+	decision.effect == "deny"
+	some reason in decision.reasons
+	reason.kind == "require_approval"
+}
+
+test_a_deny_cannot_be_approved_away if {
+	objection := {"rule": "X", "code": "x.y", "params": {}}
+	decision := gateway.decision with data.proviso.revision as "r"
+		with data.proviso.required.request as ["a"]
+		with data.gateway.rules as {"a": {"deny": {objection}}}
+		with input as example.changed({"subject": {"approved": ["x.y"], "confirmed": ["x.y"]}})
+	decision.effect == "deny"
+}
+
+test_european_rules_are_for_european_tenants if {
+	objection := {"rule": "X", "code": "x.y", "params": {}}
+	decision := gateway.decision with data.proviso.revision as "r"
+		with data.proviso.required.request as ["a", "b"]
+		with data.proviso.european as ["b"]
+		with data.gateway.rules as {"a": {"deny": set()}, "b": {"deny": {objection}}}
+		with input as example.changed({"tenant": {"establishments": ["US"]}})
+	decision.effect == "permit"
 }
 
 test_the_question_about_an_output_is_not_one_about_a_request if {
@@ -55,7 +116,7 @@ test_every_objection_is_told if {
 	decision := gateway.decision with data.proviso.revision as "r"
 		with input as example.changed({
 			"destination": {"allowed": false},
-			"subject": {"acknowledgements": {"code_of_use": {"accepted": 6}}},
+			"subject": {"acknowledgements": {"accepted": 6}},
 		})
 	count(decision.reasons) == 2
 }

@@ -2,18 +2,19 @@
 # title: May this output be released?
 # description: >-
 #   The second question, about what the model said, under the same guard as the
-#   first: a required rule that is not loaded, or an attribute that is missing,
-#   withholds everything.
+#   first. An output is released or withheld; nobody can be asked for anything
+#   while it waits, so every objection withholds it.
 # entrypoint: true
 package gateway.output
 
+import data.gateway.lib.asked
+import data.gateway.lib.merge
 import data.gateway.lib.shape
 
 default effect := "deny"
 
 effect := "permit" if {
 	count(required) > 0
-	count(missing) == 0
 	shape.output == true
 	count(reasons) == 0
 }
@@ -22,37 +23,30 @@ decision := {
 	"effect": effect,
 	"revision": data.proviso.revision,
 	"reasons": reasons,
-	"obligations": [],
-	"advice": [],
+	"obligations": merge.said_of(answers, "obligations"),
+	"advice": (merge.said_of(answers, "advice") | shape.unjudged),
 }
 
+# A set, so that whatever is not a list of names becomes the empty list, which permits nothing.
 required contains rule if some rule in data.proviso.required.output
+
+wanted := required - asked.off
 
 judged := data.gateway.output_rules
 
-loaded contains rule if {
-	some rule in required
-	type_name(judged[rule].deny) == "set"
-}
+answers := merge.answers(judged, wanted)
 
-missing := required - loaded
+reasons := merge.reasons(wanted, merge.loaded(judged), answers, subject) | incomplete
 
-reasons contains reason if {
-	some rule in loaded
-	some reason in judged[rule].deny
-}
+# Who is not described has confirmed and approved nothing.
+subject := object.get(input, "subject", {})
 
-reasons contains reason if {
-	some rule in missing
-	reason := {"rule": "GATEWAY", "code": "policy.rule_missing", "params": {"missing": rule}}
-}
-
-reasons contains reason if {
+incomplete contains reason if {
 	count(required) == 0
-	reason := {"rule": "GATEWAY", "code": "policy.no_rules", "params": {}}
+	reason := merge.own("policy.no_rules", {})
 }
 
-reasons contains reason if {
+incomplete contains reason if {
 	shape.output == false
-	reason := {"rule": "GATEWAY", "code": "input.incomplete", "params": {}}
+	reason := merge.own("input.incomplete", {})
 }

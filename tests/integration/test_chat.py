@@ -158,7 +158,7 @@ class TestRefused:
         assert answer.status_code == 403
         assert error["type"] == "policy_violation"
         assert error["code"] == "secret.present"
-        assert error["rules"] == ["IP-07"]
+        assert "IP-07" in error["rules"]
         assert "Take it out" in error["message"]
         assert "AKIA" not in answer.get_data(as_text=True)
         assert answer.headers["x-should-retry"] == "false"
@@ -202,8 +202,9 @@ class TestRefused:
         acme.gateway.terms._remembered.clear()
         reviewed = acme.chat(key, model="trains").json["error"]
 
-        assert unreviewed["rules"] == ["IP-01", "IP-02"]
-        assert reviewed["rules"] == ["IP-02"]
+        assert {"IP-01", "IP-02"} <= set(unreviewed["rules"])
+        assert "IP-02" in reviewed["rules"]
+        assert "IP-01" not in reviewed["rules"]
 
     def test_an_unknown_model_and_anothers_model_look_alike(self, acme: Installation) -> None:
         """

@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gateway.pep.fulfil.protection import finding_types
+from gateway.pep.fulfil.owed import words
 
 if TYPE_CHECKING:
     from gateway.core.decision import Obligation
-    from gateway.pep.fulfil.protection import Protection
+    from gateway.pep.fulfil.owed import Owed
 
 TYPE = "redact"
 
 
 def accepts(obligation: Obligation) -> bool:
     """Whether the parameters are well formed: ``{"types": ["SECRET", …]}``."""
-    return finding_types(obligation) is not None
+    return words(obligation, "types") is not None
 
 
-def add(protection: Protection, obligation: Obligation) -> Protection:
-    """`protection` with this obligation's types redacted too."""
-    types = finding_types(obligation) or frozenset()
-    return replace(protection, redacted=protection.redacted | types)
+def add(owed: Owed, obligation: Obligation) -> Owed:
+    """`owed` with this obligation's types redacted too."""
+    types = words(obligation, "types") or frozenset()
+    return replace(owed, redacted=owed.redacted | types)

@@ -70,7 +70,9 @@ class ChatRoute:
             received_at=self._clock.now(),
             deadline=Deadline(self._clock, seconds),
             size=len(raw),
+            digest=admission.digest(raw),
             declared_class=chat_request.declared_class(request.headers.get("x-proviso-data-class")),
+            purpose=chat_request.purpose(request.headers.get("x-proviso-purpose")),
             language=request.accept_languages.best_match(LANGUAGES) or principal.tenant.language,
         )
 
@@ -129,6 +131,13 @@ class ChatRoute:
         }
         if receipt.synthetic_terms:
             headers["x-proviso-terms"] = "synthetic"
+        for name, said in (
+            ("x-proviso-labels", receipt.labels),
+            ("x-proviso-advice", receipt.advice),
+            ("x-proviso-passed-over", receipt.passed_over),
+        ):
+            if said:
+                headers[name] = ", ".join(said)
         return headers
 
 

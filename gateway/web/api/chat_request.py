@@ -78,3 +78,20 @@ def declared_class(header: str | None) -> DataClass | None:
         raise InvalidRequest(
             f"x-proviso-data-class must be one of {known}.", param="x-proviso-data-class"
         ) from None
+
+
+_LONGEST_PURPOSE = 64
+
+
+def purpose(header: str | None) -> str:
+    """The purpose a caller names in ``x-proviso-purpose``; empty for the tenant's default.
+
+    Raises:
+        InvalidRequest: it cannot be the code of a purpose.
+    """
+    code = (header or "").strip()
+    if len(code) > _LONGEST_PURPOSE or not all(sign.isalnum() or sign in "._-" for sign in code):
+        raise InvalidRequest(
+            "x-proviso-purpose must be a purpose's code.", param="x-proviso-purpose"
+        )
+    return code

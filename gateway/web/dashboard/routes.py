@@ -73,7 +73,7 @@ class Pages:
             outcomes=ends,
             counts=_named(counts),
             officer=Permission.TENANT_DECISIONS_READ in rights,
-            code=self._rooms.attributes.resolve(principal),
+            code=self._rooms.attributes.resolve(principal, None, self._rooms.clock.now()),
         )
 
     def decisions(self, principal: Principal) -> str:

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gateway.core.decision import Reason
+from gateway.core.decision import Reason, ReasonKind
 
 if TYPE_CHECKING:
     from gateway.db.decision_log import LogEntry
@@ -57,7 +57,9 @@ def tell(
     ended = json.loads(outcome.canonical) if outcome is not None else {}
     asked = json.loads(question) if question is not None else {}
     explained = tuple(
-        reasons.explain(Reason(item["rule"], item["code"], item["params"]))
+        reasons.explain(
+            Reason(item["rule"], item["code"], item["params"], ReasonKind(item["kind"]))
+        )
         for item in said["decision"]["reasons"]
     )
     return Story(
@@ -235,8 +237,7 @@ def _concerns(
 
 
 def _code(asked: dict[str, Any]) -> dict[str, Any]:
-    acknowledged: dict[str, Any] = asked.get("subject", {}).get("acknowledgements", {})
-    code: dict[str, Any] = acknowledged.get("code_of_use", {})
+    code: dict[str, Any] = asked.get("subject", {}).get("acknowledgements", {})
     return code
 
 

@@ -1,27 +1,58 @@
 # METADATA
 # title: Kinds of findings
-# description: Which types identify a person directly, and which secrets are grave.
+# description: >-
+#   Which types name a person, which a tenant may choose to leave as they are, and
+#   which secrets are lesser. A type nobody has listed counts as naming a person,
+#   so that a new detector protects before anybody has thought of it here.
 package gateway.lib.findings
 
-# Types a provider need not know, and which leave as placeholders.
-direct_identifiers := {
-	"AU_TFN",
-	"BE_NN",
-	"CREDIT_CARD",
-	"DE_TAX_ID",
-	"EMAIL_ADDRESS",
-	"ES_NIF",
-	"FR_NIR",
-	"IBAN_CODE",
-	"IP_ADDRESS",
-	"IT_FISCAL_CODE",
-	"NL_BSN",
+# What other rules answer for, and no placeholder stands for.
+apart := {
+	"SECRET",
+	"SPECIAL_BELIEF",
+	"SPECIAL_BIOMETRIC",
+	"SPECIAL_CRIMINAL",
+	"SPECIAL_ETHNICITY",
+	"SPECIAL_GENETIC",
+	"SPECIAL_HEALTH",
+	"SPECIAL_POLITICS",
+	"SPECIAL_SEX_LIFE",
+	"SPECIAL_UNION",
+	"detector.failed",
+}
+
+# Types of which a tenant says whether they leave as placeholders; all others do.
+adjustable := {
+	"ADDRESS",
+	"BIRTH_DATE",
+	"DATE_TIME",
+	"LOCATION",
+	"ORGANIZATION",
 	"PERSON",
-	"PHONE_NUMBER",
-	"PL_PESEL",
-	"UK_NHS",
-	"UK_NINO",
-	"US_SSN",
+	"REFERENCE_NUMBER",
+	"URL",
+}
+
+# Types that say nothing of a person when they stand alone.
+impersonal := apart | {
+	"DATE_TIME",
+	"LOCATION",
+	"ORGANIZATION",
+	"REFERENCE_NUMBER",
+	"URL",
+}
+
+# The finding type of each specially protected matter, of GDPR Articles 9 and 10.
+special_types := {
+	"belief": "SPECIAL_BELIEF",
+	"biometric": "SPECIAL_BIOMETRIC",
+	"criminal": "SPECIAL_CRIMINAL",
+	"ethnicity": "SPECIAL_ETHNICITY",
+	"genetic": "SPECIAL_GENETIC",
+	"health": "SPECIAL_HEALTH",
+	"politics": "SPECIAL_POLITICS",
+	"sex_life": "SPECIAL_SEX_LIFE",
+	"union": "SPECIAL_UNION",
 }
 
 # Secrets that may be taken out of a text and the rest still sent, when one stands alone.

@@ -2,22 +2,19 @@
 # title: Whether the question is complete
 # description: >-
 #   A rule that reads an attribute which is not there says nothing, and silence
-#   would permit. So every attribute a rule may read is required here, with its
-#   type, and a question that lacks one is denied. The full description is in
-#   policies/schemas.
+#   would permit. So every attribute is required here, and a question that lacks
+#   one, or brings one nobody knows, is denied. Only what the packs that warn
+#   alone read may be absent; its absence is told. Types are held to
+#   policies/schemas before a question is asked.
 package gateway.lib.shape
+
+import data.gateway.lib.forms
 
 default request := false
 
 request if {
 	input.phase == "request"
 	common == true
-	subject == true
-	type_name(input.data.class) == "string"
-	type_name(input.data.unscanned) == "array"
-	seen(input.data) == true
-	kinds := [part | some part in input.data.unscanned; type_name(part.kind) == "string"]
-	count(kinds) == count(input.data.unscanned)
 }
 
 default output := false
@@ -25,39 +22,55 @@ default output := false
 output if {
 	input.phase == "output"
 	common == true
-	seen(input.output) == true
+}
+
+default admin := false
+
+admin if {
+	input.phase == "admin"
+	input.version == 2
+	object.keys(input) == forms.admin
+}
+
+# What a rule of a warning pack would have read and could not.
+unjudged contains item if {
+	some path in absent
+	item := {"rule": "GATEWAY", "code": "attribute.missing", "params": {"missing": path}}
 }
 
 default common := false
 
 common if {
-	input.version == 1
-	type_name(input.tenant.demo) == "boolean"
-	type_name(input.request.kind) == "string"
-	type_name(input.request.stream) == "boolean"
-	type_name(input.destination.known) == "boolean"
-	type_name(input.destination.allowed) == "boolean"
-	type_name(input.destination.tier) == "string"
-	type_name(input.terms.known) == "boolean"
-	type_name(input.terms.demo) == "boolean"
-	type_name(input.terms.unknown_facts) == "array"
-	type_name(input.terms.trains_on_input) == "string"
+	input.version == 2
+	object.keys(input) == object.keys(form) | {"disabled", "parameters", "phase", "version"}
+	count(wrong) == 0
+	object.keys(input.parameters) == object.keys(data.proviso.defaults)
 }
 
-default subject := false
+form := forms.attributes[input.phase]
 
-subject if {
-	input.subject.kind in {"person", "workload"}
-	type_name(input.subject.acknowledgements.code_of_use.required) == "number"
-	type_name(input.subject.acknowledgements.code_of_use.accepted) == "number"
+# Attributes that are missing or that nobody knows, by their path.
+wrong := (strange | gone) - absent
+
+absent contains path if {
+	some path in gone
+	path in data.proviso.lenient
 }
 
-# Every finding and every secret names its kind: one without would be seen by no rule.
-seen(where) if {
-	type_name(where.findings) == "array"
-	type_name(where.secrets) == "array"
-	typed := [item | some item in where.findings; type_name(item.type) == "string"; type_name(item.count) == "number"]
-	count(typed) == count(where.findings)
-	named := [item | some item in where.secrets; type_name(item.kind) == "string"]
-	count(named) == count(where.secrets)
+gone contains path if {
+	some section in differing
+	some key in (form[section] - object.keys(object.get(input, section, {})))
+	path := concat(".", [section, key])
+}
+
+strange contains path if {
+	some section in differing
+	some key in (object.keys(object.get(input, section, {})) - form[section])
+	path := concat(".", [section, key])
+}
+
+# Most questions are whole: only a section that is not is looked at attribute by attribute.
+differing contains section if {
+	some section, keys in form
+	object.keys(object.get(input, section, {})) != keys
 }

@@ -6,12 +6,16 @@
 #   id: IP-07
 #   pack: input-privacy
 #   severity: critical
-#   loosening: review
+#   loosening: configuration
 #   concerns: [input, ethics]
-#   references: ["Alderding: S9"]
-#   standards: ["OWASP LLM02:2026", "OWASP LLM08:2026"]
+#   sentences: [S9, S10]
+#   why: "Models repeat what they were trained on or shown (OWASP LLM02:2026, LLM08:2026); somebody else's key is no answer."
+#   references: ["GDPR Art. 32(1)(b)", "Alderding: S9, S10"]
+#   standards: ["OWASP LLM02:2026", "OWASP LLM08:2026", "OWASP LLM02:2025", "OWASP LLM07:2025", "NIST AI RMF Manage", "NIST AI 600-1 information security", "ISO/IEC 42001 A.9"]
+#   needs: [output.findings, output.secrets]
 #   reasons:
 #     output.secret:
+#       kind: deny
 #       text:
 #         en: "The answer held a secret ({kinds}), so the rest of it was withheld."
 #         de: "Die Antwort enthielt ein Geheimnis ({kinds}); der Rest wurde zurückgehalten."
@@ -23,6 +27,7 @@
 #         fr: "Reformulez sans identifiants, par exemple avec un exemple fictif."
 #         nl: "Vraag het zo dat er geen inloggegevens nodig zijn, bijvoorbeeld met een voorbeeld."
 #     output.inspection_failed:
+#       kind: deny
 #       text:
 #         en: "The answer could not be checked, so it was withheld."
 #         de: "Die Antwort konnte nicht geprüft werden und wurde zurückgehalten."

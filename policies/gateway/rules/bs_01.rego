@@ -2,18 +2,22 @@
 # title: Known models only
 # description: >-
 #   Requests go to the models your company has listed, for the people it has
-#   listed them for. A model that is not listed and one that is not yours get
-#   the same answer, so that nobody learns what others may use.
+#   listed them for. A model that is not listed and one that is not yours get the
+#   same answer, so that nobody learns what others may use.
 # custom:
 #   id: BS-01
 #   pack: baseline-security
 #   severity: high
-#   loosening: review
+#   loosening: configuration
 #   concerns: [input, ethics]
-#   references: ["Alderding: S5"]
-#   standards: ["OWASP LLM04:2026", "NIST AI RMF Govern"]
+#   sentences: [S1, S2, S5]
+#   why: "Text, images and video all come from a prompt that goes to some provider (Alderding, S2, S5); only a listed one has been looked at (OWASP LLM04, supply chain)."
+#   references: ["Alderding, Privacy considerations when using generative AI", "GDPR Art. 28, 32", "OpenAI Services Agreement 3.3"]
+#   standards: ["OWASP LLM04:2026", "OWASP LLM03:2025", "NIST AI 600-1 value chain and component integration", "NIST AI RMF Govern", "ISO/IEC 42001 A.10"]
+#   needs: [destination.allowed, destination.known]
 #   reasons:
 #     model.unknown:
+#       kind: deny
 #       text:
 #         en: "There is no model of that name that you may use."
 #         de: "Es gibt kein Modell dieses Namens, das Sie nutzen dürfen."

@@ -4,7 +4,7 @@ import data.gateway.lib.example
 import data.gateway.rules.ip_02
 
 codes(question) := found if {
-	reasons := ip_02.deny with input as question
+	reasons := ip_02.route with input as question
 	found := {reason.code | some reason in reasons}
 }
 
@@ -16,7 +16,7 @@ test_a_tier_that_does_not_train_passes if {
 	}
 }
 
-test_a_tier_that_may_train_is_denied if {
+test_a_tier_that_may_train_goes_elsewhere if {
 	every value in ["yes", "opt_out", "unknown", "", "perhaps"] {
 		codes(trains(value)) == {"data_terms.training"}
 	}
@@ -38,4 +38,12 @@ test_every_class_above_public_is_protected if {
 	every class in ["internal", "confidential", "restricted"] {
 		codes(object.union(trains("opt_out"), {"data": {"class": class}})) == {"data_terms.training"}
 	}
+}
+
+test_an_unknown_model_is_for_another_rule if {
+	codes(object.union(trains("yes"), {"destination": {"known": false}})) == set()
+}
+
+test_it_never_denies_outright if {
+	count(ip_02.deny) == 0 with input as trains("yes")
 }

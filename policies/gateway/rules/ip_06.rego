@@ -8,12 +8,18 @@
 #   id: IP-06
 #   pack: input-privacy
 #   severity: high
-#   loosening: review
-#   concerns: [anonymity, input]
-#   references: ["GDPR Art. 25, 32", "Alderding: S10, S14"]
-#   standards: ["OWASP LLM02:2026", "NIST AI 600-1 data privacy"]
+#   loosening: configuration
+#   concerns: [input, anonymity]
+#   sentences: [S10, S11, S13, S14]
+#   why: "What the task does not need is not sent: pseudonymisation is the measure the law names first (GDPR Art. 25(1), Art. 32(1)(a))."
+#   references: ["GDPR Art. 4(5), 5(1)(c), 25(1), 32(1)(a)", "Alderding: S10, S11, S13, S14"]
+#   standards: ["OWASP LLM02:2026", "OWASP LLM02:2025", "NIST AI RMF Manage", "NIST AI 600-1 data privacy", "ISO/IEC 42001 A.9", "ISO/IEC 27001 A.8.11"]
+#   needs: [data.class, data.findings, data.unscanned]
+#   parameters:
+#     ip_06_types: {default: [ADDRESS, BIRTH_DATE, PERSON, REFERENCE_NUMBER], members: [ADDRESS, BIRTH_DATE, DATE_TIME, LOCATION, ORGANIZATION, PERSON, REFERENCE_NUMBER, URL], tighten: more, meaning: "Which of these leave as placeholders. E-mail addresses, telephone, account and national numbers, and every type not listed here, always do."}
 #   reasons:
 #     inspection.failed:
+#       kind: deny
 #       text:
 #         en: "Your text could not be checked for personal data, so it was not sent."
 #         de: "Ihr Text konnte nicht auf personenbezogene Daten geprüft werden und wurde nicht gesendet."
@@ -25,6 +31,7 @@
 #         fr: "Réessayez ; sinon, donnez l'identifiant de décision à votre administrateur."
 #         nl: "Probeer het opnieuw; meld anders het beslissingsnummer aan uw beheerder."
 #     content.unscanned:
+#       kind: deny
 #       text:
 #         en: "The request holds {kinds}, which cannot be checked for personal data, and it is {class}."
 #         de: "Die Anfrage enthält {kinds}, was nicht geprüft werden kann, und ist {class}."
@@ -32,13 +39,14 @@
 #         nl: "Het verzoek bevat {kinds}, niet te controleren, en is {class}."
 #       remedy:
 #         en: "Leave the attachment out, or describe it in words."
-#         de: "Lassen Sie den Anhang weg oder beschreiben Sie ihn."
+#         de: "Lassen Sie den Anhang weg oder beschreiben Sie ihn in Worten."
 #         fr: "Retirez la pièce jointe ou décrivez-la."
-#         nl: "Laat de bijlage weg of beschrijf haar."
+#         nl: "Laat de bijlage weg of beschrijf haar in woorden."
 package gateway.rules.ip_06
 
-import data.gateway.lib.classes
-import data.gateway.lib.findings
+import data.gateway.lib.classes.rank
+import data.gateway.lib.findings.adjustable
+import data.gateway.lib.findings.apart
 
 deny contains reason if {
 	some finding in input.data.findings
@@ -48,19 +56,17 @@ deny contains reason if {
 
 deny contains reason if {
 	count(input.data.unscanned) > 0
-	classes.rank > 1
+	rank > 1
 	kinds := [item.kind | some item in input.data.unscanned]
 	params := {"kinds": concat(", ", kinds), "class": input.data.class}
 	reason := {"rule": "IP-06", "code": "content.unscanned", "params": params}
 }
 
-found contains kind if {
-	some finding in input.data.findings
-	kind := finding.type
-	kind in findings.direct_identifiers
-}
-
 obligations contains obligation if {
+	count(input.data.findings) > 0
+	chosen := {kind | some kind in input.parameters.ip_06_types}
+	left := apart | (adjustable - chosen)
+	found := {finding.type | some finding in input.data.findings} - left
 	count(found) > 0
 	types := sort(found)
 	obligation := {"id": "IP-06/pseudonymise", "type": "pseudonymise", "params": {"types": types}}

@@ -25,8 +25,44 @@ test_direct_identifiers_leave_as_placeholders if {
 	codes(question) == set()
 }
 
-test_a_date_is_not_a_direct_identifier if {
-	count(ip_06.obligations) == 0 with input as holding([example.saw("DATE_TIME", 1)])
+owed(question) := types if {
+	obligations := ip_06.obligations with input as question
+	types := [obligation.params.types | some obligation in obligations]
+}
+
+every_kind := [example.saw(kind, 1) |
+	some kind in [
+		"ADDRESS",
+		"BIRTH_DATE",
+		"DATE_TIME",
+		"EMAIL_ADDRESS",
+		"LOCATION",
+		"ORGANIZATION",
+		"PERSON",
+		"REFERENCE_NUMBER",
+	]
+]
+
+test_dates_and_places_stay_unless_a_tenant_wants_otherwise if {
+	owed(holding(every_kind)) == [["ADDRESS", "BIRTH_DATE", "EMAIL_ADDRESS", "PERSON", "REFERENCE_NUMBER"]]
+	owed(holding([example.saw("DATE_TIME", 1), example.saw("LOCATION", 1)])) == []
+}
+
+test_a_tenant_says_which_are_replaced if {
+	chosen := {"parameters": {"ip_06_types": ["LOCATION", "ORGANIZATION", "PERSON"]}}
+	owed(object.union(holding(every_kind), chosen)) == [["EMAIL_ADDRESS", "LOCATION", "ORGANIZATION", "PERSON"]]
+}
+
+test_direct_identifiers_are_not_the_tenants_to_leave if {
+	owed(object.union(holding(every_kind), {"parameters": {"ip_06_types": []}})) == [["EMAIL_ADDRESS"]]
+}
+
+test_a_kind_nobody_has_listed_is_replaced if {
+	owed(holding([example.saw("CUSTOMER_CODE", 1)])) == [["CUSTOMER_CODE"]]
+}
+
+test_what_other_rules_answer_for_is_not_replaced if {
+	owed(holding([example.saw("SECRET", 1), example.saw("SPECIAL_HEALTH", 1), example.saw("detector.failed", 1)])) == []
 }
 
 test_what_could_not_be_inspected_is_denied if {

@@ -7,12 +7,18 @@
 #   id: IP-07
 #   pack: input-privacy
 #   severity: critical
-#   loosening: review
+#   loosening: configuration
 #   concerns: [input]
-#   references: ["Alderding: S10"]
-#   standards: ["OWASP LLM02:2026", "ISO/IEC 27001 A.8"]
+#   sentences: [S10]
+#   why: "A key in a prompt is in the hands of whoever stores the prompt, and opens what it opens (OWASP LLM02:2026; GDPR Art. 32(1)(b))."
+#   references: ["GDPR Art. 32(1)(b)", "Alderding: S10"]
+#   standards: ["OWASP LLM02:2026", "OWASP LLM02:2025", "NIST AI RMF Manage", "NIST AI 600-1 information security", "ISO/IEC 42001 A.9", "ISO/IEC 27001 A.5.17"]
+#   needs: [data.findings, data.secrets]
+#   parameters:
+#     ip_07_single_token: {default: redact, choices: [redact, deny], meaning: "What becomes of a single lesser token: taken out and the rest sent, or nothing sent."}
 #   reasons:
 #     secret.present:
+#       kind: deny
 #       text:
 #         en: "The text holds a secret ({kinds}): a password, key or token."
 #         de: "Der Text enthält ein Geheimnis ({kinds}): ein Passwort, einen Schlüssel oder ein Token."
@@ -25,17 +31,16 @@
 #         nl: "Haal het weg en verzend opnieuw. Is het al eens naar buiten gegaan, laat het vervangen."
 package gateway.rules.ip_07
 
-import data.gateway.lib.findings
-
-kinds := sort({secret.kind | some secret in input.data.secrets})
+import data.gateway.lib.findings.lesser_secrets
 
 # One secret of a lesser kind, found once: only then is it enough to take it out.
 default lesser := false
 
 lesser if {
+	input.parameters.ip_07_single_token == "redact"
 	count(input.data.secrets) == 1
 	some secret in input.data.secrets
-	secret.kind in findings.lesser_secrets
+	secret.kind in lesser_secrets
 	some finding in input.data.findings
 	finding.type == "SECRET"
 	finding.count == 1
@@ -44,6 +49,7 @@ lesser if {
 deny contains reason if {
 	count(input.data.secrets) > 0
 	lesser == false
+	kinds := sort({secret.kind | some secret in input.data.secrets})
 	reason := {"rule": "IP-07", "code": "secret.present", "params": {"kinds": concat(", ", kinds)}}
 }
 

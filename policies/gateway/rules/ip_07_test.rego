@@ -32,6 +32,12 @@ test_a_single_lesser_token_is_taken_out if {
 	codes(question) == set()
 }
 
+test_a_tenant_may_have_lesser_tokens_denied_too if {
+	question := object.union(secrets(["secret.jwt"], 1), {"parameters": {"ip_07_single_token": "deny"}})
+	count(ip_07.obligations) == 0 with input as question
+	codes(question) == {"secret.present"}
+}
+
 test_two_lesser_tokens_are_denied if {
 	codes(secrets(["secret.jwt"], 2)) == {"secret.present"}
 	codes(secrets(["secret.assignment", "secret.jwt"], 2)) == {"secret.present"}

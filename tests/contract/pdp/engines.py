@@ -41,54 +41,21 @@ ENGINES = [
 ACME = TenantId(UUID(int=1))
 SECONDS = 5.0
 
-_TERMS = {
-    "tier": "openai/api-default",
-    "known": True,
-    "demo": False,
-    "unknown_facts": [],
-    "trains_on_input": "opt_in",
-    "retention_days": 30,
-    "human_review": "flagged_only",
-}
-_DESTINATION = {
-    "known": True,
-    "allowed": True,
-    "model": "gpt-4o",
-    "provider": "openai",
-    "tier": "openai/api-default",
-}
-REQUEST: dict[str, Any] = {
-    "version": 1,
-    "phase": "request",
-    "tenant": {"demo": False},
-    "subject": {
-        "kind": "person",
-        "roles": ["employee"],
-        "acknowledgements": {"code_of_use": {"required": 1, "accepted": 1}},
-    },
-    "request": {"kind": "chat", "stream": False},
-    "destination": _DESTINATION,
-    "data": {
-        "class": "internal",
-        "declared_class": "",
-        "findings": [],
-        "secrets": [],
-        "unscanned": [],
-    },
-    "terms": _TERMS,
-}
+_EXAMPLES = bundles.shipped_folder() / "schemas" / "examples"
+REQUEST: dict[str, Any] = orjson.loads((_EXAMPLES / "request.json").read_bytes())
 """A request that every rule lets pass."""
 
-OUTPUT: dict[str, Any] = {
-    "version": 1,
-    "phase": "output",
-    "tenant": {"demo": False},
-    "request": {"kind": "chat", "stream": False},
-    "destination": _DESTINATION,
-    "output": {"findings": [], "secrets": []},
-    "terms": _TERMS,
-}
+OUTPUT: dict[str, Any] = orjson.loads((_EXAMPLES / "output.json").read_bytes())
 """An output that every rule lets pass."""
+
+ACT: dict[str, Any] = orjson.loads((_EXAMPLES / "admin.json").read_bytes())
+"""An administrative act that every rule lets pass."""
+
+BASES = {
+    Entrypoint.REQUEST: REQUEST,
+    Entrypoint.OUTPUT: OUTPUT,
+    Entrypoint.ADMIN: ACT,
+}
 
 
 def changed(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -115,8 +82,8 @@ def ask(
     pdp: PolicyDecisionPoint, question: dict[str, Any], entrypoint: Entrypoint | None = None
 ) -> Decision:
     """The decision on `question`, at the entrypoint of its phase unless told otherwise."""
-    of_output = question.get("phase") == "output"
-    entrypoint = entrypoint or (Entrypoint.OUTPUT if of_output else Entrypoint.REQUEST)
+    phase = str(question.get("phase", "request")).upper()
+    entrypoint = entrypoint or getattr(Entrypoint, phase, Entrypoint.REQUEST)
     return pdp.decide(ACME, entrypoint, orjson.dumps(question))
 
 
@@ -131,13 +98,17 @@ def with_module(bundle: Bundle, name: str, text: str) -> Bundle:
     return replace(bundle, modules=tuple(sorted([*kept, (name, text)])))
 
 
+PHASES = {"rules": "request", "output_rules": "output", "admin_rules": "admin"}
+"""What the rules in each folder judge."""
+
+
 def without_rule(bundle: Bundle, folder: str, rule: str, *, required: bool) -> Bundle:
     """`bundle` with one rule's module deleted; `required` says whether the list still names it."""
     path = f"gateway/{folder}/{rule}.rego"
     assert path in dict(bundle.modules)
     data = deepcopy(bundle.data)
     if not required:
-        phase = "output" if folder == "output_rules" else "request"
+        phase = PHASES[folder]
         data["proviso"]["required"][phase].remove(rule)
     modules = tuple(item for item in bundle.modules if item[0] != path)
     return replace(bundle, modules=modules, data=data)

@@ -95,7 +95,7 @@ class TestAnswers:
         All rules speak, sorted by rule, so that both engines leave the same record.
         """
         situation = {
-            "subject": {"acknowledgements": {"code_of_use": {"accepted": 0}}},
+            "subject": {"acknowledgements": {"accepted": 0}},
             "terms": {"trains_on_input": "unknown", "unknown_facts": ["trains_on_input"]},
         }
 
@@ -155,7 +155,7 @@ class TestIncompleteQuestions:
             {"data": {"class": 0}},
             {"tenant": {"demo": "yes"}},
             {"subject": {"kind": "robot"}},
-            {"subject": {"acknowledgements": {"code_of_use": {"accepted": "9"}}}},
+            {"subject": {"acknowledgements": {"accepted": "9"}}},
             {"terms": {"unknown_facts": None}},
             {"version": 2},
             {"phase": "output"},

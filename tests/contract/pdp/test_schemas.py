@@ -10,20 +10,20 @@ import pytest
 
 from gateway.pdp import result
 from gateway.pdp.embedded import load_engine, rule_path
+from tests.contract.cases import CASES, Case
 from tests.contract.pdp.engines import OPA, OUTPUT, REQUEST, needs_opa
-from tests.contract.pdp.test_cases import CASES, Case
 from tests.contract.pdp.test_odd_decisions import MALFORMED, PERMIT
 from tests.unit.core.json_schema import problems, schema
 
 if TYPE_CHECKING:
     from gateway.pdp.bundle import Bundle
 
-NAMES = ("request.v1.json", "output.v1.json", "decision.v1.json")
+NAMES = ("request.v2.json", "output.v2.json", "decision.v2.json")
 
 
 class TestForms:
     @pytest.mark.parametrize(
-        ("name", "document"), [("request.v1.json", REQUEST), ("output.v1.json", OUTPUT)]
+        ("name", "document"), [("request.v2.json", REQUEST), ("output.v2.json", OUTPUT)]
     )
     def test_the_examples_are_of_the_published_form(
         self, name: str, document: dict[str, Any]
@@ -42,13 +42,13 @@ class TestForms:
         engine.set_input_json(json.dumps(case.question))
         answer = json.loads(engine.eval_rule_as_json(rule_path(case.entrypoint)))
 
-        assert list(problems(schema("decision.v1.json"), answer)) == []
+        assert list(problems(schema("decision.v2.json"), answer)) == []
 
     def test_the_adapter_is_at_least_as_strict_as_the_form(self) -> None:
         """
         Whatever the schema calls no decision, the adapter denies.
         """
-        form = schema("decision.v1.json")
+        form = schema("decision.v2.json")
         refused = [answer for answer, _ in MALFORMED if any(problems(form, answer))]
 
         assert len(refused) > 20

@@ -1,81 +1,26 @@
+"""What is known of a principal: code of use, and what is remembered of it for how long."""
+
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from gateway.attributes.resolve import Attributes, AttributeSource
-from gateway.core.identifiers import PrincipalId, TenantId, uuid7
-from gateway.core.principal import CredentialKind, Principal, PrincipalKind, Role
+from gateway.attributes.parameters import Parameters
+from gateway.attributes.resolve import AttributeSource
+from gateway.core.identifiers import TenantId
 from gateway.db import acknowledgements
 from gateway.db.acknowledgements import CODE_OF_USE, Acknowledgement
-from gateway.db.base import Base
 from gateway.db.session import Database
 from gateway.db.tenants import TenantRecord
 from gateway.errors import StorageUnavailable
+from tests.unit.attributes.builders import NOON, SetClock, a_person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-
-
-class SetClock:
-    def __init__(self) -> None:
-        self.ticks = 100.0
-
-    def now(self) -> datetime:
-        return NOON
-
-    def monotonic(self) -> float:
-        return self.ticks
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path / 'attributes.db'}")
-    tables = [item.__table__ for item in (TenantRecord, Acknowledgement)]
-    Base.metadata.create_all(opened.engine, tables=tables)  # type: ignore[arg-type]
-    yield opened
-    opened.dispose()
-
-
-@pytest.fixture
-def source(database: Database, clock: SetClock) -> AttributeSource:
-    return AttributeSource(database, clock)
-
-
-def a_person(database: Database, slug: str = "acme") -> Principal:
-    """A person of a new organisation whose code of use is at version 2."""
-    record = TenantRecord(
-        id=uuid7(),
-        slug=slug,
-        name=slug,
-        demo=False,
-        language="en",
-        code_version=2,
-        created_at=NOON,
-    )
-    with database.directory_session(write=True) as session:
-        session.add(record)
-        session.flush()
-        tenant = record.value()
-    return Principal(
-        tenant=tenant,
-        id=PrincipalId(uuid7()),
-        kind=PrincipalKind.PERSON,
-        roles=frozenset({Role.EMPLOYEE}),
-        credential=CredentialKind.GATEWAY_KEY,
-        credential_id="k1",
-        pseudonym="p_1",
-    )
+    from gateway.core.principal import Principal
 
 
 def accept(database: Database, who: Principal, version: int) -> None:
@@ -119,13 +64,10 @@ class TestAcknowledgement:
         for version in versions:
             accept(database, ada, version)
 
-        attributes = source.resolve(ada)
+        attributes = source.resolve(ada, None, NOON)
 
-        assert attributes == Attributes(code_required=2, code_accepted=accepted)
         assert attributes.current is current
-        assert attributes.acknowledgements() == {
-            "code_of_use": {"required": 2, "accepted": accepted}
-        }
+        assert attributes.subject()["acknowledgements"] == {"required": 2, "accepted": accepted}
 
     def test_nobody_accepts_for_another(self, source: AttributeSource, database: Database) -> None:
         """
@@ -134,8 +76,8 @@ class TestAcknowledgement:
         ada, eve = a_person(database), a_person(database, "globex")
         accept(database, ada, 2)
 
-        assert source.resolve(ada).current
-        assert not source.resolve(eve).current
+        assert source.resolve(ada, None, NOON).current
+        assert not source.resolve(eve, None, NOON).current
 
     def test_accepting_twice_changes_nothing(
         self, source: AttributeSource, database: Database
@@ -147,7 +89,7 @@ class TestAcknowledgement:
         accept(database, ada, 2)
         accept(database, ada, 2)
 
-        assert source.resolve(ada).current
+        assert source.resolve(ada, None, NOON).current
 
 
 class TestRemembering:
@@ -159,13 +101,13 @@ class TestRemembering:
         """
         ada = a_person(database)
         accept(database, ada, 2)
-        assert source.resolve(ada).current
+        assert source.resolve(ada, None, NOON).current
         require(database, ada, 3)
 
         clock.ticks += 1.9
-        assert source.resolve(ada).current
+        assert source.resolve(ada, None, NOON).current
         clock.ticks += 0.2
-        assert not source.resolve(ada).current
+        assert not source.resolve(ada, None, NOON).current
 
     def test_what_refuses_is_never_remembered(
         self, source: AttributeSource, database: Database
@@ -174,10 +116,10 @@ class TestRemembering:
         Who has just accepted is not refused once more.
         """
         ada = a_person(database)
-        assert not source.resolve(ada).current
+        assert not source.resolve(ada, None, NOON).current
         accept(database, ada, 2)
 
-        assert source.resolve(ada).current
+        assert source.resolve(ada, None, NOON).current
 
     def test_the_memory_is_bounded(
         self,
@@ -192,10 +134,35 @@ class TestRemembering:
         people = [a_person(database, f"tenant-{number}") for number in range(4)]
         for person in people:
             accept(database, person, 2)
-            source.resolve(person)
+            source.resolve(person, None, NOON)
             require(database, person, 3)
 
-        assert [source.resolve(person).current for person in people] == [False, False, True, True]
+        assert [source.resolve(person, None, NOON).current for person in people] == [
+            False,
+            False,
+            True,
+            True,
+        ]
+
+    def test_the_variants_of_one_person_are_bounded(
+        self,
+        source: AttributeSource,
+        database: Database,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """
+        A person with tokens for many groups takes no more than their share (promise P10).
+        """
+        monkeypatch.setattr("gateway.attributes.resolve._VARIANTS", 2)
+        ada = a_person(database)
+        accept(database, ada, 2)
+        tokens = [replace(ada, groups=frozenset({str(number)})) for number in range(3)]
+        for token in tokens:
+            source.resolve(token, None, NOON)
+        require(database, ada, 3)
+
+        found = [source.resolve(token, None, NOON).current for token in reversed(tokens)]
+        assert found == [True, True, False]
 
     def test_the_same_person_id_in_another_tenant_is_another_person(
         self, source: AttributeSource, database: Database
@@ -205,18 +172,10 @@ class TestRemembering:
         """
         ada, eve = a_person(database), a_person(database, "globex")
         accept(database, ada, 2)
-        source.resolve(ada)
-        twin = Principal(
-            tenant=eve.tenant,
-            id=ada.id,
-            kind=ada.kind,
-            roles=ada.roles,
-            credential=ada.credential,
-            credential_id="k2",
-            pseudonym="p_2",
-        )
+        source.resolve(ada, None, NOON)
+        twin = replace(ada, tenant=eve.tenant)
 
-        assert not source.resolve(twin).current
+        assert not source.resolve(twin, None, NOON).current
 
     def test_a_database_that_is_gone_is_an_error(
         self, tmp_path: Path, database: Database, clock: SetClock
@@ -225,7 +184,9 @@ class TestRemembering:
         Not knowing whether somebody accepted is not the same as knowing.
         """
         ada = a_person(database)
-        gone = AttributeSource(Database(f"sqlite:///{tmp_path / 'no' / 'such.db'}"), clock)
+        gone = AttributeSource(
+            Database(f"sqlite:///{tmp_path / 'no' / 'such.db'}"), clock, Parameters([])
+        )
 
         with pytest.raises(StorageUnavailable):
-            gone.resolve(ada)
+            gone.resolve(ada, None, NOON)

@@ -227,12 +227,14 @@ class TestMerging:
 class TestDataClass:
     def test_what_identifies_raises_the_class(self) -> None:
         """
-        An identifier makes content confidential, a secret restricted, nothing keeps the floor.
+        An identifier or a lesser token makes content confidential, a grave secret restricted.
         """
         person = summarise([Finding("EMAIL_ADDRESS", 0, 1, 1.0, "email")])
-        secret = summarise([Finding("SECRET", 0, 1, 1.0, "secret.jwt")])
+        secret = summarise([Finding("SECRET", 0, 1, 1.0, "secret.private_key")])
+        lesser = summarise([Finding("SECRET", 0, 1, 1.0, "secret.jwt")])
 
         assert data_class((), DataClass.INTERNAL) is DataClass.INTERNAL
         assert data_class(person, DataClass.PUBLIC) is DataClass.CONFIDENTIAL
         assert data_class(person, DataClass.RESTRICTED) is DataClass.RESTRICTED
         assert data_class(secret, DataClass.PUBLIC) is DataClass.RESTRICTED
+        assert data_class(lesser, DataClass.PUBLIC) is DataClass.CONFIDENTIAL

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 
 from gateway.content.inspect import CIRCUMSTANCES, Inspector, data_class, summarise
-from gateway.content.pseudonyms import inspect_request, protect
+from gateway.content.pseudonyms import protect
+from gateway.content.request import inspect_request
 from gateway.core.content import DETECTOR_FAILED, DataClass, Finding
 
 INSPECTOR = Inspector()

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.content.inspect import Inspector
-from gateway.content.pseudonyms import Protected, inspect_request, protect
+from gateway.content.pseudonyms import Protected, protect
+from gateway.content.request import inspect_request
 from gateway.content.restore import Restorer
 
 INSPECTOR = Inspector()

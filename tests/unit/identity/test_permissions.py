@@ -116,16 +116,27 @@ class TestCredentials:
     def test_a_programs_credential_generates_and_no_more(self, credential: CredentialKind) -> None:
         """
         A key that leaks opens no decision, no receipt and no other key, whoever held it. It can
-        accept the code of use, which somebody who never opens a page has to do before the first
-        call.
+        accept the code of use and confirm what a rule asks, which somebody who never opens a page
+        has to do for a call to pass.
         """
         everything = a_principal(*Role, credential=credential)
 
-        assert granted(everything) == {
+        assert granted(everything) - {Permission.TENANT_APPROVALS_CREATE} == {
             Permission.SELF_ACKNOWLEDGEMENT_CREATE,
+            Permission.SELF_APPROVAL_READ,
+            Permission.SELF_CONFIRMATION_CREATE,
             Permission.TENANT_CHAT_CREATE,
             Permission.TENANT_MODELS_READ,
         }
+
+    def test_a_second_persons_word_is_not_given_with_a_key(self) -> None:
+        """
+        A token comes from a fresh sign-in; a key may have been copied months ago.
+        """
+        wanted = Permission.TENANT_APPROVALS_CREATE
+
+        assert wanted in granted(a_principal(*Role, credential=CredentialKind.ACCESS_TOKEN))
+        assert wanted not in granted(a_principal(*Role, credential=CredentialKind.GATEWAY_KEY))
 
     def test_a_session_carries_all_that_its_roles_include(self) -> None:
         """

@@ -54,6 +54,21 @@ class TestLoading:
         assert [name for name, _ in bundle.modules] == ["gateway/rules/xx_01.rego"]
         assert bundle.data["proviso"]["required"] == {"request": ["xx_01"]}
 
+    def test_rules_about_administration_are_kept_apart(self, tmp_path: Path) -> None:
+        """
+        What a rule asks about an act of administration is not answered in advance, as what one
+        asks about an exchange is.
+        """
+        root = a_folder(tmp_path)
+        (root / "gateway" / "admin_rules").mkdir()
+        act = RULE.replace("XX-01", "YY-01").replace("gateway.rules.xx", "gateway.admin_rules.yy")
+        (root / "gateway" / "admin_rules" / "yy_01.rego").write_text(act)
+        bundle = bundles.load(root)
+
+        assert [rule for rule, _, _ in bundle.annotations] == ["XX-01", "YY-01"]
+        assert [rule for rule, _, _ in bundle.of_exchanges] == ["XX-01"]
+        assert bundle.european == frozenset()
+
     def test_the_annotation_is_read(self, tmp_path: Path) -> None:
         """
         What people read about a rule stands beside it, and is there without OPA.

@@ -1,17 +1,26 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import event
 
 from gateway.core.identifiers import uuid7
+from gateway.core.principal import Role
 from gateway.db.base import Base
 from gateway.db.session import Database
 from gateway.db.tenants import TenantRecord
+from gateway.db.terms_copies import TermsCopy
+from gateway.db.terms_editions import TermsEdition
+from gateway.db.terms_overrides import TermsOverride, TermsOverrideDecision
 from gateway.db.terms_reviews import TermsReview
+from gateway.db.terms_statements import TermsStatement
 from gateway.terms import facts
+from gateway.terms.editions import SHIPPED, Editions
+from gateway.terms.evidence import Evidence, Signatory
 from gateway.terms.registry import TermsRegistry
+from tests.unit.terms.builders import NOON, TRUSTED, signed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,7 +29,11 @@ if TYPE_CHECKING:
     from gateway.core.principal import Tenant
     from gateway.terms.statements import BaseFacts
 
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+TABLES = (
+    TenantRecord, TermsCopy, TermsEdition, TermsOverride, TermsOverrideDecision, TermsReview,
+    TermsStatement,
+)  # fmt: skip
 
 
 class SetClock:
@@ -50,7 +63,9 @@ def clock() -> SetClock:
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     opened = Database(f"sqlite:///{tmp_path / 'terms.db'}")
-    tables = [item.__table__ for item in (TenantRecord, TermsReview)]
+    tables = [item.__table__ for item in TABLES]
+    # A test's rows need not survive a loss of power.
+    event.listen(opened.engine, "connect", lambda made, _: made.execute("PRAGMA synchronous=OFF"))
     Base.metadata.create_all(opened.engine, tables=tables)  # type: ignore[arg-type]
     yield opened
     opened.dispose()
@@ -86,9 +101,33 @@ def acme(a_tenant: Callable[..., Tenant]) -> Tenant:
 @pytest.fixture(scope="session")
 def shipped() -> BaseFacts:
     """The base facts that ship."""
-    return facts.load()
+    return facts.parse({path.name: path.read_bytes() for path in SHIPPED.glob("*.yaml")})
 
 
 @pytest.fixture
-def registry(shipped: BaseFacts, database: Database, clock: SetClock) -> TermsRegistry:
-    return TermsRegistry(shipped, database, clock)
+def registry(database: Database, clock: SetClock) -> TermsRegistry:
+    return TermsRegistry(Editions(database, clock), database, clock)
+
+
+@pytest.fixture
+def evidence(registry: TermsRegistry, database: Database) -> Evidence:
+    return Evidence(registry, database)
+
+
+@pytest.fixture
+def a_registry(
+    database: Database, clock: SetClock, tmp_path: Path
+) -> Callable[[Any], TermsRegistry]:
+    """Makes registries over an edition of the test's own."""
+
+    def make(document: Any, version: str = "test-1") -> TermsRegistry:
+        folder = signed(tmp_path / "edition", document, version=version)
+        opened = Editions(database, clock, folder=folder, trusted=TRUSTED)
+        return TermsRegistry(opened, database, clock)
+
+    return make
+
+
+def officer(*roles: Role, name: str = "p_officer") -> Signatory:
+    """Somebody who may sign, unless told otherwise."""
+    return Signatory(uuid7(), name, frozenset(roles or (Role.PRIVACY_OFFICER,)))

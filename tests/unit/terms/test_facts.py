@@ -1,52 +1,24 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
-from hypothesis import given
-from hypothesis import strategies as st
 
 from gateway.errors import ConfigurationError
 from gateway.terms import facts
-from gateway.terms.statements import REVIEW, TRAINING, fact, stricter
+from tests.unit.terms.builders import a_document, a_fact, a_tier, parsed
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from gateway.terms.statements import BaseFacts
-
-
-def a_document(**changes: Any) -> dict[str, Any]:
-    """A small file of terms in the right form."""
-    source = {"title": "t", "url": "u", "doc_date": "d", "recorded": "r", "copy": "c"}
-    tier = {
-        "name": "A tier",
-        "trains_on_input": {"value": "no", "conf": "high", "src": ["s"]},
-        "retention": {"days": 30, "value": "30 days", "conf": "high", "src": ["s"]},
-        "human_review": {"value": "none", "conf": "high", "src": ["s"]},
-    }
-    return {
-        "schema_version": "provider-terms/v1",
-        "registry_version": "test-1",
-        "compiled_at": "2026-11-24",
-        "sources": {"s": source},
-        "tiers": {"x/api": tier},
-    } | changes
-
-
-def written(folder: Path, document: Any, name: str = "terms.yaml") -> Path:
-    text = document if isinstance(document, str) else yaml.safe_dump(document)
-    (folder / name).write_text(text, encoding="utf-8")
-    return folder
 
 
 class TestShippedFacts:
     def test_every_tier_of_the_registry_is_there(self, shipped: BaseFacts) -> None:
         """
-        The seed's tiers, our own infrastructure, and the demonstration.
+        The seed's tiers, our own infrastructure, and the demonstration; overlays beside them.
         """
-        assert len(shipped.tiers) == 39
+        assert len(shipped.tiers.keys() - shipped.overlays.keys()) == 37
         assert {"openai/api-default", "anthropic/api-default", "demo/synthetic"} <= set(
             shipped.tiers
         )
@@ -55,127 +27,29 @@ class TestShippedFacts:
         """
         Zero retention is the default contract with other days.
         """
-        zero = shipped.tiers["openai/api-zdr"].facts
+        zero = shipped.tiers["openai/api-zdr"].statements
 
-        assert zero["trains_on_input"].value == "opt_in"
-        assert zero["retention"].value["days"] == 0
+        assert zero["trains_on_input"][0].value == "opt_in"
+        assert zero["retention"][0].value["days"] == 0
 
     def test_an_answer_that_depends_is_read_as_the_stricter_one(self, shipped: BaseFacts) -> None:
         """
         "Depends on the product's default" is on until switched off.
         """
-        assert shipped.tiers["mistral/api-commercial"].facts["trains_on_input"].value == "opt_out"
+        (found,) = shipped.tiers["mistral/api-commercial"].statements["trains_on_input"]
 
-    def test_the_version_names_every_file(self, shipped: BaseFacts) -> None:
-        """
-        An entry of the log points at exactly these facts.
-        """
-        assert shipped.version == "2026.11.24-own+2026.11.23-seed"
-
-
-class TestOverlays:
-    @pytest.mark.parametrize(
-        "upstream", ["claude-fable-5", "us.anthropic.claude-mythos-5-v1:0", "Claude-Fable-5-1"]
-    )
-    def test_covered_models_are_kept_thirty_days_whatever_the_contract(
-        self, shipped: BaseFacts, upstream: str
-    ) -> None:
-        """
-        A zero-retention contract does not hold for them, on any platform and under any prefix.
-        """
-        found = shipped.find("anthropic/api-zdr", upstream)
-
-        assert found is not None
-        assert found["retention"].value["days"] == 30
-        assert found["retention"].tier == "anthropic/overlay-covered-models"
-
-    def test_an_overlay_never_loosens(self, shipped: BaseFacts) -> None:
-        """
-        Where the contract keeps longer than the overlay, the contract counts.
-        """
-        found = shipped.find("openai/chatgpt-enterprise", "claude-fable-5")
-
-        assert found is not None
-        assert found["retention"].value["days"] is None
-
-    def test_labs_models_train_whatever_was_opted_out_of(self, shipped: BaseFacts) -> None:
-        """
-        Mistral's labs models beat the contract.
-        """
-        found = shipped.find("mistral/api-commercial", "labs-devstral")
-
-        assert found is not None
-        assert found["trains_on_input"].value == "yes"
-
-    def test_other_models_are_not_touched(self, shipped: BaseFacts) -> None:
-        """
-        An overlay speaks of its own models only.
-        """
-        found = shipped.find("anthropic/api-zdr", "claude-sonnet-4-6")
-
-        assert found is not None
-        assert found["retention"].value["days"] == 0
-
-    def test_an_unknown_tier_has_no_facts(self, shipped: BaseFacts) -> None:
-        """
-        None, rather than an empty mapping that might read as nothing to worry about.
-        """
-        assert shipped.find("acme/home-made", "x") is None
-
-
-class TestStricter:
-    @given(st.sampled_from(TRAINING), st.sampled_from(TRAINING))
-    def test_training_takes_the_more_restrictive_reading(self, one: str, other: str) -> None:
-        """
-        yes > opt_out > unknown > opt_in > no, in either order.
-        """
-        joined = stricter(
-            fact("a", "trains_on_input", one, "high"), fact("b", "trains_on_input", other, "high")
-        )
-
-        assert joined.value == max(one, other, key=TRAINING.index)
-
-    @given(st.sampled_from(REVIEW), st.sampled_from(REVIEW))
-    def test_review_takes_the_more_restrictive_reading(self, one: str, other: str) -> None:
-        """
-        unknown > sampled > possible > flagged only > none.
-        """
-        joined = stricter(
-            fact("a", "human_review", one, "high"), fact("b", "human_review", other, "high")
-        )
-
-        assert joined.value == max(one, other, key=REVIEW.index)
-
-    @given(st.none() | st.integers(0, 4_000), st.none() | st.integers(0, 4_000))
-    def test_retention_takes_the_longer_one(self, one: int | None, other: int | None) -> None:
-        """
-        More days win, and no number counts as without limit.
-        """
-        facts_ = [
-            fact("a", "retention", {"days": days, "text": "x"}, "high") for days in (one, other)
-        ]
-        joined = stricter(*facts_)
-
-        expected = None if None in (one, other) else max(one or 0, other or 0)
-        assert joined.value["days"] == expected
-
-    def test_a_fact_that_only_one_states_is_that_fact(self) -> None:
-        """
-        Nothing to compare with.
-        """
-        only = fact("b", "trains_on_input", "yes", "high")
-
-        assert stricter(None, only) is only
+        assert found.value == "opt_out"
+        assert found.note.startswith("stated as depends_on_product_default.")
 
 
 class TestForm:
-    def test_a_good_file_loads(self, tmp_path: Path) -> None:
+    def test_a_good_file_loads(self) -> None:
         """
         So that the refusals below mean something.
         """
-        loaded = facts.load(written(tmp_path, a_document()))
+        (found,) = parsed(a_document()).tiers["x/api"].statements["retention"]
 
-        assert loaded.tiers["x/api"].facts["retention"].value == {"days": 30, "text": "30 days"}
+        assert found.value == {"days": 30, "text": "30 days"}
 
     @pytest.mark.parametrize(
         ("change", "said"),
@@ -187,14 +61,12 @@ class TestForm:
             ({"tiers": []}, "tiers must be a mapping"),
         ],
     )
-    def test_a_document_of_another_form_is_refused(
-        self, tmp_path: Path, change: dict[str, Any], said: str
-    ) -> None:
+    def test_a_document_of_another_form_is_refused(self, change: dict[str, Any], said: str) -> None:
         """
         An unknown key may be a control somebody believes in.
         """
         with pytest.raises(ConfigurationError, match=said):
-            facts.load(written(tmp_path, a_document(**change)))
+            parsed(a_document(**change))
 
     @pytest.mark.parametrize(
         ("name", "value", "said"),
@@ -217,15 +89,23 @@ class TestForm:
             ("retention", {"days": -1, "value": "x", "conf": "high", "src": []}, "whole number"),
             ("retention", {"days": "30", "value": "x", "conf": "high", "src": []}, "whole number"),
             ("retention", {"days": True, "value": "x", "conf": "high", "src": []}, "whole number"),
+            ("output_restrictions", a_fact("no_api"), "list of labels"),
+            ("output_restrictions", a_fact(["No API!"]), "list of labels"),
+            ("output_ownership", a_fact("The customer owns it."), "must be a label"),
+            ("dpa_on_file", a_fact("yes"), "true or false"),
+            ("business_use", a_fact("sure"), "must be one of"),
+            ("zdr", a_fact(effective_from="2026-01-01"), "must be a date"),
+            ("zdr", [], "must be a mapping"),
             ("name", 7, "no name"),
+            ("inherits", ["x/api"], "cannot inherit"),
+            ("prohibited_uses", "misspelt", "list of uses"),
+            ("prohibited_uses", ["p"], "list of uses"),
             ("inherits", "x/nowhere", "cannot inherit"),
             ("inherits", "x/api", "cannot inherit"),
         ],
         ids=str,
     )
-    def test_a_tier_of_another_form_is_refused(
-        self, tmp_path: Path, name: str, value: Any, said: str
-    ) -> None:
+    def test_a_tier_of_another_form_is_refused(self, name: str, value: Any, said: str) -> None:
         """
         A value outside its list would be one that no rule knows.
         """
@@ -233,9 +113,9 @@ class TestForm:
         document["tiers"]["x/api"][name] = value
 
         with pytest.raises(ConfigurationError, match=said):
-            facts.load(written(tmp_path, document))
+            parsed(document)
 
-    def test_tiers_that_inherit_in_a_circle_are_refused(self, tmp_path: Path) -> None:
+    def test_tiers_that_inherit_in_a_circle_are_refused(self) -> None:
         """
         And do not hang the start.
         """
@@ -244,29 +124,113 @@ class TestForm:
         document["tiers"]["x/other"] = {"name": "Other", "inherits": "x/api"}
 
         with pytest.raises(ConfigurationError, match="cannot inherit"):
-            facts.load(written(tmp_path, document))
+            parsed(document)
 
-    def test_a_tier_is_written_once(self, tmp_path: Path) -> None:
+    def test_a_tier_is_written_once(self) -> None:
         """
         A second file must not replace the facts of the first one unseen.
         """
-        written(tmp_path, a_document())
-        written(tmp_path, a_document(), "zz.yaml")
-
         with pytest.raises(ConfigurationError, match="another file"):
-            facts.load(tmp_path)
+            parsed(a_document(), zz=a_document())
 
     @pytest.mark.parametrize("text", ["", "[]", "a: [", "\x00"], ids=repr)
-    def test_a_file_that_is_no_document_is_refused(self, tmp_path: Path, text: str) -> None:
+    def test_a_file_that_is_no_document_is_refused(self, text: str) -> None:
         """
         Half a file after a full disk is not a registry.
         """
         with pytest.raises(ConfigurationError):
-            facts.load(written(tmp_path, text))
+            parsed(text)
 
-    def test_no_files_are_refused(self, tmp_path: Path) -> None:
+    def test_no_files_are_refused(self) -> None:
         """
         An empty registry would refuse every request and say nothing about why.
         """
         with pytest.raises(ConfigurationError, match="no provider terms"):
-            facts.load(tmp_path)
+            facts.parse({})
+
+    @pytest.mark.parametrize(
+        ("change", "said"),
+        [
+            ({"overlays": {"x/lay": {}}}, "Overlays need statements and a match: x/lay"),
+            ({"tiers": {"x/lay": a_tier(kind="overlay")}}, "Overlays need statements and a match"),
+            ({"overlays": {"x/lay": {"model": ["*"]}}}, "unknown keys: model"),
+            ({"overlays": {"x/lay": {"models": "*"}}}, "list of texts"),
+            ({"overlays": {"x/lay": {"otherwise": "yes"}}}, "true or false"),
+            ({"features": ["Not a label"]}, "list of labels"),
+            ({"prohibited_uses": {"x": {"list": ["a"]}}}, "lacks"),
+            (
+                {
+                    "overlays": {"x/lay": {"floor": ["zdr"]}},
+                    "tiers": {"x/lay": a_tier(kind="overlay")},
+                },
+                "floor names a fact that is not stated",
+            ),
+        ],
+        ids=str,
+    )
+    def test_overlays_of_another_form_are_refused(self, change: dict[str, Any], said: str) -> None:
+        """
+        An overlay that nothing matches, or a floor under nothing, is a rule somebody believes in.
+        """
+        with pytest.raises(ConfigurationError, match=said):
+            parsed(a_document(**change))
+
+
+class TestReadings:
+    def a_reading(self, **changes: Any) -> dict[str, Any]:
+        return {
+            "schema_version": "provider-terms-readings/v1",
+            "registry_version": "test",
+            "values": {},
+            "political_use": {},
+            "facts": {},
+        } | changes
+
+    def test_a_reading_is_a_statement_of_its_own(self) -> None:
+        """
+        It has a confidence and sources, and is reviewed like any other.
+        """
+        reading = self.a_reading(facts={"x/api": {"conditions": a_fact(["no_api"], "low")}})
+        (found,) = parsed(a_document(), readings=reading).tiers["x/api"].statements["conditions"]
+
+        assert (found.value, found.confidence, found.sources) == (["no_api"], "low", ("s",))
+
+    @pytest.mark.parametrize(
+        "facts_", [{"x/none": {}}, {"x/api": {"retention": a_fact()}}, {"x/api": "conditions"}]
+    )
+    def test_a_reading_neither_invents_nor_replaces(self, facts_: dict[str, Any]) -> None:
+        """
+        It speaks of a tier that is there, and says what is not said yet.
+        """
+        with pytest.raises(ConfigurationError, match="reading"):
+            parsed(a_document(), readings=self.a_reading(facts=facts_))
+
+    def test_prohibited_uses_become_facts(self) -> None:
+        """
+        The list, and what it means for political content, both with their source.
+        """
+        document = a_document(
+            prohibited_uses={"p": {"src": ["s"], "conf": "high", "list": ["campaigning"]}},
+            tiers={"x/api": a_tier(prohibited_uses="p")},
+        )
+        reading = self.a_reading(political_use={"p": "forbidden"})
+        statements = parsed(document, readings=reading).tiers["x/api"].statements
+
+        assert statements["prohibited"][0].value == ["campaigning"]
+        assert statements["political_use"][0].value == "forbidden"
+
+
+class TestPeriods:
+    def test_a_rule_holds_from_its_first_day_to_the_day_it_ends(self) -> None:
+        """
+        Two statements of one fact follow each other; between periods nothing is known.
+        """
+        first = a_fact("30 days", days=30, effective_to=datetime(2026, 6, 1, tzinfo=UTC).date())
+        second = a_fact("60 days", days=60, effective_from=datetime(2026, 7, 1, tzinfo=UTC).date())
+        tier = parsed(a_document(tiers={"x/api": a_tier(retention=[first, second])})).tiers["x/api"]
+
+        def days(month: int, day: int) -> list[int]:
+            found = tier.at(datetime(2026, month, day, tzinfo=UTC)).get("retention", ())
+            return [item.reading for item in found]
+
+        assert (days(5, 31), days(6, 1), days(7, 1)) == ([30], [], [60])

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gateway.errors import StorageUnavailable
-from gateway.terms.facts import DECIDING
 from gateway.terms.registry import EffectiveTerms, TermsRegistry
-from gateway.terms.statements import BaseFacts, Tier, fact
+from gateway.terms.statements import DECIDING
+from tests.unit.terms.builders import a_document, a_fact, a_tier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tests.unit.terms.conftest import SetClock
 
 API = "openai/api-default"
+ALL = tuple(sorted(DECIDING))
 
 
 def effective(
@@ -36,7 +37,7 @@ class TestReviewing:
         terms = effective(registry, acme, clock)
 
         assert terms.known
-        assert terms.unknown_facts == DECIDING
+        assert terms.unknown_facts == ALL
         assert (terms.trains_on_input, terms.retention_days) == ("unknown", -1)
 
     def test_what_was_confirmed_may_be_relied_on(
@@ -72,7 +73,7 @@ class TestReviewing:
         registry.review(acme, API, "p_officer", clock.now())
         effective(registry, acme, clock)
 
-        assert effective(registry, a_tenant("globex"), clock).unknown_facts == DECIDING
+        assert effective(registry, a_tenant("globex"), clock).unknown_facts == ALL
 
     def test_a_review_of_one_tier_says_nothing_of_another(
         self, registry: TermsRegistry, acme: Tenant, clock: SetClock
@@ -82,7 +83,7 @@ class TestReviewing:
         """
         registry.review(acme, API, "p_officer", clock.now())
 
-        assert effective(registry, acme, clock, "openai/images-api").unknown_facts == DECIDING
+        assert effective(registry, acme, clock, "openai/images-api").unknown_facts == ALL
 
     def test_what_nobody_established_cannot_be_confirmed(
         self, registry: TermsRegistry, acme: Tenant, clock: SetClock
@@ -104,7 +105,7 @@ class TestReviewing:
         terms = effective(registry, acme, clock, "acme/home-made")
 
         assert not terms.known
-        assert terms.unknown_facts == DECIDING
+        assert terms.unknown_facts == ALL
         with pytest.raises(KeyError):
             registry.review(acme, "acme/home-made", "p_officer", clock.now())
 
@@ -162,22 +163,30 @@ class TestExpiry:
 
 class TestChanges:
     def test_a_fact_that_says_something_else_must_be_confirmed_again(
-        self, registry: TermsRegistry, acme: Tenant, database: Database, clock: SetClock
+        self, a_registry: Callable[..., TermsRegistry], acme: Tenant, clock: SetClock
     ) -> None:
         """
-        B-T5: an update of the files changes a fact, and the old review does not cover it.
+        Another edition changes a fact, and the old review does not cover it.
         """
-        registry.review(acme, API, "p_officer", clock.now())
-        tier = registry.base.tiers[API]
-        changed = fact(API, "retention", {"days": 60, "text": "60 days"}, "high")
-        facts = {**tier.facts, "retention": changed}
-        base = BaseFacts({API: Tier(API, tier.name, facts)}, "next")
+        a_registry(a_document()).review(acme, "x/api", "p_officer", clock.now())
+        changed = a_document(tiers={"x/api": a_tier(retention=a_fact("60 days", days=60))})
 
-        updated = TermsRegistry(base, database, clock)
+        updated = a_registry(changed, "test-2")
 
-        assert effective(updated, acme, clock).unknown_facts == ("retention",)
-        states = {item.fact.name: item.state for item in updated.states(acme, API, clock.now())}
+        assert effective(updated, acme, clock, "x/api").unknown_facts == ("retention",)
+        states = {item.fact.name: item.state for item in updated.states(acme, "x/api", clock.now())}
         assert (states["retention"], states["trains_on_input"]) == ("changed", "current")
+
+    def test_one_fact_can_be_confirmed_alone(
+        self, registry: TermsRegistry, acme: Tenant, clock: SetClock
+    ) -> None:
+        """
+        The others stay as they were.
+        """
+        confirmed = registry.review(acme, API, "p_officer", clock.now(), only=["retention"])
+
+        assert [item.fact.name for item in confirmed] == ["retention"]
+        assert effective(registry, acme, clock).unknown_facts == ("human_review", "trains_on_input")
 
     def test_every_state_is_told(
         self, registry: TermsRegistry, acme: Tenant, clock: SetClock
@@ -207,8 +216,8 @@ class TestOverlays:
         terms = effective(registry, acme, clock, "anthropic/api-zdr", "claude-fable-5")
 
         assert terms.unknown_facts == (
-            "retention (anthropic/overlay-covered-models)",
             "human_review (anthropic/overlay-covered-models)",
+            "retention (anthropic/overlay-covered-models)",
         )
 
     def test_confirmed_it_beats_the_contract(
@@ -247,7 +256,7 @@ class TestDemonstration:
         """
         demo = a_tenant("demo", demo=True)
 
-        assert effective(registry, demo, clock).unknown_facts == DECIDING
+        assert effective(registry, demo, clock).unknown_facts == ALL
 
 
 class TestRemembering:
@@ -258,10 +267,10 @@ class TestRemembering:
         Reviews are remembered for a moment, and no longer.
         """
         effective(registry, acme, clock)
-        TermsRegistry(registry.base, database, clock).review(acme, API, "p_o", clock.now())
+        TermsRegistry(registry.editions, database, clock).review(acme, API, "p_o", clock.now())
 
         clock.forward(seconds=1.9)
-        assert effective(registry, acme, clock).unknown_facts == DECIDING
+        assert effective(registry, acme, clock).unknown_facts == ALL
         clock.forward(seconds=0.2)
         assert effective(registry, acme, clock).unknown_facts == ()
 
@@ -271,7 +280,7 @@ class TestRemembering:
         """
         Without the reviews nothing may be relied on; the request ends with 503.
         """
-        broken = TermsRegistry(registry.base, _Unreachable(), clock)  # type: ignore[arg-type]
+        broken = TermsRegistry(registry.editions, _Unreachable(), clock)  # type: ignore[arg-type]
 
         with pytest.raises(StorageUnavailable):
             effective(broken, acme, clock)
@@ -291,17 +300,19 @@ class TestRemembering:
         tenants = [a_tenant(f"tenant-{number}") for number in range(4)]
         for tenant in tenants:
             effective(registry, tenant, clock)
-            TermsRegistry(registry.base, database, clock).review(tenant, API, "p_o", clock.now())
+            TermsRegistry(registry.editions, database, clock).review(
+                tenant, API, "p_o", clock.now()
+            )
 
         newest_first = [effective(registry, tenant, clock) for tenant in tenants[::-1]]
 
         assert [terms.unknown_facts == () for terms in newest_first] == [False, False, True, True]
 
-    def test_the_version_is_that_of_the_files(self, registry: TermsRegistry) -> None:
+    def test_the_version_is_that_of_the_edition(self, registry: TermsRegistry) -> None:
         """
         The log names the edition that a decision relied on.
         """
-        assert registry.version == registry.base.version
+        assert registry.version == registry.editions.current.version
 
     def test_expiry_is_not_remembered(
         self, registry: TermsRegistry, acme: Tenant, clock: SetClock

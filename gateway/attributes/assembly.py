@@ -1,0 +1,50 @@
+"""Everything of this room, wired once from the rules' annotations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gateway.attributes.answers import Answers
+from gateway.attributes.parameters import Parameters
+from gateway.attributes.resolve import AttributeSource
+from gateway.attributes.spending import Spending
+from gateway.attributes.usage import Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gateway.attributes.declared import Annotation
+    from gateway.core.clock import Clock
+    from gateway.db.session import Database
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeRooms:
+    """What the rest of the gateway asks about who is asking, and for what."""
+
+    source: AttributeSource
+    tuning: Parameters
+    answers: Answers
+    usage: Usage
+    spending: Spending
+
+
+def assemble(
+    database: Database,
+    clock: Clock,
+    annotations: Iterable[Annotation],
+    of_exchanges: Iterable[Annotation],
+) -> AttributeRooms:
+    """The room for the rules with these annotations. Nothing is read yet.
+
+    `of_exchanges` are those of the rules that judge requests and outputs: only what they ask for
+    can be confirmed or approved in advance.
+
+    Raises:
+        ConfigurationError: a rule declares a parameter in a way that cannot be read.
+    """
+    tuning = Parameters(annotations)
+    source = AttributeSource(database, clock, tuning)
+    answers = Answers(database, source, of_exchanges)
+    return AttributeRooms(source, tuning, answers, Usage(), Spending(database))

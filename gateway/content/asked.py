@@ -1,0 +1,172 @@
+"""What a chat request asks for beside its words: tools, files, state, names, sampling.
+
+Labels from closed lists, never a value of the request: what a caller calls a
+parameter of their own is not repeated.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gateway.core.policy_input import step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from gateway.content.attachments.parts import Attached
+
+STATEFUL = (
+    "background",
+    "conversation",
+    "prompt_cache_retention",
+    "store",
+    "web_search_options",
+)
+"""Top-level parameters that make a provider keep content, or send it on; each may be dropped."""
+
+STATEFUL_FIXED = ("previous_response_id",)
+"""Those without which the request would mean something else."""
+
+NAMING = ("prompt_cache_key", "safety_identifier", "user")
+"""Top-level parameters whose value may name the end user."""
+
+NAMING_METADATA = frozenset(
+    {"customer", "email", "employee", "name", "person", "session", "user", "user_id", "username"}
+)
+"""Keys of ``metadata`` whose value names somebody."""
+
+SAMPLING = ("temperature", "top_k", "top_p")
+_DEFAULTS = {"temperature": 1, "top_p": 1}
+_HOSTED_TOOLS = frozenset(
+    {
+        "code_interpreter",
+        "computer_use_preview",
+        "file_search",
+        "image_generation",
+        "mcp",
+        "web_search",
+        "web_search_preview",
+    }
+)
+"""Tools that the provider, or somebody it calls, runs."""
+
+_WRITING = ("create", "delete", "execute", "pay", "post", "remove", "send", "update", "write")
+_CHARACTERS_PER_TOKEN = 4
+
+
+def asked(
+    body: Mapping[str, Any],
+    *,
+    kind: str,
+    stream: bool,
+    characters: int,
+    attached: Iterable[Attached],
+) -> dict[str, Any]:
+    """The section ``request`` of the policy input; `characters` is the length of all texts."""
+    return {
+        "kind": kind,
+        "stream": stream,
+        "stateful": [name for name in (*STATEFUL, *STATEFUL_FIXED) if _set(body, name)],
+        "stateful_fixed": [name for name in STATEFUL_FIXED if _set(body, name)],
+        "identifying": _identifying(body),
+        "rewritable": True,
+        "sampling": [
+            name for name in SAMPLING if _set(body, name) and body[name] != _DEFAULTS.get(name)
+        ],
+        "tools": _tools(body.get("tools")),
+        "attachments": _attachments(attached),
+        "input_tokens": step(characters // _CHARACTERS_PER_TOKEN),
+    }
+
+
+_FEATURES = {
+    "background": "background",
+    "code_interpreter": "code_interpreter",
+    "conversation": "conversations",
+    "file_search": "vector_stores",
+    "image_generation": "images",
+    "mcp": "mcp",
+    "previous_response_id": "responses_store",
+    "prompt_caching": "prompt_caching",
+    "prompt_cache_retention": "extended_prompt_caching",
+    "store": "stored_completions",
+    "web_search": "web_search",
+    "web_search_options": "web_search",
+    "web_search_preview": "web_search",
+}
+"""Parameters and tools under the names that the terms registry has for features."""
+
+
+def features(request: Mapping[str, Any], *, stateless: bool) -> tuple[str, ...]:
+    """The features whose own terms apply to a request of this section, sorted.
+
+    With `stateless`, what can be dropped will be (rule IP-08) and has no terms to look at.
+    """
+    kept = request["stateful_fixed"] if stateless else request["stateful"]
+    tools = [tool["type"] for tool in request["tools"]]
+    return tuple(sorted({_FEATURES[name] for name in (*kept, *tools) if name in _FEATURES}))
+
+
+def naming_metadata(body: Mapping[str, Any]) -> list[str]:
+    """The keys of ``metadata`` that name somebody."""
+    metadata = body.get("metadata")
+    if not isinstance(metadata, dict):
+        return []
+    return sorted(key for key in metadata if key.lower() in NAMING_METADATA)
+
+
+def _set(body: Mapping[str, Any], name: str) -> bool:
+    """Whether a parameter asks for anything. ``store: false`` asks for nothing."""
+    value = body.get(name)
+    return value is not None and value is not False and value != ""
+
+
+def _identifying(body: Mapping[str, Any]) -> list[str]:
+    named = [name for name in NAMING if _set(body, name)]
+    keys = naming_metadata(body)
+    if "user_id" in keys:
+        named.append("metadata.user_id")
+    if [key for key in keys if key != "user_id"]:
+        named.append("metadata")
+    return sorted(named)
+
+
+def _tools(tools: Any) -> list[dict[str, Any]]:
+    """Kinds of tools, each once: how many there are is not policy's business."""
+    kinds = {
+        (name, name in _HOSTED_TOOLS, writes)
+        for tool in tools or ()
+        if isinstance(tool, dict)
+        for name, writes in [_tool(tool)]
+    }
+    return [
+        {"type": name, "third_party": third_party, "writes": writes}
+        for name, third_party, writes in sorted(kinds)
+    ]
+
+
+def _tool(tool: dict[str, Any]) -> tuple[str, bool]:
+    kind = tool.get("type")
+    if kind in _HOSTED_TOOLS:
+        return str(kind), kind in ("computer_use_preview", "mcp")
+    function = tool.get("function")
+    name = function.get("name", "") if isinstance(function, dict) else ""
+    words = name.lower() if isinstance(name, str) else ""
+    return "function", any(verb in words for verb in _WRITING)
+
+
+def _attachments(attached: Iterable[Attached]) -> list[dict[str, Any]]:
+    """Attachments that are alike are told once: how many there are is not policy's business."""
+    kinds = {
+        (
+            item.reading.kind.value,
+            item.reading.readable,
+            item.can_be_cleaned,
+            item.reading.may_show_somebody and not item.as_text,
+        )
+        for item in attached
+    }
+    return [
+        {"type": kind, "readable": readable, "cleaned": cleaned, "face": face, "rights": "unknown"}
+        for kind, readable, cleaned, face in sorted(kinds)
+    ]

@@ -1,0 +1,1 @@
+"""Pictures and sound: their containers, taken apart and put together without metadata."""

@@ -1,0 +1,184 @@
+"""PDF: its text, and a copy without its metadata and earlier versions. Sole importer of pypdf."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pypdf import PdfReader, PdfWriter
+from pypdf.errors import DependencyError, PyPdfError
+from pypdf.generic import (
+    ArrayObject,
+    ByteStringObject,
+    DictionaryObject,
+    IndirectObject,
+    StreamObject,
+    TextStringObject,
+)
+
+from gateway.content.attachments.attachment import (
+    AttachmentLimits,
+    Kind,
+    Reading,
+    Reason,
+    Unreadable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pypdf.generic import PdfObject
+
+_END = b"%%EOF"
+_METADATA = ("/Metadata", "/PieceInfo", "/LastModified", "/CreationDate", "/ModDate", "/M", "/NM")
+_ACTIVE = frozenset({"/JS", "/JavaScript", "/EF", "/EmbeddedFiles", "/XFA", "/RichMediaContent"})
+_ACTIVE_TYPES = frozenset({"/3D", "/Movie", "/RichMedia", "/Screen", "/Sound", "/FileAttachment"})
+_STRUCTURAL = frozenset(
+    {"/CharSet", "/D", "/DA", "/DS", "/ID", "/Lang", "/Lookup", "/Ordering", "/Panose", "/Registry"}
+)
+"""Keys whose strings are the format's own."""
+
+_WIDGET = "/Widget"
+_MARKS = frozenset({"/Highlight", "/Link", "/Popup", "/Squiggly", "/StrikeOut", "/Text",
+                    "/Underline", _WIDGET})  # fmt: skip
+"""Annotations whose appearance shows no words of its own."""
+
+_MEANINGLESS = 0.05
+"""The share of letters without meaning from which on a text is not one."""
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the objects of a file gave so far."""
+
+    strings: list[str] = field(default_factory=list)
+    pictures: int = 0
+    comments: bool = False
+
+
+def reading(data: bytes, limits: AttachmentLimits) -> Reading:
+    """What the PDF `data` says.
+
+    Raises:
+        Unreadable: it is none, or cannot be read whole within `limits`.
+    """
+    end = data.rfind(_END)
+    if end < 0:
+        raise Unreadable(Reason.MALFORMED)
+    if data[end + len(_END) :].strip(b"\r\n\t \x00"):
+        raise Unreadable(Reason.POLYGLOT)
+    try:
+        return _reading(data, limits)
+    except DependencyError as error:
+        raise Unreadable(Reason.LOCKED) from error
+    except PyPdfError as error:
+        raise Unreadable(Reason.MALFORMED) from error
+
+
+def _reading(data: bytes, limits: AttachmentLimits) -> Reading:
+    reader = PdfReader(io.BytesIO(data))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise Unreadable(Reason.LOCKED)
+    if len(reader.pages) > limits.pages:
+        raise Unreadable(Reason.TOO_LARGE)
+    seen = _Seen()
+    for item in _dictionaries(reader.root_object, limits):
+        _look(item, seen)
+    pages, drawn = _pages(reader, limits)
+    text = "\n\n".join([*pages, *dict.fromkeys(seen.strings)])
+    pictures = seen.pictures + drawn
+    if len(text) > limits.characters:
+        raise Unreadable(Reason.TOO_LARGE)
+    if pictures and not "".join(pages).strip():
+        raise Unreadable(Reason.PICTURES_ONLY)
+    hidden = ("comments",) if seen.comments else ()
+    return Reading(Kind.PDF, "application/pdf", None, text, pictures, _copied(reader), hidden)
+
+
+def _copied(reader: PdfReader) -> bytes:
+    """The file anew: only what is reachable is copied, so earlier versions stay behind."""
+    writer = PdfWriter(clone_from=reader, keep_initial_header=True)
+    writer.metadata = None
+    writer._ID = None  # noqa: SLF001 - it would tell one document's versions from another's
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def _pages(reader: PdfReader, limits: AttachmentLimits) -> tuple[list[str], int]:
+    """The text of each page, and how many pages are drawn without any."""
+    texts, drawn, length = [], 0, 0
+    for page in reader.pages:
+        text = page.extract_text().strip()
+        length += len(text)
+        if length > limits.characters:
+            raise Unreadable(Reason.TOO_LARGE)
+        odd = sum(sign == "\ufffd" or "\ue000" <= sign <= "\uf8ff" for sign in text)
+        if odd > _MEANINGLESS * len(text):
+            raise Unreadable(Reason.PICTURES_ONLY)
+        contents = page.get_contents()
+        if not text and contents is not None and contents.get_data().strip():
+            drawn += 1
+        texts.append(text)
+    return [text for text in texts if text], drawn
+
+
+def _dictionaries(root: DictionaryObject, limits: AttachmentLimits) -> Iterator[DictionaryObject]:
+    """Every dictionary that can be reached from `root`, each once."""
+    waiting: list[PdfObject] = [root]
+    known: set[int] = set()
+    count = 0
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, IndirectObject):
+            if item.idnum in known:
+                continue
+            known.add(item.idnum)
+            target = item.get_object()
+            waiting += [target] if target is not None else []
+            continue
+        count += 1
+        if count > limits.objects:
+            raise Unreadable(Reason.TOO_LARGE)
+        if isinstance(item, DictionaryObject):
+            yield item
+            waiting += [item.raw_get(key) for key in item]
+        elif isinstance(item, ArrayObject):
+            waiting += list(item)
+
+
+def _look(item: DictionaryObject, seen: _Seen) -> None:
+    """Note what `item` shows, and take its metadata out."""
+    subtype = item.get("/Subtype")
+    if not _ACTIVE.isdisjoint(item) or subtype in _ACTIVE_TYPES:
+        raise Unreadable(Reason.NESTED)
+    for key in _METADATA:
+        item.pop(key, None)
+    if subtype == "/Image" and isinstance(item, StreamObject):
+        seen.pictures += 1
+    if "/Rect" in item and subtype is not None:
+        if subtype != _WIDGET and "/T" in item:
+            item.pop("/T")  # who made the annotation
+        seen.comments = seen.comments or "/Contents" in item
+        if "/AP" in item and subtype not in _MARKS and "/Contents" not in item:
+            seen.pictures += 1
+    for key, value in item.items():
+        if key not in _STRUCTURAL:
+            seen.strings += _strings(value)
+
+
+def _strings(value: PdfObject) -> Iterator[str]:
+    """The strings in a value, and in the arrays it is made of; what is referred to comes itself."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, TextStringObject):
+            said = str(item)
+        elif isinstance(item, ByteStringObject):
+            said = item.decode("latin-1")
+        else:
+            said = ""
+            waiting += list(item) if isinstance(item, ArrayObject) else []
+        if said.strip():
+            yield said

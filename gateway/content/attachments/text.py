@@ -1,0 +1,70 @@
+"""Plain text and tables of separated values: whatever has no binary format, if it truly is text.
+
+Sole importer of charset_normalizer.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+
+from gateway.content.attachments.attachment import (
+    AttachmentLimits,
+    Kind,
+    Reading,
+    Reason,
+    Unreadable,
+)
+from gateway.content.attachments.sniff import TABLE, TEXT
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SAMPLE = 64 << 10
+"""So many bytes are looked at to guess how the rest is written."""
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+"""Signs that no text has. Of what is left, line ends, tabs, form feeds and escapes may be."""
+
+
+def reading(data: bytes, kind: Kind, name: str, limits: AttachmentLimits) -> Reading:
+    """The text of `data`, which is its own cleaned form.
+
+    Raises:
+        Unreadable: it is no text.
+    """
+    if kind not in (Kind.DOCUMENT, Kind.SPREADSHEET, Kind.FILE):
+        raise Unreadable(Reason.MISMATCH)
+    text = _decoded(data)
+    if _CONTROL.search(text):
+        raise Unreadable(Reason.UNKNOWN)
+    if len(text) > limits.characters:
+        raise Unreadable(Reason.TOO_LARGE)
+    media = TABLE if name.lower().endswith((".csv", ".tsv")) else TEXT
+    return Reading(media.kind, media.media_type, None, text, cleaned=data)
+
+
+def _decoded(data: bytes) -> str:
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _as(data, encoding)
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        guess = from_bytes(data[:_SAMPLE]).best()
+    if guess is None:
+        raise Unreadable(Reason.UNKNOWN)
+    return _as(data, guess.encoding)
+
+
+def _as(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except (UnicodeError, LookupError) as error:
+        raise Unreadable(Reason.UNKNOWN) from error

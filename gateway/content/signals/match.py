@@ -1,0 +1,145 @@
+"""Which rules of the lexicon fire in a text, and how strongly."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gateway.content.signals.lexicon import SOFTENERS, Lexicon, Rule
+from gateway.content.signals.scan import Scanner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gateway.content.signals.fold import Folded
+
+Span = tuple[int, int]
+
+WITHIN = 140
+"""How many characters the cues of a rule may lie apart: about a sentence."""
+
+AROUND = 200
+"""How far from a rule's first cue a context still counts."""
+
+SOFTENED = 50
+"""How many points a harmless context takes off."""
+
+_SEGMENT, _OVERLAP = 4_096, 300
+"""A text is read in pieces, so that the cost of a long one grows with its length only."""
+
+_MOST_ANCHORS = 24
+"""How many hits of a rule's first cue in one piece are looked at: the first and the last ones.
+Text that is nothing but cues would otherwise cost seconds."""
+
+_LONGEST = 400
+"""No cue is longer; the search for a near hit starts that far to the left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a text holds."""
+
+    scores: Mapping[str, int]
+    """The highest score of each label."""
+
+    cues: frozenset[int]
+
+
+class Matcher:
+    """A lexicon, ready to read."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        """Compile `lexicon`, once."""
+        self.lexicon = lexicon
+        self._scanner = Scanner(lexicon.expressions, lexicon.triggers)
+        self._by_first: dict[int, list[Rule]] = {}
+        for rule in lexicon.rules:
+            for number in rule.all[0]:
+                self._by_first.setdefault(number, []).append(rule)
+        wanted = lexicon.numbers("")
+        self._softeners = frozenset(wanted[name] for name in SOFTENERS)
+
+    def read(self, text: Folded) -> Seen:
+        """Which labels `text` has, and which cues."""
+        scores: dict[str, int] = {}
+        cues: set[int] = set()
+        for _, piece in _pieces(text.data):
+            present = frozenset(self._scanner.present(piece))
+            cues |= present
+            place = _Piece(self._scanner, piece, present)
+            for number in present:
+                for rule in self._by_first.get(number, ()):
+                    if scores.get(rule.label, 0) < rule.score:
+                        score = self._score(rule, number, place)
+                        scores[rule.label] = max(score, scores.get(rule.label, 0))
+        return Seen(scores, frozenset(cues))
+
+    def spans(self, text: Folded, cues: frozenset[int]) -> dict[int, list[Span]]:
+        """Where these cues stand in the folded text."""
+        found: dict[int, list[Span]] = {}
+        for start, piece in _pieces(text.data):
+            for number in cues & frozenset(self._scanner.present(piece)):
+                spans = found.setdefault(number, [])
+                last = spans[-1][1] if spans else 0
+                spans += [
+                    (start + first, start + end)
+                    for first, end in self._scanner.spans(number, piece)
+                    if start + first >= last
+                ]
+        return found
+
+    def _score(self, rule: Rule, first: int, place: _Piece) -> int:
+        """The best score of `rule` at any hit of its cue `first`; 0 when it does not fire."""
+        if not all(group & place.present for group in rule.all):
+            return 0
+        best = 0
+        anchors = place.spans(first)
+        if len(anchors) > _MOST_ANCHORS:
+            anchors = anchors[: _MOST_ANCHORS // 2] + anchors[-_MOST_ANCHORS // 2 :]
+        for anchor in anchors:
+            if not all(place.near(group, anchor, WITHIN) for group in rule.all[1:]):
+                continue
+            if rule.unless and place.near(rule.unless, anchor, AROUND):
+                continue
+            soft = rule.soft and place.near(self._softeners, anchor, AROUND)
+            best = max(best, rule.score - SOFTENED if soft else rule.score)
+            if best == rule.score:
+                break
+        return best
+
+
+class _Piece:
+    """One piece of a text and where its cues stand, looked up when first asked for."""
+
+    def __init__(self, scanner: Scanner, data: bytes, present: frozenset[int]) -> None:
+        self.present = present
+        self._scanner = scanner
+        self._data = data
+        self._spans: dict[int, list[Span]] = {}
+
+    def spans(self, number: int) -> list[Span]:
+        known = self._spans.get(number)
+        if known is None:
+            known = self._spans[number] = self._scanner.spans(number, self._data)
+        return known
+
+    def near(self, group: frozenset[int], anchor: Span, within: int) -> bool:
+        """Whether a cue of `group` stands no further than `within` from `anchor`."""
+        for number in group & self.present:
+            spans = self.spans(number)
+            at = bisect_left(spans, (anchor[0] - within - _LONGEST, 0))
+            while at < len(spans) and spans[at][0] <= anchor[1] + within:
+                if spans[at][1] >= anchor[0] - within:
+                    return True
+                at += 1
+        return False
+
+
+def _pieces(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Overlapping pieces and where each starts."""
+    if len(data) <= _SEGMENT + _OVERLAP:
+        yield 0, data
+        return
+    for start in range(0, len(data), _SEGMENT):
+        yield start, data[start : start + _SEGMENT + _OVERLAP]

@@ -1,0 +1,173 @@
+"""Reading a request: the lexicon over what is asked, and over what speaks without being asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.content.signals import lexicon, outputs, special
+from gateway.content.signals.classifier import LinearClassifier, combined
+from gateway.content.signals.fields import SpokenField, turns
+from gateway.content.signals.fold import Folded, fold
+from gateway.content.signals.match import Matcher, Seen
+from gateway.core.signals import DOMAINS, LIKELY, MISUSE, WORKS, OutputSignals, Signals
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gateway.content.signals.classifier import Classifier
+    from gateway.core.content import Finding
+    from gateway.core.signals import SpecialCategories
+
+DEPICTING = frozenset({"image", "video", "audio"})
+"""Kinds of request whose answer may show or sound like somebody."""
+
+_UNTRUSTED = ("tool", "document")
+_FOLLOWS_SHORTLY = 200
+"""A turn that refers back is short: a longer one stands for itself."""
+
+_AT_ITS_START = 60
+_TURNS_JOINED = 4
+_PERSON = "PERSON"
+
+
+class SignalReader:
+    """Reads signals. Holds no state of what it read."""
+
+    def __init__(self, classifier: Classifier | None = None) -> None:
+        """With the lexicon that ships and, where one is wanted, a second opinion."""
+        self._lexicon = lexicon.load()
+        self._matcher = Matcher(self._lexicon)
+        self._classifier = classifier
+        numbers = self._lexicon.numbers("")
+        self._continues = frozenset({numbers["continues"]})
+        self._traits = frozenset(self._lexicon.numbers("trait.").values())
+        self._special = frozenset(self._lexicon.numbers("special.").values())
+        self._self = frozenset({numbers["self"]})
+        self._names = frozenset({numbers["first_name"]})
+        self._picture = (numbers["make"], numbers["make_image"])
+
+    @classmethod
+    def standard(cls) -> SignalReader:
+        """With the model that ships, as the gateway runs it (docs/adr/0016-signals.md)."""
+        return cls(LinearClassifier(lexicon.load()))
+
+    def read(
+        self,
+        fields: Sequence[SpokenField],
+        findings: Sequence[Sequence[Finding]] = (),
+        kind: str = "chat",
+    ) -> Signals:
+        """What these fields are about; `findings` are those of each field, in the same order.
+
+        Misuse is read in the newest turn of the person, with the turns before it as long as each
+        refers back, and in the instructions of the application. A turn that starts something new
+        stands for itself, so an old refusal does not follow a person who has gone on.
+        Instructions are looked for in every tool result and document, however old: they stay in
+        the model's context.
+        """
+        asked = fold(self._asked(turns(fields)))
+        seen = self._matcher.read(asked)
+        orders = self._matcher.read(fold("\n".join(_said(fields, "system"))))
+        scores = _higher(seen.scores, orders.scores)
+        injection, source = self._injection(fields, seen)
+        depicts = kind in DEPICTING or all(cue in seen.cues for cue in self._picture)
+        named = self._named(fields, findings, asked, seen)
+        return Signals(
+            misuse=self._misuse(asked, scores),
+            injection=injection,
+            injection_source=source,
+            person_named=named or scores.get("person.pointed", 0) >= LIKELY,
+            person_likeness=(depicts and named) or scores.get("person.likeness", 0) >= LIKELY,
+            political=scores.get("political", 0) >= LIKELY,
+            minor=scores.get("minor", 0) >= LIKELY,
+            third_party_works=tuple(
+                work for work in WORKS if scores.get(f"works.{work}", 0) >= LIKELY
+            ),
+            code=scores.get("code", 0) >= LIKELY,
+            traits=self._count(asked, self._traits & seen.cues) if depicts else 0,
+            special_trait=depicts and bool(self._special & seen.cues),
+            about_self=depicts and bool(self._self & seen.cues),
+            domain=_domain(scores),
+        )
+
+    def special(
+        self, fields: Sequence[SpokenField], findings: Sequence[Sequence[Finding]] = ()
+    ) -> tuple[SpecialCategories, tuple[tuple[Finding, ...], ...]]:
+        """Special and criminal data beside a person in any field, and where in each field."""
+        found = tuple(
+            special.find(self._matcher, field.text, _of(findings, at))
+            for at, field in enumerate(fields)
+        )
+        return special.summary(found), found
+
+    def read_output(self, text: str, canary: str = "") -> OutputSignals:
+        """What an answer holds; `canary` is the marked string of the hidden context, if any."""
+        return outputs.read(text, canary)
+
+    def _asked(self, said: Sequence[str]) -> str:
+        """The newest turn, with those before it for as long as each refers back."""
+        joined: list[str] = []
+        for turn in reversed(said):
+            joined.insert(0, turn)
+            if len(joined) == _TURNS_JOINED or not self._refers_back(turn):
+                break
+        return "\n".join(joined)
+
+    def _refers_back(self, turn: str) -> bool:
+        if len(turn) > _FOLLOWS_SHORTLY:
+            return False
+        spans = self._matcher.spans(fold(turn), self._continues)
+        return any(start < _AT_ITS_START for hits in spans.values() for start, _ in hits)
+
+    def _misuse(self, asked: Folded, scores: Mapping[str, int]) -> dict[str, int]:
+        found = {category: scores.get(f"misuse.{category}", 0) for category in MISUSE}
+        if self._classifier is not None and asked.data.strip():
+            found = combined(found, self._classifier.scores(asked.text))
+        return {category: score for category, score in found.items() if score}
+
+    def _injection(self, fields: Sequence[SpokenField], seen: Seen) -> tuple[int, str]:
+        best, where = 0, "none"
+        for source in _UNTRUSTED:
+            for text in _said(fields, source):
+                score = self._matcher.read(fold(text)).scores.get("injection", 0)
+                if score > best:
+                    best, where = score, source
+        own = seen.scores.get("injection", 0)
+        return (own, "user") if own > best else (best, where)
+
+    def _named(
+        self,
+        fields: Sequence[SpokenField],
+        findings: Sequence[Sequence[Finding]],
+        asked: Folded,
+        seen: Seen,
+    ) -> bool:
+        """Whether what is asked names a person: by a finding, or a known name in capitals."""
+        for at, field in enumerate(fields):
+            asks = field.source == "user" and field.text in asked.text
+            if asks and any(finding.type == _PERSON for finding in _of(findings, at)):
+                return True
+        if not self._names & seen.cues:
+            return False
+        return bool(special.names(self._matcher, asked, self._names))
+
+    def _count(self, asked: Folded, cues: frozenset[int]) -> int:
+        return sum(len(hits) for hits in self._matcher.spans(asked, cues).values())
+
+
+def _said(fields: Sequence[SpokenField], source: str) -> list[str]:
+    return [field.text for field in fields if field.source == source]
+
+
+def _of(findings: Sequence[Sequence[Finding]], at: int) -> Sequence[Finding]:
+    return findings[at] if at < len(findings) else ()
+
+
+def _higher(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return {label: max(one.get(label, 0), other.get(label, 0)) for label in {*one, *other}}
+
+
+def _domain(scores: Mapping[str, int]) -> str:
+    """The field with the highest score; the first by name where several have it."""
+    best = max(DOMAINS, key=lambda name: (scores.get(f"domain.{name}", 0), name == "employment"))
+    return best if scores.get(f"domain.{best}", 0) >= LIKELY else ""

@@ -1,0 +1,143 @@
+"""Special categories and criminal matters, where they are about somebody who can be told.
+
+Regulation (EU) 2016/679, Articles 9 and 10. A text on sick leave is not about a person; the
+same word beside a name, "my colleague" or a personnel number is.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from gateway.content.signals.fold import Folded, fold
+from gateway.core.content import Finding
+from gateway.core.signals import SPECIAL, SpecialCategories
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from gateway.content.signals.match import Matcher, Span
+
+TYPES: Mapping[str, str] = {
+    "health": "SPECIAL_HEALTH",
+    "belief": "SPECIAL_BELIEF",
+    "politics": "SPECIAL_POLITICS",
+    "union": "SPECIAL_UNION",
+    "ethnicity": "SPECIAL_ETHNICITY",
+    "sex_life": "SPECIAL_SEX_LIFE",
+    "genetic": "SPECIAL_GENETIC",
+    "biometric": "SPECIAL_BIOMETRIC",
+    "criminal": "SPECIAL_CRIMINAL",
+}
+"""What a finding of each cue is called."""
+
+_CATEGORIES = {kind: name for name, kind in TYPES.items()}
+_CONFIDENCE = 0.7
+_FEW, _SHORT = 3, 40
+"""So many spans, each no longer than so many characters, can be cut and leave a text."""
+
+_ADJACENT = 25
+"""How far after "I have" or "my" a cue may stand to be about the speaker."""
+
+_SENTENCE_END = re.compile(rb"[.!?;\n]+(?:\s|$)")
+_OWNER = re.compile(r"\b([A-Z][a-zà-öø-ÿ]{2,})['\u2019]s\b")
+"""Somebody's: Anna's. Capitals only, so read in the text as it was written."""
+
+_NOBODY = re.compile(
+    "alzheimer|crohn|parkinson|hodgkin|huntington|company|firm|team|department|government|today"
+    "|yesterday|tomorrow|year|month|week|world|country|europe|germany|france|belgium|women|men"
+    "|people|children|that|what|here|there|let|who|how|where|monday|tuesday|wednesday|thursday"
+    "|friday|saturday|sunday|january|february|march|april|may|june|july|august|september"
+    "|october|november|december"
+)
+"""Words that own something in English and are nobody."""
+
+_PEOPLE = frozenset({"PERSON", "EMPLOYEE_ID", "EMPLOYEE_NUMBER"})
+
+
+def find(matcher: Matcher, text: str, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The special and criminal cues of `text` that are about an identifiable person."""
+    folded = fold(text)
+    kinds = {number: name for name, number in matcher.lexicon.numbers("special.").items()}
+    hits = matcher.spans(folded, frozenset(kinds))
+    if not hits:
+        return ()
+    sentences = [0, *(match.end() for match in _SENTENCE_END.finditer(folded.data))]
+    places = folded.places()
+    others = {
+        bisect_right(sentences, start) for start in _others(matcher, folded, findings, places)
+    }
+    own = list(_flat(matcher, folded, "link.self"))
+    found = [
+        _finding(TYPES[kinds[number]], span, places)
+        for number, spans in hits.items()
+        for span in spans
+        if others & _neighbours(sentences, span[0]) or _is_own(span, own)
+    ]
+    return tuple(sorted(found, key=lambda item: (item.start, item.end, item.type)))
+
+
+def summary(found: Sequence[Sequence[Finding]]) -> SpecialCategories:
+    """What policy is told of these findings."""
+    spans = [finding for each in found for finding in each]
+    names = {_CATEGORIES[finding.type] for finding in spans}
+    return SpecialCategories(
+        special=tuple(name for name in SPECIAL if name in names),
+        criminal="criminal" in names,
+        removable=bool(spans)
+        and len(spans) <= _FEW
+        and all(finding.end - finding.start <= _SHORT for finding in spans),
+    )
+
+
+def names(matcher: Matcher, folded: Folded, cues: frozenset[int]) -> list[int]:
+    """Where, in the folded text, a known first name stands with a capital."""
+    places = folded.places()
+    return [
+        start
+        for hits in matcher.spans(folded, cues).values()
+        for start, _ in hits
+        if folded.text[places[start] if places else start].isupper()
+    ]
+
+
+def _others(
+    matcher: Matcher, folded: Folded, findings: Sequence[Finding], places: list[int] | None
+) -> Iterator[int]:
+    """Where the folded text points at somebody other than the speaker."""
+    yield from (start for start, _ in _flat(matcher, folded, "link.other"))
+    yield from names(matcher, folded, frozenset({matcher.lexicon.numbers("")["first_name"]}))
+    written = [
+        *(finding.start for finding in findings if finding.type in _PEOPLE),
+        *(
+            match.start()
+            for match in _OWNER.finditer(folded.text)
+            if not _NOBODY.fullmatch(match[1].lower())
+        ),
+    ]
+    for place in written:
+        yield bisect_right(places, place) - 1 if places else place
+
+
+def _flat(matcher: Matcher, folded: Folded, cue: str) -> Iterator[Span]:
+    number = matcher.lexicon.numbers("")[cue]
+    for spans in matcher.spans(folded, frozenset({number})).values():
+        yield from spans
+
+
+def _neighbours(sentences: list[int], start: int) -> set[int]:
+    at = bisect_right(sentences, start)
+    return {at - 1, at, at + 1}
+
+
+def _is_own(span: Span, own: list[Span]) -> bool:
+    """Whether the cue stands in, or right after, words of a person about themselves."""
+    return any(start <= span[0] <= end + _ADJACENT for start, end in own)
+
+
+def _finding(kind: str, span: Span, places: list[int] | None) -> Finding:
+    first, end = span
+    if places is not None:
+        first, end = places[first], places[end]
+    return Finding(kind, first, end, _CONFIDENCE, f"special.{_CATEGORIES[kind]}")

@@ -1,0 +1,82 @@
+"""A second person's word: what a colleague may do until when, and who answers for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import Index, Table, bindparam, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gateway.db.base import TenantRow
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+    from sqlalchemy.orm import Session
+
+
+class Approval(TenantRow):
+    """One code approved for one principal. People stand here under their pseudonyms."""
+
+    __tablename__ = "approval"
+    __table_args__ = (
+        Index("ix_approval_tenant_id_principal_expires_at", "tenant_id", "principal", "expires_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    principal: Mapped[str]
+    """The pseudonym of who is approved: approving does not tell the approver a name."""
+
+    purpose: Mapped[str]
+    """The purpose it is good for; empty means each."""
+
+    code: Mapped[str]
+    reason: Mapped[str]
+    approver: Mapped[str]
+    """The pseudonym of who approved."""
+
+    at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[str | None]
+
+
+_APPROVAL: Table = Approval.__table__  # type: ignore[assignment]
+_STANDING = (
+    select(_APPROVAL.c.code)
+    .where(
+        _APPROVAL.c.tenant_id == bindparam("tenant"),
+        _APPROVAL.c.principal == bindparam("principal"),
+        _APPROVAL.c.purpose.in_(("", bindparam("purpose"))),
+        _APPROVAL.c.expires_at > bindparam("now"),
+        _APPROVAL.c.revoked_at.is_(None),
+    )
+    .distinct()
+)
+
+
+def standing(
+    connection: Connection, tenant: UUID, principal: str, purpose: str, now: datetime
+) -> list[str]:
+    """The codes that others approved for the principal of that pseudonym, and that still count."""
+    wanted = {"tenant": tenant, "principal": principal, "purpose": purpose, "now": now}
+    return list(connection.scalars(_STANDING, wanted))
+
+
+def by_id(session: Session, approval: UUID) -> Approval | None:
+    """The approval of that id."""
+    return session.scalar(select(Approval).where(Approval.id == approval))
+
+
+def current(session: Session, now: datetime, principal: str = "") -> list[Approval]:
+    """Approvals that count now, newest first; of one pseudonym when named."""
+    query = select(Approval).where(Approval.expires_at > now, Approval.revoked_at.is_(None))
+    if principal:
+        query = query.where(Approval.principal == principal)
+    return list(session.scalars(query.order_by(Approval.at.desc())))
+
+
+def every(session: Session, limit: int = 200) -> list[Approval]:
+    """The newest approvals, spent and revoked ones too."""
+    return list(session.scalars(select(Approval).order_by(Approval.at.desc()).limit(limit)))

@@ -1,0 +1,84 @@
+"""Stages 3 and 4 put together: everything policy needs to know of an exchange but its destination.
+
+The seam between finding out and deciding. Whoever replaces it, as a test does with the cases that
+a compliance officer reads, has the whole pipeline behind it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gateway.content.asked import asked
+from gateway.core.content import DataClass
+from gateway.core.policy_input import Situation, seen, step
+
+if TYPE_CHECKING:
+    from gateway.attributes.resolve import AttributeSource
+    from gateway.attributes.usage import Usage
+    from gateway.content.request import InspectedRequest
+    from gateway.core.exchange import Exchange
+
+
+class Situations:
+    """Finds out about exchanges."""
+
+    def __init__(self, source: AttributeSource, usage: Usage) -> None:
+        """What the request did not bring comes from `source`; `usage` counts who asks how often."""
+        self._source = source
+        self._usage = usage
+
+    def of(self, exchange: Exchange, inspected: InspectedRequest) -> Situation:
+        """What is known of `exchange`, whose texts have been `inspected`.
+
+        Raises:
+            StorageUnavailable: the database did not answer.
+        """
+        principal, at = exchange.principal, exchange.received_at
+        known = self._source.resolve(principal, exchange.purpose or None, at)
+        request = asked(
+            exchange.body,
+            kind=exchange.kind.value,
+            stream=exchange.stream,
+            characters=inspected.characters,
+            attached=inspected.attached,
+        )
+        asked_lately = self._usage.note_request(principal, exchange.digest, at)
+        return Situation(
+            tenant=known.tenant(),
+            subject=known.subject(),
+            purpose=known.purpose(),
+            request=request,
+            data=_data(exchange, inspected),
+            signals=_signals(inspected, consent=known.likeness_consent),
+            usage={"budget": known.budget, **asked_lately},
+            parameters=known.parameters,
+            disabled=tuple(known.disabled),
+        )
+
+    def refused(self, exchange: Exchange) -> None:
+        """Look again next time: who was refused may answer for it, and is not refused once more."""
+        principal = exchange.principal
+        self._source.forget(principal.tenant.id, principal.pseudonym)
+
+
+def _signals(inspected: InspectedRequest, *, consent: bool) -> dict[str, Any]:
+    """What the request is about; whether people agreed to be shown is on record elsewhere."""
+    told = inspected.signals.as_input()
+    return {**told, "real_person": {**told["real_person"], "consent": consent}}
+
+
+def _data(exchange: Exchange, inspected: InspectedRequest) -> dict[str, Any]:
+    declared = exchange.declared_class
+    floor = max(DataClass.INTERNAL, declared or DataClass.INTERNAL)
+    return {
+        "class": inspected.data_class(floor).label,
+        "declared_class": declared.label if declared is not None else "",
+        **seen(inspected.summaries),
+        "unscanned": [
+            {"kind": kind, "count": step(count)}
+            for kind, count in sorted(inspected.unscanned.items())
+        ],
+        **inspected.special.as_input(),
+        "people": step(inspected.people),
+        "reid": {"level": inspected.risk.level, "drivers": list(inspected.risk.drivers)},
+    }
