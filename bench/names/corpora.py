@@ -1,6 +1,6 @@
 """Labelled texts, read where they lie: they name real people and are not copied in here.
 
-``PROVISO_LABELLED_TEXT`` says where; a text is a string and spans (start, end, type).
+``LABELLED_TEXT`` says where; a text is a string and spans (start, end, type).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from gateway.content.names.words import tokens
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-VARIABLE = "PROVISO_LABELLED_TEXT"
+VARIABLE = "LABELLED_TEXT"
 NAMES = {
     "PERSON": "PERSON",
     "LOC": "LOCATION",

@@ -59,6 +59,17 @@ def faker_names(flags: dict[str, int]) -> None:
                         flags[name.lower()] |= flag
 
 
+def names_of_women(flags: dict[str, int]) -> None:
+    """Slavic surnames as women bear them."""
+    for name in [name for name, flag in flags.items() if flag & kinds.LAST]:
+        for ending, hers in _HERS:
+            if name.endswith(ending) and len(name) > len(ending) + 2:
+                flags[name.removesuffix(ending) + hers] |= kinds.LAST
+
+
+_HERS = (("ski", "ska"), ("cki", "cka"), ("dzki", "dzka"), ("ov", "ova"), ("ev", "eva"), ("ý", "á"))
+
+
 def _values(listed: Any) -> list[str]:
     if not isinstance(listed, dict | list | tuple):
         return []
@@ -154,6 +165,7 @@ def build(lower_case: dict[str, int]) -> dict[str, np.ndarray]:
     flags: dict[str, int] = defaultdict(int)
     census(flags)
     faker_names(flags)
+    names_of_women(flags)
     places(flags)
     own_words(flags)
     common_words(flags, lower_case)
