@@ -182,6 +182,15 @@ class StorageUnavailable(GatewayError):
     retryable = True
 
 
+class SealingUnavailable(GatewayError):
+    """Content that is to be kept cannot be sealed or opened: the key is out of reach."""
+
+    status = 503
+    code = "sealing.unavailable"
+    title = "Content cannot be sealed or opened, because its key is out of reach."
+    retryable = True
+
+
 class ProviderError(GatewayError):
     """The upstream provider did not give a usable answer."""
 

@@ -39,6 +39,7 @@ class DecisionCache(Protocol):
 
     hits: int
     misses: int
+    size: int
 
     def __len__(self) -> int:
         """How many decisions are kept."""
@@ -93,6 +94,7 @@ class Metrics:
         self.stage = lru_cache(maxsize=64)(self._stages.labels)
         self.upstream = lru_cache(maxsize=512)(self._upstream.labels)
         self.authentication_failed = lru_cache(maxsize=64)(self._authentications.labels)
+        self.policy_reload = lru_cache(maxsize=8)(self._reloads.labels)
         self.error = lru_cache(maxsize=256)(self._errors.labels)
         self.expired_facts = lru_cache(maxsize=4096)(self._expired_facts.labels)
 
@@ -121,9 +123,16 @@ class Metrics:
             ["reason"],
             registry=reg,
         )
+        self._reloads = Counter(
+            "proviso_policy_reload_total",
+            "Changes of the policy folder, by what came of them: activated, refused, failed.",
+            ["result"],
+            registry=reg,
+        )
         self._cache = Gauge(
             "proviso_decision_cache",
-            "The decision cache of the workers: answers found, answers computed, entries kept.",
+            "The decision cache of the workers: answers found (hits) and computed (misses), "
+            "decisions kept (entries) and the memory they take (bytes).",
             ["count"],
             registry=reg,
             multiprocess_mode="livesum",
@@ -182,6 +191,7 @@ class Metrics:
             self._cache.labels("hits").set(self._followed.hits)
             self._cache.labels("misses").set(self._followed.misses)
             self._cache.labels("entries").set(len(self._followed))
+            self._cache.labels("bytes").set(self._followed.size)
 
     def expose(self) -> bytes:
         """The text of ``/metrics``, over all workers when there are several."""

@@ -15,6 +15,8 @@ from gateway.cli import (
     config,
     db,
     demo,
+    erase,
+    hold,
     inspect,
     key,
     parameters,
@@ -22,10 +24,13 @@ from gateway.cli import (
     policy_show,
     profile,
     purpose,
+    retention,
     serve,
+    subject,
     tenant,
     terms,
     training,
+    unmask,
 )
 from gateway.errors import GatewayError
 
@@ -37,15 +42,20 @@ _COMMANDS = (
     config.config,
     db.db,
     demo.demo,
+    erase.erase,
+    hold.hold,
     inspect.inspect,
     key.key,
     parameters.parameters,
     policy.policy,
     purpose.purpose,
+    retention.retention,
     serve.serve,
+    subject.subject,
     tenant.tenant,
     terms.terms,
     training.training_group,
+    unmask.unmask,
 )
 
 

@@ -228,10 +228,15 @@ class Assessor:
         texts: Sequence[str],
         findings_by_text: Sequence[Sequence[Finding]],
         directory: Directory | None = None,
+        *,
+        about_person: bool = False,
     ) -> Risk:
-        """The risk of `texts` as they would leave, with what is still found in each."""
+        """The risk of `texts` as they would leave, with what is still found in each.
+
+        `about_person` says that somebody is spoken of whose name will be taken out.
+        """
         phrases: list[Phrase] = []
-        about_person, years = False, set()
+        years: set[int] = set()
         for field, (text, findings) in enumerate(zip(texts, findings_by_text, strict=True)):
             phrases += self._facts(field, text, findings)
             joined = []

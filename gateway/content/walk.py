@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from gateway.content.attachments.parts import Attached, Path, attached
+from gateway.content.attachments.parts import TYPES, Attached, Path, attached
 from gateway.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -58,17 +58,16 @@ class _Reading:
 
     reader: RequestReader | None
     attached: list[Attached] = field(default_factory=list)
+    data_path: Path = ()
+    """Where the bytes of the one that was read last stand."""
 
     def read(self, node: dict[str, Any], path: Path, *, own: bool) -> Attached | None:
         """The attachment that `node` is, read and kept; None if it is none."""
         found = attached(node, path, self.reader, len(self.attached) + 1, own=own)
         if found is not None:
             self.attached.append(found)
+            self.data_path = found.data_path
         return found
-
-    def holds(self, path: Path) -> bool:
-        """Whether the string at `path` is the bytes of the attachment that was read last."""
-        return bool(self.attached) and path == self.attached[-1].data_path
 
 
 def walk(body: dict[str, Any], reader: RequestReader | None = None, limit: int = 20_000) -> Walk:
@@ -107,7 +106,9 @@ def _strings(node: Any, path: Path, reading: _Reading | None, *, own: bool) -> I
         for at, item in enumerate(node):
             yield from _strings(item, (*path, at), reading, own=own)
     elif isinstance(node, dict):
-        found = reading.read(node, path, own=own) if reading is not None else None
+        kind, found = node.get("type"), None
+        if isinstance(kind, str) and kind in TYPES and reading is not None:
+            found = reading.read(node, path, own=own)
         for key, value in node.items():
             yield TextField((*path, key), key, own=own, key=True)
             yield from _strings(value, (*path, key), reading, own=own)
@@ -121,7 +122,7 @@ def _string(text: str, path: Path, reading: _Reading | None, *, own: bool) -> It
     An escaped line break or letter would hide a value, or lend it a letter. The bytes of an
     attachment are none.
     """
-    if reading is not None and reading.holds(path):
+    if reading is not None and path == reading.data_path:
         return
     if path[-1] == "arguments" and "\\" in text:
         try:

@@ -55,6 +55,9 @@ class Exchange:
     digest: bytes = b""
     """A digest of the body as received, keyed for this process: the same body is noticed."""
 
+    signed: bool = False
+    """Whether the caller has signed the body (RFC 9421), so that it must not be rewritten."""
+
     declared_class: DataClass | None = None
     """What the caller says the data is. Can only raise the class (promise P3)."""
 

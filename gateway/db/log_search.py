@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from gateway.db.decision_log import Checkpoint, LogEntry, LogHead, PolicyInput
+from gateway.db.keeping import unrestricted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,6 +31,9 @@ class Filter:
     principal: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    restricted: bool = False
+    """Whether rows of people whose data must not be used are wanted: only by those people."""
+
     before: int | None = None
     """Only entries below this sequence: the next page."""
 
@@ -44,6 +48,8 @@ class Filter:
 def decisions(session: Session, wanted: Filter, limit: int = PAGE) -> list[LogEntry]:
     """Decisions that fit, newest first."""
     query = select(LogEntry).where(LogEntry.kind == "decision")
+    if not wanted.restricted:
+        query = query.where(unrestricted(LogEntry.principal))
     if wanted.effect:
         query = query.where(LogEntry.effect == wanted.effect)
     if wanted.rule:
@@ -86,6 +92,7 @@ def counts(session: Session, since: datetime) -> dict[tuple[str, str], int]:
     rows = session.execute(
         select(LogEntry.effect, LogEntry.status, func.count())
         .where(LogEntry.recorded_at >= since, LogEntry.kind.in_(("decision", "outcome")))
+        .where(unrestricted(LogEntry.principal))
         .group_by(LogEntry.effect, LogEntry.status)
     )
     return {(effect, status): int(number) for effect, status, number in rows}
@@ -104,4 +111,5 @@ def checkpoints(session: Session, limit: int = 10) -> list[Checkpoint]:
 def changes(session: Session, limit: int = 20) -> list[LogEntry]:
     """The newest entries about administration and reading."""
     query = select(LogEntry).where(LogEntry.kind.in_(("administration", "reading")))
+    query = query.where(unrestricted(LogEntry.principal))
     return list(session.scalars(query.order_by(LogEntry.sequence.desc()).limit(limit)))

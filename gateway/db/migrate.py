@@ -17,10 +17,12 @@ from gateway.db import (  # noqa: F401 - importing maps the tables
     confirmations,
     credentials,
     decision_log,
+    keeping,
     parameters,
     principals,
     profiles,
     purposes,
+    sealed,
     tenants,
     terms_copies,
     terms_editions,
@@ -28,6 +30,7 @@ from gateway.db import (  # noqa: F401 - importing maps the tables
     terms_reviews,
     terms_statements,
     training,
+    unmaskings,
 )
 from gateway.db.session import Database
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from gateway.audit import canonical
 from gateway.content.asked import features
-from gateway.content.request import inspect_request
 from gateway.content.restore import Restorer
 from gateway.core import policy_input
 from gateway.core.catalogue import may_use
@@ -37,11 +36,8 @@ if TYPE_CHECKING:
     from gateway.attributes.spending import Spending
     from gateway.audit.ledger import Ledger
     from gateway.content.attachments.reader import AttachmentReader
-    from gateway.content.inspect import Inspector
     from gateway.content.pseudonyms import Protected
-    from gateway.content.reidentification import Assessor
-    from gateway.content.request import InspectedRequest
-    from gateway.content.signals.reader import SignalReader
+    from gateway.content.request import InspectedRequest, RequestReader
     from gateway.core.catalogue import Catalogue, ModelEntry
     from gateway.core.clock import Clock
     from gateway.core.decision import Decision
@@ -51,6 +47,7 @@ if TYPE_CHECKING:
     from gateway.pep.ports import PolicyDecisionPoint
     from gateway.pep.situation import Situations
     from gateway.providers.registry import Providers
+    from gateway.sealed.content import ContentStore
     from gateway.telemetry import Metrics
     from gateway.terms.registry import TermsRegistry
 
@@ -62,14 +59,13 @@ class Rooms:
     catalogue: Catalogue
     terms: TermsRegistry
     situations: Situations
-    inspector: Inspector
-    signals: SignalReader
+    reader: RequestReader
     attachments: AttachmentReader
-    assessor: Assessor
     pdp: PolicyDecisionPoint
     ledger: Ledger
     spending: Spending
     providers: Providers
+    content: ContentStore
     secret: RootSecret
     clock: Clock
     metrics: Metrics
@@ -129,10 +125,12 @@ class EnforcementPoint:
             AuditUnavailable: the decision or the outcome could not be made durable.
             ProviderError: the provider gave no usable answer.
         """
+        rooms = self._rooms
         judged, inspected = self._judge(exchange)
         # Leaving this block records exactly one outcome, whatever happened.
         with self._opened(exchange, judged.destination, judged.model) as opened:
             ready = self._fulfil_before(judged, inspected, opened)
+            rooms.content.keep_request(exchange)
             with self._upstream(judged, "answer"):
                 # (9) Send. The only line that sends content out and waits for a whole answer.
                 answer = self._rooms.providers.for_model(judged.model).generate(
@@ -142,8 +140,9 @@ class EnforcementPoint:
             # (10) to (12): inspect the model's own words, ask again, restore and label.
             body = released_body(
                 answer.body, judged, ready, opened, self._output_judge(judged, ready, opened),
-                self._rooms,
+                rooms,
             )  # fmt: skip
+            rooms.content.keep_answer(exchange, body)
         # (13) is durable here; only now may the output leave.
         return Released(body, self._receipt(judged, ready, opened))
 
@@ -158,6 +157,7 @@ class EnforcementPoint:
         opened = self._opened(exchange, judged.destination, judged.model)
         try:
             ready = self._fulfil_before(judged, inspected, opened)
+            self._rooms.content.keep_request(exchange)
             with self._upstream(judged, "stream"):
                 # (9) Send. The only line that sends content out and returns with the first byte.
                 upstream = self._rooms.providers.for_model(judged.model).stream(
@@ -172,35 +172,30 @@ class EnforcementPoint:
             upstream,
             self._output_judge(judged, ready, opened),
             judged,
-            self._rooms.inspector,
-            self._rooms.signals,
+            self._rooms.reader,
             Restorer(ready.table),
             self._rooms.secret,
+            self._rooms.content,
         )
         return ReleasedChunks(chunks, self._receipt(judged, ready, opened))
 
     def _judge(self, exchange: Exchange) -> tuple[Judged, InspectedRequest]:
         """Stages 3 to 7: what is asked, by whom, of whom, and whether it may be done."""
         rooms, tenant = self._rooms, exchange.principal.tenant
-        # (3) Inspect every text field. A detector that fails leaves a finding, never a gap.
-        with self._timed("inspect_input"):
-            inspected = inspect_request(
-                exchange.body,
-                rooms.inspector,
-                rooms.attachments.request(),
-                rooms.signals,
-                exchange.kind.value,
-                rooms.assessor,
-            )
-        # (4) Resolve. An unknown model, or purpose, is input to policy, not an error.
+        # (3) Resolve. An unknown purpose, as an unknown model, is input to policy, not an error.
         with self._timed("resolve"):
-            situation = rooms.situations.of(exchange, inspected)
+            known = rooms.situations.resolve(exchange)
+        # (4) Inspect every text field. A detector that fails leaves a finding, never a gap.
+        with self._timed("inspect_input"):
+            attached = rooms.attachments.request()
+            inspected = rooms.reader.read(exchange.body, attached, exchange.kind.value)
+        situation = rooms.situations.of(exchange, known, inspected)
         # (5) Ask, and (6) screen: one destination after the other while another one may do.
         with self._timed("decide"):
             chosen, passed_over = self._choose(exchange, situation)
         # (7) Write ahead: a decision that cannot be recorded is not acted on.
         with self._timed("record_decision"):
-            entry = records.decision_entry(exchange, chosen, inspected, passed_over)
+            entry = records.decision_entry(exchange, situation, chosen, inspected, passed_over)
             rooms.ledger.record_decision(tenant.id, entry, chosen.question)
         self._count(exchange, chosen.decision)
         if not chosen.decision.permits or chosen.model is None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gateway.content.answer import places
 from gateway.content.restore import Restorer
 from gateway.core.exchange import Usage
-from gateway.errors import ProviderGarbage
+from gateway.errors import ProviderGarbage, Withheld
 from gateway.pep import labels
 from gateway.pep.digest import FieldDigests
 
@@ -41,12 +42,15 @@ def released_body(
         for place in places(choice.get("message"))
     ]
     # (10) Inspect the model's own words, before anything is restored.
-    findings = [
-        item for place in places(body) for item in rooms.inspector.inspect(place.text, names=False)
-    ]
+    inspect = partial(rooms.reader.inspector.inspect, names=False)
+    findings = [item for place in places(body) for item in inspect(place.text)]
     spoken = "\n".join(place.text for _, place in found if not place.structural)
     # (11) Ask again, about the output.
-    judge.require(findings, rooms.signals.read_output(spoken))
+    try:
+        judge.require(findings, rooms.reader.signals.read_output(spoken))
+    except Withheld:
+        rooms.content.discard(judged.exchange)
+        raise
     # (12) Restore what this caller supplied and nothing else; put the labels under it.
     received, delivered = (FieldDigests(rooms.secret, tenant) for _ in range(2))
     restorer, line = Restorer(ready.table), ""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 from gateway.content.answer import Place, places
 from gateway.content.stream import OutputWindow
 from gateway.core.exchange import OutcomeStatus, Usage
-from gateway.errors import AuditUnavailable
+from gateway.errors import AuditUnavailable, Withheld
 from gateway.pep import labels
 from gateway.pep.digest import FieldDigests
 from gateway.pep.opened import ABANDONED_CODE
@@ -23,7 +23,7 @@ from gateway.pep.opened import ABANDONED_CODE
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from gateway.content.inspect import Inspector
+    from gateway.content.request import RequestReader
     from gateway.content.restore import Restorer, StreamRestorer
     from gateway.content.signals.reader import SignalReader
     from gateway.core.secrets import RootSecret
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from gateway.pep.judgement import Judged, OutputJudge
     from gateway.pep.opened import Opened
     from gateway.pep.ports import Stream
+    from gateway.sealed.content import ContentStore
 
 
 _FRAME = ("id", "object", "created", "system_fingerprint", "service_tier")
@@ -76,20 +77,21 @@ class ReleasedStream:
         upstream: Stream,
         judge: OutputJudge,
         judged: Judged,
-        inspector: Inspector,
-        signals: SignalReader,
+        reader: RequestReader,
         restorer: Restorer,
         secret: RootSecret,
+        content: ContentStore,
     ) -> None:
         """`upstream` has begun a good answer to the exchange that is open in `opened`."""
         self._opened = opened
         self._upstream = upstream
         self._judge = judge
         self._judged = judged
-        self._inspector = inspector
-        self._signals = signals
+        self._reader = reader
         self._restorer = restorer
         tenant = opened.exchange.principal.tenant.id
+        self._content = content
+        self._transcript: dict[int, list[str]] | None = {} if content.keeps(tenant) else None
         self._received = FieldDigests(secret, tenant)
         self._delivered = FieldDigests(secret, tenant)
         self._fields: dict[tuple[int, str], tuple[_Field, Place]] = {}
@@ -131,6 +133,10 @@ class ReleasedStream:
                 yield from self._release(chunk)
             for index in sorted({key[0] for key in self._fields}):
                 yield from self._flush(index)
+            self._keep()
+        except Withheld:
+            self._content.discard(self._opened.exchange)
+            raise
         finally:
             self._opened.outcome.output_digest = self._received.digest()
             self._opened.outcome.delivered_digest = self._delivered.digest()
@@ -169,7 +175,7 @@ class ReleasedStream:
         spoken = False
         for place in list(places(delta)):
             if place.structural:
-                self._judge.require(self._inspector.inspect(place.text, names=False))
+                self._judge.require(self._reader.inspector.inspect(place.text, names=False))
                 spoken = True
                 continue
             field = self._field(index, place)
@@ -184,7 +190,7 @@ class ReleasedStream:
         judged, findings = field.window.feed(given)
         self._judge.require(findings, field.signals(judged))
         text = field.restorer.feed(judged)
-        self._delivered.add(key, text)
+        self._deliver(key, text)
         return text
 
     def _field(self, index: int, place: Place) -> _Field:
@@ -192,9 +198,9 @@ class ReleasedStream:
         known = self._fields.get(key)
         if known is None:
             field = _Field(
-                OutputWindow(self._inspector),
+                OutputWindow(self._reader.inspector),
                 self._restorer.stream(json=place.json),
-                self._signals,
+                self._reader.signals,
             )
             known = self._fields[key] = (field, place)
         return known[0]
@@ -208,9 +214,23 @@ class ReleasedStream:
             text = field.restorer.feed(judged) + field.restorer.end()
             self._opened.outcome.unknown_placeholders += field.restorer.unknown
             text += self._line(key[1])
-            self._delivered.add(key, text)
+            self._deliver(key, text)
             if text:
                 yield self._event(index, _delta(key[1], text))
+
+    def _deliver(self, key: tuple[int, str], text: str) -> None:
+        self._delivered.add(key, text)
+        if self._transcript is not None and key[1] == "content":
+            self._transcript.setdefault(key[0], []).append(text)
+
+    def _keep(self) -> None:
+        """What was said, kept where the tenant has turned that on (promise P7)."""
+        if self._transcript is not None:
+            said = [
+                {"message": {"role": "assistant", "content": "".join(pieces)}}
+                for _, pieces in sorted(self._transcript.items())
+            ]
+            self._content.keep_answer(self._opened.exchange, {"choices": said})
 
     def _line(self, path: str) -> str:
         """What the labels say under the answer's text, where a line may be added at all."""

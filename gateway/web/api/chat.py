@@ -71,6 +71,7 @@ class ChatRoute:
             deadline=Deadline(self._clock, seconds),
             size=len(raw),
             digest=admission.digest(raw),
+            signed="Signature-Input" in request.headers,
             declared_class=chat_request.declared_class(request.headers.get("x-proviso-data-class")),
             purpose=chat_request.purpose(request.headers.get("x-proviso-purpose")),
             language=request.accept_languages.best_match(LANGUAGES) or principal.tenant.language,

@@ -59,7 +59,7 @@ class Pages:
 
     def home(self, principal: Principal) -> str:
         """The overview: one's own recent exchanges, and for officers the last day."""
-        wanted = Filter(principal=principal.pseudonym)
+        wanted = Filter(principal=principal.pseudonym, restricted=True)
         rights = granted(principal)
         with self._rooms.database.tenant_session(principal.tenant.id) as session:
             own = log_search.decisions(session, wanted, _RECENT)
