@@ -15,6 +15,8 @@ from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
 from gateway.content.assembly import assemble as assemble_content
 from gateway.content.attachments.reader import AttachmentReader
+from gateway.content.tenants import WATCH_SECONDS as TERMS_SECONDS
+from gateway.content.tenants import TenantReaders
 from gateway.core.clock import Clock, SystemClock
 from gateway.core.identifiers import uuid7
 from gateway.db.session import Database
@@ -97,6 +99,7 @@ class Gateway:
     reload: Schedule
     watchdog: Watchdog
     providers: Providers
+    readers: TenantReaders
     attachments: AttachmentReader
     pep: EnforcementPoint
     rights: RightsOfPeople
@@ -161,11 +164,12 @@ def build(
     providers = Providers(catalogue, settings.timeouts, settings.limits)
     attachments = AttachmentReader()
     reader = assemble_content(settings.kingfisher_cache)
+    readers = TenantReaders(reader, database, clock)
     rights = rights_of_people.assemble(
         settings.sealing, database, ledger, pdp, secret, clock, reader, policy.bundle, reasons
     )
     rooms = Rooms(
-        catalogue, terms, Situations(attributes.source, attributes.usage), reader, attachments,
+        catalogue, terms, Situations(attributes.source, attributes.usage), readers, attachments,
         pdp, ledger, attributes.spending, providers, rights.content,
         secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
@@ -178,8 +182,8 @@ def build(
     return Gateway(
         settings, clock, metrics, database, secret, catalogue, policy, engine, pdp, ledger, log,
         terms, attributes, identity, reasons, reconciler, schedule,
-        Schedule(_reload_jobs(settings, policy, reasons, metrics), clock),
-        Watchdog(settings.policy.stuck_seconds), providers, attachments,
+        Schedule(_reload_jobs(settings, policy, reasons, metrics, readers), clock),
+        Watchdog(settings.policy.stuck_seconds), providers, readers, attachments,
         EnforcementPoint(rooms), rights, _keeping(clock, rights),
     )  # fmt: skip
 
@@ -262,7 +266,11 @@ def _cached(engine: EmbeddedPdp | OpaServerPdp, wanted: PolicySettings, clock: C
 
 
 def _reload_jobs(
-    settings: Settings, policy: ActivePolicy, reasons: Reasons, metrics: Metrics
+    settings: Settings,
+    policy: ActivePolicy,
+    reasons: Reasons,
+    metrics: Metrics,
+    readers: TenantReaders,
 ) -> list[Job]:
     """In a schedule of their own: an examination may take as long as a heartbeat may not."""
 
@@ -274,7 +282,8 @@ def _reload_jobs(
             reasons.follow(policy.bundle.rules)
 
     seconds = settings.policy.reload_seconds
-    return [Job("policy", seconds, work)] if seconds else []
+    terms = Job("detection_terms", TERMS_SECONDS, readers.refresh)
+    return [Job("policy", seconds, work), terms] if seconds else [terms]
 
 
 def _register_answers(app: Flask, gateway: Gateway) -> None:
