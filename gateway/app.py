@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Self
 
 from flask import Flask
 
-from gateway import rights_of_people, secret_file
+from gateway import deep_detector, rights_of_people, secret_file
 from gateway.attributes.assembly import AttributeRooms
 from gateway.attributes.assembly import assemble as assemble_attributes
 from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
 from gateway.content.assembly import assemble as assemble_content
 from gateway.content.attachments.reader import AttachmentReader
+from gateway.content.deep import DeepTier
 from gateway.content.tenants import WATCH_SECONDS as TERMS_SECONDS
 from gateway.content.tenants import TenantReaders
 from gateway.core.clock import Clock, SystemClock
@@ -55,9 +56,10 @@ from gateway.web.dashboard import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from uuid import UUID
 
+    from gateway.content.names.tagger import NameDetector
     from gateway.core.catalogue import Catalogue
     from gateway.core.decision import Decision
     from gateway.core.exchange import Exchange
@@ -163,7 +165,7 @@ def build(
     reconciler = _reconciler(settings, database, ledger, clock, worker_id)
     providers = Providers(catalogue, settings.timeouts, settings.limits)
     attachments = AttachmentReader()
-    reader = assemble_content(settings.kingfisher_cache)
+    reader = assemble_content(settings.kingfisher_cache, _deep_tier(settings, clock, metrics))
     readers = TenantReaders(reader, database, clock)
     rights = rights_of_people.assemble(
         settings.sealing, database, ledger, pdp, secret, clock, reader, policy.bundle, reasons
@@ -186,6 +188,20 @@ def build(
         Watchdog(settings.policy.stuck_seconds), providers, readers, attachments,
         EnforcementPoint(rooms), rights, _keeping(clock, rights),
     )  # fmt: skip
+
+
+def _deep_tier(
+    settings: Settings, clock: Clock, metrics: Metrics
+) -> Callable[[NameDetector], DeepTier] | None:
+    detector, limits = (
+        deep_detector.detector(settings.deep, clock),
+        deep_detector.limits(settings.deep),
+    )
+    if detector is None:
+        return None
+    return lambda names: DeepTier(
+        detector, names, limits, clock, lambda result: metrics.deep(result).inc()
+    )
 
 
 def _terms(settings: Settings, database: Database, clock: Clock) -> TermsRegistry:

@@ -19,6 +19,7 @@ from gateway.core.catalogue import Catalogue, ModelEntry, Price, ProviderEntry, 
 from gateway.errors import ConfigurationError
 from gateway.sections import (
     AuditSettings,
+    DeepSettings,
     LimitSettings,
     ModelSettings,
     PolicySettings,
@@ -70,6 +71,7 @@ class Settings(Section):
     terms: TermsSettings = TermsSettings()
     audit: AuditSettings = AuditSettings()
     sealing: SealingSettings = SealingSettings()
+    deep: DeepSettings = DeepSettings()
 
     def catalogue(self) -> Catalogue:
         """The configured models as core values."""

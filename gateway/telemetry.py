@@ -95,6 +95,7 @@ class Metrics:
         self.upstream = lru_cache(maxsize=512)(self._upstream.labels)
         self.authentication_failed = lru_cache(maxsize=64)(self._authentications.labels)
         self.policy_reload = lru_cache(maxsize=8)(self._reloads.labels)
+        self.deep = lru_cache(maxsize=8)(self._deep.labels)
         self.error = lru_cache(maxsize=256)(self._errors.labels)
         self.expired_facts = lru_cache(maxsize=4096)(self._expired_facts.labels)
 
@@ -126,6 +127,12 @@ class Metrics:
         self._reloads = Counter(
             "proviso_policy_reload_total",
             "Changes of the policy folder, by what came of them: activated, refused, failed.",
+            ["result"],
+            registry=reg,
+        )
+        self._deep = Counter(
+            "proviso_deep_detections_total",
+            "Texts the deep tier was asked about, by what came of it: found, failed.",
             ["result"],
             registry=reg,
         )

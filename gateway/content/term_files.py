@@ -188,9 +188,8 @@ def _employee(row: list[str], columns: Mapping[str, int], number: int) -> Employ
         day = date.fromisoformat(started) if started else None
     except ValueError as error:
         raise InvalidTerms(f"Line {number} has a start that is no date like 2024-05-31.") from error
-    return Employee(
-        *(_cell(row, columns, name)[:LONGEST] for name in ("role", "unit", "site")), day
-    )
+    role, unit, site = (_cell(row, columns, name)[:LONGEST] for name in ("role", "unit", "site"))
+    return Employee(role, unit, site, day)
 
 
 def _cell(row: list[str], columns: Mapping[str, int], name: str) -> str:

@@ -59,6 +59,23 @@ class NameDetector:
             for item in self._in_piece(text[start:end]):
                 yield replace(item, start=item.start + start, end=item.end + start)
 
+    def doubts(self, text: str, least: float, most: float) -> list[int]:
+        """Where words stand that are part of a name with a confidence of `least` to `most`."""
+        places = []
+        for start, end in _pieces(text):
+            found = tokens(text[start:end])
+            spans = runs(self._model.kinds(found.words)) if found.words else []
+            if not spans:
+                continue
+            words, chances = self._model.marginals(found.words, spans)
+            sure = map(calibrated, (1.0 - chances[:, 0]).tolist())
+            places += [
+                start + found.starts[word]
+                for word, chance in zip(words, sure, strict=True)
+                if least <= chance <= most
+            ]
+        return places
+
     def known(self) -> KnownNames:
         """Nobody yet: what a conversation's names are gathered in."""
         return KnownNames(self._model.entries)
