@@ -64,10 +64,11 @@ class NameDetector:
         places = []
         for start, end in _pieces(text):
             found = tokens(text[start:end])
-            spans = runs(self._model.kinds(found.words)) if found.words else []
+            known = self._model.known(found.words)
+            spans = runs(known.kinds)
             if not spans:
                 continue
-            words, chances = self._model.marginals(found.words, spans)
+            words, chances = self._model.marginals(known, spans)
             sure = map(calibrated, (1.0 - chances[:, 0]).tolist())
             places += [
                 start + found.starts[word]
@@ -82,10 +83,11 @@ class NameDetector:
 
     def _in_piece(self, text: str) -> list[Finding]:
         found = tokens(text)
-        spans = runs(self._model.kinds(found.words)) if found.words else []
+        words = self._model.known(found.words)
+        spans = runs(words.kinds)
         if not spans:
             return []
-        places, chances = self._model.marginals(found.words, spans)
+        places, chances = self._model.marginals(words, spans)
         seen = [_finding(item, found) for item in _names(places, chances)]
         known = self.known()
         known.learn(text, seen)
