@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import load, policy, processes
+from bench import inspection, load, policy, processes
 
 ROUNDS = 3
 
@@ -80,6 +80,7 @@ def main() -> None:
     if (os.cpu_count() or 1) > 1:
         os.sched_setaffinity(0, {processes.OTHER_CORE})
     policy.main()
+    inspection.main()
     with (
         tempfile.TemporaryDirectory(prefix="proviso-bench-") as name,
         processes.upstream() as provider,

@@ -38,7 +38,7 @@ _WIDTH = len(LABELS)
 _AROUND = np.arange(5)
 """A word is judged with two words on either side."""
 
-_PAIR = np.array([CLASSES, 1])
+_TRIPLE = np.array([CLASSES**2, CLASSES, 1])
 _RESCALED = 8
 _REMEMBERED = 32_768
 _LONGEST_RUN = 32
@@ -83,11 +83,13 @@ class Model:
         self._keys = arrays["keys"]
         weights = arrays["weights"].astype(np.float32)
         self._weights = np.concatenate([weights, np.zeros_like(weights[:1])])
-        self._before = arrays["before"].astype(np.float32).reshape(CLASSES**2, _WIDTH)
-        self._after = arrays["after"].astype(np.float32).reshape(CLASSES**2, _WIDTH)
-        triples = np.zeros(CLASSES**3 * _WIDTH, dtype=np.float16)
+        triples = np.zeros(CLASSES**3 * _WIDTH, dtype=np.float32)
         triples[arrays["triples"]] = arrays["triple_weights"]
-        self._triples = triples.reshape(CLASSES**3, _WIDTH)
+        by_class = triples.reshape(CLASSES, CLASSES, CLASSES, _WIDTH)
+        # The kinds of two words side by side are part of those of three: one look-up for all.
+        by_class += arrays["before"].astype(np.float32).reshape(CLASSES, CLASSES, 1, _WIDTH)
+        by_class += arrays["after"].astype(np.float32).reshape(1, CLASSES, CLASSES, _WIDTH)
+        self._triples = by_class.reshape(CLASSES**3, _WIDTH)
         steps = arrays["transitions"].astype(np.float64)
         self._both = np.stack([np.exp(steps), np.exp(steps.T)])
         self._lock = Lock()
@@ -148,11 +150,7 @@ class Model:
         if not memory.summed[at].all():
             self._sum(memory, np.unique(at))
         scores: NDArray[np.float32] = memory.weights[at, _AROUND].sum(axis=1)
-        classes = memory.classes[at[:, 1:4]]
-        pair = classes[:, :2] @ _PAIR
-        scores += self._before[pair]
-        scores += self._after[classes[:, 1:] @ _PAIR]
-        scores += self._triples[pair * CLASSES + classes[:, 2]]
+        scores += self._triples[memory.classes[at[:, 1:4]] @ _TRIPLE]
         return scores
 
     def _meet(self, memory: Memory, needed: set[str]) -> Memory:
@@ -207,15 +205,17 @@ class Model:
         order[:, 0] += begins
         np.subtract(begins + last, order[:, 1], out=order[:, 1])
         flow = chances[order]
-        flow[0] *= self._both[:, None, 0]
+        came = np.empty_like(flow)
+        came[0] = self._both[:, None, 0]
+        flow[0] *= came[0]
         for step in range(1, longest):
-            flow[step] *= flow[step - 1] @ self._both
+            np.matmul(flow[step - 1], self._both, out=came[step])
+            flow[step] *= came[step]
             if step % _RESCALED == 0:
                 flow[step] /= np.maximum(flow[step].max(axis=2, keepdims=True), _FLOOR)
         run = np.repeat(np.arange(count), lengths)
         own = np.arange(len(chances)) - begins[run]
-        result: NDArray[np.float64] = flow[own, 0, run] * flow[last[run] - own, 1, run]
-        result /= np.maximum(chances, _FLOOR)
+        result: NDArray[np.float64] = flow[own, 0, run] * came[last[run] - own, 1, run]
         result /= np.maximum(result.sum(axis=1, keepdims=True), _FLOOR)
         return result
 

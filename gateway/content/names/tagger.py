@@ -125,13 +125,13 @@ def _names(places: list[int], chances: NDArray[np.float64]) -> Iterator[_Name]:
     """The names among these words: words in a row that are likelier in one than outside of it."""
     begins = chances[:, 1::2]
     by_type = begins + chances[:, 2::2]
-    best = by_type.argmax(axis=1)
-    rows = np.arange(len(places))
-    chance = by_type[rows, best]
+    chance = by_type.max(axis=1)
     likely = np.flatnonzero(chance > chances[:, 0] * _WEIGHT_OF_NONE).tolist()
     if not likely:
         return
-    kinds, sure, anew = best.tolist(), chance.tolist(), (begins[rows, best] > 0.5).tolist()
+    best = by_type.argmax(axis=1)
+    anew = (begins[np.arange(len(places)), best] > 0.5).tolist()
+    kinds, sure = best.tolist(), chance.tolist()
     start = before = likely[0]
     for row in [*likely[1:], -1]:
         if (
