@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from gateway.content.names.known import KnownNames
+from gateway.content.names.letters import letter_names
 from gateway.content.names.model import TYPES, Model
 from gateway.content.names.words import runs, tokens
 from gateway.core.content import Finding
@@ -30,6 +31,11 @@ _PIECE = 50_000
 """How many code points are looked at together: it bounds the memory of a text in one line."""
 
 _RULES = {kind: f"name.{kind.lower()}" for kind in TYPES}
+
+
+_PERSON = "PERSON"
+_OF_LETTERS = 0.8
+"""The confidence of a name that only its place in a letter tells."""
 
 
 class _Name(NamedTuple):
@@ -89,9 +95,20 @@ class NameDetector:
             return []
         places, chances = self._model.marginals(words, spans)
         seen = [_finding(item, found) for item in _names(places, chances)]
+        for first, last in letter_names(found.words, spans, self._model.entries):
+            name = _finding(_Name(_PERSON, first, last, _OF_LETTERS), found)
+            seen = _with(seen, replace(name, rule="name.letter"))
         known = self.known()
         known.learn(text, seen)
         return [*seen, *known.find(text, seen)]
+
+
+def _with(seen: list[Finding], name: Finding) -> list[Finding]:
+    """The findings with a person more, where none is; of another type is nothing there then."""
+    there = [item for item in seen if item.end > name.start and item.start < name.end]
+    if any(item.type == _PERSON for item in there):
+        return seen
+    return [*(item for item in seen if item not in there), name]
 
 
 def calibrated(chance: float) -> float:
