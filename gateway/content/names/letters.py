@@ -1,4 +1,4 @@
-"""Names where letters put them: after a greeting, under a closing.
+r"""Names where letters put them: after a greeting, under a closing.
 
 "Hi Fleur," and "Regards,\nFleur" tell of a person whatever the word; no list of names is that long.
 """
@@ -14,26 +14,31 @@ if TYPE_CHECKING:
 
     from gateway.content.names.lexicon import Entry
 
-_GREETINGS = frozenset(
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_GREETINGS = _listed(
     "hi hello hey dear morning afternoon evening hallo liebe lieber moin servus geehrte geehrter"
     " bonjour salut cher chère coucou hola querido querida estimado estimada beste dag geachte"
-    " lieve".split()
+    " lieve"
 )
-_CLOSINGS = frozenset(
+_CLOSINGS = _listed(
     "regards best thanks cheers sincerely yours truly faithfully greetings wishes thx love rgds"
-    " respectfully grüßen grüße gruß grüsse mfg vg lg cordialement amitiés bises saludos atentamente"
-    " abrazo abrazos groet groeten groetjes".split()
+    " respectfully grüßen grüße gruß grüsse mfg vg lg cordialement amitiés bises saludos"
+    " atentamente abrazo abrazos groet groeten groetjes"
 )
 _BEHIND = frozenset(",!:-\u2013\u2014")
 """What stands behind whom one greets."""
 
-_NOBODY = _CLOSINGS | frozenset(
+_NOBODY = _CLOSINGS | _listed(
     "all both everyone everybody folks friend friends guys team sir sirs madam ma'am mam mom mum"
     " mommy mama dad daddy papa grandma grandpa customer customers client clients colleague"
     " colleagues member members reader readers student students editor support world there kollege"
     " kollegen kollegin kolleginnen kunde kunden kundin freunde freund freundin leser herr frau"
     " damen herren collègue collègues client clients ami amis monsieur madame colega colegas"
-    " cliente clientes amigo amigos señor señora collega klant klanten heer mevrouw vriend".split()
+    " cliente clientes amigo amigos señor señora collega klant klanten heer mevrouw vriend"
 )
 """Whom letters greet without a name; written large in German, or at a line's beginning."""
 
