@@ -171,7 +171,7 @@ def build(
     reader = assemble_content(settings.kingfisher_cache, _deep_tier(settings, clock, metrics))
     readers = TenantReaders(reader, database, clock)
     rights = rights_of_people.assemble(
-        settings.sealing, database, ledger, pdp, secret, clock, reader, policy.bundle, reasons
+        settings.sealing, database, ledger, pdp, secret, clock, readers, policy.bundle, reasons
     )
     rooms = Rooms(
         catalogue, terms, Situations(attributes.source, attributes.usage), readers, attachments,

@@ -229,6 +229,21 @@ class TestAnyDocument:
 
         assert ADDRESS not in json.dumps(left) or inspect_request(body, INSPECTOR).unscanned
 
+    def test_arguments_inside_of_arguments(self) -> None:
+        """
+        JSON in a string of JSON in a string: the address in the innermost one is taken out too.
+        """
+        inner = json.dumps({"arguments": json.dumps({"to": f'"{ADDRESS}"'})})
+        body = {"messages": [{"role": "assistant", "function_call": {"arguments": inner}}]}
+        changes = [
+            (item, item.text.replace(ADDRESS, "[X]"))
+            for item in walk(body).fields
+            if ADDRESS in item.text
+        ]
+
+        assert "EMAIL_ADDRESS" in found(body)
+        assert ADDRESS not in json.dumps(rewritten(body, changes))
+
 
 class TestLimits:
     def test_too_many_strings_are_refused(self) -> None:
