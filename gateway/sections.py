@@ -242,10 +242,10 @@ class DeepSettings(Section):
     language: str = Field(default="en", pattern=r"^[a-z]{2}$")
     """For `http`: the language its models are for."""
 
-    unsure_from: float = Field(default=0.15, ge=0, le=1)
+    unsure_from: float = Field(default=0.25, ge=0, le=1)
     """The tagger is unsure of a word that is part of a name with at least this confidence."""
 
-    unsure_to: float = Field(default=0.75, ge=0, le=1)
+    unsure_to: float = Field(default=0.7, ge=0, le=1)
     """And at most this."""
 
     seconds: Seconds = 1.0

@@ -59,7 +59,7 @@ class DeepDetector(Protocol):
 class Limits:
     """When it is asked, and how long it may take."""
 
-    unsure: tuple[float, float] = (0.15, 0.75)
+    unsure: tuple[float, float] = (0.25, 0.7)
     """The tagger's confidence, from and to, that makes it unsure of a word."""
 
     seconds: float = 1.0

@@ -16,11 +16,13 @@ from gateway.shapes.registry import SHAPES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from gateway.content.inspect import Inspector
     from gateway.content.pseudonyms import Protected
+    from gateway.core.content import Finding
     from gateway.pep.judgement import Judged, OutputJudge
     from gateway.pep.opened import Opened
     from gateway.pep.pipeline import Rooms
-    from gateway.shapes.shape import Medium
+    from gateway.shapes.shape import Medium, Shape
 
 
 def released_body(
@@ -45,8 +47,7 @@ def released_body(
     found = list(shape.spoken(body))
     # (10) Inspect the model's own words, before anything is restored.
     reader = rooms.readers.of(tenant)
-    inspect = partial(reader.inspector.inspect, names=False)
-    findings = [item for place in places(body, opaque=shape.opaque) for item in inspect(place.text)]
+    findings = _findings(body, shape, reader.inspector)
     spoken = "\n".join(place.text for _, place in found if not place.structural)
     # (11) Ask again, about the output.
     try:
@@ -75,6 +76,11 @@ def released_body(
     shape.renamed(body, judged.exchange.model)
     shape.delivered(body, judged.exchange.body)
     return body
+
+
+def _findings(body: dict[str, Any], shape: Shape, inspector: Inspector) -> list[Finding]:
+    inspect = partial(inspector.inspect, names=False)
+    return [item for place in places(body, opaque=shape.opaque) for item in inspect(place.text)]
 
 
 def _mark(media: Iterable[Medium], opened: Opened) -> None:
