@@ -15,7 +15,6 @@ from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
 from gateway.content.assembly import assemble as assemble_content
 from gateway.content.attachments.reader import AttachmentReader
-from gateway.content.deep import DeepTier
 from gateway.content.tenants import WATCH_SECONDS as TERMS_SECONDS
 from gateway.content.tenants import TenantReaders
 from gateway.core.clock import Clock, SystemClock
@@ -23,6 +22,7 @@ from gateway.core.identifiers import uuid7
 from gateway.db.session import Database
 from gateway.identity.assembly import Identity, assemble
 from gateway.identity.security_log import SecurityLog
+from gateway.identity.standing import Standing
 from gateway.jobs.reconcile import Reconciler
 from gateway.jobs.runner import Job, Schedule
 from gateway.jobs.seal import seal_all
@@ -33,6 +33,7 @@ from gateway.pdp.embedded import EmbeddedPdp
 from gateway.pdp.form import FormedPdp, Forms
 from gateway.pdp.opa import OpaServerPdp
 from gateway.pdp.watchdog import Watchdog
+from gateway.pep.answers import Answers
 from gateway.pep.jobs import Jobs
 from gateway.pep.pipeline import EnforcementPoint, Rooms
 from gateway.pep.situation import Situations
@@ -44,10 +45,12 @@ from gateway.terms.registry import TermsRegistry
 from gateway.terms.watch import WATCH_SECONDS, Watch
 from gateway.web import auth, health, pages, problems, sign_in
 from gateway.web.api import approvals as approvals_route
+from gateway.web.api import batches, code_of_use, generation, videos
 from gateway.web.api import catalogue as catalogue_route
-from gateway.web.api import code_of_use, generation, videos
 from gateway.web.api import confirmations as confirmations_route
-from gateway.web.api.routes import ROUTES
+from gateway.web.api import files as kept_files
+from gateway.web.api.batch_worker import BatchWorker, Worked
+from gateway.web.api.routes import BATCHED, ROUTES
 from gateway.web.dashboard import (
     PageDependencies,
     approvals,
@@ -62,13 +65,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from uuid import UUID
 
-    from gateway.content.names.tagger import NameDetector
     from gateway.core.catalogue import Catalogue
     from gateway.core.decision import Decision
     from gateway.core.exchange import Exchange
     from gateway.core.secrets import RootSecret
     from gateway.pdp.bundle import Bundle
     from gateway.rights_of_people import RightsOfPeople
+    from gateway.sealed.files import Files
     from gateway.sections import PolicySettings
     from gateway.settings import Settings
 
@@ -108,6 +111,7 @@ class Gateway:
     attachments: AttachmentReader
     pep: EnforcementPoint
     rights: RightsOfPeople
+    batches: BatchWorker
     keeping: Schedule
     """The job of retention, in a thread of its own: it may take long."""
 
@@ -119,6 +123,7 @@ class Gateway:
         self.reload.start()
         self.watchdog.start()
         self.keeping.start()
+        self.batches.start()
         return self
 
     @property
@@ -130,6 +135,7 @@ class Gateway:
         """Write what waits, and end."""
         self.watchdog.stop()
         self.reload.stop()
+        self.batches.stop()
         self.rights.expiry.stop()
         self.keeping.stop()
         self.schedule.stop()
@@ -168,7 +174,9 @@ def build(
     reconciler = _reconciler(settings, database, ledger, clock, worker_id)
     providers = Providers(catalogue, settings.timeouts, settings.limits)
     attachments = AttachmentReader()
-    reader = assemble_content(settings.kingfisher_cache, _deep_tier(settings, clock, metrics))
+    reader = assemble_content(
+        settings.kingfisher_cache, deep_detector.tier(settings.deep, clock, metrics)
+    )
     readers = TenantReaders(reader, database, clock)
     rights = rights_of_people.assemble(
         settings.sealing, database, ledger, pdp, secret, clock, readers, policy.bundle, reasons
@@ -176,34 +184,30 @@ def build(
     rooms = Rooms(
         catalogue, terms, Situations(attributes.source, attributes.usage), readers, attachments,
         pdp, ledger, attributes.spending, providers, rights.content,
-        Jobs(database, clock), secret, clock, metrics, partial(_render, reasons),
+        Jobs(database, clock), Answers(settings.answer_cache, clock, metrics), secret, clock,
+        metrics, partial(_render, reasons),
     )  # fmt: skip
-    jobs = (
-        Job("checkpoint", settings.audit.checkpoint_seconds, partial(seal_all, database, log)),
-        Job("terms", WATCH_SECONDS, Watch(terms, database, clock, metrics).run),
-        Job("spending", _SPENDING_SECONDS, attributes.spending.write),
-    )
+    pep = EnforcementPoint(rooms)
+    watch = Watch(terms, database, clock, metrics)
+    jobs = _recurring(settings, partial(seal_all, database, log), watch, attributes)
     schedule = _schedule(settings, clock, reconciler, jobs)
     return Gateway(
         settings, clock, metrics, database, secret, catalogue, policy, engine, pdp, ledger, log,
         terms, attributes, identity, reasons, reconciler, schedule,
         Schedule(_reload_jobs(settings, policy, reasons, metrics, readers), clock),
         Watchdog(settings.policy.stuck_seconds), providers, readers, attachments,
-        EnforcementPoint(rooms), rights, _keeping(clock, rights),
+        pep, rights, _batches(settings, database, pep, rights.files, secret, clock),
+        _keeping(clock, rights),
     )  # fmt: skip
 
 
-def _deep_tier(
-    settings: Settings, clock: Clock, metrics: Metrics
-) -> Callable[[NameDetector], DeepTier] | None:
-    detector, limits = (
-        deep_detector.detector(settings.deep, clock),
-        deep_detector.limits(settings.deep),
-    )
-    if detector is None:
-        return None
-    return lambda names: DeepTier(
-        detector, names, limits, clock, lambda result: metrics.deep(result).inc()
+def _recurring(
+    settings: Settings, seal: Callable[[], object], watch: Watch, attributes: AttributeRooms
+) -> tuple[Job, ...]:
+    return (
+        Job("checkpoint", settings.audit.checkpoint_seconds, seal),
+        Job("terms", WATCH_SECONDS, watch.run),
+        Job("spending", _SPENDING_SECONDS, attributes.spending.write),
     )
 
 
@@ -239,11 +243,7 @@ def create_app(gateway: Gateway) -> Flask:
     app.register_blueprint(
         health.blueprint(checks, gateway.metrics, settings.server.metrics_token, details)
     )
-    generating = generation.Generation(settings, gateway.pep, gateway.clock, gateway.metrics)
-    app.register_blueprint(generation.blueprint(generating, ROUTES))
-    films = videos.VideoRoutes(generating, gateway.pep.jobs, gateway.catalogue, gateway.providers)
-    app.register_blueprint(videos.blueprint(films))
-    app.register_blueprint(coverage.blueprint(ROUTES))
+    _register_generation(app, gateway)
     app.register_blueprint(catalogue_route.blueprint(gateway.catalogue))
     accepted = code_of_use.CodeOfUse(gateway.database, gateway.ledger, gateway.clock)
     app.register_blueprint(code_of_use.blueprint(accepted))
@@ -265,6 +265,36 @@ def create_app(gateway: Gateway) -> Flask:
     _register_answers(app, gateway)
     app.register_blueprint(people.create_pages(gateway.rights, gateway.ledger, gateway.clock))
     return app
+
+
+def _register_generation(app: Flask, gateway: Gateway) -> None:
+    """Every route that generates, and what belongs to it."""
+    settings, files = gateway.settings, gateway.rights.files
+    generating = generation.Generation(settings, gateway.pep, gateway.clock, gateway.metrics, files)
+    app.register_blueprint(generation.blueprint(generating, ROUTES))
+    films = videos.VideoRoutes(generating, gateway.pep.jobs, gateway.catalogue, gateway.providers)
+    app.register_blueprint(videos.blueprint(films))
+    app.register_blueprint(kept_files.blueprint(files, settings.limits))
+    rooms = batches.Batches(
+        gateway.database, gateway.ledger, files, gateway.clock, BATCHED, gateway.batches.wake
+    )
+    app.register_blueprint(batches.blueprint(rooms))
+    app.register_blueprint(coverage.blueprint(ROUTES))
+
+
+def _batches(
+    settings: Settings,
+    database: Database,
+    pep: EnforcementPoint,
+    files: Files,
+    secret: RootSecret,
+    clock: Clock,
+) -> BatchWorker:
+    standing = Standing(database, secret)
+    rooms = Worked(
+        database, files, standing, pep, settings.limits, settings.timeouts.total, BATCHED, clock
+    )
+    return BatchWorker(rooms)
 
 
 def _deciding(

@@ -4,14 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.content.deep import TYPES, Limits
+from gateway.content.deep import TYPES, DeepTier, Limits
 from gateway.errors import ConfigurationError
 from gateway.providers.analyzer import AnalyzerDetector
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gateway.content.deep import DeepDetector
+    from gateway.content.names.tagger import NameDetector
     from gateway.core.clock import Clock
     from gateway.sections import DeepSettings
+    from gateway.telemetry import Metrics
+
+
+def tier(
+    settings: DeepSettings, clock: Clock, metrics: Metrics
+) -> Callable[[NameDetector], DeepTier] | None:
+    """What makes the deep tier over a tagger; None when it is off.
+
+    Raises:
+        ConfigurationError: it cannot be used.
+    """
+    asked, bounds = detector(settings, clock), limits(settings)
+    if asked is None:
+        return None
+    return lambda names: DeepTier(
+        asked, names, bounds, clock, lambda result: metrics.deep(result).inc()
+    )
 
 
 def detector(settings: DeepSettings, clock: Clock) -> DeepDetector | None:
