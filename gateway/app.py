@@ -174,10 +174,8 @@ def build(
     reconciler = _reconciler(settings, database, ledger, clock, worker_id)
     providers = Providers(catalogue, settings.timeouts, settings.limits)
     attachments = AttachmentReader()
-    reader = assemble_content(
-        settings.kingfisher_cache, deep_detector.tier(settings.deep, clock, metrics)
-    )
-    readers = TenantReaders(reader, database, clock)
+    deep = deep_detector.tier(settings.deep, clock, metrics)
+    readers = TenantReaders(assemble_content(settings.kingfisher_cache, deep), database, clock)
     rights = rights_of_people.assemble(
         settings.sealing, database, ledger, pdp, secret, clock, readers, policy.bundle, reasons
     )

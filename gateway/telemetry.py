@@ -84,6 +84,7 @@ class Metrics:
             multiprocess_mode="livesum",
         )
         self._judgement_metrics(reg)
+        self._inspection_metrics(reg)
         self._terms_metrics(reg)
         self._time_metrics(reg)
         self.request_done = lru_cache(maxsize=4096)(self._requests.labels)
@@ -137,12 +138,6 @@ class Metrics:
             ["result"],
             registry=reg,
         )
-        self._deep = Counter(
-            "proviso_deep_detections_total",
-            "Texts the deep tier was asked about, by what came of it: found, failed.",
-            ["result"],
-            registry=reg,
-        )
         self._cache = Gauge(
             "proviso_decision_cache",
             "The decision cache of the workers: answers found (hits) and computed (misses), "
@@ -150,6 +145,14 @@ class Metrics:
             ["count"],
             registry=reg,
             multiprocess_mode="livesum",
+        )
+
+    def _inspection_metrics(self, reg: CollectorRegistry) -> None:
+        self._deep = Counter(
+            "proviso_deep_detections_total",
+            "Texts the deep tier was asked about, by what came of it: found, failed.",
+            ["result"],
+            registry=reg,
         )
 
     def _terms_metrics(self, reg: CollectorRegistry) -> None:
