@@ -172,7 +172,7 @@ def build(
     catalogue = settings.catalogue()
     identity = assemble(settings.sign_in, database, secret, clock, SecurityLog(metrics))
     reconciler = _reconciler(settings, database, ledger, clock, worker_id)
-    providers = Providers(catalogue, settings.timeouts, settings.limits)
+    providers = Providers(catalogue, settings.timeouts, settings.limits, clock, metrics)
     attachments = AttachmentReader()
     deep = deep_detector.tier(settings.deep, clock, metrics)
     readers = TenantReaders(assemble_content(settings.kingfisher_cache, deep), database, clock)

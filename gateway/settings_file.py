@@ -139,4 +139,10 @@ def anchored(settings: Settings, folder: Path) -> Settings:
         changes["sealing"] = settings.sealing.model_copy(
             update={"master_key_file": folder / settings.sealing.master_key_file}
         )
+    changes["providers"] = {
+        name: item.model_copy(update={"credentials_file": folder / item.credentials_file})
+        if item.credentials_file
+        else item
+        for name, item in settings.providers.items()
+    }
     return settings.model_copy(update=changes)

@@ -19,6 +19,7 @@ DOORS = {
     "opa_client": {"gateway/pdp/opa.py"},
     "authlib": {"gateway/identity/oidc.py"},
     "prometheus_client": {"gateway/telemetry.py"},
+    "botocore": {"gateway/providers/aws.py"},
     "httptools": {"gateway/providers/response.py"},
     "re2": {"gateway/content/patterns.py", "gateway/content/signals/scan.py"},
     "spacy": {"gateway/content/detectors/spacy_names.py"},
@@ -161,5 +162,6 @@ def _reraises(path: str) -> bool:
     return path in {
         "gateway/pep/pipeline.py",
         "gateway/providers/http.py",
+        "gateway/providers/patient.py",
         "gateway/web/api/generation.py",
     }
