@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from gateway.audit import canonical
 from gateway.content.asked import features
-from gateway.content.restore import Restorer
+from gateway.content.hidden import HiddenContext
 from gateway.core import policy_input
 from gateway.core.catalogue import may_use
 from gateway.core.exchange import OutcomeStatus
@@ -173,7 +173,8 @@ class EnforcementPoint:
             self._output_judge(judged, ready, opened),
             judged,
             self._rooms.reader,
-            Restorer(ready.table),
+            ready,
+            HiddenContext(ready.body),
             self._rooms.secret,
             self._rooms.content,
         )
@@ -304,7 +305,7 @@ class EnforcementPoint:
         rooms = self._rooms
         line = bool(labels.text(judged.owed.labels, judged.exchange.language))
         around = Surroundings(
-            modified=bool(ready.table) or line,
+            modified=bool(ready.table or ready.surrogates) or line,
             label_impossible=not labels.possible(judged.exchange.body),
             rights_record=rights.writable(judged.destination),
         )

@@ -6,6 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gateway.content.answer import places
+from gateway.content.hidden import HiddenContext
+from gateway.content.others import Others, spans
 from gateway.content.restore import Restorer
 from gateway.core.exchange import Usage
 from gateway.errors import ProviderGarbage, Withheld
@@ -14,6 +16,7 @@ from gateway.pep.digest import FieldDigests
 
 if TYPE_CHECKING:
     from gateway.content.pseudonyms import Protected
+    from gateway.core.content import Finding
     from gateway.pep.judgement import Judged, OutputJudge
     from gateway.pep.opened import Opened
     from gateway.pep.pipeline import Rooms
@@ -44,6 +47,8 @@ def released_body(
     # (10) Inspect the model's own words, before anything is restored.
     inspect = partial(rooms.reader.inspector.inspect, names=False)
     findings = [item for place in places(body) for item in inspect(place.text)]
+    hidden = HiddenContext(ready.body)
+    findings += [item for _, place in found for item in _repeated(hidden, place.text)]
     spoken = "\n".join(place.text for _, place in found if not place.structural)
     # (11) Ask again, about the output.
     try:
@@ -51,9 +56,11 @@ def released_body(
     except Withheld:
         rooms.content.discard(judged.exchange)
         raise
-    # (12) Restore what this caller supplied and nothing else; put the labels under it.
+    # (12) Take out what is others', restore what this caller supplied and nothing else, and
+    # put the labels under it.
     received, delivered = (FieldDigests(rooms.secret, tenant) for _ in range(2))
-    restorer, line = Restorer(ready.table), ""
+    restorer, line = Restorer(ready.table, ready.surrogates), ""
+    others = Others(ready)
     if labels.possible(judged.exchange.body):
         line = labels.text(judge.owed.labels, judged.exchange.language)
     for index, place in found:
@@ -61,7 +68,9 @@ def released_body(
             continue
         received.add((index, place.path), place.text)
         ending = line if place.path == "content" and place.text else ""
-        place.put(restorer.text(place.text, json=place.json) + ending)
+        held = spans(place.text, rooms.reader.inspector)
+        text = others.taken_out(place.text, held, judge.owed.redacted)
+        place.put(restorer.text(text, json=place.json) + ending)
         delivered.add((index, place.path), place.text)
     outcome.unknown_placeholders = restorer.unknown
     outcome.output_digest = received.digest()
@@ -69,6 +78,11 @@ def released_body(
     opened.labelled(judge, judged)
     body["model"] = judged.exchange.model
     return body
+
+
+def _repeated(hidden: HiddenContext, text: str) -> tuple[Finding, ...]:
+    repetition = hidden.repetition()
+    return (*repetition.feed(text), *repetition.end())
 
 
 def _choices(body: dict[str, Any]) -> list[dict[str, Any]]:

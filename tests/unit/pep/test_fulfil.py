@@ -76,11 +76,11 @@ class TestScreen:
         """
         assert screen(a_permit(owing("sing"))).reasons[0].code == "obligation.unknown"
 
-    def test_nothing_can_be_taken_out_of_an_answer_that_is_there(self) -> None:
+    def test_what_left_cannot_be_called_back_by_the_answer(self) -> None:
         """
         On an output only what can still be done is understood.
         """
-        decision = screen(a_permit(owing("redact", types=["SECRET"])), ON_OUTPUT)
+        decision = screen(a_permit(owing("pseudonymise", types=["PERSON"])), ON_OUTPUT)
 
         assert decision.reasons[0].code == "obligation.unknown"
 
