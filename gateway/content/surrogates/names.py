@@ -75,7 +75,7 @@ _GIVEN = {
             "Leandro Modesto Narciso Octavio Plácido Rodrigo Saturnino Teodoro Valentín Wenceslao"
         ),
         (
-            "Ariel Cruz Guadalupe Reyes Trinidad Alexis Noa Amor Rosario Dominique Francis Patrocinio "
+            "Ariel Cruz Guadalupe Reyes Trinidad Alexis Noa Amor Rosario Francis Patrocinio "
             "Jordan Andrea Yael Sol Robin Denis Remedios Sagrario"
         ),
     ),
@@ -89,7 +89,7 @@ _GIVEN = {
             "Klaas Lambertus Maarten Nicolaas Otmar Pieter Reinier Sijmen Teunis Wouter"
         ),
         (
-            "Anke Bo Chris Dominique Eef Fedde Jule Kim Lou Marijn Nikki Noor Pascal Robin Sam Senna "
+            "Anke Bo Chris Eef Fedde Jule Kim Lou Marijn Nikki Noor Pascal Robin Sam Senna "
             "Wil Jip Gerrie Sascha"
         ),
     ),
