@@ -131,8 +131,12 @@ def protect(
 
 def opening(inspected: InspectedRequest) -> str:
     """The first words of the person in a conversation: the same on every call."""
-    fields = walk(inspected.body).fields
-    return next((item.text for item in fields if item.own and not item.key), "")
+    words = (
+        item.text
+        for item in walk(inspected.body).fields
+        if item.own and not item.key and "content" in item.path and item.path[-1] != "type"
+    )
+    return next(words, "")
 
 
 def _known(inspected: InspectedRequest, made: StandIns | None) -> Iterator[tuple[str, str]]:

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import json
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 ANSWER_ID = "chatcmpl-sim"
 ARGUMENTS = '{"city": "Oslo"}'
 
 
-def pieces(text: str) -> list[str]:
-    """`text` as a model would say it, five characters at a time."""
-    return [text[at : at + 5] for at in range(0, len(text), 5)]
+def pieces(text: str, sizes: Sequence[int] = (5,)) -> list[str]:
+    """`text` as a model would say it, so many characters at a time, over and over."""
+    found, at = [], 0
+    for size in cycle(sizes):
+        if at >= len(text):
+            return found
+        found.append(text[at : at + size])
+        at += size
+    return found
 
 
 class ChatShape:
     """OpenAI's chat completions."""
+
+    sizes: Sequence[int] = (5,)
+    arguments = ARGUMENTS
 
     def said(self, body: dict[str, Any]) -> str:
         """The last message's text."""
@@ -29,7 +39,7 @@ class ChatShape:
         """A whole answer: `text`, or a call of `tool`."""
         message: dict[str, Any] = {"role": "assistant", "content": text, "refusal": None}
         if tool:
-            function = {"name": tool, "arguments": ARGUMENTS}
+            function = {"name": tool, "arguments": self.arguments}
             call = {"id": "call_1", "type": "function", "function": function}
             message |= {"content": None, "tool_calls": [call]}
         reason = "tool_calls" if tool else "stop"
@@ -47,11 +57,11 @@ class ChatShape:
             function = {"name": tool, "arguments": ""}
             call = {"index": 0, "id": "call_1", "type": "function", "function": function}
             yield self._event({"tool_calls": [call]})
-            for piece in pieces(ARGUMENTS):
+            for piece in pieces(self.arguments, self.sizes):
                 part = {"index": 0, "function": {"arguments": piece}}
                 yield self._event({"tool_calls": [part]})
         else:
-            for piece in pieces(text):
+            for piece in pieces(text, self.sizes):
                 yield self._event({"content": piece})
         yield self._event({}, "tool_calls" if tool else "stop")
         if usage:
