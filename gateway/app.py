@@ -45,6 +45,7 @@ from gateway.web.api import chat, code_of_use
 from gateway.web.api import confirmations as confirmations_route
 from gateway.web.dashboard import (
     PageDependencies,
+    ReceiptPage,
     approvals,
     confirmations,
     create_pages,
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
 
+    from gateway.content.request import RequestReader
     from gateway.core.catalogue import Catalogue
     from gateway.core.decision import Decision
     from gateway.core.exchange import Exchange
@@ -98,6 +100,7 @@ class Gateway:
     watchdog: Watchdog
     providers: Providers
     attachments: AttachmentReader
+    reader: RequestReader
     pep: EnforcementPoint
     rights: RightsOfPeople
     keeping: Schedule
@@ -179,7 +182,7 @@ def build(
         settings, clock, metrics, database, secret, catalogue, policy, engine, pdp, ledger, log,
         terms, attributes, identity, reasons, reconciler, schedule,
         Schedule(_reload_jobs(settings, policy, reasons, metrics), clock),
-        Watchdog(settings.policy.stuck_seconds), providers, attachments,
+        Watchdog(settings.policy.stuck_seconds), providers, attachments, reader,
         EnforcementPoint(rooms), rights, _keeping(clock, rights),
     )  # fmt: skip
 
@@ -233,7 +236,8 @@ def create_app(gateway: Gateway) -> Flask:
                 attributes=gateway.attributes.source,
                 code_of_use=accepted,
                 clock=gateway.clock,
-            )
+            ),
+            _receipts(gateway),
         )
     )
     _register_answers(app, gateway)
@@ -275,6 +279,19 @@ def _reload_jobs(
 
     seconds = settings.policy.reload_seconds
     return [Job("policy", seconds, work)] if seconds else []
+
+
+def _receipts(gateway: Gateway) -> ReceiptPage:
+    return ReceiptPage(
+        gateway.database,
+        gateway.log,
+        gateway.ledger,
+        gateway.reasons,
+        gateway.terms,
+        gateway.rights.content,
+        gateway.reader,
+        gateway.clock,
+    )
 
 
 def _register_answers(app: Flask, gateway: Gateway) -> None:

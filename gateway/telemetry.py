@@ -90,6 +90,7 @@ class Metrics:
         self.decided = lru_cache(maxsize=1024)(self._decisions.labels)
         self.denied_by = lru_cache(maxsize=4096)(self._reasons.labels)
         self.entity_replaced = lru_cache(maxsize=4096)(self._entities.labels)
+        self.unknown_placeholders = lru_cache(maxsize=4096)(self._unknown.labels)
         self.tokens = lru_cache(maxsize=4096)(self._tokens.labels)
         self.stage = lru_cache(maxsize=64)(self._stages.labels)
         self.upstream = lru_cache(maxsize=512)(self._upstream.labels)
@@ -113,8 +114,15 @@ class Metrics:
         )
         self._entities = Counter(
             "proviso_entities_replaced_total",
-            "Distinct values that left as placeholders, by tenant and type.",
+            "Distinct values that left as placeholders or surrogates, by tenant and type.",
             ["tenant", "type"],
+            registry=reg,
+        )
+        self._unknown = Counter(
+            "proviso_unknown_placeholders_total",
+            "Placeholders in answers that were never given out, by tenant and model alias: "
+            "models that invent or garble them.",
+            ["tenant", "model"],
             registry=reg,
         )
         self._authentications = Counter(

@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from gateway.audit import checkpoint, tree
+from gateway.audit.inclusion import Inclusion
 from gateway.audit.verify import FORMAT, SEARCHED, Record, Verdict, verify
 from gateway.db import log_tables
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from gateway.core.identifiers import TenantId
     from gateway.core.secrets import RootSecret
     from gateway.db.session import Database
+
+
+MOST_PROVED = 200_000
+"""Entries from which on a proof is not worked out for a page: whoever needs it exports the log."""
 
 
 class DecisionLog:
@@ -60,6 +65,21 @@ class DecisionLog:
             notes = [row.note for row in log_tables.checkpoints(connection, tenant)]
             head = checkpoint.Statement(origin, size, tree.Frontier(size, subtrees).root())
             return verify(origin, _records(connection, tenant), notes, public, head)
+
+    def prove(self, tenant: TenantId, sequence: int) -> Inclusion | None:
+        """The proof of one entry against the newest checkpoint.
+
+        None while no checkpoint covers it, and when the log is longer than `MOST_PROVED`.
+        """
+        with self._database.connection(tenant) as connection:
+            newest = log_tables.latest_checkpoint(connection, tenant)
+            if newest is None or not sequence < newest.size <= MOST_PROVED:
+                return None
+            leaves = log_tables.leaf_hashes(connection, tenant, newest.size)
+        if len(leaves) != newest.size:
+            return None
+        path = tuple(tree.inclusion_proof(leaves, sequence))
+        return Inclusion(sequence, leaves[sequence], path, newest.size, newest.note)
 
     def export(self, tenant: TenantId) -> Iterator[str]:
         """The log as JSON lines that `gateway.audit.verify` can prove without us."""

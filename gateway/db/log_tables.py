@@ -168,6 +168,16 @@ def entries(connection: Connection, tenant: UUID, *, first: int = 0) -> Iterator
         first = rows[-1].sequence + 1
 
 
+def leaf_hashes(connection: Connection, tenant: UUID, size: int) -> list[bytes]:
+    """The hashes of the first `size` entries, in order."""
+    query = (
+        select(_ENTRY.c.leaf_hash)
+        .where(_ENTRY.c.tenant_id == tenant, _ENTRY.c.sequence < size)
+        .order_by(_ENTRY.c.sequence)
+    )
+    return [bytes(leaf) for leaf in connection.scalars(query)]
+
+
 def checkpoints(connection: Connection, tenant: UUID) -> list[Row[Any]]:
     """The tenant's checkpoints, smallest first."""
     return list(

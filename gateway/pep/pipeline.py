@@ -31,7 +31,7 @@ from gateway.pep.stream import ReleasedStream
 from gateway.rights import record as rights
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from gateway.attributes.spending import Spending
     from gateway.audit.ledger import Ledger
@@ -83,7 +83,9 @@ class Receipt:
     """``provider/upstream`` that really ran it."""
 
     tier: str
-    replaced: int
+    replaced: Mapping[str, int]
+    """How many distinct values of each type left as something else."""
+
     synthetic_terms: bool
     labels: tuple[str, ...]
     advice: tuple[str, ...]
@@ -326,7 +328,7 @@ class EnforcementPoint:
             revision=judged.decision.revision,
             destination=f"{model.provider.name}/{model.upstream}",
             tier=model.provider.tier,
-            replaced=sum(ready.replaced.values()),
+            replaced=ready.replaced,
             synthetic_terms=bool(judged.destination.terms["demo"]),
             labels=tuple(sorted({*judged.owed.labels, *opened.outcome.labels})),
             advice=tuple(sorted({*advice, *opened.outcome.advice})),
