@@ -92,7 +92,10 @@ class StreamRestorer:
         if self._restorer.idle:
             return piece
         text = self._held + piece
-        if not _MAYBE.search(text) and not self._restorer.surrogates.may_hold(text):
+        lead = self._behind[-1:]
+        if not _MAYBE.search(text) and not self._restorer.surrogates.may_begin(
+            lead + text, len(lead)
+        ):
             self._held = ""
             self._behind = (self._behind + text)[-_LOOK_BACK:]
             return text

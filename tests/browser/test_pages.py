@@ -137,6 +137,10 @@ class TestEmployee:
         emma.look("receipt-mobile-dark")
 
         assert "The way of this request" in emma.page.inner_text("main")
+        for heading in ("Where it went", "What was replaced", "The answer", "In the log"):
+            assert emma.page.get_by_role("heading", name=heading).is_visible()
+        # A phone is narrow: what does not fit scrolls inside of its own box.
+        assert emma.page.evaluate("document.documentElement.scrollWidth") <= 390
         assert emma.complaints == []
 
         refused = emma.page.goto(f"{walked}/decisions")

@@ -8,6 +8,7 @@ languages hang on a name, which stay where they are: of "Robins" what is meant i
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ _ENDINGS = ("'s", "\u2019s", "s", "es", "en", "n")
 _ENDING = r"(?=(?:['\u2019]?s|e[sn]|n)?(?!\w))"
 _BETWEEN = r"[ \u00a0.-]?"
 _SEPARATORS = re.compile(r"[\s\u00a0().-]+")
-_WORD_START = re.compile(r"(?<!\w)[^\s]")
 _SPREAD = 2
+_NOWHERE = re.compile(r"(?!)")
 
 
 class Matching:
@@ -28,71 +29,108 @@ class Matching:
 
     def __init__(self, surrogates: Iterable[Surrogate]) -> None:
         """For these, which may be none."""
-        self._all = sorted(surrogates, key=lambda item: -len(item.text))
-        self._values: dict[str, str] = {}
-        forms: list[str] = []
-        for item in self._all:
-            self._values[_key(item.text)] = item.value
-            forms.append(_form(item))
-        self.pattern = "|".join(forms)
+        known = sorted(surrogates, key=lambda item: -len(item.text))
+        self._values = {_means(item): item for item in known}
+        names = [form for item in known if _is_name(item) for form in _cases(item.text)]
+        addresses = [item.text for item in known if "@" in item.text]
+        loose = [item.text for item in known if item.loose]
+        parts = (
+            _either(addresses, r"(?<!\w)(?i:{})(?!\w)"),
+            "|".join(map(_number, loose)),
+            _either(names, rf"(?<!\w)(?:{{}}){_ENDING}"),
+        )
+        self.pattern = "|".join(filter(None, parts))
         """A pattern for all of them; empty for none."""
 
-        self._loose = tuple(_key(item.text) for item in self._all if _folds(item))
-        self._names = tuple(
-            name + ending
-            for item in self._all
-            if not _folds(item)
-            for name in (item.text, item.text.upper())
-            for ending in _ENDINGS
-        )
-        self._longest = max((len(item.text) for item in self._all), default=0) * _SPREAD
-        firsts = "".join(sorted({sign for item in self._all for sign in _firsts(item)}))
-        self._first = re.compile(f"[{re.escape(firsts)}]") if firsts else None
+        self._written = sorted(name + ending for name in names for ending in _ENDINGS)
+        self._folded = sorted(address.casefold() for address in addresses)
+        self._digits = sorted(map(_key, loose))
+        self._longest = max(map(len, loose), default=0) * _SPREAD
+        firsts = {name[0] for name in names} | {
+            sign for item in (*addresses, *loose) for sign in _cases(item[0])
+        }
+        signs = re.escape("".join(sorted(firsts)))
+        self._first = re.compile(rf"(?<!\w)[{signs}]") if firsts else _NOWHERE
 
-    def may_hold(self, text: str) -> bool:
-        """Whether one could begin in `text`: a cheap look before the expensive one."""
-        return self._first is not None and self._first.search(text) is not None
+    def may_begin(self, line: str, start: int) -> bool:
+        """Whether one could begin in `line` from `start` on: a cheap look before the dear one."""
+        return self._first.search(line, start) is not None
 
     def value(self, written: str) -> str:
         """What comes back for one that the pattern has matched."""
-        value = self._values[_key(written)]
-        return value.upper() if len(written) > 1 and written.isupper() else value
+        found = (
+            self._values.get(written)
+            or self._values.get(written.casefold())
+            or self._values.get(_key(written))
+        )
+        if found is not None:
+            return found.value.upper() if written.isupper() and _is_name(found) else found.value
+        # A name in capitals: several names may be written alike, but none of them twice.
+        return next(
+            item.value.upper() for item in self._values.values() if item.text.upper() == written
+        )
 
     def opens(self, line: str, start: int) -> int | None:
         """Where, from `start` on, a tail begins that may still become one."""
-        if self._first is None:
-            return None
-        for match in _WORD_START.finditer(line, max(start, len(line) - self._longest)):
+        token = len(line)
+        while token > start and not line[token - 1].isspace():
+            token -= 1
+        for match in self._first.finditer(line, max(start, len(line) - self._longest)):
             at = match.start()
-            if not self._first.match(match[0]):
-                continue
-            tail = line[at:]
-            if any(name.startswith(tail) for name in self._names):
+            if at < token and _begins(self._digits, _key(line[at:])):
                 return at
-            folded = _key(tail)
-            if folded and any(item.startswith(folded) for item in self._loose):
-                return at
+        for match in self._first.finditer(line, token):
+            tail = line[match.start() :]
+            if (
+                _begins(self._written, tail)
+                or _begins(self._folded, tail.casefold())
+                or _begins(self._digits, _key(tail))
+            ):
+                return match.start()
         return None
 
 
-def _folds(item: Surrogate) -> bool:
-    return item.loose or "@" in item.text
+def _begins(forms: list[str], tail: str) -> bool:
+    """Whether one of `forms`, which are sorted, begins with `tail`."""
+    at = bisect_left(forms, tail)
+    return bool(tail) and at < len(forms) and forms[at].startswith(tail)
+
+
+def _is_name(item: Surrogate) -> bool:
+    return not item.loose and "@" not in item.text
+
+
+def _means(item: Surrogate) -> str:
+    """What a form is looked up by."""
+    if item.loose:
+        return _key(item.text)
+    return item.text if _is_name(item) else item.text.casefold()
 
 
 def _key(text: str) -> str:
     return _SEPARATORS.sub("", text).casefold()
 
 
-def _firsts(item: Surrogate) -> str:
-    first = item.text.lstrip("(")[0]
-    return first.lower() + first.upper()
+def _cases(text: str) -> tuple[str, ...]:
+    """As it is and in capitals; of a sign that may be in either case, both."""
+    return tuple(dict.fromkeys((text, text.upper())))
 
 
-def _form(item: Surrogate) -> str:
-    if item.loose:
-        signs = _BETWEEN.join(re.escape(sign) for sign in item.text if sign not in " \u00a0.-()")
-        return rf"(?i:(?<!\w){signs}(?!\w))"
-    if "@" in item.text:
-        return rf"(?i:(?<!\w){re.escape(item.text)}(?!\w))"
-    name, upper = re.escape(item.text), re.escape(item.text.upper())
-    return rf"(?<!\w)(?:{name}|{upper}){_ENDING}"
+def _either(texts: list[str], around: str) -> str:
+    """A pattern for any of `texts`, longest first where they begin with the same letter.
+
+    Gathered by that letter: the engine then passes over most of them at once.
+    """
+    if not texts:
+        return ""
+    groups: dict[str, list[str]] = {}
+    for text in texts:
+        groups.setdefault(text[0], []).append(re.escape(text[1:]))
+    return around.format(
+        "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in groups.items())
+    )
+
+
+def _number(text: str) -> str:
+    signs = _BETWEEN.join(re.escape(sign) for sign in text if sign not in " \u00a0.-()")
+    return rf"(?i:(?<!\w){signs}(?!\w))"

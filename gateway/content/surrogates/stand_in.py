@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _PERSON = "PERSON"
 _ATTEMPTS = 200
+_SPACED = frozenset({"IBAN_CODE", "PHONE_NUMBER"})
+"""Types that are written with blanks and hyphens, or without."""
+
 _TOKEN = re.compile(r"[^\W\d_]+(?:[-'\u2019][^\W\d_]+)*")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f'\u2019 .,-]+")
 _POSSESSIVE = re.compile(r"['\u2019]s?$")
@@ -86,9 +89,8 @@ class StandIns:
         if maker is None:
             return None
         same = re.sub(r"[\s().-]", "", value).casefold() if kind != "EMAIL_ADDRESS" else value
-        return self._once(
-            (kind, same.casefold()), value, restorable=restorable, loose="@" not in value
-        )
+        loose = kind in _SPACED
+        return self._once((kind, same.casefold()), value, restorable=restorable, loose=loose)
 
     def _name(self, value: str, *, restorable: bool) -> str | None:
         if not _LATIN.fullmatch(value):

@@ -32,6 +32,8 @@ TABLE = (
     Surrogate("Ashford", "Doe", loose=False),
     Surrogate("robin.ashford@example.com", "jane@acme.example", loose=False),
     Surrogate("+1 202-555-0147", "+49 30 901820", loose=True),
+    Surrogate("192.0.2.11", "10.0.0.1", loose=False),
+    Surrogate("192.0.21.1", "10.0.0.2", loose=False),
 )
 
 values = st.sampled_from([LETTER, JANE, "Jane", "jane.doe@acme.example", "Peter Berg", "10.1.2.3"])
@@ -206,6 +208,7 @@ class TestRestoring:
             ("Robin.Ashford@Example.com", "jane@acme.example"),
             ("+1 202 555 0147", "+49 30 901820"),
             ("+1-202-555-0147.", "+49 30 901820."),
+            ("192.0.2.11, 192.0.21.1", "10.0.0.1, 10.0.0.2"),
         ],
     )
     def test_as_models_write_them(self, written: str, meant: str) -> None:
@@ -217,7 +220,7 @@ class TestRestoring:
     @pytest.mark.parametrize(
         "text",
         [
-            "Robinson", "McRobin", "robin", "Ashfordshire", "555-01478",
+            "Robinson", "McRobin", "robin", "Ashfordshire", "555-01478", "192.0.2.111",
             "https://x.example/?q=Robin", "[x](Robin)", "<a title='Robin'>",
         ],
     )  # fmt: skip
