@@ -36,7 +36,7 @@ class Matching:
         loose = [item.text for item in known if item.loose]
         parts = (
             _either(addresses, r"(?<!\w)(?i:{})(?!\w)"),
-            "|".join(map(_number, loose)),
+            "|".join(map(number_form, loose)),
             _either(names, rf"(?<!\w)(?:{{}}){_ENDING}"),
         )
         self.pattern = "|".join(filter(None, parts))
@@ -131,6 +131,7 @@ def _either(texts: list[str], around: str) -> str:
     )
 
 
-def _number(text: str) -> str:
+def number_form(text: str) -> str:
+    """A pattern for a number, however it is grouped."""
     signs = _BETWEEN.join(re.escape(sign) for sign in text if sign not in " \u00a0.-()")
     return rf"(?i:(?<!\w){signs}(?!\w))"

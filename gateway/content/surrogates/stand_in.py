@@ -14,6 +14,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.content.surrogates import names
+from gateway.content.surrogates.matching import number_form
 from gateway.content.surrogates.numbers import MAKERS, Wanted
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ _PARTICLES = (
     "de del della der den des di da do dos du la le las los van von zu zum zur ter ten y e of "
     "dr prof mr mrs ms miss herr frau mme m sr sra dhr mevr sir dame jr"
 )
+_SEPARATORS = re.compile(r"[\s\u00a0().-]+")
 _KEPT = frozenset(_PARTICLES.split())
 """Words of a name that say nothing: particles and forms of address."""
 
@@ -69,15 +71,16 @@ class StandIns:
 
     def see(self, text: str) -> None:
         """Know what the caller writes here, so that no value made from now on is the same."""
-        self._texts.append(text)
+        self._texts += [text, _squeezed(text)]
         self._words.update(word.casefold() for word in _TOKEN.findall(text))
 
     def written(self, text: str) -> Iterator[tuple[int, int]]:
         """Where `text`, the caller's own, holds a value that stands in for another."""
-        folded = text.casefold()
-        for made in self._taken:
-            if made.casefold() in folded:
-                shape = rf"(?<!\w){re.escape(made)}(?!\w)"
+        folded, squeezed = text.casefold(), _squeezed(text).casefold()
+        for (kind, _), made in self._made.items():
+            loose = kind in _SPACED
+            if (_squeezed(made).casefold() in squeezed) if loose else (made.casefold() in folded):
+                shape = number_form(made) if loose else rf"(?<!\w){re.escape(made)}(?!\w)"
                 for match in re.finditer(shape, text, re.IGNORECASE):
                     yield match.span()
 
@@ -88,9 +91,9 @@ class StandIns:
         maker = MAKERS.get(kind)
         if maker is None:
             return None
-        same = re.sub(r"[\s().-]", "", value).casefold() if kind != "EMAIL_ADDRESS" else value
         loose = kind in _SPACED
-        return self._once((kind, same.casefold()), value, restorable=restorable, loose=loose)
+        same = (_squeezed(value) if loose else value).casefold()
+        return self._once((kind, same), value, restorable=restorable, loose=loose)
 
     def _name(self, value: str, *, restorable: bool) -> str | None:
         if not _LATIN.fullmatch(value):
@@ -136,7 +139,8 @@ class StandIns:
     def _is_free(self, made: str) -> bool:
         if made in self._taken or made.casefold() in self._words:
             return False
-        return not any(made in text for text in self._texts)
+        forms = (made, _squeezed(made))
+        return not any(form in text for text in self._texts for form in forms)
 
     def _drawn(self, kind: str, value: str) -> Iterator[str]:
         for attempt in range(_ATTEMPTS):
@@ -163,6 +167,10 @@ class _Draw:
     def __call__(self, below: int) -> int:
         self._number, drawn = divmod(self._number, below)
         return drawn
+
+
+def _squeezed(text: str) -> str:
+    return _SEPARATORS.sub("", text)
 
 
 def _tells(word: str) -> bool:
