@@ -149,6 +149,29 @@ class TestEmployee:
         assert refused.status == 403
         emma.look("forbidden-mobile-dark")
 
+    def test_a_receipt_says_what_was_replaced(self, chromium: Any, walked: str) -> None:
+        """
+        Counts by type, honest that no values are kept; the proof opens; the same is there as JSON.
+        """
+        emma = Visitor(chromium, walked)
+        emma.sign_in("Emma Vogel")
+        links = emma.page.locator("tbody tr", has_text="completed").get_by_role("link")
+        addresses = [link.get_attribute("href") for link in links.all()]
+        for address in addresses:
+            asked = emma.page.request.get(
+                f"{walked}{address}", headers={"Accept": "application/json"}
+            )
+            if asked.json()["replaced"]["by_type"]:
+                break
+        emma.page.goto(f"{walked}{address}")
+        emma.page.locator("details summary").first.click()
+        emma.look("receipt")
+
+        assert asked.json()["replaced"]["by_type"]
+        assert "never stored here" in emma.page.get_by_label("What was replaced").inner_text()
+        assert emma.page.locator("details pre").first.is_visible()
+        assert emma.complaints == []
+
     def test_pages_do_not_scroll_sideways_on_a_phone(self, chromium: Any, walked: str) -> None:
         """
         At 360 pixels nothing but tables is wider than the screen.
