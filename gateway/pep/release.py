@@ -15,6 +15,7 @@ from gateway.pep import labels
 from gateway.pep.digest import FieldDigests
 
 if TYPE_CHECKING:
+    from gateway.content.answer import Place
     from gateway.content.pseudonyms import Protected
     from gateway.core.content import Finding
     from gateway.pep.judgement import Judged, OutputJudge
@@ -37,8 +38,7 @@ def released_body(
         PolicyUnavailable: no decision could be had.
         ProviderGarbage: it is no answer.
     """
-    outcome, tenant = opened.outcome, judged.exchange.principal.tenant.id
-    outcome.usage = _usage(body)
+    opened.outcome.usage = _usage(body)
     found = [
         (choice.get("index", at), place)
         for at, choice in enumerate(_choices(body))
@@ -58,9 +58,24 @@ def released_body(
         raise
     # (12) Take out what is others', restore what this caller supplied and nothing else, and
     # put the labels under it.
+    _restore(found, judged, ready, opened, judge, rooms)
+    opened.labelled(judge, judged)
+    body["model"] = judged.exchange.model
+    return body
+
+
+def _restore(
+    found: list[tuple[int, Place]],
+    judged: Judged,
+    ready: Protected,
+    opened: Opened,
+    judge: OutputJudge,
+    rooms: Rooms,
+) -> None:
+    """The words of the answer as the caller may have them, each in its place."""
+    outcome, tenant = opened.outcome, judged.exchange.principal.tenant.id
     received, delivered = (FieldDigests(rooms.secret, tenant) for _ in range(2))
-    restorer, line = Restorer(ready.table, ready.surrogates), ""
-    others = Others(ready)
+    restorer, others, line = Restorer(ready.table, ready.surrogates), Others(ready), ""
     if labels.possible(judged.exchange.body):
         line = labels.text(judge.owed.labels, judged.exchange.language)
     for index, place in found:
@@ -75,9 +90,6 @@ def released_body(
     outcome.unknown_placeholders = restorer.unknown
     outcome.output_digest = received.digest()
     outcome.delivered_digest = delivered.digest()
-    opened.labelled(judge, judged)
-    body["model"] = judged.exchange.model
-    return body
 
 
 def _repeated(hidden: HiddenContext, text: str) -> tuple[Finding, ...]:

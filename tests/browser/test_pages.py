@@ -170,6 +170,7 @@ class TestEmployee:
         assert asked.json()["replaced"]["by_type"]
         assert "never stored here" in emma.page.get_by_label("What was replaced").inner_text()
         assert emma.page.locator("details pre").first.is_visible()
+        assert emma.page.evaluate("document.documentElement.scrollWidth") <= 1280
         assert emma.complaints == []
 
     def test_pages_do_not_scroll_sideways_on_a_phone(self, chromium: Any, walked: str) -> None:
