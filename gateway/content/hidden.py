@@ -11,11 +11,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from gateway.content.walk import walk
+from gateway.content.walk import messages, walk
 from gateway.core.content import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from gateway.content.walk import Turns
 
 TYPE = "HIDDEN_CONTEXT"
 _RULE = "hidden_context.repeated"
@@ -29,7 +31,9 @@ _WHOLE = 160
 """Words in a row that count as much as the whole of the instructions."""
 
 _LEAST, _STEP = 0.25, 0.1
-_INSTRUCTING = frozenset({"system", "developer"})
+_ORDERS, _PERSON = "system", "user"
+"""Whose words a text is, as the form of a request tells."""
+
 _WORD = re.compile(r"\w+")
 _OPEN = re.compile(r"\w+$")
 _LONGEST_WORD = 64
@@ -38,19 +42,18 @@ _LONGEST_WORD = 64
 class HiddenContext:
     """The instructions of one request, as the model was given them."""
 
-    def __init__(self, body: dict[str, Any]) -> None:
-        """`body` is the request that was sent, values already out of it."""
+    def __init__(self, body: dict[str, Any], turns: Turns = messages) -> None:
+        """`body` is the request that was sent, values already out of it; `turns` reads its form."""
         told: set[int] = set()
         said: set[int] = set()
-        messages = body.get("messages")
-        for message in messages if isinstance(messages, list) else ():
-            role = message.get("role") if isinstance(message, dict) else None
-            words = _words(message) if role in _INSTRUCTING or role == "user" else []
-            if role == "user":
-                said.update(_runs(words))
-            elif len(words) >= _LONG:
-                told.update(_runs(words))
-        self._runs = frozenset(told - said)
+        length = 0
+        for item in walk(body, turns=turns).fields:
+            if item.key or item.source not in {_ORDERS, _PERSON}:
+                continue
+            words = [word.casefold() for word in _WORD.findall(item.text)]
+            (told if item.source == _ORDERS else said).update(_runs(words))
+            length += len(words) if item.source == _ORDERS else 0
+        self._runs = frozenset(told - said) if length >= _LONG else frozenset()
 
     def repetition(self) -> Repetition:
         """For one text of the answer."""
@@ -104,11 +107,6 @@ class Repetition:
             return ()
         self._told = confidence
         return (Finding(TYPE, 0, 0, confidence, _RULE),)
-
-
-def _words(message: Any) -> list[str]:
-    texts = [item.text for item in walk({"messages": [message]}).fields if not item.key]
-    return [word.casefold() for text in texts for word in _WORD.findall(text)]
 
 
 def _runs(words: list[str]) -> Iterator[int]:

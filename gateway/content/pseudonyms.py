@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.content.attachments import request as attachments
 from gateway.content.placeholders import LITERAL, TOLERANT, Name, may_hold
-from gateway.content.walk import rewritten, walk
+from gateway.content.walk import messages, rewritten, walk
 from gateway.core.content import DETECTOR_FAILED, Finding
 
 if TYPE_CHECKING:
@@ -24,10 +24,13 @@ if TYPE_CHECKING:
     from gateway.content.attachments.parts import Path
     from gateway.content.request import Found, InspectedRequest
     from gateway.content.surrogates.stand_in import StandIns, Surrogate
-    from gateway.content.walk import TextField
+    from gateway.content.walk import TextField, Turns
 
 _FOLDED_CASE = frozenset({"EMAIL_ADDRESS", "IBAN_CODE", "IP_ADDRESS"})
 _ONLY_ALPHANUMERIC = re.compile(r"[^0-9A-Za-z@]")
+_NO_WORDS = frozenset({"role", "type", "name", "id", "media_type"})
+"""Keys of a message whose strings are nobody's words."""
+
 _NUMBERS = frozenset({"PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE", "US_SSN", "UK_NINO", "FR_NIR"})
 
 
@@ -61,6 +64,9 @@ class Ways:
 
     whole_request: bool = False
     """Whether values that stand only in instructions and tool definitions come back, too."""
+
+    turns: Turns = messages
+    """What finds the conversation in a request of its form."""
 
 
 _USUAL = Ways()
@@ -107,7 +113,9 @@ def protect(
     entities = _Entities(ways=ways)
     changes = []
     taken = pseudonymised | redacted
-    for item, findings in _everything(inspected) if ways.stand_ins else inspected.fields:
+    for item, findings in (
+        _everything(inspected, ways.turns) if ways.stand_ins else inspected.fields
+    ):
         spans = [finding for finding in findings if finding.type in taken]
         spans = _with_literals(item.text, spans, ways.stand_ins)
         text = _replace(item, spans, redacted, entities)
@@ -129,12 +137,12 @@ def protect(
     )
 
 
-def opening(inspected: InspectedRequest) -> str:
+def opening(inspected: InspectedRequest, turns: Turns = messages) -> str:
     """The first words of the person in a conversation: the same on every call."""
     words = (
         item.text
-        for item in walk(inspected.body).fields
-        if item.own and not item.key and "content" in item.path and item.path[-1] != "type"
+        for item in walk(inspected.body, turns=turns).fields
+        if item.source == "user" and not item.key and item.path[-1] not in _NO_WORDS
     )
     return next(words, "")
 
@@ -148,10 +156,10 @@ def _known(inspected: InspectedRequest, made: StandIns | None) -> Iterator[tuple
         yield kind, entity(kind, text)
 
 
-def _everything(inspected: InspectedRequest) -> list[Found]:
+def _everything(inspected: InspectedRequest, turns: Turns) -> list[Found]:
     """Every string in order, what nothing was found in too; an attachment's text at its place."""
     found = {_place(item): (item, findings) for item, findings in inspected.fields}
-    plain = walk(inspected.body).fields
+    plain = walk(inspected.body, turns=turns).fields
     ordered = [(at, found.pop(_place(item), (item, ()))) for at, item in enumerate(plain)]
     for item, findings in found.values():
         depth = len(item.path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -9,18 +10,21 @@ from gateway.content.answer import places
 from gateway.content.hidden import HiddenContext
 from gateway.content.others import Others, spans
 from gateway.content.restore import Restorer
-from gateway.core.exchange import Usage
-from gateway.errors import ProviderGarbage, Withheld
+from gateway.errors import Withheld
 from gateway.pep import labels
 from gateway.pep.digest import FieldDigests
+from gateway.shapes.registry import SHAPES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from gateway.content.answer import Place
     from gateway.content.pseudonyms import Protected
     from gateway.core.content import Finding
     from gateway.pep.judgement import Judged, OutputJudge
     from gateway.pep.opened import Opened
     from gateway.pep.pipeline import Rooms
+    from gateway.shapes.shape import Key, Medium, Shape
 
 
 def released_body(
@@ -38,16 +42,15 @@ def released_body(
         PolicyUnavailable: no decision could be had.
         ProviderGarbage: it is no answer.
     """
-    opened.outcome.usage = _usage(body)
-    found = [
-        (choice.get("index", at), place)
-        for at, choice in enumerate(_choices(body))
-        for place in places(choice.get("message"))
-    ]
+    outcome = opened.outcome
+    shape = SHAPES[judged.exchange.shape]
+    shape.checked(body)
+    outcome.usage = shape.usage(body)
+    found = list(shape.spoken(body))
     # (10) Inspect the model's own words, before anything is restored.
     inspect = partial(rooms.reader.inspector.inspect, names=False)
-    findings = [item for place in places(body) for item in inspect(place.text)]
-    hidden = HiddenContext(ready.body)
+    findings = [item for place in places(body, opaque=shape.opaque) for item in inspect(place.text)]
+    hidden = HiddenContext(ready.body, shape.turns)
     findings += [item for _, place in found for item in _repeated(hidden, place.text)]
     spoken = "\n".join(place.text for _, place in found if not place.structural)
     # (11) Ask again, about the output.
@@ -58,35 +61,40 @@ def released_body(
         raise
     # (12) Take out what is others', restore what this caller supplied and nothing else, and
     # put the labels under it.
-    _restore(found, judged, ready, opened, judge, rooms)
+    _restore(shape, body, found, judged, ready, opened, judge, rooms)
+    _mark(shape.media(body), opened)
     opened.labelled(judge, judged)
-    body["model"] = judged.exchange.model
+    shape.renamed(body, judged.exchange.model)
+    shape.delivered(body, judged.exchange.body)
     return body
 
 
 def _restore(
-    found: list[tuple[int, Place]],
+    shape: Shape,
+    body: dict[str, Any],
+    found: Sequence[tuple[Key, Place]],
     judged: Judged,
     ready: Protected,
     opened: Opened,
     judge: OutputJudge,
     rooms: Rooms,
 ) -> None:
-    """The words of the answer as the caller may have them, each in its place."""
-    outcome, tenant = opened.outcome, judged.exchange.principal.tenant.id
-    received, delivered = (FieldDigests(rooms.secret, tenant) for _ in range(2))
+    """Put values and labels where they belong in the words `found` in `body`."""
+    outcome, exchange = opened.outcome, judged.exchange
+    received, delivered = (FieldDigests(rooms.secret, exchange.principal.tenant.id) for _ in "12")
     restorer, others, line = Restorer(ready.table, ready.surrogates), Others(ready), ""
-    if labels.possible(judged.exchange.body):
-        line = labels.text(judge.owed.labels, judged.exchange.language)
-    for index, place in found:
+    if shape.label_possible(exchange.body):
+        line = labels.text(judge.owed.labels, exchange.language)
+    ends = {key for key, _ in shape.labelled(body)} if line else frozenset()
+    for key, place in found:
         if place.structural:
             continue
-        received.add((index, place.path), place.text)
-        ending = line if place.path == "content" and place.text else ""
+        received.add(key, place.text)
+        ending = line if key in ends else ""
         held = spans(place.text, rooms.reader.inspector)
         text = others.taken_out(place.text, held, judge.owed.redacted)
         place.put(restorer.text(text, json=place.json) + ending)
-        delivered.add((index, place.path), place.text)
+        delivered.add(key, place.text)
     outcome.unknown_placeholders = restorer.unknown
     outcome.output_digest = received.digest()
     outcome.delivered_digest = delivered.digest()
@@ -97,13 +105,15 @@ def _repeated(hidden: HiddenContext, text: str) -> tuple[Finding, ...]:
     return (*repetition.feed(text), *repetition.end())
 
 
-def _choices(body: dict[str, Any]) -> list[dict[str, Any]]:
-    choices = body.get("choices")
-    if not isinstance(choices, list) or not all(isinstance(item, dict) for item in choices):
-        raise ProviderGarbage
-    return choices
-
-
-def _usage(body: dict[str, Any]) -> Usage:
-    usage = body.get("usage") or {}
-    return Usage(int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0))
+def _mark(media: Iterable[Medium], opened: Opened) -> None:
+    """Note what was generated that is no text, as it came and as it leaves."""
+    for medium in media:
+        digest = hashlib.sha256(medium.data).hexdigest()
+        opened.outcome.media.append(
+            {
+                "content_type": medium.content_type,
+                "bytes": len(medium.data),
+                "digest": digest,
+                "delivered_digest": digest,
+            }
+        )
