@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _FOLDED_CASE = frozenset({"EMAIL_ADDRESS", "IBAN_CODE", "IP_ADDRESS"})
 _ONLY_ALPHANUMERIC = re.compile(r"[^0-9A-Za-z@]")
+_WORD = re.compile(r"\w")
 _NO_WORDS = frozenset({"role", "type", "name", "id", "media_type"})
 """Keys of a message whose strings are nobody's words."""
 
@@ -80,11 +81,12 @@ class _Entities:
     table: dict[Name, str] = field(default_factory=dict)
     ways: Ways = _USUAL
 
-    def instead(self, kind: str, value: str, *, restorable: bool) -> str:
-        """What leaves instead of `value`."""
+    def instead(self, kind: str, value: str, *, restorable: bool, apart: bool) -> str:
+        """What leaves instead of `value`; `apart` says that no letter or digit touches it."""
         name = self._name(kind, value)
         stand_ins = self.ways.stand_ins
-        if stand_ins is not None and kind in self.ways.surrogates:
+        # What grows together with its neighbours is no word that could be found again.
+        if stand_ins is not None and apart and kind in self.ways.surrogates:
             made = stand_ins.stand_in(kind, value, restorable=restorable)
             if made is not None:
                 return made
@@ -193,7 +195,12 @@ def _replace(
         value = item.text[span.start : span.end]
         own = item.own or entities.ways.whole_request
         restorable = own and span.type not in redacted and span.type != DETECTOR_FAILED
-        instead = entities.instead(span.type, value, restorable=restorable or span.type == LITERAL)
+        apart = _WORD.match(item.text[span.end : span.end + 1]) is None and (
+            span.start == 0 or _WORD.match(item.text[span.start - 1]) is None
+        )
+        instead = entities.instead(
+            span.type, value, restorable=restorable or span.type == LITERAL, apart=apart
+        )
         pieces += [item.text[at : span.start], instead]
         at = span.end
     return "".join([*pieces, item.text[at:]])
