@@ -31,6 +31,7 @@ from gateway.pdp.embedded import EmbeddedPdp
 from gateway.pdp.form import FormedPdp, Forms
 from gateway.pdp.opa import OpaServerPdp
 from gateway.pdp.watchdog import Watchdog
+from gateway.pep.answers import Answers
 from gateway.pep.jobs import Jobs
 from gateway.pep.pipeline import EnforcementPoint, Rooms
 from gateway.pep.situation import Situations
@@ -180,7 +181,8 @@ def build(
     rooms = Rooms(
         catalogue, terms, Situations(attributes.source, attributes.usage), reader, attachments,
         pdp, ledger, attributes.spending, providers, rights.content,
-        Jobs(database, clock), secret, clock, metrics, partial(_render, reasons),
+        Jobs(database, clock), Answers(settings.answer_cache, clock, metrics), secret, clock,
+        metrics, partial(_render, reasons),
     )  # fmt: skip
     pep = EnforcementPoint(rooms)
     watch = Watch(terms, database, clock, metrics)

@@ -214,6 +214,8 @@ class Generation:
                 f"{self._settings.server.public_url}/receipts/{receipt.exchange_id}"
             ),
         }
+        if receipt.cached:
+            headers["x-proviso-cache"] = "hit"
         if receipt.synthetic_terms:
             headers["x-proviso-terms"] = "synthetic"
         by_type = tuple(f"{kind}={count}" for kind, count in sorted(receipt.replaced.items()))
