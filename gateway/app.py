@@ -333,15 +333,9 @@ def _reload_jobs(
 
 def _receipts(gateway: Gateway) -> ReceiptPage:
     return ReceiptPage(
-        gateway.database,
-        gateway.log,
-        gateway.ledger,
-        gateway.reasons,
-        gateway.terms,
-        gateway.rights.content,
-        gateway.reader,
-        gateway.clock,
-    )
+        gateway.database, gateway.log, gateway.ledger, gateway.reasons, gateway.terms,
+        gateway.rights.content, gateway.reader, gateway.clock,
+    )  # fmt: skip
 
 
 def _register_answers(app: Flask, gateway: Gateway) -> None:

@@ -83,6 +83,7 @@ class Metrics:
             registry=reg,
             multiprocess_mode="livesum",
         )
+        self._placeholder_metrics(reg)
         self._judgement_metrics(reg)
         self._terms_metrics(reg)
         self._time_metrics(reg)
@@ -99,6 +100,15 @@ class Metrics:
         self.policy_reload = lru_cache(maxsize=8)(self._reloads.labels)
         self.error = lru_cache(maxsize=256)(self._errors.labels)
         self.expired_facts = lru_cache(maxsize=4096)(self._expired_facts.labels)
+
+    def _placeholder_metrics(self, reg: CollectorRegistry) -> None:
+        self._unknown = Counter(
+            "proviso_unknown_placeholders_total",
+            "Placeholders in answers that were never given out, by tenant and model alias: "
+            "models that invent or garble them.",
+            ["tenant", "model"],
+            registry=reg,
+        )
 
     def _judgement_metrics(self, reg: CollectorRegistry) -> None:
         self._decisions = Counter(
@@ -123,13 +133,6 @@ class Metrics:
             "proviso_entities_replaced_total",
             "Distinct values that left as placeholders or surrogates, by tenant and type.",
             ["tenant", "type"],
-            registry=reg,
-        )
-        self._unknown = Counter(
-            "proviso_unknown_placeholders_total",
-            "Placeholders in answers that were never given out, by tenant and model alias: "
-            "models that invent or garble them.",
-            ["tenant", "model"],
             registry=reg,
         )
         self._authentications = Counter(
