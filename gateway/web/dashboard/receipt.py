@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from gateway.audit.inclusion import Inclusion
     from gateway.db.decision_log import LogEntry
     from gateway.terms.effective import EffectiveTerms
 
@@ -39,7 +38,7 @@ class OnRecord:
     terms: EffectiveTerms | None
     """What was believed of the contract at that moment."""
 
-    proofs: Mapping[str, Inclusion | None]
+    proofs: Mapping[str, dict[str, Any] | None]
     """By kind of entry: ``decision`` and ``outcome``."""
 
     verifier_key: str
@@ -137,9 +136,8 @@ def _entry(record: OnRecord, kind: str) -> dict[str, Any] | None:
     row = record.decision if kind == "decision" else record.outcome
     if row is None:
         return None
-    proof = record.proofs.get(kind)
     return {
         "sequence": row.sequence,
         "leaf_hash": row.leaf_hash.hex(),
-        "inclusion": proof.as_dict() if proof is not None else None,
+        "inclusion": record.proofs.get(kind),
     }

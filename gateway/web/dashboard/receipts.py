@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, render_template, request
 
+from gateway.audit import export
 from gateway.audit.entries import reading
 from gateway.content import replaced
 from gateway.db import log_search
-from gateway.errors import NotFound
+from gateway.errors import LogTampered, NotFound
 from gateway.identity.permissions import Permission, granted
 from gateway.sealed.content import INPUT
 from gateway.web.dashboard import receipt
@@ -100,13 +101,19 @@ class ReceiptPage:
             question=question,
             terms=terms,
             proofs={
-                kind: self.log.prove(tenant.id, row.sequence) if row is not None else None
-                for kind, row in rows.items()
+                kind: self._proof(principal, row) for kind, row in rows.items() if row is not None
             },
             verifier_key=self.log.verifier_key(tenant.id),
             values=values,
             why_no_values=receipt.NOT_KEPT if own else receipt.NOT_YOURS,
         )
+
+    def _proof(self, principal: Principal, row: LogEntry) -> dict[str, Any] | None:
+        """The proof of one entry; None where it has expired, or no checkpoint may be signed."""
+        try:
+            return export.prove(self.log, principal.tenant.id, row.sequence)
+        except (NotFound, LogTampered):
+            return None
 
     def _values(
         self, principal: Principal, exchange_id: str, said: dict[str, Any]
