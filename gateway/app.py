@@ -48,6 +48,7 @@ from gateway.web.api.batch_worker import BatchWorker, Worked
 from gateway.web.api.routes import BATCHED, ROUTES
 from gateway.web.dashboard import (
     PageDependencies,
+    ReceiptPage,
     approvals,
     confirmations,
     coverage,
@@ -147,8 +148,7 @@ def build(
     Raises:
         ConfigurationError: the secret, the policies or a sign-in section cannot be used.
     """
-    clock = clock or SystemClock()
-    metrics = metrics or Metrics()
+    clock, metrics = clock or SystemClock(), metrics or Metrics()
     secret = secret_file.load(settings.secret_file)
     database = Database(settings.database)
     worker_id = uuid7()
@@ -241,7 +241,8 @@ def create_app(gateway: Gateway) -> Flask:
                 attributes=gateway.attributes.source,
                 code_of_use=accepted,
                 clock=gateway.clock,
-            )
+            ),
+            _receipts(gateway),
         )
     )
     _register_answers(app, gateway)
@@ -297,6 +298,13 @@ def _deciding(
 def _cached(engine: EmbeddedPdp | OpaServerPdp, wanted: PolicySettings, clock: Clock) -> CachedPdp:
     formed = FormedPdp(engine, Forms())
     return CachedPdp(formed, wanted.cache_entries, clock, wanted.cache_bytes)
+
+
+def _receipts(gateway: Gateway) -> ReceiptPage:
+    return ReceiptPage(
+        gateway.database, gateway.log, gateway.ledger, gateway.reasons, gateway.terms,
+        gateway.rights.content, gateway.readers, gateway.clock,
+    )  # fmt: skip
 
 
 def _register_answers(app: Flask, gateway: Gateway) -> None:

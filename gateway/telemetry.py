@@ -83,6 +83,7 @@ class Metrics:
             registry=reg,
             multiprocess_mode="livesum",
         )
+        self._placeholder_metrics(reg)
         self._judgement_metrics(reg)
         self._inspection_metrics(reg)
         self._terms_metrics(reg)
@@ -93,6 +94,7 @@ class Metrics:
         self.denied_by = lru_cache(maxsize=4096)(self._reasons.labels)
         self.answered = lru_cache(maxsize=1024)(self._answers.labels)
         self.entity_replaced = lru_cache(maxsize=4096)(self._entities.labels)
+        self.unknown_placeholders = lru_cache(maxsize=4096)(self._unknown.labels)
         self.tokens = lru_cache(maxsize=4096)(self._tokens.labels)
         self.stage = lru_cache(maxsize=64)(self._stages.labels)
         self.upstream = lru_cache(maxsize=512)(self._upstream.labels)
@@ -105,6 +107,15 @@ class Metrics:
         self.provider_in_flight = lru_cache(maxsize=256)(self._provider_calls.labels)
         self.provider_failure = lru_cache(maxsize=512)(self._provider_failures.labels)
         self.provider_retry = lru_cache(maxsize=512)(self._provider_retries.labels)
+
+    def _placeholder_metrics(self, reg: CollectorRegistry) -> None:
+        self._unknown = Counter(
+            "proviso_unknown_placeholders_total",
+            "Placeholders in answers that were never given out, by tenant and model alias: "
+            "models that invent or garble them.",
+            ["tenant", "model"],
+            registry=reg,
+        )
 
     def _judgement_metrics(self, reg: CollectorRegistry) -> None:
         self._decisions = Counter(
@@ -127,7 +138,7 @@ class Metrics:
         )
         self._entities = Counter(
             "proviso_entities_replaced_total",
-            "Distinct values that left as placeholders, by tenant and type.",
+            "Distinct values that left as placeholders or surrogates, by tenant and type.",
             ["tenant", "type"],
             registry=reg,
         )

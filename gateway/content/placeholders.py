@@ -16,21 +16,28 @@ LITERAL = "TEXT"
 LONGEST = 48
 """The longest garbled placeholder that is recognised, in code points."""
 
-_NAME = r"[A-Za-z]{2,16}(?:\\?[_ \-][A-Za-z]{1,16}){0,3}"
-OPENING = r"(?:(?:\\?\[){1,2}|(?:\\?\(){1,2}|(?:\\?\{){1,2}|(?:\\?<){1,2})"
+_NAME = r"[A-Za-z]{2,16}(?:\\?[_ \-\uff3f][A-Za-z]{1,16}){0,3}"
+_EXACT = r"[A-Z]{2,16}(?:_[A-Z]{1,16}){0,3}"
+_WIDE = r"\uff3b\u3010\uff08\uff5b\uff1c\u300c"
+"""Opening brackets as East Asian texts have them."""
+
+OPENING = rf"(?:(?:\\?\[){{1,2}}|(?:\\?\(){{1,2}}|(?:\\?\{{){{1,2}}|(?:\\?<){{1,2}}|[{_WIDE}])"
 """One bracket or the same one twice: of ``([…])`` the parenthesis is the sentence's own."""
 
-_CLOSING = r"\\?[\])}>]"
+_CLOSING = r"(?:\\?[\])}>]|[\uff3d\u3011\uff09\uff5d\uff1e\u300d])"
 _TWO = r"(?P<two>(?:\\?\[){2}|(?:\\?\(){2}|(?:\\?\{){2}|(?:\\?<){2})"
 TOLERANT = re.compile(
-    rf"(?:{_TWO}|\\?[\[({{<]) ?(?P<name>{_NAME})\\?[_ \-](?P<number>[0-9]{{1,6}})"
+    rf"(?:{_TWO}|\\?[\[({{<]|[{_WIDE}]) ?"
+    rf"(?P<name>{_NAME})\\?[_ \-\uff3f](?P<number>[0-9]{{1,6}})"
     # As many closing brackets as opening ones: of "([PERSON_1])" the rest is the sentence's own.
     rf" ?(?(two){_CLOSING}(?:{_CLOSING})?|{_CLOSING})"
-    r"|(?<![\w\[\\%])(?P<bare>[A-Z]{2,16}(?:_[A-Z]{1,16}){0,3})_(?P<bare_number>[0-9]{1,6})(?!\w)"
+    # Without brackets, or with the closing one lost; of "PERSON_1s" the ending stays.
+    rf"|(?:(?<![\w\[\\%])|(?P<lost>\\?[\[\uff3b\u3010] ?))(?P<bare>{_EXACT})"
+    rf"[_\uff3f](?P<bare_number>[0-9]{{1,6}})(?=s?(?!\w))(?(lost)(?! ?{_CLOSING}))"
 )
 """A placeholder in any form that is recognised."""
 
-_OPENERS = "_[({<"
+_OPENERS = "_[({<\uff3b\u3010\uff08\uff5b\uff1c\u300c\uff3f"
 
 
 def may_hold(text: str) -> bool:
@@ -38,7 +45,7 @@ def may_hold(text: str) -> bool:
     return any(sign in text for sign in _OPENERS)
 
 
-_SEPARATORS = re.compile(r"[\\_ \-]+")
+_SEPARATORS = re.compile(r"[\\_ \-\uff3f]+")
 
 
 class Name(NamedTuple):

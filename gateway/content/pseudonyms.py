@@ -1,4 +1,4 @@
-"""Replacing what identifies by numbered placeholders, and knowing what may come back.
+"""Replacing what identifies by placeholders or surrogates, and knowing what may come back.
 
 Stateless: clients resend the conversation, so numbering by first appearance gives
 every earlier turn the same bytes on every call, and nothing has to be kept
@@ -15,18 +15,23 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.content.attachments import request as attachments
 from gateway.content.placeholders import LITERAL, TOLERANT, Name, may_hold
-from gateway.content.walk import rewritten
+from gateway.content.walk import messages, rewritten, walk
 from gateway.core.content import DETECTOR_FAILED, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from gateway.content.attachments.parts import Path
-    from gateway.content.request import InspectedRequest
-    from gateway.content.walk import TextField
+    from gateway.content.request import Found, InspectedRequest
+    from gateway.content.surrogates.stand_in import StandIns, Surrogate
+    from gateway.content.walk import TextField, Turns
 
 _FOLDED_CASE = frozenset({"EMAIL_ADDRESS", "IBAN_CODE", "IP_ADDRESS"})
 _ONLY_ALPHANUMERIC = re.compile(r"[^0-9A-Za-z@]")
+_WORD = re.compile(r"\w")
+_NO_WORDS = frozenset({"role", "type", "name", "id", "media_type"})
+"""Keys of a message whose strings are nobody's words."""
+
 _NUMBERS = frozenset({"PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE", "US_SSN", "UK_NINO", "FR_NIR"})
 
 
@@ -41,6 +46,32 @@ class Protected:
     replaced: Mapping[str, int]
     """How many distinct values of each type were taken out."""
 
+    surrogates: tuple[Surrogate, ...] = ()
+    """What stands in for values by reading like them; only what may be restored."""
+
+    known: frozenset[tuple[str, str]] = frozenset()
+    """Every value of the request, and every surrogate, by type and `entity`: nobody else's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How values are replaced, where not in the usual way."""
+
+    stand_ins: StandIns | None = None
+    """What makes surrogates; None for placeholders only."""
+
+    surrogates: frozenset[str] = frozenset()
+    """Types that surrogates stand in for."""
+
+    whole_request: bool = False
+    """Whether values that stand only in instructions and tool definitions come back, too."""
+
+    turns: Turns = messages
+    """What finds the conversation in a request of its form."""
+
+
+_USUAL = Ways()
+
 
 @dataclass(slots=True)
 class _Entities:
@@ -48,13 +79,24 @@ class _Entities:
 
     numbers: dict[str, dict[str, int]] = field(default_factory=dict)
     table: dict[Name, str] = field(default_factory=dict)
+    ways: Ways = _USUAL
 
-    def name(self, kind: str, value: str, *, restorable: bool) -> Name:
-        known = self.numbers.setdefault(kind, {})
-        name = Name(kind, known.setdefault(entity(kind, value), len(known) + 1))
+    def instead(self, kind: str, value: str, *, restorable: bool, apart: bool) -> str:
+        """What leaves instead of `value`; `apart` says that no letter or digit touches it."""
+        name = self._name(kind, value)
+        stand_ins = self.ways.stand_ins
+        # What grows together with its neighbours is no word that could be found again.
+        if stand_ins is not None and apart and kind in self.ways.surrogates:
+            made = stand_ins.stand_in(kind, value, restorable=restorable)
+            if made is not None:
+                return made
         if restorable:
             self.table.setdefault(name, value)
-        return name
+        return str(name)
+
+    def _name(self, kind: str, value: str) -> Name:
+        known = self.numbers.setdefault(kind, {})
+        return Name(kind, known.setdefault(entity(kind, value), len(known) + 1))
 
 
 def protect(
@@ -62,6 +104,7 @@ def protect(
     pseudonymised: frozenset[str],
     redacted: frozenset[str],
     stripped: frozenset[str] = frozenset(),
+    ways: Ways = _USUAL,
 ) -> Protected:
     """The request with values of these types taken out, for a while or for good.
 
@@ -69,15 +112,15 @@ def protect(
     as typed and never as somebody's value. Attachments of the kinds `stripped` leave without their
     metadata; one with something to take out leaves as its text.
     """
-    entities = _Entities()
+    entities = _Entities(ways=ways)
     changes = []
-    for item, findings in inspected.fields:
-        spans = [
-            finding
-            for finding in findings
-            if finding.type in pseudonymised or finding.type in redacted
-        ]
-        text = _replace(item, _with_literals(item.text, spans), redacted, entities)
+    taken = pseudonymised | redacted
+    for item, findings in (
+        _everything(inspected, ways.turns) if ways.stand_ins else inspected.fields
+    ):
+        spans = [finding for finding in findings if finding.type in taken]
+        spans = _with_literals(item.text, spans, ways.stand_ins)
+        text = _replace(item, spans, redacted, entities)
         if text != item.text:
             changes.append((item, text))
     replaced = {
@@ -86,18 +129,62 @@ def protect(
     parts: dict[Path, Any] = {}
     if inspected.attached:
         changes, parts = attachments.outgoing(inspected.attached, changes, stripped)
-    return Protected(rewritten(inspected.body, changes, parts), entities.table, replaced)
+    made = ways.stand_ins
+    return Protected(
+        rewritten(inspected.body, changes, parts),
+        entities.table,
+        replaced,
+        made.table if made is not None else (),
+        frozenset(_known(inspected, made)),
+    )
 
 
-def _with_literals(text: str, spans: list[Finding]) -> list[Finding]:
-    if not may_hold(text):
-        return spans
-    literals = [
-        Finding(LITERAL, match.start(), match.end(), 1.0, "literal")
-        for match in TOLERANT.finditer(text)
-        if all(match.end() <= span.start or match.start() >= span.end for span in spans)
-    ]
-    return sorted([*spans, *literals], key=lambda span: span.start) if literals else spans
+def opening(inspected: InspectedRequest, turns: Turns = messages) -> str:
+    """The first words of the person in a conversation: the same on every call."""
+    words = (
+        item.text
+        for item in walk(inspected.body, turns=turns).fields
+        if item.source == "user" and not item.key and item.path[-1] not in _NO_WORDS
+    )
+    return next(words, "")
+
+
+def _known(inspected: InspectedRequest, made: StandIns | None) -> Iterator[tuple[str, str]]:
+    for item, findings in inspected.fields:
+        for finding in findings:
+            value = item.text[finding.start : finding.end]
+            yield finding.type, entity(finding.type, value)
+    for kind, text in made.made if made is not None else ():
+        yield kind, entity(kind, text)
+
+
+def _everything(inspected: InspectedRequest, turns: Turns) -> list[Found]:
+    """Every string in order, what nothing was found in too; an attachment's text at its place."""
+    found = {_place(item): (item, findings) for item, findings in inspected.fields}
+    plain = walk(inspected.body, turns=turns).fields
+    ordered = [(at, found.pop(_place(item), (item, ()))) for at, item in enumerate(plain)]
+    for item, findings in found.values():
+        depth = len(item.path)
+        inside = [at for at, other in enumerate(plain) if other.path[:depth] == item.path]
+        ordered.append((max(inside, default=len(plain)), (item, findings)))
+    return [pair for _, pair in sorted(ordered, key=lambda entry: entry[0])]
+
+
+def _place(item: TextField) -> tuple[Any, ...]:
+    return (item.path, item.key, item.inside, item.attached)
+
+
+def _with_literals(text: str, spans: list[Finding], made: StandIns | None) -> list[Finding]:
+    """`spans`, and what the caller wrote that looks like something of ours."""
+    places = [match.span() for match in TOLERANT.finditer(text)] if may_hold(text) else []
+    if made is not None:
+        places += made.written(text)
+        made.see(text)
+    kept = list(spans)
+    for start, end in sorted(places):
+        if all(end <= span.start or start >= span.end for span in kept):
+            kept.append(Finding(LITERAL, start, end, 1.0, "literal"))
+    return sorted(kept, key=lambda span: span.start) if len(kept) > len(spans) else spans
 
 
 def _replace(
@@ -106,9 +193,15 @@ def _replace(
     pieces, at = [], 0
     for span in spans:
         value = item.text[span.start : span.end]
-        restorable = item.own and span.type not in redacted and span.type != DETECTOR_FAILED
-        name = entities.name(span.type, value, restorable=restorable or span.type == LITERAL)
-        pieces += [item.text[at : span.start], str(name)]
+        own = item.own or entities.ways.whole_request
+        restorable = own and span.type not in redacted and span.type != DETECTOR_FAILED
+        apart = _WORD.match(item.text[span.end : span.end + 1]) is None and (
+            span.start == 0 or _WORD.match(item.text[span.start - 1]) is None
+        )
+        instead = entities.instead(
+            span.type, value, restorable=restorable or span.type == LITERAL, apart=apart
+        )
+        pieces += [item.text[at : span.start], instead]
         at = span.end
     return "".join([*pieces, item.text[at:]])
 

@@ -13,15 +13,19 @@ import re
 from typing import TYPE_CHECKING
 
 from gateway.content.placeholders import LONGEST, OPENING, TOLERANT, Name, named
+from gateway.content.surrogates.matching import Matching
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from gateway.content.surrogates.stand_in import Surrogate
 
 _LOOK_BACK = 512
-_MAYBE = re.compile(r"[\[({<\\_]|[A-Z]$|[A-Z]{2}")
+_MAYBE = re.compile(r"[\[({<\\_\uff3b\u3010\uff08\uff5b\uff1c\u300c]|[A-Z]$|[A-Z]{2}")
 _OPEN_TAIL = re.compile(
-    rf"(?:{OPENING} ?(?P<inside>[A-Za-z_ \-\\]{{0,40}}[0-9]{{0,6}}) ?(?:\\|\\?[\])}}>])?\\?"
-    r"|(?<!\w)(?P<bare>[A-Z][A-Z_]{0,40}[0-9]{0,6})|\\)$"
+    rf"(?:{OPENING} ?(?P<inside>[A-Za-z_ \-\\\uff3f]{{0,40}}[0-9]{{0,6}})s? ?"
+    r"(?:\\|\\?[\])}>])?\\?"
+    r"|(?<!\w)(?P<bare>[A-Z][A-Z_\uff3f]{0,40}[0-9]{0,6})s?|\\)$"
 )
 _LETTERS = re.compile(r"[^A-Z]")
 _TOKEN_END = re.compile(r"[\s\"]")
@@ -30,9 +34,13 @@ _TOKEN_END = re.compile(r"[\s\"]")
 class Restorer:
     """Restores the placeholders of one exchange."""
 
-    def __init__(self, table: Mapping[Name, str]) -> None:
-        """`table` holds what may be restored: this caller's own values."""
+    def __init__(self, table: Mapping[Name, str], surrogates: Iterable[Surrogate] = ()) -> None:
+        """`table` and `surrogates` hold what may be restored: this caller's own values."""
         self._table = table
+        self.surrogates = Matching(surrogates)
+        also = self.surrogates.pattern
+        # One pattern, so that nothing is looked for inside of what was restored.
+        self.pattern = re.compile(f"(?P<surrogate>{also})|{TOLERANT.pattern}") if also else TOLERANT
         self._types = frozenset(name.type for name in table)
         self._letters = tuple(_LETTERS.sub("", kind) for kind in self._types)
         self.unknown = 0
@@ -52,7 +60,7 @@ class Restorer:
     @property
     def idle(self) -> bool:
         """Whether there is nothing to restore at all."""
-        return not self._table
+        return not self._table and not self.surrogates.pattern
 
     def value(self, name: Name) -> str | None:
         """What `name` stands for, or None if it must be left alone."""
@@ -84,7 +92,10 @@ class StreamRestorer:
         if self._restorer.idle:
             return piece
         text = self._held + piece
-        if not _MAYBE.search(text):
+        lead = self._behind[-1:]
+        if not _MAYBE.search(text) and not self._restorer.surrogates.may_begin(
+            lead + text, len(lead)
+        ):
             self._held = ""
             self._behind = (self._behind + text)[-_LOOK_BACK:]
             return text
@@ -102,6 +113,11 @@ class StreamRestorer:
         # The sign before the text decides whether a bare name begins there.
         lead = self._behind[-1:]
         line = lead + text
+        open_from = self._restorer.surrogates.opens(line, len(lead))
+        cut = self._open_placeholder(line, lead)
+        return min(len(text) if open_from is None else open_from - len(lead), cut)
+
+    def _open_placeholder(self, line: str, lead: str) -> int:
         tail = _OPEN_TAIL.search(line, max(len(lead), len(line) - LONGEST))
         while tail is not None:
             letters = tail["inside"] if tail["inside"] is not None else tail["bare"]
@@ -109,12 +125,12 @@ class StreamRestorer:
                 return tail.start() - len(lead)
             # Of "[EMAIL E" the bracket leads nowhere, but the last letter still may.
             tail = _OPEN_TAIL.search(line, tail.start() + 1)
-        return len(text)
+        return len(line) - len(lead)
 
     def _restore(self, text: str) -> str:
         line = self._behind + text
         pieces, at = [], len(self._behind)
-        for match in TOLERANT.finditer(line, at):
+        for match in self._restorer.pattern.finditer(line, at):
             value = self._value(match, line[max(0, match.start() - _LOOK_BACK) : match.start()])
             if value is not None:
                 pieces += [line[at : match.start()], value]
@@ -123,14 +139,19 @@ class StreamRestorer:
         return "".join([*pieces, line[at:]]) if pieces else text
 
     def _value(self, match: re.Match[str], behind: str) -> str | None:
+        value = self._meant(match)
+        if value is None or _in_address(behind):
+            return None
+        return json.dumps(value, ensure_ascii=False)[1:-1] if self._json else value
+
+    def _meant(self, match: re.Match[str]) -> str | None:
+        if match.re is not TOLERANT and match["surrogate"]:
+            return self._restorer.surrogates.value(match["surrogate"])
         name = named(match)
         value = self._restorer.value(name)
         if value is None:
             self.unknown += self._restorer.knows(name.type)
-            return None
-        if _in_address(behind):
-            return None
-        return json.dumps(value, ensure_ascii=False)[1:-1] if self._json else value
+        return value
 
 
 def _in_address(behind: str) -> bool:

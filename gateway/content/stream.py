@@ -9,7 +9,7 @@ context, so a value split over pieces is still seen as one.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.content.detectors.secret import is_plain_word
 from gateway.content.patterns import SUSPECT
@@ -29,6 +29,29 @@ _BEGIN = "-----BEGIN"
 _DASHES = "-----"
 
 
+class Span(NamedTuple):
+    """A finding that reaches into a piece of text."""
+
+    type: str
+    start: int
+    """Where it begins in the piece; negative when it began before it."""
+
+    end: int
+    value: str
+    """The whole of it, for a comparison; never kept, never logged."""
+
+
+class Seen(NamedTuple):
+    """A piece of text that may be judged now, and what is in it."""
+
+    text: str
+    findings: tuple[Finding, ...] = ()
+    """Those that were not reported before."""
+
+    spans: tuple[Span, ...] = ()
+    """Every finding that reaches into the piece, also one that was reported and has only grown."""
+
+
 class OutputWindow:
     """One text of an answer on its way through inspection."""
 
@@ -40,44 +63,56 @@ class OutputWindow:
         self._gone = 0
         self._reported: set[tuple[int, str]] = set()
 
-    def feed(self, piece: str) -> tuple[str, tuple[Finding, ...]]:
-        """What may be judged now: the text, and what is new in it."""
+    def feed(self, piece: str) -> Seen:
+        """What may be judged now."""
         if not self._pending and _SIMPLE.fullmatch(piece):
             self._remember(piece)
-            return piece, ()
+            return Seen(piece)
         self._pending += piece
         cut = _held_from(self._pending)
         if len(self._pending) - cut > _LONGEST_HELD:
             cut = len(self._pending)
         return self._judge(cut)
 
-    def end(self) -> tuple[str, tuple[Finding, ...]]:
+    def end(self) -> Seen:
         """The rest, judged as it stands."""
         return self._judge(len(self._pending))
 
-    def _judge(self, cut: int) -> tuple[str, tuple[Finding, ...]]:
+    def _judge(self, cut: int) -> Seen:
         text, self._pending = self._pending[:cut], self._pending[cut:]
         if not text:
-            return "", ()
-        found: tuple[Finding, ...] = ()
+            return Seen("")
+        found: list[Finding] = []
         if SUSPECT.search(text):
-            found = tuple(self._new(text))
+            found = self._found(text)
+        seen = Seen(text, tuple(self._new(found)), tuple(self._spans(found, text)))
         self._remember(text)
-        return text, found
+        return seen
 
     def _remember(self, text: str) -> None:
         line = self._context + text
         self._context = line[-_CONTEXT:]
         self._gone += len(line) - len(self._context)
 
-    def _new(self, text: str) -> Iterator[Finding]:
-        """What is found in `text` and was not reported before; one that only grew is not new."""
-        seen = len(self._context)
-        for finding in self._inspector.inspect(self._context + text, names=False):
+    def _found(self, text: str) -> list[Finding]:
+        """What reaches into `text`; places are those of the context with the text behind it."""
+        line, before = self._context + text, len(self._context)
+        found = self._inspector.inspect(line, names=False)
+        return [finding for finding in found if finding.end > before]
+
+    def _new(self, found: list[Finding]) -> Iterator[Finding]:
+        """What was not reported before; one that only grew is not new."""
+        for finding in found:
             place = (self._gone + finding.start, finding.rule)
-            if finding.end > seen and place not in self._reported:
+            if place not in self._reported:
                 self._reported.add(place)
                 yield finding
+
+    def _spans(self, found: list[Finding], text: str) -> Iterator[Span]:
+        line, before = self._context + text, len(self._context)
+        for finding in found:
+            value = line[finding.start : finding.end]
+            yield Span(finding.type, finding.start - before, finding.end - before, value)
 
 
 def _held_from(text: str) -> int:

@@ -59,6 +59,14 @@ class RootSecret:
         digest = hmac.digest(key, value.encode("utf-8", "surrogatepass"), hashlib.sha256)
         return "p_" + base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
 
+    def conversation_key(self, tenant: TenantId, principal: PrincipalId, opening: str) -> bytes:
+        """What draws the surrogates of one conversation: 32 bytes.
+
+        `opening` is its first text. Another person's, or another tenant's, is another one.
+        """
+        said = principal.bytes + opening.encode("utf-8", "surrogatepass")
+        return hmac.digest(self._key("surrogates", tenant), said, hashlib.sha256)
+
     def credential_digest(self, tenant: TenantId, credential: str) -> bytes:
         """What is stored of a gateway key or session id: 32 bytes, useless without this secret."""
         key = self._key("credential", tenant)

@@ -42,11 +42,11 @@ def _by_type(*kinds: ObligationKind) -> dict[str, ObligationKind]:
     return {kind.TYPE: kind for kind in kinds}
 
 
-ON_OUTPUT = _by_type(label, record_rights)
+ON_OUTPUT = _by_type(label, record_rights, redact)
 """What can still be done once the answer is there."""
 
 ON_REQUEST = {
-    **_by_type(force_stateless, pseudonymise, redact, replace_identifiers, retain, strip_metadata),
+    **_by_type(force_stateless, pseudonymise, replace_identifiers, retain, strip_metadata),
     **ON_OUTPUT,
 }
 """What can be done when nothing has been sent yet."""

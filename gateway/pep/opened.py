@@ -104,6 +104,9 @@ class Opened:
 
     def _count(self) -> None:
         tenant, usage = self.exchange.principal.tenant.slug, self.outcome.usage
+        unknown = self.outcome.unknown_placeholders
+        if unknown:
+            self._metrics.unknown_placeholders(tenant, self._model).inc(unknown)
         self._spent(usage)
         for direction, tokens in (("input", usage.input_tokens), ("output", usage.output_tokens)):
             if tokens:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from gateway.audit import canonical
 from gateway.content.asked import features
-from gateway.content.restore import Restorer
+from gateway.content.hidden import HiddenContext
 from gateway.core import policy_input
 from gateway.core.catalogue import may_use
 from gateway.core.exchange import OutcomeStatus
@@ -32,7 +32,7 @@ from gateway.rights import record as rights
 from gateway.shapes.registry import SHAPES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from gateway.attributes.spending import Spending
     from gateway.audit.ledger import Ledger
@@ -90,7 +90,9 @@ class Receipt:
     """``provider/upstream`` that really ran it."""
 
     tier: str
-    replaced: int
+    replaced: Mapping[str, int]
+    """How many distinct values of each type left as something else."""
+
     synthetic_terms: bool
     labels: tuple[str, ...]
     advice: tuple[str, ...]
@@ -199,7 +201,8 @@ class EnforcementPoint:
             self._output_judge(judged, ready, opened),
             judged,
             self._rooms.readers.of(exchange.principal.tenant.id),
-            Restorer(ready.table),
+            ready,
+            HiddenContext(ready.body, SHAPES[exchange.shape].turns),
             self._rooms.secret,
             self._rooms.content,
         )
@@ -333,7 +336,7 @@ class EnforcementPoint:
         shape = SHAPES[judged.exchange.shape]
         line = bool(labels.text(judged.owed.labels, judged.exchange.language))
         around = Surroundings(
-            modified=bool(ready.table) or line,
+            modified=bool(ready.table or ready.surrogates) or line,
             label_impossible=not shape.label_possible(judged.exchange.body),
             rights_record=rights.writable(judged.destination),
         )
@@ -354,7 +357,7 @@ class EnforcementPoint:
             revision=judged.decision.revision,
             destination=f"{model.provider.name}/{model.upstream}",
             tier=model.provider.tier,
-            replaced=sum(ready.replaced.values()),
+            replaced=ready.replaced,
             synthetic_terms=bool(judged.destination.terms["demo"]),
             labels=tuple(sorted({*judged.owed.labels, *opened.outcome.labels})),
             advice=tuple(sorted({*advice, *opened.outcome.advice})),

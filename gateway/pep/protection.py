@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gateway.content.pseudonyms import protect
+from gateway.content.pseudonyms import Ways, opening, protect
+from gateway.content.surrogates.stand_in import StandIns
 from gateway.pep.fulfil import force_stateless, replace_identifiers
 from gateway.shapes.registry import SHAPES
 
@@ -24,10 +25,22 @@ def protected(judged: Judged, inspected: InspectedRequest, secret: RootSecret) -
     after, because it moves those places.
     """
     owed, tenant = judged.owed, judged.exchange.principal.tenant.id
-    ready = protect(inspected, owed.pseudonymised, owed.redacted, owed.stripped)
-    assumed = SHAPES[judged.exchange.shape].asks.assumed
-    body = force_stateless.apply({**assumed, **ready.body}, owed.stateless)
+    shape = SHAPES[judged.exchange.shape]
+    ways = _ways(judged, inspected, secret)
+    ready = protect(inspected, owed.pseudonymised, owed.redacted, owed.stripped, ways)
+    body = force_stateless.apply({**shape.asks.assumed, **ready.body}, owed.stateless)
     pseudonym = partial(secret.provider_pseudonym, tenant, judged.model.provider.name)
     given = {name: judged.exchange.body.get(name) for name in ready.body}
     body = replace_identifiers.apply(body, given, owed.identifiers, pseudonym)
     return replace(ready, body=body)
+
+
+def _ways(judged: Judged, inspected: InspectedRequest, secret: RootSecret) -> Ways:
+    owed, principal = judged.owed, judged.exchange.principal
+    turns = SHAPES[judged.exchange.shape].turns
+    stand_ins = None
+    if owed.surrogates:
+        said = opening(inspected, turns)
+        key = secret.conversation_key(principal.tenant.id, principal.id, said)
+        stand_ins = StandIns(key, said)
+    return Ways(stand_ins, owed.surrogates, owed.whole_request, turns)

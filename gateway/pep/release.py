@@ -7,6 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gateway.content.answer import places
+from gateway.content.hidden import HiddenContext
+from gateway.content.others import Others, spans
 from gateway.content.restore import Restorer
 from gateway.errors import Withheld
 from gateway.pep import labels
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from gateway.content.answer import Place
     from gateway.content.pseudonyms import Protected
+    from gateway.core.content import Finding
     from gateway.pep.judgement import Judged, OutputJudge
     from gateway.pep.opened import Opened
     from gateway.pep.pipeline import Rooms
@@ -48,6 +51,8 @@ def released_body(
     reader = rooms.readers.of(judged.exchange.principal.tenant.id)
     inspect = partial(reader.inspector.inspect, names=False)
     findings = [item for place in places(body, opaque=shape.opaque) for item in inspect(place.text)]
+    hidden = HiddenContext(ready.body, shape.turns)
+    findings += [item for _, place in found for item in _repeated(hidden, place.text)]
     spoken = "\n".join(place.text for _, place in found if not place.structural)
     # (11) Ask again, about the output.
     try:
@@ -55,7 +60,8 @@ def released_body(
     except Withheld:
         rooms.content.discard(judged.exchange)
         raise
-    # (12) Restore what this caller supplied and nothing else; put the labels under it.
+    # (12) Take out what is others', restore what this caller supplied and nothing else, and
+    # put the labels under it.
     _restore(shape, body, found, judged, ready, opened, judge, rooms)
     _mark(shape.media(body), opened)
     opened.labelled(judge, judged)
@@ -77,20 +83,28 @@ def _restore(
     """Put values and labels where they belong in the words `found` in `body`."""
     outcome, exchange = opened.outcome, judged.exchange
     received, delivered = (FieldDigests(rooms.secret, exchange.principal.tenant.id) for _ in "12")
-    restorer, line = Restorer(ready.table), ""
+    restorer, others, line = Restorer(ready.table, ready.surrogates), Others(ready), ""
     if shape.label_possible(exchange.body):
         line = labels.text(judge.owed.labels, exchange.language)
     ends = {key for key, _ in shape.labelled(body)} if line else frozenset()
+    inspector = rooms.readers.of(exchange.principal.tenant.id).inspector
     for key, place in found:
         if place.structural:
             continue
         received.add(key, place.text)
         ending = line if key in ends else ""
-        place.put(restorer.text(place.text, json=place.json) + ending)
+        held = spans(place.text, inspector)
+        text = others.taken_out(place.text, held, judge.owed.redacted)
+        place.put(restorer.text(text, json=place.json) + ending)
         delivered.add(key, place.text)
     outcome.unknown_placeholders = restorer.unknown
     outcome.output_digest = received.digest()
     outcome.delivered_digest = delivered.digest()
+
+
+def _repeated(hidden: HiddenContext, text: str) -> tuple[Finding, ...]:
+    repetition = hidden.repetition()
+    return (*repetition.feed(text), *repetition.end())
 
 
 def _mark(media: Iterable[Medium], opened: Opened) -> None:

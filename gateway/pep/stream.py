@@ -12,6 +12,8 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
+from gateway.content.others import Others
+from gateway.content.restore import Restorer
 from gateway.content.stream import OutputWindow
 from gateway.core.exchange import OutcomeStatus
 from gateway.errors import AuditUnavailable, Withheld
@@ -24,9 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
     from gateway.content.answer import Place
+    from gateway.content.hidden import HiddenContext, Repetition
+    from gateway.content.pseudonyms import Protected
     from gateway.content.request import RequestReader
-    from gateway.content.restore import Restorer, StreamRestorer
+    from gateway.content.restore import StreamRestorer
     from gateway.content.signals.reader import SignalReader
+    from gateway.content.stream import Seen
     from gateway.core.secrets import RootSecret
     from gateway.core.signals import OutputSignals
     from gateway.pep.judgement import Judged, OutputJudge
@@ -48,10 +53,15 @@ class _Field:
     """One text of the answer that arrives in pieces, such as the content of choice 0."""
 
     def __init__(
-        self, window: OutputWindow, restorer: StreamRestorer, reader: SignalReader
+        self,
+        window: OutputWindow,
+        restorer: StreamRestorer,
+        repetition: Repetition,
+        reader: SignalReader,
     ) -> None:
         self.window = window
         self.restorer = restorer
+        self.repetition = repetition
         self._reader = reader
         self._said = ""
 
@@ -76,17 +86,23 @@ class ReleasedStream:
         judge: OutputJudge,
         judged: Judged,
         reader: RequestReader,
-        restorer: Restorer,
+        ready: Protected,
+        hidden: HiddenContext,
         secret: RootSecret,
         content: ContentStore,
     ) -> None:
-        """`upstream` has begun a good answer to the exchange that is open in `opened`."""
+        """`upstream` has begun a good answer to the exchange that is open in `opened`.
+
+        `ready` is the request as it left, and `hidden` are the instructions in it.
+        """
         self._opened = opened
         self._upstream = upstream
         self._judge = judge
         self._judged = judged
         self._reader = reader
-        self._restorer = restorer
+        self._restorer = Restorer(ready.table, ready.surrogates)
+        self._others = Others(ready)
+        self._hidden = hidden
         tenant = opened.exchange.principal.tenant.id
         self._content = content
         self._received = FieldDigests(secret, tenant)
@@ -183,11 +199,17 @@ class ReleasedStream:
         if field is None:
             field = self._fields[key] = self._opening(key, place)
         self._received.add(key, given)
-        judged, findings = field.window.feed(given)
-        self._judge.require(findings, field.signals(judged))
-        text = field.restorer.feed(judged)
+        text = field.restorer.feed(self._judged_text(field, field.window.feed(given)))
         self._deliver(key, text)
         return text
+
+    def _judged_text(self, field: _Field, seen: Seen, *, last: bool = False) -> str:
+        """What may go on of a piece: judged, and without what is others'."""
+        repeated = field.repetition.feed(seen.text)
+        if last:
+            repeated += field.repetition.end()
+        self._judge.require((*seen.findings, *repeated), field.signals(seen.text))
+        return self._others.taken_out(seen.text, seen.spans, self._judge.owed.redacted)
 
     def _opening(self, key: Key, place: Place) -> _Field:
         if self._shape.visible(key):
@@ -195,6 +217,7 @@ class ReleasedStream:
         return _Field(
             OutputWindow(self._reader.inspector),
             self._restorer.stream(json=place.json),
+            self._hidden.repetition(),
             self._reader.signals,
         )
 
@@ -202,8 +225,7 @@ class ReleasedStream:
         """The held tails of the texts of these groups, as events of their own."""
         for key in sorted(key for key in self._fields if key.group in groups):
             field = self._fields.pop(key)
-            judged, findings = field.window.end()
-            self._judge.require(findings, field.signals(judged))
+            judged = self._judged_text(field, field.window.end(), last=True)
             text = field.restorer.feed(judged) + field.restorer.end()
             self._opened.outcome.unknown_placeholders += field.restorer.unknown
             self._deliver(key, text)

@@ -137,6 +137,10 @@ class TestEmployee:
         emma.look("receipt-mobile-dark")
 
         assert "The way of this request" in emma.page.inner_text("main")
+        for heading in ("Where it went", "What was replaced", "The answer", "In the log"):
+            assert emma.page.get_by_role("heading", name=heading).is_visible()
+        # A phone is narrow: what does not fit scrolls inside of its own box.
+        assert emma.page.evaluate("document.documentElement.scrollWidth") <= 390
         assert emma.complaints == []
 
         refused = emma.page.goto(f"{walked}/decisions")
@@ -144,6 +148,30 @@ class TestEmployee:
         assert refused is not None
         assert refused.status == 403
         emma.look("forbidden-mobile-dark")
+
+    def test_a_receipt_says_what_was_replaced(self, chromium: Any, walked: str) -> None:
+        """
+        Counts by type, honest that no values are kept; the proof opens; the same is there as JSON.
+        """
+        emma = Visitor(chromium, walked)
+        emma.sign_in("Emma Vogel")
+        links = emma.page.locator("tbody tr", has_text="completed").get_by_role("link")
+        addresses = [link.get_attribute("href") for link in links.all()]
+        for address in addresses:
+            asked = emma.page.request.get(
+                f"{walked}{address}", headers={"Accept": "application/json"}
+            )
+            if asked.json()["replaced"]["by_type"]:
+                break
+        emma.page.goto(f"{walked}{address}")
+        emma.page.locator("details summary").first.click()
+        emma.look("receipt")
+
+        assert asked.json()["replaced"]["by_type"]
+        assert "never stored here" in emma.page.get_by_label("What was replaced").inner_text()
+        assert emma.page.locator("details pre").first.is_visible()
+        assert emma.page.evaluate("document.documentElement.scrollWidth") <= 1280
+        assert emma.complaints == []
 
     def test_pages_do_not_scroll_sideways_on_a_phone(self, chromium: Any, walked: str) -> None:
         """

@@ -1,8 +1,9 @@
 """A provider that can be told to misbehave, over real HTTP, and that remembers what reached it.
 
 Which API it speaks, the address says (`tests.simulators.wires`). The upstream model's name
-says what happens: ``echo`` answers with what it was sent, ``say:TEXT`` with TEXT, ``tool`` calls
-the first tool it was offered, and the others fail the way their name says. Run as a program it
+says what happens: ``echo`` answers with what it was sent, ``split:2,7`` does so in pieces of these
+sizes, ``say:TEXT`` with TEXT, ``tool`` calls the first tool it was offered, ``lookup:3`` does so
+with what it was sent, and the others fail the way their name says. Run as a program it
 serves until it is killed: ``python -m tests.simulators.upstream PORT``.
 """
 
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from werkzeug.formparser import MultiPartParser
 
+from tests.simulators.wires.chat import ChatForm
 from tests.simulators.wires.media import UPSTREAM_JOB, an_mp4, job
 from tests.simulators.wires.registry import form_of
 
@@ -141,7 +143,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, body: dict[str, Any]) -> None:
         kind, _, rest = body["model"].partition(":")
         text = rest if kind == "say" else self.shape.said(body)
-        tool = _first_tool(body) if kind == "tool" else None
+        tool = _first_tool(body) if kind in {"tool", "lookup"} else None
+        if isinstance(self.shape, ChatForm) and kind in {"split", "lookup"}:
+            sizes = [int(size) for size in rest.split(",")]
+            self.shape = ChatForm(sizes, json.dumps({"query": text}))
         if body.get("stream"):
             pause = float(rest or 0.05) if kind == "slow" else 0.0
             usage = bool((body.get("stream_options") or {}).get("include_usage"))

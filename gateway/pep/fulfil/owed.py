@@ -18,8 +18,16 @@ class Owed:
     pseudonymised: frozenset[str] = frozenset()
     """Finding types replaced by numbered placeholders, restored in the answer."""
 
+    surrogates: frozenset[str] = frozenset()
+    """Those of them that values stand in for which read like them. Where one obligation wants a
+    placeholder and another a surrogate, it is a placeholder, which fails visibly."""
+
+    whole_request: bool = False
+    """Whether values from instructions and tool definitions come back as well."""
+
     redacted: frozenset[str] = frozenset()
-    """Finding types replaced for good; wins where a type is under both treatments."""
+    """Finding types replaced for good, in the answer too; wins where a type is under both
+    treatments."""
 
     stateless: frozenset[str] = frozenset()
     """Request parameters that would make a provider keep content."""

@@ -1,4 +1,7 @@
-"""The obligation ``redact``: values of the named types are taken out and never come back."""
+"""The obligation ``redact``: values of the named types are taken out and never come back.
+
+Of a request before it leaves; of an answer, what the caller did not supply.
+"""
 
 from __future__ import annotations
 

@@ -208,7 +208,7 @@ class Generation:
             "x-proviso-policy-revision": receipt.revision,
             "x-proviso-model": receipt.destination,
             "x-proviso-tier": receipt.tier,
-            "x-proviso-entities-replaced": str(receipt.replaced),
+            "x-proviso-entities-replaced": str(sum(receipt.replaced.values())),
             "x-proviso-ai-generated": "true",
             "x-proviso-receipt": (
                 f"{self._settings.server.public_url}/receipts/{receipt.exchange_id}"
@@ -218,7 +218,9 @@ class Generation:
             headers["x-proviso-cache"] = "hit"
         if receipt.synthetic_terms:
             headers["x-proviso-terms"] = "synthetic"
+        by_type = tuple(f"{kind}={count}" for kind, count in sorted(receipt.replaced.items()))
         for name, said in (
+            ("x-proviso-replaced", by_type),
             ("x-proviso-labels", receipt.labels),
             ("x-proviso-advice", receipt.advice),
             ("x-proviso-passed-over", receipt.passed_over),

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from gateway.reasons import Reasons
     from gateway.terms.registry import TermsRegistry
     from gateway.web.api.code_of_use import CodeOfUse
+    from gateway.web.dashboard.receipts import ReceiptPage
 
 _RECENT = 10
 _DAY = timedelta(days=1)
@@ -97,14 +98,7 @@ class Pages:
         """One decision, stage by stage; reading it is recorded."""
         story = self._story(principal, exchange_id)
         self._note_reading(principal, "decision.read", exchange=exchange_id)
-        return render_template("decision.html", story=story, own=False)
-
-    def receipt(self, principal: Principal, exchange_id: str) -> str:
-        """One's own exchange, stage by stage."""
-        story = self._story(principal, exchange_id)
-        if story.decision.principal != principal.pseudonym:
-            raise NotFound
-        return render_template("decision.html", story=story, own=True)
+        return render_template("decision.html", story=story)
 
     def log(self, principal: Principal) -> str:
         """The health of the decision log."""
@@ -160,15 +154,19 @@ class Pages:
         self._rooms.ledger.record_event(principal.tenant.id, entry)
 
 
-def create_pages(rooms: PageDependencies) -> Blueprint:
+def create_pages(rooms: PageDependencies, receipts: ReceiptPage) -> Blueprint:
     """The pages as a blueprint; each declares the permission it takes."""
     pages = Pages(rooms)
     routes = Blueprint("pages", __name__)
+
+    def receipt(principal: Principal, exchange_id: str) -> Response | str:
+        return receipts.show(principal, exchange_id)
+
     for method, path, view, permission in (
         ("GET", "/", pages.home, Permission.SELF_PROFILE_READ),
         ("GET", "/decisions", pages.decisions, Permission.TENANT_DECISIONS_READ),
         ("GET", "/decisions/<exchange_id>", pages.decision, Permission.TENANT_DECISIONS_READ),
-        ("GET", "/receipts/<exchange_id>", pages.receipt, Permission.SELF_RECEIPT_READ),
+        ("GET", "/receipts/<exchange_id>", receipt, Permission.SELF_RECEIPT_READ),
         ("GET", "/log", pages.log, Permission.TENANT_LOG_READ),
         ("POST", "/log/verify", pages.verify, Permission.TENANT_LOG_VERIFY),
         ("GET", "/code-of-use", pages.code_of_use, Permission.SELF_ACKNOWLEDGEMENT_CREATE),

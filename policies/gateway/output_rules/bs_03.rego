@@ -15,7 +15,9 @@
 #   why: "What a model was told in confidence must not leak, and what it writes must not act by itself in the reader's browser (OWASP LLM08:2026 and LLM10:2026)."
 #   references: ["OWASP Top 10 for LLM Applications 2026, LLM08 and LLM10", "GDPR Art. 32", "Alderding, Privacy considerations when using generative AI"]
 #   standards: ["OWASP LLM08:2026", "OWASP LLM10:2026", "OWASP LLM05:2025", "OWASP LLM07:2025", "NIST AI 600-1 information security", "NIST AI RMF Measure"]
-#   needs: [output.active_content, output.canary]
+#   needs: [output.active_content, output.canary, output.findings]
+#   parameters:
+#     bs_03_repeated: {default: 50, minimum: 1, maximum: 101, tighten: lower, meaning: "From which share of the request's instructions, in percent, or run of their words an answer counts as giving them away. 160 words in a row are 100; 101 lets all pass."}
 #   reasons:
 #     output.hidden_context:
 #       kind: deny
@@ -57,6 +59,14 @@ package gateway.output_rules.bs_03
 
 deny contains reason if {
 	input.output.canary == true
+	reason := {"rule": "BS-03", "code": "output.hidden_context", "params": {}}
+}
+
+# The confidence is how much of the instructions the answer repeats word for word.
+deny contains reason if {
+	some finding in input.output.findings
+	finding.type == "HIDDEN_CONTEXT"
+	finding.confidence >= input.parameters.bs_03_repeated
 	reason := {"rule": "BS-03", "code": "output.hidden_context", "params": {}}
 }
 

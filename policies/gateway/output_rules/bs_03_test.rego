@@ -27,6 +27,13 @@ test_a_plain_answer_passes if {
 	owed(example.output) == set()
 }
 
+test_repeated_instructions_are_withheld_from_the_share_on_that_is_set if {
+	repeated := {"findings": [{"type": "HIDDEN_CONTEXT", "count": 1, "confidence": 60}]}
+	codes(output(repeated)) == {"output.hidden_context"}
+	more := {"parameters": {"bs_03_repeated": 61}}
+	codes(object.union(output(repeated), more)) == set()
+}
+
 test_hidden_instructions_are_withheld if {
 	codes(output({"canary": true})) == {"output.hidden_context"}
 }

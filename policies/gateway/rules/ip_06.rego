@@ -17,6 +17,8 @@
 #   needs: [data.class, data.findings, data.unscanned]
 #   parameters:
 #     ip_06_types: {default: [ADDRESS, BIRTH_DATE, PERSON, REFERENCE_NUMBER], members: [ADDRESS, BIRTH_DATE, DATE_TIME, LOCATION, ORGANIZATION, PERSON, REFERENCE_NUMBER, URL], tighten: more, meaning: "Which of these leave as placeholders. E-mail addresses, telephone, account and national numbers, and every type not listed here, always do."}
+#     ip_06_restored: {default: conversation, choices: [request, conversation], meaning: "Whose values come back in answers: those of the whole request, instructions and tool definitions included, or those of the conversation alone."}
+#     ip_06_style: {default: placeholder, choices: [surrogate, placeholder], meaning: "What stands in for names, addresses, telephone, account and network numbers: a numbered placeholder, which fails visibly, or a value that reads like one. Every other type leaves as a placeholder."}
 #   reasons:
 #     inspection.failed:
 #       kind: deny
@@ -68,6 +70,16 @@ obligations contains obligation if {
 	left := apart | (adjustable - chosen)
 	found := {finding.type | some finding in input.data.findings} - left
 	count(found) > 0
-	types := sort(found)
-	obligation := {"id": "IP-06/pseudonymise", "type": "pseudonymise", "params": {"types": types}}
+	params := object.union({"types": sort(found)}, chosen_ways)
+	obligation := {"id": "IP-06/pseudonymise", "type": "pseudonymise", "params": params}
 }
+
+# How it is done, where a tenant wants it done in another way than usual.
+chosen_ways[way] := value if {
+	some way in ["restored", "style"]
+	name := concat("_", ["ip_06", way])
+	value := input.parameters[name]
+	value != usual[way]
+}
+
+usual := {"restored": "conversation", "style": "placeholder"}

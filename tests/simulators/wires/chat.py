@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tests.simulators.wires.form import ANSWER_ID, ARGUMENTS, event, pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
+@dataclass(frozen=True)
 class ChatForm:
     """OpenAI's chat completions."""
+
+    sizes: Sequence[int] = (5,)
+    """How a stream is cut."""
+
+    arguments: str = ARGUMENTS
+    """What a tool is called with."""
 
     def said(self, body: dict[str, Any]) -> str:
         """The last message's text."""
@@ -23,7 +31,7 @@ class ChatForm:
         """A whole answer: `text`, or a call of `tool`."""
         message: dict[str, Any] = {"role": "assistant", "content": text, "refusal": None}
         if tool:
-            function = {"name": tool, "arguments": ARGUMENTS}
+            function = {"name": tool, "arguments": self.arguments}
             call = {"id": "call_1", "type": "function", "function": function}
             message |= {"content": None, "tool_calls": [call]}
         reason = "tool_calls" if tool else "stop"
@@ -41,11 +49,11 @@ class ChatForm:
             function = {"name": tool, "arguments": ""}
             call = {"index": 0, "id": "call_1", "type": "function", "function": function}
             yield self._event({"tool_calls": [call]})
-            for piece in pieces(ARGUMENTS):
+            for piece in pieces(self.arguments, self.sizes):
                 part = {"index": 0, "function": {"arguments": piece}}
                 yield self._event({"tool_calls": [part]})
         else:
-            for piece in pieces(text):
+            for piece in pieces(text, self.sizes):
                 yield self._event({"content": piece})
         yield self._event({}, "tool_calls" if tool else "stop")
         if usage:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from itertools import cycle
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 ANSWER_ID = "chatcmpl-sim"
 ARGUMENTS = '{"city": "Oslo"}'
@@ -31,9 +32,15 @@ class Form(Protocol):
         """An error in the middle of a stream."""
 
 
-def pieces(text: str) -> list[str]:
-    """`text` as a model would say it, five characters at a time."""
-    return [text[at : at + 5] for at in range(0, len(text), 5)]
+def pieces(text: str, sizes: Sequence[int] = (5,)) -> list[str]:
+    """`text` as a model would say it, so many characters at a time, over and over."""
+    found, at = [], 0
+    for size in cycle(sizes):
+        if at >= len(text):
+            return found
+        found.append(text[at : at + size])
+        at += size
+    return found
 
 
 def event(document: dict[str, Any]) -> bytes:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.content.inspect import Inspector
-from gateway.content.pseudonyms import Protected, protect
+from gateway.content.pseudonyms import Protected, Ways, protect
 from gateway.content.request import inspect_request
 from gateway.content.restore import Restorer
 
@@ -166,6 +166,18 @@ class TestRestoring:
         said = Restorer(sent.table).text("[EMAIL_ADDRESS_1] [EMAIL_ADDRESS_2]")
 
         assert said == f"[EMAIL_ADDRESS_1] {MAIL}"
+
+    def test_values_of_instructions_come_back_where_a_tenant_says_so(self) -> None:
+        """
+        Where the caller writes the instructions, their values are the caller's. A secret is not.
+        """
+        messages = [{"role": "system", "content": f"Admin: {OTHER}, password: hunter2-xyz"}]
+        inspected = inspect_request({"model": "m", "messages": messages}, INSPECTOR)
+        secret = frozenset({"SECRET"})
+        sent = protect(inspected, TYPES, secret, frozenset(), Ways(whole_request=True))
+        said = Restorer(sent.table).text("[EMAIL_ADDRESS_1] [SECRET_1]")
+
+        assert said == f"{OTHER} [SECRET_1]"
 
     def test_secrets_are_gone_for_good(self) -> None:
         """

@@ -23,7 +23,7 @@ pieces = st.sampled_from(
         "\\[EMAIL\\_ADDRESS\\_1\\]", "(email address 1)", "<PERSON_1>", "[", "[[", "[EMAIL",
         "A",
         "PERSON", " ", "\n", "https://x.example/?q=", "](", ")", "<a href=", ">", "text", "_1]",
-        "\\",
+        "\\", "s", "'s", "\uff3bPERSON_1\uff3d", "\u3010", "PERSON_1s", "[PERSON_1 ", "\uff3f", "]",
     ]
 )  # fmt: skip
 texts = st.lists(pieces, max_size=14).map("".join)
@@ -73,6 +73,8 @@ class TestTolerance:
             "[EMAIL_ADDRESS_1]", "[email_address_1]", "(EMAIL_ADDRESS_1)", "{EMAIL_ADDRESS_1}",
             "<EMAIL_ADDRESS_1>", "\\[EMAIL\\_ADDRESS\\_1\\]", "[EMAIL ADDRESS 1]",
             "[ EMAIL_ADDRESS_1 ]", "[[EMAIL_ADDRESS_1]]", "EMAIL_ADDRESS_1", "[Email-Address_1]",
+            "\uff3bEMAIL_ADDRESS_1\uff3d", "\u3010email address 1\u3011", "[EMAIL_ADDRESS\uff3f1]",
+            "[EMAIL_ADDRESS_1", "\\[EMAIL_ADDRESS_1",
         ],
     )  # fmt: skip
     def test_what_models_do_to_placeholders(self, garbled: str) -> None:
@@ -80,6 +82,23 @@ class TestTolerance:
         Other brackets, case, escapes, blanks: recognised.
         """
         assert Restorer(TABLE).text(f"To {garbled}.") == "To jane@acme.example."
+
+    @pytest.mark.parametrize(
+        ("written", "meant"),
+        [
+            ("[PERSON_2]'s", "Jane's"),
+            ("[PERSON_2]s Brief", "Janes Brief"),
+            ("PERSON_2s Brief", "Janes Brief"),
+            ("PERSON_2\u2019s", "Jane\u2019s"),
+            ("both [PERSON_2]en", "both Janeen"),
+            ("[PERSON_2 wrote", "Jane wrote"),
+        ],
+    )
+    def test_endings_stay_where_they_are(self, written: str, meant: str) -> None:
+        """
+        Possessives and plurals of English, German and Dutch hang on the value.
+        """
+        assert Restorer({Name("PERSON", 2): "Jane"}).text(written) == meant
 
     @pytest.mark.parametrize(
         "other",

@@ -18,12 +18,12 @@ def run(pieces: list[str]) -> tuple[str, str, list[str]]:
     """What was released before the first finding, in all, and the types found."""
     window, before, released, found = OutputWindow(INSPECTOR), "", "", []
     for piece in pieces:
-        text, findings = window.feed(piece)
+        text, findings, _ = window.feed(piece)
         released += text
         found += [item.type for item in findings]
         if not found:
             before += text
-    text, findings = window.end()
+    text, findings, _ = window.end()
     found += [item.type for item in findings]
     if not found:
         before += text

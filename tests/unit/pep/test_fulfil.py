@@ -53,6 +53,10 @@ class TestScreen:
             {"types": []},
             {"types": "PERSON"},
             {"types": ["PERSON"], "more": 1},
+            {"types": ["PERSON"], "style": "novel"},
+            {"types": ["PERSON"], "style": ["surrogate"]},
+            {"types": ["PERSON"], "restored": "always"},
+            {"style": "surrogate"},
             {"names": ["model"]},
             {"labels": ["seen_by_nobody"]},
             {"days": 0},
@@ -76,11 +80,11 @@ class TestScreen:
         """
         assert screen(a_permit(owing("sing"))).reasons[0].code == "obligation.unknown"
 
-    def test_nothing_can_be_taken_out_of_an_answer_that_is_there(self) -> None:
+    def test_what_left_cannot_be_called_back_by_the_answer(self) -> None:
         """
         On an output only what can still be done is understood.
         """
-        decision = screen(a_permit(owing("redact", types=["SECRET"])), ON_OUTPUT)
+        decision = screen(a_permit(owing("pseudonymise", types=["PERSON"])), ON_OUTPUT)
 
         assert decision.reasons[0].code == "obligation.unknown"
 
@@ -154,3 +158,28 @@ class TestIdentifiers:
         )
 
         assert sent == {"user": "jane", "safety_identifier": "p"}
+
+
+class TestPseudonymise:
+    def test_where_two_disagree_it_is_a_placeholder(self) -> None:
+        """
+        In whatever order they come: a placeholder fails visibly.
+        """
+        reads_well = owing("pseudonymise", types=["EMAIL_ADDRESS", "PERSON"], style="surrogate")
+        plain = owing("pseudonymise", types=["PERSON"])
+        for order in ((reads_well, plain), (plain, reads_well)):
+            total = owed(order)
+
+            assert total.pseudonymised == {"EMAIL_ADDRESS", "PERSON"}
+            assert total.surrogates == {"EMAIL_ADDRESS"}
+
+    def test_the_whole_request_comes_back_only_where_all_say_so(self) -> None:
+        """
+        One that says nothing of it means the conversation alone.
+        """
+        wide = owing("pseudonymise", types=["PERSON"], restored="request")
+        narrow = owing("pseudonymise", types=["EMAIL_ADDRESS"])
+
+        assert owed([wide, wide]).whole_request
+        assert not owed([wide, narrow]).whole_request
+        assert not owed([narrow, wide]).whole_request

@@ -1,0 +1,114 @@
+"""Noticing that an answer repeats the request's instructions, as it is being written.
+
+Runs of eight words, in order, without regard to case and signs, are looked up among
+those of the instructions. How much is repeated is a finding with a confidence; from
+which on it is withheld is policy's to say (rule BS-03). What the person wrote
+as well is not hidden from them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from gateway.content.walk import messages, walk
+from gateway.core.content import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.content.walk import Turns
+
+TYPE = "HIDDEN_CONTEXT"
+_RULE = "hidden_context.repeated"
+_RUN = 8
+"""Words of one run. Shorter ones are common property: "you are a helpful assistant"."""
+
+_LONG = 40
+"""Words from which on instructions are long enough to be recognised."""
+
+_WHOLE = 160
+"""Words in a row that count as much as the whole of the instructions."""
+
+_LEAST, _STEP = 0.25, 0.1
+_ORDERS, _PERSON = "system", "user"
+"""Whose words a text is, as the form of a request tells."""
+
+_WORD = re.compile(r"\w+")
+_OPEN = re.compile(r"\w+$")
+_LONGEST_WORD = 64
+
+
+class HiddenContext:
+    """The instructions of one request, as the model was given them."""
+
+    def __init__(self, body: dict[str, Any], turns: Turns = messages) -> None:
+        """`body` is the request that was sent, values already out of it; `turns` reads its form."""
+        told: set[int] = set()
+        said: set[int] = set()
+        length = 0
+        for item in walk(body, turns=turns).fields:
+            if item.key or item.source not in {_ORDERS, _PERSON}:
+                continue
+            words = [word.casefold() for word in _WORD.findall(item.text)]
+            (told if item.source == _ORDERS else said).update(_runs(words))
+            length += len(words) if item.source == _ORDERS else 0
+        self._runs = frozenset(told - said) if length >= _LONG else frozenset()
+
+    def repetition(self) -> Repetition:
+        """For one text of the answer."""
+        return Repetition(self._runs)
+
+
+class Repetition:
+    """How much of the instructions one text repeats, while it arrives."""
+
+    def __init__(self, runs: frozenset[int]) -> None:
+        """`runs` are those of the instructions."""
+        self._runs = runs
+        self._tail: list[str] = []
+        self._open = ""
+        self._seen: set[int] = set()
+        self._row = self._longest = 0
+        self._told = 0.0
+
+    def feed(self, piece: str) -> tuple[Finding, ...]:
+        """A finding when clearly more is repeated than was before this piece."""
+        if not self._runs:
+            return ()
+        text = self._open + piece
+        last = _OPEN.search(text[-_LONGEST_WORD:])
+        self._open = last[0] if last else ""
+        return self._read(text[: len(text) - len(self._open)])
+
+    def end(self) -> tuple[Finding, ...]:
+        """As `feed`, for the last word."""
+        text, self._open = self._open, ""
+        return self._read(text)
+
+    def _read(self, text: str) -> tuple[Finding, ...]:
+        for word in _WORD.findall(text):
+            self._tail = [*self._tail[1 - _RUN :], word.casefold()]
+            run = hash(" ".join(self._tail))
+            if len(self._tail) == _RUN and run in self._runs:
+                self._seen.add(run)
+                self._row = self._row + 1 if self._row else _RUN
+                self._longest = max(self._longest, self._row)
+            else:
+                self._row = 0
+        return self._finding()
+
+    def _finding(self) -> tuple[Finding, ...]:
+        if not self._seen:
+            return ()
+        share = len(self._seen) / len(self._runs)
+        confidence = min(1.0, max(share, self._longest / _WHOLE))
+        if confidence < max(_LEAST, self._told + _STEP):
+            return ()
+        self._told = confidence
+        return (Finding(TYPE, 0, 0, confidence, _RULE),)
+
+
+def _runs(words: list[str]) -> Iterator[int]:
+    for at in range(len(words) - _RUN + 1):
+        yield hash(" ".join(words[at : at + _RUN]))

@@ -1,0 +1,1 @@
+"""Values that read like what they stand for, and belong to nobody (rule IP-06, `style`)."""

@@ -1,0 +1,87 @@
+"""Repeated instructions: recognised as they are said, and nothing else is taken for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.content.hidden import TYPE, HiddenContext
+from tests.unit.content.test_restore import split
+
+ORDERS = (
+    "You are the assistant of the claims desk. Greet every caller by the hour of the day and ask "
+    "for the number of the claim before anything else. Never promise a payment; say that the desk "
+    "decides within nine working days. When somebody is angry, offer the complaints form."
+)
+
+
+def hidden(*messages: tuple[str, str]) -> HiddenContext:
+    """The hidden context of these messages."""
+    said: list[dict[str, Any]] = [{"role": role, "content": text} for role, text in messages]
+    return HiddenContext({"messages": said})
+
+
+def told(context: HiddenContext, pieces: list[str]) -> float:
+    """The highest confidence that was reported."""
+    repetition = context.repetition()
+    found = [item for piece in pieces for item in repetition.feed(piece)] + [*repetition.end()]
+    assert all(item.type == TYPE for item in found)
+    return max((item.confidence for item in found), default=0.0)
+
+
+class TestRepetition:
+    def test_the_whole_is_told_with_certainty(self) -> None:
+        """
+        In capitals and without its signs it is still the same.
+        """
+        shouted = ORDERS.upper().replace(",", "").replace(";", " -")
+
+        assert told(hidden(("system", ORDERS)), [f"Sure: {shouted}"]) > 0.9
+
+    def test_half_is_half(self) -> None:
+        """
+        The confidence says how much is repeated.
+        """
+        half = " ".join(ORDERS.split()[:24])
+
+        assert 0.25 <= told(hidden(("developer", ORDERS)), [half]) < 0.6
+
+    @given(st.lists(st.integers(min_value=0), max_size=30))
+    @settings(max_examples=100, deadline=None)
+    def test_a_stream_is_read_as_the_whole(self, cuts: list[int]) -> None:
+        """
+        Wherever it is cut, in words too, nearly as much is told: a step is a tenth.
+        """
+        context, text = hidden(("system", ORDERS)), f"Well. {ORDERS} That is all."
+
+        assert told(context, split(text, cuts)) >= 0.8
+
+    def test_what_is_short_is_nothing(self) -> None:
+        """
+        "You are a helpful assistant" stands in half of all prompts.
+        """
+        short = "You are a helpful assistant who answers in short and friendly sentences only."
+
+        assert told(hidden(("system", short)), [short]) == 0.0
+
+    def test_what_the_person_wrote_is_theirs(self) -> None:
+        """
+        Pasted by the person as well, it is not hidden from them.
+        """
+        assert told(hidden(("system", ORDERS), ("user", ORDERS)), [ORDERS]) == 0.0
+
+    def test_another_text_repeats_nothing(self) -> None:
+        """
+        The same words in another order are another text.
+        """
+        assert told(hidden(("system", ORDERS)), [" ".join(sorted(ORDERS.split()))]) == 0.0
+
+    @given(st.recursive(st.none() | st.text() | st.integers(), st.lists))
+    @settings(max_examples=50, deadline=None)
+    def test_a_malformed_request_has_no_instructions(self, messages: Any) -> None:
+        """
+        Whatever stands under messages, nothing is raised and nothing is found.
+        """
+        assert told(HiddenContext({"messages": messages}), [ORDERS]) == 0.0
