@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from gateway.shapes.audio import SPEECH, TRANSCRIPTIONS, TRANSLATIONS
 from gateway.shapes.chat import Chat
+from gateway.shapes.completions import Completions
 from gateway.shapes.images import EDITS, GENERATIONS, VARIATIONS
+from gateway.shapes.vectors import Embeddings, Moderations
 from gateway.shapes.videos import CONTENT, CREATE, REMIX
 
 if TYPE_CHECKING:
@@ -15,13 +17,19 @@ if TYPE_CHECKING:
     from gateway.shapes.shape import Shape
 
 CHAT = Chat()
+COMPLETIONS = Completions()
+EMBEDDINGS = Embeddings()
+MODERATIONS = Moderations()
 
 _ALL: tuple[Shape, ...] = (
     CHAT,
+    COMPLETIONS,
     CONTENT,
     CREATE,
     EDITS,
+    EMBEDDINGS,
     GENERATIONS,
+    MODERATIONS,
     REMIX,
     SPEECH,
     TRANSCRIPTIONS,

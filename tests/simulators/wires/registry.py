@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tests.simulators.wires.chat import ChatForm
 from tests.simulators.wires.media import HeardForm, ImagesForm, SpeechForm, VideosForm
 from tests.simulators.wires.messages import MessagesForm
+from tests.simulators.wires.texts import CompletionsForm, EmbeddingsForm, ModerationsForm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,9 +20,12 @@ FORMS: Mapping[str, Form] = {
     "/audio/transcriptions": HeardForm(),
     "/audio/translations": HeardForm(),
     "/chat/completions": CHAT,
+    "/completions": CompletionsForm(),
+    "/embeddings": EmbeddingsForm(),
     "/images/edits": ImagesForm(),
     "/images/generations": ImagesForm(),
     "/images/variations": ImagesForm(),
+    "/moderations": ModerationsForm(),
     "/remix": VideosForm(),
     "/videos": VideosForm(),
     "/messages": MessagesForm(),
