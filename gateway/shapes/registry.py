@@ -8,6 +8,7 @@ from gateway.shapes.audio import SPEECH, TRANSCRIPTIONS, TRANSLATIONS
 from gateway.shapes.chat import Chat
 from gateway.shapes.completions import Completions
 from gateway.shapes.images import EDITS, GENERATIONS, VARIATIONS
+from gateway.shapes.responses import Responses
 from gateway.shapes.vectors import Embeddings, Moderations
 from gateway.shapes.videos import CONTENT, CREATE, REMIX
 
@@ -20,6 +21,7 @@ CHAT = Chat()
 COMPLETIONS = Completions()
 EMBEDDINGS = Embeddings()
 MODERATIONS = Moderations()
+RESPONSES = Responses()
 
 _ALL: tuple[Shape, ...] = (
     CHAT,
@@ -31,6 +33,7 @@ _ALL: tuple[Shape, ...] = (
     GENERATIONS,
     MODERATIONS,
     REMIX,
+    RESPONSES,
     SPEECH,
     TRANSCRIPTIONS,
     TRANSLATIONS,

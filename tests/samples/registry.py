@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.samples.chat import ChatSample
 from tests.samples.media import HeardSample, ImageSample, SpeechSample, VideoSample
+from tests.samples.responses import ResponsesSample
 from tests.samples.texts import CompletionsSample, EmbeddingsSample, ModerationsSample
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ SAMPLES: tuple[Sample, ...] = (
     ImageSample("/v1/images/generations"),
     ImageSample("/v1/images/variations"),
     ModerationsSample("/v1/moderations"),
+    ResponsesSample(),
     SpeechSample("/v1/audio/speech"),
     VideoSample("/v1/videos"),
 )

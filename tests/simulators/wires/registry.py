@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tests.simulators.wires.chat import ChatForm
 from tests.simulators.wires.media import HeardForm, ImagesForm, SpeechForm, VideosForm
 from tests.simulators.wires.messages import MessagesForm
+from tests.simulators.wires.responses import ResponsesForm
 from tests.simulators.wires.texts import CompletionsForm, EmbeddingsForm, ModerationsForm
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ FORMS: Mapping[str, Form] = {
     "/images/variations": ImagesForm(),
     "/moderations": ModerationsForm(),
     "/remix": VideosForm(),
+    "/responses": ResponsesForm(),
     "/videos": VideosForm(),
     "/messages": MessagesForm(),
 }
