@@ -29,3 +29,6 @@ ROUTES: tuple[Route, ...] = (
     Route("/v1/responses", RESPONSES, OPENAI_RESPONSES, read_json),
     Route("/v1/videos", CREATE, OPENAI, read_form, False, "video", words=False),
 )
+
+BATCHED = {route.path: route for route in ROUTES if route.batched}
+"""Those whose requests may stand in a file of OpenAI's batches."""
