@@ -110,9 +110,8 @@ def _apis() -> str:
     lines = [
         "## Offered", "", "| Address | What |", "|---|---|", *offered, "",
         "## Not offered", "",
-        "Known addresses that no rule of this gateway reaches, with everything below them. They "
-        "are answered\nwith 404 and the code `api.not_governed`; nothing is read and nothing "
-        "leaves.", "",
+        "Known addresses that no rule of this gateway reaches, and all below them, are answered",
+        "with 404 and the code `api.not_governed`: nothing is read and nothing leaves.", "",
         "| Address | Why not | Use instead |", "|---|---|---|", *ungoverned.told(),
     ]  # fmt: skip
     lead = (
