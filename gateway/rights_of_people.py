@@ -9,6 +9,7 @@ from gateway import secret_file
 from gateway.content import masked
 from gateway.errors import ConfigurationError
 from gateway.identity.unmask import Unmaskings
+from gateway.pep.files import Files
 from gateway.retention.erase import Erasure
 from gateway.retention.expire import Expiry
 from gateway.retention.holds import Holds
@@ -16,7 +17,6 @@ from gateway.retention.restrict import Restrictions
 from gateway.retention.schedule import Periods
 from gateway.retention.subject import Subjects
 from gateway.sealed.content import ContentStore
-from gateway.sealed.files import Files
 from gateway.sealed.keys import Keys
 from gateway.sealed.kms import TransitKms
 from gateway.sealed.master import LocalMasterKey, MasterKey, NoMasterKey

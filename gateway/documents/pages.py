@@ -10,7 +10,7 @@ import click
 
 from gateway import cli, errors, sections, settings
 from gateway.core.principal import Role
-from gateway.documents import rules
+from gateway.documents import providers, rules
 from gateway.identity.permissions import BEYOND_SESSION, ROLE_PERMISSIONS, Permission
 from gateway.pdp import bundle
 from gateway.pdp.derived import derived
@@ -41,6 +41,7 @@ def _reference() -> Iterator[tuple[str, str]]:
     yield "rules.md", _rules()
     yield "metrics.md", _metrics()
     yield "permissions.md", _permissions()
+    yield "providers.md", _providers()
 
 
 def _policy_data() -> str:
@@ -162,6 +163,15 @@ def _subclasses(base: type[errors.GatewayError]) -> Iterator[type[errors.Gateway
 
 def _rules() -> str:
     return _MADE + rules.reference(bundle.load().rules)
+
+
+def _providers() -> str:
+    return _page(
+        "Providers",
+        "What is set for each wire, what it carries of a chat request, and what is done when a "
+        "provider fails.\nWhatever the wire, the caller sees the API that was asked in.",
+        list(providers.reference()),
+    )
 
 
 def _metrics() -> str:

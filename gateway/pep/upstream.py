@@ -77,6 +77,7 @@ class _Translated:
     def __init__(self, chat: Stream, translation: Translation) -> None:
         self.status = chat.status
         self.request_id = chat.request_id
+        self.attempts = chat.attempts
         self._chat = chat
         self._events = translation.events(chat)
 

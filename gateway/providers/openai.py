@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gateway.core.call import Method, NativeCall
-    from gateway.core.catalogue import ModelEntry
+    from gateway.core.catalogue import ModelEntry, ProviderEntry
     from gateway.core.clock import Deadline
     from gateway.providers.http import Door, Reply
 
@@ -94,23 +94,27 @@ class OpenAIProvider:
         method: Method = "POST",
     ) -> Reply:
         """Send the request under headers of our own; none of the caller's go along."""
-        provider = model.provider
-        headers = {"Accept": accept, "User-Agent": USER_AGENT}
+        headers = {
+            "Accept": accept,
+            "User-Agent": USER_AGENT,
+            **self.credentials(model.provider),
+        }
         content = b""
         if method == "POST":
             content, headers["Content-Type"] = _encoded(body)
-        if provider.api_key:
-            headers["Authorization"] = f"Bearer {provider.api_key}"
-        reply = self._door.request(
-            method,
-            provider.base_url + path,
-            headers,
-            content,
-            deadline,
-        )
+        url = self.address(model, path)
+        reply = self._door.request(method, url, headers, content, deadline)
         if reply.status != 200:
-            raise rejection(reply, provider.api_key)
+            raise rejection(reply, model.provider.api_key)
         return reply
+
+    def address(self, model: ModelEntry, path: str) -> str:
+        """Where requests for `path` go."""
+        return model.provider.base_url + path
+
+    def credentials(self, provider: ProviderEntry) -> dict[str, str]:
+        """The headers that say who we are."""
+        return {"Authorization": f"Bearer {provider.api_key}"} if provider.api_key else {}
 
 
 def _named(model: ModelEntry, body: dict[str, Any]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ TAG = b'"retain"'
 """What canonical entries of high-risk uses contain: the obligation, or that it was fulfilled."""
 
 _KINDS = {
-    "decisions": ("decision", "outcome"),
+    "decisions": ("decision", "outcome", "correction"),
     "administration": ("administration",),
     "reading": ("reading",),
     "unmasking": ("unmasking",),
@@ -247,7 +247,8 @@ class Expiry:
 
 
 def _past(run: _Run, name: str, row: Row[Any]) -> bool:
-    high = name == "decisions" and TAG in bytes(row.canonical)
+    # What a correction speaks of may be of a high-risk use, which it does not say itself.
+    high = name == "decisions" and (row.kind == "correction" or TAG in bytes(row.canonical))
     return bool(row.recorded_at <= run.cutoff("high_risk" if high else name))
 
 

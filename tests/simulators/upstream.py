@@ -130,12 +130,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.headers_seen.append(dict(self.headers.items()))
             del self.server.bodies[:-1_000]
         self.shape = form_of(self.path)
-        body.setdefault("model", "echo")
-        behave = getattr(self, f"_{body['model'].partition(':')[0]}", None)
+        routed = getattr(self.shape, "routed", None)
+        asked = {"model": "echo", **body, **(routed(self.path) if routed else {})}
+        behave = getattr(self, f"_{asked['model'].partition(':')[0]}", None)
         if behave is not None:
             behave()
         else:
-            self._answer(body)
+            self._answer(asked)
 
     def _answer(self, body: dict[str, Any]) -> None:
         kind, _, rest = body["model"].partition(":")
@@ -230,7 +231,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _head(self) -> None:
         self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
+        kind = getattr(self.shape, "events_type", "text/event-stream")
+        self.send_header("Content-Type", kind)
         self.send_header("Transfer-Encoding", "chunked")
         for name, value in _REQUEST_ID.items():
             self.send_header(name, value)
@@ -258,7 +260,11 @@ def _fields(raw: bytes, content_type: str) -> dict[str, Any]:
 
 
 def _first_tool(body: dict[str, Any]) -> str:
+    if "toolConfig" in body and "tools" in body["toolConfig"]:
+        return str(body["toolConfig"]["tools"][0]["toolSpec"]["name"])
     tool = body["tools"][0]
+    if "functionDeclarations" in tool:
+        return str(tool["functionDeclarations"][0]["name"])
     return str(tool.get("name") or tool["function"]["name"])
 
 

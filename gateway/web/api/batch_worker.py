@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from gateway.core.principal import Principal
     from gateway.db.session import Database
     from gateway.identity.standing import Standing
+    from gateway.pep.files import Files
     from gateway.pep.pipeline import EnforcementPoint
-    from gateway.sealed.files import Files
     from gateway.sections import LimitSettings
     from gateway.web.api.generation import Route
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from gateway.core.clock import Clock
     from gateway.core.principal import Principal
     from gateway.db.session import Database
-    from gateway.sealed.files import Files
+    from gateway.pep.files import Files
 
 WINDOW = timedelta(hours=24)
 MOST_LINES = 50_000

@@ -15,7 +15,7 @@ from gateway.web.auth import requires
 
 if TYPE_CHECKING:
     from gateway.core.principal import Principal
-    from gateway.sealed.files import Files, KeptFile
+    from gateway.pep.files import Files, KeptFile
     from gateway.sections import LimitSettings
 
 PURPOSES = ("batch", "user_data", "vision")

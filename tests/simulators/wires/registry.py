@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.simulators.wires.chat import ChatForm
+from tests.simulators.wires.cohere import CohereForm
+from tests.simulators.wires.converse import ConverseForm
+from tests.simulators.wires.generate_content import GenerateContentForm
 from tests.simulators.wires.media import HeardForm, ImagesForm, SpeechForm, VideosForm
 from tests.simulators.wires.messages import MessagesForm
+from tests.simulators.wires.mistral import MistralForm
 from tests.simulators.wires.responses import ResponsesForm
 from tests.simulators.wires.texts import CompletionsForm, EmbeddingsForm, ModerationsForm
 
@@ -16,7 +20,14 @@ if TYPE_CHECKING:
     from tests.simulators.wires.form import Form
 
 CHAT: Form = ChatForm()
+GOOGLE: Form = GenerateContentForm()
 FORMS: Mapping[str, Form] = {
+    "/mistral/v1/chat/completions": MistralForm(),
+    "/v2/chat": CohereForm(),
+    "/converse": ConverseForm(),
+    "/converse-stream": ConverseForm(),
+    ":generateContent": GOOGLE,
+    ":streamGenerateContent": GOOGLE,
     "/audio/speech": SpeechForm(),
     "/audio/transcriptions": HeardForm(),
     "/audio/translations": HeardForm(),
