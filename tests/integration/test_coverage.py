@@ -133,6 +133,7 @@ class TestCoverage:
         text = f"Write to {ADDRESS} please" if personal else "Write to us please"
         answer = ask(made, sample, MODELS.get(way, "echo"), text, stream=stream)
         body = answer.data
+        answer.close()
         decision, outcome = made.entries()[entries:]
         sent = upstream.raw if upstream.count > before else b""
 
