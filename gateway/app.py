@@ -40,7 +40,7 @@ from gateway.terms.editions import Editions
 from gateway.terms.registry import TermsRegistry
 from gateway.web import auth, health, pages, problems, sign_in
 from gateway.web.api import approvals as approvals_route
-from gateway.web.api import batches, code_of_use, generation, videos
+from gateway.web.api import batches, code_of_use, generation, ungoverned, videos
 from gateway.web.api import catalogue as catalogue_route
 from gateway.web.api import confirmations as confirmations_route
 from gateway.web.api import files as kept_files
@@ -263,6 +263,7 @@ def _register_generation(app: Flask, gateway: Gateway) -> None:
     )
     app.register_blueprint(batches.blueprint(rooms))
     app.register_blueprint(coverage.blueprint(ROUTES))
+    app.register_blueprint(ungoverned.blueprint())
 
 
 def _batches(

@@ -73,6 +73,13 @@ class NotFound(GatewayError):
     type = "invalid_request_error"
 
 
+class NotGoverned(NotFound):
+    """A known address of a provider's API that no rule of this gateway reaches yet."""
+
+    code = "api.not_governed"
+    title = "This gateway does not offer this API, because it cannot yet be governed."
+
+
 class MethodNotAllowed(GatewayError):
     """The address exists, but not for this HTTP method."""
 

@@ -101,5 +101,11 @@ GATEWAY_TEXTS: dict[str, dict[str, str]] = {
         "fr": "Il n'existe pas de modèle de ce nom que vous puissiez utiliser.",
         "nl": "Er is geen model met die naam dat u mag gebruiken.",
     },
+    "model.api": {
+        "en": "This model's provider does not offer {type}.",
+        "de": "Der Anbieter dieses Modells bietet {type} nicht an.",
+        "fr": "Le fournisseur de ce modèle n'offre pas {type}.",
+        "nl": "De aanbieder van dit model biedt {type} niet aan.",
+    },
 }
 """By code; one that is not here is said by its code."""

@@ -45,7 +45,9 @@ _HOSTED_TOOLS = frozenset(
         "image_generation",
         "mcp",
         "web_search",
+        "web_search_2025_08_26",
         "web_search_preview",
+        "web_search_preview_2025_03_11",
     }
 )
 """Tools that the provider, or somebody it calls, runs."""
@@ -95,8 +97,10 @@ _FEATURES = {
     "prompt_cache_retention": "extended_prompt_caching",
     "store": "stored_completions",
     "web_search": "web_search",
+    "web_search_2025_08_26": "web_search",
     "web_search_options": "web_search",
     "web_search_preview": "web_search",
+    "web_search_preview_2025_03_11": "web_search",
 }
 """Parameters and tools under the names that the terms registry has for features."""
 

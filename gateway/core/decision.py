@@ -96,10 +96,14 @@ class Decision:
 
     def refused(self, rule: str, code: str, **params: Any) -> Decision:
         """This decision turned into a deny, with one more reason in front."""
+        return self.refused_for(Reason(rule, code, params))
+
+    def refused_for(self, reason: Reason) -> Decision:
+        """This decision turned into a deny, with `reason` in front."""
         return Decision(
             effect=Effect.DENY,
             revision=self.revision,
-            reasons=(Reason(rule, code, params), *self.reasons),
+            reasons=(reason, *self.reasons),
             obligations=self.obligations,
             advice=self.advice,
         )

@@ -15,7 +15,7 @@ from gateway.identity.permissions import BEYOND_SESSION, ROLE_PERMISSIONS, Permi
 from gateway.pdp import bundle
 from gateway.pdp.derived import derived
 from gateway.telemetry import Metrics
-from gateway.web.api import coverage
+from gateway.web.api import coverage, ungoverned
 from gateway.web.api.routes import ROUTES
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def _reference() -> Iterator[tuple[str, str]]:
     yield "settings.md", _settings()
     yield "proviso.schema.json", json.dumps(settings.json_schema(), indent=2) + "\n"
     yield "commands.md", _commands()
+    yield "apis.md", _apis()
     yield "coverage.md", _coverage()
     yield "errors.md", _errors()
     yield "rules.md", _rules()
@@ -103,6 +104,22 @@ def _command(lines: list[str], command: click.Command, path: str) -> None:
     if isinstance(command, click.Group):
         for name in sorted(command.commands):
             _command(lines, command.commands[name], f"{path} {name}")
+
+
+def _apis() -> str:
+    offered = [f"| `{route.path}` | {route.modality} |" for route in ROUTES]
+    lines = [
+        "## Offered", "", "| Address | What |", "|---|---|", *offered, "",
+        "## Not offered", "",
+        "Known addresses that no rule of this gateway reaches, and all below them, are answered",
+        "with 404 and the code `api.not_governed`: nothing is read and nothing leaves.", "",
+        "| Address | Why not | Use instead |", "|---|---|---|", *ungoverned.told(),
+    ]  # fmt: skip
+    lead = (
+        "Every address that generates is judged; what cannot be judged is refused by name.\n"
+        "A parameter that a model's provider cannot be given is refused by name too, never dropped."
+    )
+    return _page("APIs", lead, lines)
 
 
 def _coverage() -> str:

@@ -18,6 +18,7 @@ from gateway.content.asked import features
 from gateway.content.hidden import HiddenContext
 from gateway.core import policy_input
 from gateway.core.catalogue import may_use
+from gateway.core.decision import GATEWAY_RULE
 from gateway.core.exchange import OutcomeStatus
 from gateway.errors import PolicyUnavailable, Refused
 from gateway.pep import labels, records, upstream
@@ -275,7 +276,10 @@ class EnforcementPoint:
         )
         if decision.permits and model is None:
             # No policy can make a model that is not there; say no rather than fail later.
-            decision = decision.refused("GATEWAY", "model.unknown")
+            decision = decision.refused(GATEWAY_RULE, "model.unknown")
+        elif decision.permits and model is not None:
+            provider = self._rooms.providers.for_model(model)
+            decision = upstream.answerable(decision, provider, SHAPES[exchange.shape])
         return Judgement(model, destination, question, decision)
 
     def _fulfil_before(

@@ -108,7 +108,7 @@ class ReleasedStream:
         self._received = FieldDigests(secret, tenant)
         self._delivered = FieldDigests(secret, tenant)
         self._shape = SHAPES[judged.exchange.shape]
-        self.events = self._shape.events(judged.exchange.model)
+        self.events = self._shape.events_of(judged.exchange.body, judged.exchange.model)
         """What reads the provider's events, and words those that say how a stream ended."""
 
         self._fields: dict[Key, _Field] = {}

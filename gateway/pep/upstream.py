@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.call import NativeCall
+from gateway.core.decision import GATEWAY_RULE, Reason, ReasonKind
 from gateway.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gateway.core.decision import Decision
     from gateway.pep.judgement import Judged
     from gateway.pep.ports import Answer, Provider, Stream
     from gateway.providers.registry import Providers
@@ -51,6 +53,17 @@ def streamed(providers: Providers, shape: Shape, judged: Judged, body: dict[str,
         return provider.native_stream(_call(shape, judged, body, stream=True))
     translation = _translation(shape, judged)
     return _Translated(provider.stream(model, translation.request(body), deadline), translation)
+
+
+def answerable(decision: Decision, provider: Provider, shape: Shape) -> Decision:
+    """A permit, as far as this provider can be asked in this shape at all.
+
+    Where it cannot, another destination may be able to: it is tried as if policy had said so.
+    """
+    if possible(provider, shape):
+        return decision
+    reason = Reason(GATEWAY_RULE, "model.api", {"type": shape.name}, ReasonKind.ROUTE)
+    return decision.refused_for(reason)
 
 
 def possible(provider: Provider, shape: Shape) -> bool:

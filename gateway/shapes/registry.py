@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from gateway.shapes.audio import SPEECH, TRANSCRIPTIONS, TRANSLATIONS
 from gateway.shapes.chat import Chat
+from gateway.shapes.completions import Completions
 from gateway.shapes.images import EDITS, GENERATIONS, VARIATIONS
+from gateway.shapes.responses import Responses
+from gateway.shapes.vectors import Embeddings, Moderations
 from gateway.shapes.videos import CONTENT, CREATE, REMIX
 
 if TYPE_CHECKING:
@@ -15,14 +18,22 @@ if TYPE_CHECKING:
     from gateway.shapes.shape import Shape
 
 CHAT = Chat()
+COMPLETIONS = Completions()
+EMBEDDINGS = Embeddings()
+MODERATIONS = Moderations()
+RESPONSES = Responses()
 
 _ALL: tuple[Shape, ...] = (
     CHAT,
+    COMPLETIONS,
     CONTENT,
     CREATE,
     EDITS,
+    EMBEDDINGS,
     GENERATIONS,
+    MODERATIONS,
     REMIX,
+    RESPONSES,
     SPEECH,
     TRANSCRIPTIONS,
     TRANSLATIONS,

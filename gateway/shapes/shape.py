@@ -193,6 +193,9 @@ class Shape(Protocol):
     def events(self, alias: str) -> Events:
         """What reads one stream; the model is called `alias` in it."""
 
+    def events_of(self, body: dict[str, Any], alias: str) -> Events:
+        """`events`, where they repeat what the request `body` said."""
+
 
 class Defaults:
     """What holds for most shapes."""
@@ -211,6 +214,14 @@ class Defaults:
     def path_of(self, body: dict[str, Any], model: str, *, stream: bool) -> str:  # noqa: ARG002
         """See `Shape`: the same whatever is asked."""
         return self.path(model, stream=stream)
+
+    def events(self, alias: str) -> Events:
+        """See `Shape`."""
+        raise NotImplementedError
+
+    def events_of(self, body: dict[str, Any], alias: str) -> Events:  # noqa: ARG002
+        """See `Shape`: the same whatever was asked."""
+        return self.events(alias)
 
     def sent(self, body: dict[str, Any], model: str) -> dict[str, Any]:
         """See `Shape`: the caller's body under the provider's name for the model."""

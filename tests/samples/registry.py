@@ -6,17 +6,23 @@ from typing import TYPE_CHECKING
 
 from tests.samples.chat import ChatSample
 from tests.samples.media import HeardSample, ImageSample, SpeechSample, VideoSample
+from tests.samples.responses import ResponsesSample
+from tests.samples.texts import CompletionsSample, EmbeddingsSample, ModerationsSample
 
 if TYPE_CHECKING:
     from tests.samples.sample import Sample
 
 SAMPLES: tuple[Sample, ...] = (
     ChatSample(),
+    CompletionsSample("/v1/completions"),
+    EmbeddingsSample("/v1/embeddings"),
     HeardSample("/v1/audio/transcriptions"),
     HeardSample("/v1/audio/translations"),
     ImageSample("/v1/images/edits"),
     ImageSample("/v1/images/generations"),
     ImageSample("/v1/images/variations"),
+    ModerationsSample("/v1/moderations"),
+    ResponsesSample(),
     SpeechSample("/v1/audio/speech"),
     VideoSample("/v1/videos"),
 )

@@ -32,14 +32,28 @@ class _Shape(NamedTuple):
     kind: Kind
     data: str
     name: str = ""
+    holder: str = ""
+    """The key of what it holds, where that is not its type."""
+
+    beside: str = ""
+    """The key of its name, where that stands beside what it holds."""
+
+    says: str = "text"
+    """The type of a part that says in words what it holds."""
 
 
 _SHAPES = {
     "image_url": _Shape(Kind.IMAGE, "url"),
     "input_audio": _Shape(Kind.AUDIO, "data"),
     "file": _Shape(Kind.FILE, "file_data", "filename"),
+    "computer_screenshot": _Shape(Kind.IMAGE, "url", holder="image_url"),
+    "image_generation_call": _Shape(Kind.IMAGE, "result", holder="result"),
+    "input_file": _Shape(
+        Kind.FILE, "file_data", holder="file_data", beside="filename", says="input_text"
+    ),
+    "input_image": _Shape(Kind.IMAGE, "url", holder="image_url", says="input_text"),
 }
-"""Content parts by type; what they hold is under a key of the same name."""
+"""Content parts by type; what they hold is under a key of the same name, if none is named."""
 
 TYPES = frozenset(_SHAPES)
 """Values of ``type`` that make an object an attachment."""
@@ -88,6 +102,9 @@ class Attached:
     upload: Upload | None = None
     """The file of a form that it is; it always leaves under another name."""
 
+    says: str = "text"
+    """The type of a part that says in words what it holds."""
+
     @property
     def neutral_name(self) -> str:
         """A name that says nothing of anybody."""
@@ -114,7 +131,7 @@ class Attached:
         """What says what it says, in `text`: a content part, or a file."""
         if self.upload is not None:
             return Upload(f"document-{self.number}.txt", "text/plain", text.encode())
-        return {"type": "text", "text": f"Text of {self.neutral_name}:\n\n{text}"}
+        return {"type": self.says, "text": f"Text of {self.neutral_name}:\n\n{text}"}
 
     def renamed(self, *, clean: bool) -> Upload | None:
         """The file of a form under a name that says nothing, and without metadata if `clean`."""
@@ -144,22 +161,27 @@ def attached(
     shape = _SHAPES.get(kind) if isinstance(kind, str) else None
     if shape is None or not isinstance(kind, str):
         return None
-    holder, below = node.get(kind), (*path, kind)
+    under = shape.holder or kind
+    holder, below = node.get(under), (*path, under)
     data_path: Path = below if isinstance(holder, str) else (*below, shape.data)
     name, value = None, holder
     if isinstance(holder, dict):
         name, value = holder.get(shape.name), holder.get(shape.data)
     name = name if isinstance(name, str) else ""
     name_path: Path = (*below, shape.name) if name else ()
+    beside = node.get(shape.beside)
+    if isinstance(beside, str):
+        name, name_path = beside, (*path, shape.beside)
+    says = shape.says
     found = _decoded(value) if isinstance(value, str) else None
     if found is None:
         remote = not isinstance(value, str) or value.startswith(_REMOTE)
         reading = unreadable(shape.kind, Reason.REMOTE if remote else Reason.MALFORMED)
-        return Attached(path, (), name_path, number, own, reading, bare=False)
+        return Attached(path, (), name_path, number, own, reading, bare=False, says=says)
     declared, data = found
     item = Attachment(shape.kind, declared, data, name)
     reading = unreadable(shape.kind, Reason.UNKNOWN) if reader is None else reader.read(item)
-    return Attached(path, data_path, name_path, number, own, reading, bare=not declared)
+    return Attached(path, data_path, name_path, number, own, reading, bare=not declared, says=says)
 
 
 def uploaded(

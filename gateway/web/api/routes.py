@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from gateway.shapes.audio import SPEECH, TRANSCRIPTIONS, TRANSLATIONS
 from gateway.shapes.images import EDITS, GENERATIONS, VARIATIONS
-from gateway.shapes.registry import CHAT
+from gateway.shapes.registry import CHAT, COMPLETIONS, EMBEDDINGS, MODERATIONS, RESPONSES
 from gateway.shapes.videos import CREATE
 from gateway.web.api.generation import Route
 from gateway.web.api.reading import read_form, read_json
-from gateway.web.dialects.choice import OPENAI
+from gateway.web.dialects.choice import OPENAI, OPENAI_RESPONSES
 
 ROUTES: tuple[Route, ...] = (
     Route("/v1/audio/speech", SPEECH, OPENAI, read_json, False, "audio", words=False),
@@ -20,9 +20,13 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("/v1/audio/translations", TRANSLATIONS, OPENAI, read_form, False, "audio", uploads=True),
     Route("/v1/chat/completions", CHAT, OPENAI, read_json),
+    Route("/v1/completions", COMPLETIONS, OPENAI, read_json),
+    Route("/v1/embeddings", EMBEDDINGS, OPENAI, read_json, False, words=False),
     Route("/v1/images/edits", EDITS, OPENAI, read_form, False, "image", uploads=True),
     Route("/v1/images/generations", GENERATIONS, OPENAI, read_json, False, "image"),
     Route("/v1/images/variations", VARIATIONS, OPENAI, read_form, False, "image", uploads=True),
+    Route("/v1/moderations", MODERATIONS, OPENAI, read_json, False, words=False),
+    Route("/v1/responses", RESPONSES, OPENAI_RESPONSES, read_json),
     Route("/v1/videos", CREATE, OPENAI, read_form, False, "video", words=False),
 )
 

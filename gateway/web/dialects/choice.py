@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gateway.web.dialects.anthropic import Anthropic
 from gateway.web.dialects.gemini import Gemini
-from gateway.web.dialects.openai import OpenAI
+from gateway.web.dialects.openai import OpenAI, OpenAIResponses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gateway.web.dialects.dialect import Dialect
 
 OPENAI = OpenAI()
+OPENAI_RESPONSES = OpenAIResponses()
 ANTHROPIC = Anthropic()
 GEMINI = Gemini()
 PREFIXES: Mapping[str, Dialect] = {

@@ -41,6 +41,20 @@ class OpenAI:
         return head + b"data: " + orjson.dumps(document) + b"\n\n"
 
 
+class OpenAIResponses(OpenAI):
+    """The Responses API, whose events all have a type and whose streams just end."""
+
+    done = b""
+
+    def event(self, document: dict[str, Any]) -> bytes:
+        """See `Dialect`. An error is told in the API's own form, and in the family's beside it."""
+        problem = document.get("error")
+        if "type" not in document and isinstance(problem, dict):
+            told = {name: problem.get(name) for name in ("code", "message", "param")}
+            document = {"type": "error", **told, "error": problem}
+        return super().event(document)
+
+
 def public_code(error: GatewayError) -> str:
     """The code a program can act on: of a refusal, the first reason's."""
     if isinstance(error, Refused) and error.decision.reasons:

@@ -11,6 +11,8 @@ from tests.simulators.wires.generate_content import GenerateContentForm
 from tests.simulators.wires.media import HeardForm, ImagesForm, SpeechForm, VideosForm
 from tests.simulators.wires.messages import MessagesForm
 from tests.simulators.wires.mistral import MistralForm
+from tests.simulators.wires.responses import ResponsesForm
+from tests.simulators.wires.texts import CompletionsForm, EmbeddingsForm, ModerationsForm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,10 +32,14 @@ FORMS: Mapping[str, Form] = {
     "/audio/transcriptions": HeardForm(),
     "/audio/translations": HeardForm(),
     "/chat/completions": CHAT,
+    "/completions": CompletionsForm(),
+    "/embeddings": EmbeddingsForm(),
     "/images/edits": ImagesForm(),
     "/images/generations": ImagesForm(),
     "/images/variations": ImagesForm(),
+    "/moderations": ModerationsForm(),
     "/remix": VideosForm(),
+    "/responses": ResponsesForm(),
     "/videos": VideosForm(),
     "/messages": MessagesForm(),
 }

@@ -1,0 +1,87 @@
+"""What a Responses request may ask for here, and what is refused by name.
+
+What the provider keeps for later is addressed by an id of its account, which all tenants share.
+Until this gateway knows whose such an id is, it is not passed on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gateway.errors import InvalidRequest
+from gateway.shapes.chat import check_model, check_objects
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_KEPT: Mapping[str, str] = {
+    "background": "Leave it out: the answer then comes with this request.",
+    "conversation": "Send the whole conversation in input.",
+    "previous_response_id": "Send the earlier items in input, with store set to false.",
+    "prompt": "Send the words of the template in instructions and input.",
+}
+"""Parameters that name or make what the provider keeps, and what to do instead."""
+
+_CALLER_RUNS = frozenset({"apply_patch", "custom", "function", "local_shell"})
+_PROVIDER_RUNS = frozenset(
+    {
+        "code_interpreter", "computer_use_preview", "image_generation", "mcp", "web_search",
+        "web_search_2025_08_26", "web_search_preview", "web_search_preview_2025_03_11",
+    }
+)  # fmt: skip
+_LOGPROBS = "message.output_text.logprobs"
+
+
+def check(body: dict[str, Any]) -> None:
+    """Return if `body` can be judged.
+
+    Raises:
+        InvalidRequest: it cannot; `param` names the field.
+    """
+    check_model(body)
+    for name, instead in _KEPT.items():
+        if body.get(name) not in (None, False):
+            raise InvalidRequest(f"{name} is not offered by this gateway. {instead}", param=name)
+    _check_input(body.get("input"))
+    if not isinstance(body.get("instructions"), (str, type(None))):
+        raise InvalidRequest("instructions must be text.", param="instructions")
+    check_objects(body.get("tools"), "tools")
+    for at, tool in enumerate(body.get("tools") or ()):
+        _check_tool(tool, f"tools.{at}", stream=bool(body.get("stream")))
+    asked = body.get("include")
+    if body.get("stream") and (
+        body.get("top_logprobs") or (isinstance(asked, list) and _LOGPROBS in asked)
+    ):
+        # Token by token they repeat the text that is still being judged.
+        raise InvalidRequest("logprobs cannot be inspected in a stream.", param="include")
+
+
+def _check_input(given: Any) -> None:
+    if isinstance(given, str) and given:
+        return
+    if not isinstance(given, list) or not given:
+        raise InvalidRequest("input must be text or a non-empty list of items.", param="input")
+    for at, item in enumerate(given):
+        where = f"input.{at}"
+        if not isinstance(item, dict):
+            raise InvalidRequest(f"{where} must be an object.", param=where)
+        if item.get("type") == "item_reference":
+            raise InvalidRequest(
+                f"{where} names an item that the provider keeps. Send the item itself.", param=where
+            )
+
+
+def _check_tool(tool: dict[str, Any], where: str, *, stream: bool) -> None:
+    kind = tool.get("type")
+    known = isinstance(kind, str) and (kind in _CALLER_RUNS or kind in _PROVIDER_RUNS)
+    if not known:
+        raise InvalidRequest(
+            f"{where}.type is no tool that this gateway can account for.", param=f"{where}.type"
+        )
+    if kind == "code_interpreter" and isinstance(tool.get("container"), str):
+        raise InvalidRequest(
+            f"{where}.container names what the provider keeps. Ask for one of type auto.",
+            param=f"{where}.container",
+        )
+    if kind == "image_generation" and stream:
+        raise InvalidRequest("Pictures are inspected whole: ask without stream.", param="stream")

@@ -1,0 +1,262 @@
+"""The events of a streamed response, read one by one.
+
+The API says every text three times more once it is complete: when its part is done, when its item
+is, and in the response itself. Those repetitions are filled with what was released, never with
+what came.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gateway.content.answer import Place, places
+from gateway.errors import ProviderGarbage
+from gateway.shapes.responses_parts import OPAQUE, item_places, items, repeat, unrepeated, used
+from gateway.shapes.shape import Key, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gateway.core.exchange import Usage
+
+_DELTA = ".delta"
+_NUMBER = "sequence_number"
+
+
+class _Growing(NamedTuple):
+    """A text that arrives in pieces."""
+
+    path: str
+    """Where it stands in its item, with the event's own numbers in it."""
+
+    field: str
+    """The field of the ``done`` event that says it whole."""
+
+
+_GROWING: Mapping[str, _Growing] = {
+    "response.output_text": _Growing("content.{content_index}.text", "text"),
+    "response.refusal": _Growing("content.{content_index}.refusal", "refusal"),
+    "response.reasoning_text": _Growing("reasoning.content.{content_index}.text", "text"),
+    "response.reasoning_summary_text": _Growing("reasoning.summary.{summary_index}.text", "text"),
+    "response.function_call_arguments": _Growing("arguments", "arguments"),
+    "response.mcp_call_arguments": _Growing("arguments", "arguments"),
+    "response.custom_tool_call_input": _Growing("input", "input"),
+    "response.code_interpreter_call_code": _Growing("code", "code"),
+}
+_KINDS = (
+    (re.compile(r"content\.(?P<content_index>\d+)\.text"), "response.output_text"),
+    (re.compile(r"content\.(?P<content_index>\d+)\.refusal"), "response.refusal"),
+    (re.compile(r"reasoning\.content\.(?P<content_index>\d+)\.text"), "response.reasoning_text"),
+    (
+        re.compile(r"reasoning\.summary\.(?P<summary_index>\d+)\.text"),
+        "response.reasoning_summary_text",
+    ),
+    (re.compile(r"arguments"), "response.function_call_arguments"),
+    (re.compile(r"input"), "response.custom_tool_call_input"),
+    (re.compile(r"code"), "response.code_interpreter_call_code"),
+)
+"""Which event carries a text, by where it stands."""
+
+_BEGUN = frozenset({"response.created", "response.in_progress", "response.queued"})
+_ENDED = frozenset({"response.completed", "response.failed", "response.incomplete"})
+_PARTS: Mapping[str, str] = {
+    "response.content_part": "content.{content_index}.",
+    "response.reasoning_summary_part": "reasoning.summary.{summary_index}.",
+}
+_HELD = frozenset({"response.output_text.done", "response.content_part.done"})
+"""Events that wait for the next one: only it tells whether a label stands before them."""
+
+
+class ResponsesEvents:
+    """Reads the events of one response; `gateway.shapes.shape.Events`."""
+
+    def __init__(self, alias: str, body: dict[str, Any]) -> None:
+        """The model is called `alias`; the caller asked for `body`."""
+        self._alias = alias
+        self._body = body
+        self._frame: dict[str, Any] = {"object": "response", "model": alias}
+        self._last: dict[Key, dict[str, Any]] = {}
+        """The newest piece of each text: what an event of ours is built on."""
+
+        self._held: list[Step] = []
+        self._number = 0
+        self._current: dict[str, Any] = {_NUMBER: 0}
+
+    def steps(self, event: dict[str, Any]) -> Iterator[Step]:
+        """See `gateway.shapes.shape.Events`. Events are numbered as they leave, ours with them."""
+        for step in self._steps(event):
+            self._current = step.event
+            step.event[_NUMBER] = self._number
+            given = any(place.text for _, place in step.pieces)
+            yield step
+            kept_back = step.optional and given and not any(p.text for _, p in step.pieces)
+            if not kept_back:
+                self._number = step.event[_NUMBER] + 1
+
+    def usage(self, event: dict[str, Any]) -> Usage | None:
+        """See `gateway.shapes.shape.Events`."""
+        response = event.get("response")
+        told = isinstance(response, dict) and isinstance(response.get("usage"), dict)
+        return used(response) if told and isinstance(response, dict) else None
+
+    def tail(self, key: Key, text: str) -> dict[str, Any]:
+        """See `gateway.shapes.shape.Events`: it takes the number of the event that waits."""
+        number = self._current[_NUMBER]
+        self._current[_NUMBER] = number + 1
+        return {**self._last[key], "delta": text, _NUMBER: number}
+
+    def label(self, group: int, text: str) -> Iterator[tuple[Key, dict[str, Any]]]:
+        """See `gateway.shapes.shape.Events`: more of the group's last text."""
+        spoken = [
+            key
+            for key, event in self._last.items()
+            if key.group == group and event["type"] == "response.output_text.delta"
+        ]
+        yield spoken[-1], self.tail(spoken[-1], text)
+
+    def withheld(self, problem: dict[str, Any]) -> dict[str, Any]:
+        """See `gateway.shapes.shape.Events`: the API's own word for it is ``incomplete``."""
+        response = {
+            **self._frame,
+            "status": "incomplete",
+            "incomplete_details": {"reason": "content_filter"},
+            "output": [],
+        }
+        kind, number = "response.incomplete", self._current[_NUMBER]
+        return {"type": kind, "response": response, _NUMBER: number, "proviso": problem}
+
+    def _steps(self, event: dict[str, Any]) -> Iterator[Step]:
+        kind = event.get("type")
+        if not isinstance(kind, str):
+            raise ProviderGarbage
+        step, before = self._step(kind, event)
+        if kind in _HELD:
+            yield from before
+            self._held.append(step)
+            return
+        ended = kind in _ENDED or kind == "response.output_item.done"
+        if self._held and ended:
+            self._held[0].labels = self._held[0].closes
+        yield from self._held
+        self._held = []
+        yield from before
+        yield step
+
+    def _step(self, kind: str, event: dict[str, Any]) -> tuple[Step, list[Step]]:
+        """What happens with an event, and what has to happen before it."""
+        base, _, how = kind.rpartition(".")
+        if how == "delta" and isinstance(event.get("delta"), str):
+            return self._delta(base, event), []
+        if how == "done" and base in _GROWING:
+            return self._done(base, event)
+        if base in _PARTS and isinstance(event.get("part"), dict):
+            path = _PARTS[base].format_map(_Numbers(event))
+            found = [
+                (Key(_number(event, "output_index"), path + place.path), place)
+                for place in places(event["part"], opaque=OPAQUE)
+            ]
+            return self._said(event, found, begins=how == "added")
+        if base == "response.output_item" and isinstance(event.get("item"), dict):
+            at = _number(event, "output_index")
+            return self._said(event, list(item_places(at, event["item"])), begins=how == "added")
+        if kind in _BEGUN or kind in _ENDED:
+            return self._response(event, ended=kind in _ENDED)
+        return Step(event, _structural(event)), []
+
+    def _delta(self, base: str, event: dict[str, Any]) -> Step:
+        event.pop("obfuscation", None)
+        if "logprobs" in event:
+            event["logprobs"] = []
+        known = _GROWING.get(base)
+        path = known.path.format_map(_Numbers(event)) if known else base
+        key = Key(_number(event, "output_index"), path)
+        self._last[key] = event
+        place = Place(event, "delta", path, json=path == "arguments", structural=False)
+        return Step(event, [(key, place)], optional=True)
+
+    def _done(self, base: str, event: dict[str, Any]) -> tuple[Step, list[Step]]:
+        path, field = _GROWING[base]
+        if "logprobs" in event:
+            event["logprobs"] = []
+        if not isinstance(event.get(field), str):
+            raise ProviderGarbage
+        key = Key(_number(event, "output_index"), path.format_map(_Numbers(event)))
+        place = Place(event, field, key.path, json=False, structural=False)
+        return self._said(event, [(key, place)])
+
+    def _said(
+        self, event: dict[str, Any], found: list[tuple[Key, Place]], *, begins: bool = False
+    ) -> tuple[Step, list[Step]]:
+        """An event that says texts whole. What was not said in pieces before is said so now.
+
+        Strings that no event says in pieces are judged where they stand.
+        """
+        whole, other, before = [], [], []
+        for key, place in found:
+            if place.structural or _kind(key) is None:
+                other.append((key, place._replace(structural=True)))
+            elif begins:
+                # It comes in pieces, or with the end; a beginning cannot be held back in part.
+                place.put("")
+            else:
+                if key not in self._last and place.text:
+                    before.append(self._delta(*_piece(key, place.text, event)))
+                whole.append((key, place))
+        closes = tuple({key.group for key, _ in whole})
+        return Step(event, other, closes=closes, whole=whole), before
+
+    def _response(self, event: dict[str, Any], *, ended: bool) -> tuple[Step, list[Step]]:
+        response = event.get("response")
+        if not isinstance(response, dict):
+            raise ProviderGarbage
+        unrepeated(response)
+        said = [found for at, item in enumerate(items(response)) for found in item_places(at, item)]
+        step, before = self._said(event, said, begins=not ended)
+        rest = {key: value for key, value in response.items() if key != "output"}
+        step.pieces = [*step.pieces, *_structural(rest)]
+        step.closes = tuple({key.group for key in self._last})
+        step.last = ended
+        response["model"] = self._alias
+        repeat(response, self._body)
+        self._frame = dict(response)
+        return step, before
+
+
+class _Numbers(dict[str, Any]):
+    """The numbers of an event, for a path."""
+
+    def __missing__(self, name: str) -> int:
+        raise ProviderGarbage(f"An event without {name}.")
+
+
+def _number(event: dict[str, Any], name: str) -> int:
+    number = event.get(name)
+    if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+        raise ProviderGarbage
+    return number
+
+
+def _kind(key: Key) -> tuple[str, dict[str, int]] | None:
+    """The event that carries the text at `key`, and the numbers in it; None where none does."""
+    for pattern, kind in _KINDS:
+        match = pattern.fullmatch(key.path)
+        if match is not None:
+            return kind, {name: int(number) for name, number in match.groupdict().items()}
+    return None
+
+
+def _piece(key: Key, text: str, event: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """All of a text as one piece, of the kind that carries it."""
+    base, numbers = _kind(key) or ("", {})
+    item = event.get("item")
+    name = event.get("item_id") or (item.get("id") if isinstance(item, dict) else None) or ""
+    piece = {"type": base + _DELTA, "item_id": name, "output_index": key.group, **numbers}
+    return base, {**piece, "delta": text}
+
+
+def _structural(node: dict[str, Any]) -> list[tuple[Key, Place]]:
+    return [
+        (Key(0, place.path), place._replace(structural=True))
+        for place in places(node, opaque=OPAQUE)
+    ]
