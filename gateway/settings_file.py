@@ -139,4 +139,14 @@ def anchored(settings: Settings, folder: Path) -> Settings:
         changes["sealing"] = settings.sealing.model_copy(
             update={"master_key_file": folder / settings.sealing.master_key_file}
         )
+    if settings.marking:
+        changes["marking"] = {
+            slug: item.model_copy(
+                update={
+                    "certificates_file": folder / item.certificates_file,
+                    "key_file": folder / item.key_file,
+                }
+            )
+            for slug, item in settings.marking.items()
+        }
     return settings.model_copy(update=changes)

@@ -104,6 +104,15 @@ class Outcome:
     advice: tuple[str, ...] = ()
     """Codes of what the caller was told about the output, sorted."""
 
+    outputs: tuple[Any, ...] = ()
+    """The parts of the output as a rights record names them (`gateway.rights.likeness.Output`)."""
+
+    marks_in: dict[str, Any] = field(default_factory=dict)
+    """The machine-readable marks that media came with from the provider."""
+
+    marks_out: dict[str, Any] = field(default_factory=dict)
+    """Those they left with."""
+
     rights: dict[str, Any] = field(default_factory=dict)
     """The rights record; empty where none was owed."""
 

@@ -1,0 +1,206 @@
+"""What an output is found again by: a digest for the same one, a sketch for one much like it.
+
+Media are high-entropy and must be matchable by others, so their digest is plain
+SHA-256. Text can be guessed, so its digest is keyed, and both kinds of sketch are:
+without the tenant's key they say nothing, and two tenants' cannot be compared.
+
+The text sketch is MinHash (Broder, "On the resemblance and containment of
+documents", 1997) over runs of five words, 16 bits of each of 32 minima (Li and
+König, "b-Bit Minwise Hashing", 2010). The picture sketch is made in
+`gateway.rights.pictures`, and permuted and masked here, which keeps distances.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from gateway.core.identifiers import TenantId
+    from gateway.core.secrets import RootSecret
+
+TEXT, IMAGE = "text", "image"
+BANDS = 16
+"""Pieces of a sketch; near copies share at least one."""
+
+_RUN = 5
+_FEWEST_WORDS = 24
+"""Shorter texts are found by their digest alone: they are too easily alike, or guessed."""
+
+_MOST_WORDS = 200_000
+_MINIMA = 32
+PICTURE_BITS = 256
+_CLOSE_TEXT = 0.5
+"""The least share of equal minima: an estimate of the share of common runs of words."""
+
+_CLOSE_PICTURE = 26
+"""The most different bits of 256."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One output, or one part of one, as its record names it."""
+
+    kind: str
+    """``text``, ``image``, ``audio``, ``video`` or ``file``."""
+
+    digest: bytes
+    """As released: of media SHA-256, of text keyed."""
+
+    received: bytes = b""
+    """Of media as received from the provider, SHA-256; empty for text, whose keyed digests before
+    and after stand in the outcome's entry."""
+
+    sketch: bytes = b""
+    media_type: str = ""
+
+    def as_record(self) -> dict[str, Any]:
+        """As it stands in the rights record."""
+        return {
+            "kind": self.kind,
+            "media_type": self.media_type,
+            "digest": self.digest.hex(),
+            "received": self.received.hex(),
+            "sketch": self.sketch.hex(),
+        }
+
+    @classmethod
+    def from_record(cls, said: dict[str, Any]) -> Output:
+        """The output that a rights record names.
+
+        Raises:
+            KeyError, ValueError: it names none in this form.
+        """
+        digest, received, sketch = (
+            bytes.fromhex(said[name]) for name in ("digest", "received", "sketch")
+        )
+        return cls(said["kind"], digest, received, sketch, said["media_type"])
+
+    def bands(self) -> list[int]:
+        """The sketch in `BANDS` pieces; none without a sketch."""
+        if not self.sketch:
+            return []
+        size = len(self.sketch) // BANDS
+        return [
+            int.from_bytes(self.sketch[at * size : (at + 1) * size], "big") for at in range(BANDS)
+        ]
+
+
+class Likenesses:
+    """Digests and sketches under each tenant's own key."""
+
+    def __init__(self, secret: RootSecret) -> None:
+        """Keys are derived from `secret`."""
+        self._secret = secret
+        self._keys = lru_cache(maxsize=512)(self._derived)
+
+    def text(self, tenant: TenantId, pieces: Iterable[str]) -> Output:
+        """The texts of an output, in their order, as one."""
+        plain = normalised(pieces)
+        return Output(TEXT, self.of_digest(tenant, text_digest(plain)), b"", self._runs(tenant, plain))
+
+    def of_digest(self, tenant: TenantId, digest: bytes) -> bytes:
+        """What a text is kept under whose normalised form has this SHA-256 digest."""
+        return hmac.digest(self._keys(tenant).digest, digest, hashlib.sha256)
+
+    def picture(self, tenant: TenantId, bits: bytes) -> bytes:
+        """The keyed sketch of a picture whose plain one is `bits`; empty of nothing."""
+        if not bits:
+            return b""
+        keys = self._keys(tenant)
+        mixed = np.unpackbits(np.frombuffer(bits, np.uint8))[keys.order] ^ keys.mask
+        return np.packbits(mixed).tobytes()
+
+    def _runs(self, tenant: TenantId, plain: str) -> bytes:
+        words = plain.split(" ", _MOST_WORDS)[:_MOST_WORDS]
+        if len(words) < _FEWEST_WORDS:
+            return b""
+        keys = self._keys(tenant)
+        numbers: dict[str, int] = {}
+        for word in words:
+            if word not in numbers:
+                numbers[word] = _number(keys.digest, word)
+        row = np.array([numbers[word] for word in words], np.uint64)
+        runs = np.zeros(len(row) - _RUN + 1, np.uint64)
+        for at in range(_RUN):
+            runs += row[at : at + len(runs)] * keys.places[at]
+        runs = np.unique(_stirred(runs))
+        # One permutation after the other: all at once would take 32 times the memory.
+        least = [int((runs * one + other).min()) & 0xFFFF for one, other in keys.permutations]
+        return np.array(least, ">u2").tobytes()
+
+    def _derived(self, tenant: TenantId) -> _Keys:
+        return _Keys.made(self._secret.likeness_key(tenant))
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """What one tenant's key gives."""
+
+    digest: bytes
+    places: NDArray[np.uint64]
+    permutations: list[tuple[np.uint64, np.uint64]]
+    order: NDArray[np.intp]
+    mask: NDArray[np.uint8]
+
+    @classmethod
+    def made(cls, key: bytes) -> _Keys:
+        stream = hashlib.shake_256(b"proviso/likeness/v1" + key).digest(32 + 8 * 512)
+        words = np.frombuffer(stream, np.uint64, offset=32)
+        odd = words | np.uint64(1)
+        pairs = [(odd[8 + at], words[8 + _MINIMA + at]) for at in range(_MINIMA)]
+        order = np.argsort(words[96 : 96 + PICTURE_BITS], kind="stable")
+        mask = np.unpackbits(words[80:84].view(np.uint8))
+        return cls(stream[:32], odd[:_RUN].copy(), pairs, order, mask)
+
+
+def normalised(pieces: Iterable[str]) -> str:
+    """The text as it is compared: compatibility forms and case folded, white space as one blank.
+
+    A change that only looks different, such as other line breaks, is no change.
+    """
+    folded = unicodedata.normalize("NFKC", "\n".join(pieces)).casefold()
+    return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def text_digest(plain: str) -> bytes:
+    """SHA-256 of a normalised text. Never kept as it is: short texts can be guessed."""
+    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).digest()
+
+
+def distance(kind: str, one: bytes, other: bytes) -> int | None:
+    """How far two sketches of a kind are apart, in hundredths; None if they are not near.
+
+    Of texts it is the estimated share of runs of words that they have not in common; of
+    pictures the share of bits of the sketch that differ.
+    """
+    if not one or len(one) != len(other):
+        return None
+    if kind == TEXT:
+        equal = int((np.frombuffer(one, ">u2") == np.frombuffer(other, ">u2")).sum())
+        share = equal / _MINIMA
+        return round(100 * (1 - share)) if share >= _CLOSE_TEXT else None
+    bits = int.bit_count(int.from_bytes(one, "big") ^ int.from_bytes(other, "big"))
+    return round(100 * bits / PICTURE_BITS) if bits <= _CLOSE_PICTURE else None
+
+
+def _number(key: bytes, word: str) -> int:
+    raw = hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8, key=key).digest()
+    return int.from_bytes(raw, "little")
+
+
+def _stirred(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Each bit of a value in every bit of the result (the finaliser of SplitMix64)."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
