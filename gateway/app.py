@@ -34,6 +34,10 @@ from gateway.pep.pipeline import EnforcementPoint, Rooms
 from gateway.pep.situation import Situations
 from gateway.providers.registry import Providers
 from gateway.reasons import Reasons
+from gateway.rights.index import RightsIndex
+from gateway.rights.marks.chain import from_files
+from gateway.rights.marks.marks import Marks
+from gateway.rights.pictures import Pictures
 from gateway.telemetry import Metrics
 from gateway.terms.editions import Editions
 from gateway.terms.registry import TermsRegistry
@@ -43,6 +47,7 @@ from gateway.web.api import approvals as approvals_route
 from gateway.web.api import catalogue as catalogue_route
 from gateway.web.api import chat, code_of_use
 from gateway.web.api import confirmations as confirmations_route
+from gateway.web.api import rights as rights_route
 from gateway.web.dashboard import (
     PageDependencies,
     approvals,
@@ -50,6 +55,7 @@ from gateway.web.dashboard import (
     create_pages,
     people,
     policy_page,
+    rights,
 )
 
 if TYPE_CHECKING:
@@ -68,6 +74,9 @@ if TYPE_CHECKING:
 
 _SPENDING_SECONDS = 1.0
 """How often what was spent is written; as much of it is lost in a crash."""
+
+_RIGHTS_SECONDS = 60.0
+"""How often the index of output rights is held against the log, should a note have been lost."""
 
 _KEEPING_SECONDS = 3_600.0
 _FIRST_KEEPING_SECONDS = 300.0
@@ -100,6 +109,8 @@ class Gateway:
     attachments: AttachmentReader
     pep: EnforcementPoint
     rights: RightsOfPeople
+    output_rights: RightsIndex
+    marks: Marks
     keeping: Schedule
     """The job of retention, in a thread of its own: it may take long."""
 
@@ -111,6 +122,7 @@ class Gateway:
         self.reload.start()
         self.watchdog.start()
         self.keeping.start()
+        self.output_rights.start()
         return self
 
     @property
@@ -124,6 +136,7 @@ class Gateway:
         self.reload.stop()
         self.rights.expiry.stop()
         self.keeping.stop()
+        self.output_rights.stop()
         self.schedule.stop()
         self.attributes.spending.stop()
         self.ledger.stop()
@@ -169,9 +182,11 @@ def build(
         pdp, ledger, attributes.spending, providers, rights.content,
         secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
+    output_rights = RightsIndex(database, secret, clock, Pictures())
     jobs = (
         Job("checkpoint", settings.audit.checkpoint_seconds, partial(seal_all, database, log)),
         Job("terms", WATCH_SECONDS, Watch(terms, database, clock, metrics).run),
+        Job("rights", _RIGHTS_SECONDS, output_rights.catch_up_all),
         Job("spending", _SPENDING_SECONDS, attributes.spending.write),
     )
     schedule = _schedule(settings, clock, reconciler, jobs)
@@ -180,7 +195,8 @@ def build(
         terms, attributes, identity, reasons, reconciler, schedule,
         Schedule(_reload_jobs(settings, policy, reasons, metrics), clock),
         Watchdog(settings.policy.stuck_seconds), providers, attachments,
-        EnforcementPoint(rooms), rights, _keeping(clock, rights),
+        EnforcementPoint(rooms), rights, output_rights, _marks(settings, secret, clock),
+        _keeping(clock, rights),
     )  # fmt: skip
 
 
@@ -188,6 +204,14 @@ def _terms(settings: Settings, database: Database, clock: Clock) -> TermsRegistr
     section = settings.terms
     editions = Editions(database, clock, folder=section.directory, trusted=section.trusted_keys)
     return TermsRegistry(editions, database, clock)
+
+
+def _marks(settings: Settings, secret: RootSecret, clock: Clock) -> Marks:
+    named = {
+        slug: from_files(item, secret_file.private(item.key_file))
+        for slug, item in settings.marking.items()
+    }
+    return Marks(secret, clock, named)
 
 
 def create_app(gateway: Gateway) -> Flask:
@@ -238,7 +262,17 @@ def create_app(gateway: Gateway) -> Flask:
     )
     _register_answers(app, gateway)
     app.register_blueprint(people.create_pages(gateway.rights, gateway.ledger, gateway.clock))
+    _register_rights(app, gateway)
     return app
+
+
+def _register_rights(app: Flask, gateway: Gateway) -> None:
+    """Finding the rights record of an output."""
+    rooms = rights_route.RightsRooms(
+        gateway.output_rights, gateway.marks, gateway.ledger, gateway.clock
+    )
+    app.register_blueprint(rights_route.blueprint(rooms))
+    app.register_blueprint(rights.blueprint(rights.RightsPage(rooms)))
 
 
 def _deciding(

@@ -21,6 +21,8 @@ DOORS = {
     "prometheus_client": {"gateway/telemetry.py"},
     "httptools": {"gateway/providers/response.py"},
     "re2": {"gateway/content/patterns.py", "gateway/content/signals/scan.py"},
+    "c2pa": {"gateway/rights/marks/manifest.py"},
+    "PIL": {"gateway/rights/pictures.py"},
     "alembic": {"gateway/db/migrate.py"},
     "charset_normalizer": {"gateway/content/attachments/text.py"},
     "pypdf": {"gateway/content/attachments/pdf.py"},

@@ -22,6 +22,8 @@ from gateway.rights import signed
 from gateway.rights.likeness import IMAGE, Likenesses, Output, distance, normalised, text_digest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.orm import Session
 
     from gateway.core.clock import Clock
@@ -131,6 +133,23 @@ class RightsIndex:
             rights_index.reset_cursor(connection, tenant)
         return self.catch_up(tenant)
 
+    def text_output(self, tenant: TenantId, pieces: Iterable[str]) -> Output:
+        """The texts of a released answer, in their order, as a record names them."""
+        return self.likenesses.text(tenant, pieces)
+
+    def media_output(
+        self, tenant: TenantId, kind: str, media_type: str, received: bytes, released: bytes
+    ) -> Output:
+        """Media as a record names them: the bytes as received and as they leave."""
+        sketch = self.pictures.bits(released) if kind == IMAGE else b""
+        return Output(
+            kind,
+            media_digest(released),
+            media_digest(received),
+            self.likenesses.picture(tenant, sketch),
+            media_type[:100],
+        )
+
     def by_text(self, tenant: TenantId, text: str, principal: str | None) -> list[Found]:
         """Outputs with this text, or one much like it; of one principal, or of all."""
         asked = self.likenesses.text(tenant, [text])
@@ -178,7 +197,9 @@ class RightsIndex:
                 if bands
                 else []
             )
-        found = [_found(row, "released" if row.digest in digests else "received", 0) for row in same]
+        found = [
+            _found(row, "released" if row.digest in digests else "received", 0) for row in same
+        ]
         known = {(item.exchange_id, item.part) for item in found}
         near = [
             _found(row, "near", apart)
@@ -265,9 +286,7 @@ def _document(session: Session, exchange_id: str, principal: str | None) -> dict
         place, model, at, status = {}, "", said["at"], ""
     if not said["rights"]:
         return None
-    output = {
-        name: said["output"][name] for name in ("digest", "delivered_digest", "labels")
-    }
+    output = {name: said["output"][name] for name in ("digest", "delivered_digest", "labels")}
     return {
         "exchange": exchange_id,
         "at": at,

@@ -107,7 +107,9 @@ class Likenesses:
     def text(self, tenant: TenantId, pieces: Iterable[str]) -> Output:
         """The texts of an output, in their order, as one."""
         plain = normalised(pieces)
-        return Output(TEXT, self.of_digest(tenant, text_digest(plain)), b"", self._runs(tenant, plain))
+        return Output(
+            TEXT, self.of_digest(tenant, text_digest(plain)), b"", self._runs(tenant, plain)
+        )
 
     def of_digest(self, tenant: TenantId, digest: bytes) -> bytes:
         """What a text is kept under whose normalised form has this SHA-256 digest."""

@@ -32,7 +32,9 @@ class Pictures:
         """At most so many at a time in this process; whoever comes later waits."""
         self._slots = BoundedSemaphore(at_once)
         at = np.arange(_SIDE)
-        self._cosines = np.cos(np.pi * (2 * at[None, :] + 1) * np.arange(1, _KEPT + 1)[:, None] / (2 * _SIDE))
+        self._cosines = np.cos(
+            np.pi * (2 * at[None, :] + 1) * np.arange(1, _KEPT + 1)[:, None] / (2 * _SIDE)
+        )
 
     def bits(self, data: bytes) -> bytes:
         """The picture in 32 bytes; empty for what is no picture, broken, too large, or two things.
@@ -59,9 +61,7 @@ class Pictures:
         return np.packbits(low > np.median(low)).tobytes()
 
 
-def _grey(
-    data: bytes, form: str
-) -> np.ndarray[tuple[int, int], np.dtype[np.float64]] | None:
+def _grey(data: bytes, form: str) -> np.ndarray[tuple[int, int], np.dtype[np.float64]] | None:
     try:
         with Image.open(io.BytesIO(data), formats=[form]) as picture:
             if picture.width * picture.height > MOST_PIXELS:

@@ -70,7 +70,10 @@ def verify(text: str | bytes, key: str) -> dict[str, Any]:
         said = json.loads(text)
         if not isinstance(said, dict) or set(said) != _SIGNED:
             raise BadRecord("the file is not a signed rights record")
-        document, signature = dict(said["document"]), base64.b64decode(said["signature"], validate=True)
+        document, signature = (
+            dict(said["document"]),
+            base64.b64decode(said["signature"], validate=True),
+        )
         signed = _PREFIX + canonical.encode(document)
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise BadRecord("the file is not a signed rights record") from error

@@ -1,4 +1,4 @@
-"""Finding an output's rights record again: keyed digests and sketches, and how far the log is read."""
+"""Finding an output's rights record again: keyed digests, sketches, how far the log is read."""
 
 from __future__ import annotations
 
@@ -40,9 +40,7 @@ def upgrade() -> None:
         _number("part"),
         key=("kind", "band", "value", "exchange_id", "part"),
     )
-    _table(
-        "rights_cursor", sa.Column("position", sa.BigInteger(), nullable=False), key=()
-    )
+    _table("rights_cursor", sa.Column("position", sa.BigInteger(), nullable=False), key=())
     if op.get_bind().dialect.name == "postgresql":
         _row_level_security()
 

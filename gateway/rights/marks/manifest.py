@@ -64,6 +64,19 @@ class Manifest:
     failures: tuple[str, ...]
     """Codes of what does not hold."""
 
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "state": self.state,
+            "ours": self.trusted,
+            "manifest": self.label,
+            "generator": self.generator,
+            "sources": list(self.sources),
+            "exchange": self.exchange,
+            "ingredients": list(self.ingredients),
+            "failures": list(self.failures),
+        }
+
 
 def read(media_type: str, data: bytes, root: bytes | None = None) -> Manifest | None:
     """The active manifest of a file, judged with `root` as the one to trust; None without one.

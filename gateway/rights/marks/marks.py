@@ -93,13 +93,11 @@ class Marks:
         found = self.read(tenant, data)
         return ("c2pa",) if found is not None and found.state == "valid" else ()
 
-    def sign(
-        self, tenant: Tenant, media_type: str, data: bytes, facts: Facts, level: str = ADD
-    ) -> Marked:
+    def sign(self, tenant: Tenant, data: bytes, facts: Facts, level: str = ADD) -> Marked:
         """The media with a mark of ours, as far as `level` wants one.
 
-        `media_type` is what the provider says it is; what counts is what the bytes are. With
-        `OFF` the bytes stay as they are; with `ADD` they also do when they cannot take a mark.
+        Of what kind they are, the bytes say. With `OFF` they stay as they are; with `ADD` they also
+        do when they cannot take a mark.
 
         Raises:
             Unmarkable: a mark is required, and the bytes cannot take one.
