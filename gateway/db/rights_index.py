@@ -12,7 +12,6 @@ from sqlalchemy import (
     BigInteger,
     Index,
     LargeBinary,
-    Row,
     Table,
     and_,
     delete,
@@ -101,7 +100,7 @@ def _insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, A
         connection.execute(dialect.insert(table).on_conflict_do_nothing(), list(rows))
 
 
-def unread(connection: Connection, tenant: UUID, limit: int) -> tuple[int, Sequence[Row[Any]]]:
+def unread(connection: Connection, tenant: UUID, limit: int) -> tuple[int, Sequence[Any]]:
     """The cursor, locked, and the next outcomes after it, in order."""
     query = select(_CURSOR.c.position).where(_CURSOR.c.tenant_id == tenant).with_for_update()
     position = connection.scalar(query)

@@ -47,11 +47,12 @@ class Pictures:
             if known is None:
                 return b""
             check, form = known
-            check(data, _LIMITS)
+            # What does not change the picture, such as packed texts, is not decoded either.
+            bare = check(data, _LIMITS)
         except Unreadable:
             return b""
         with self._slots:
-            grey = _grey(data, form)
+            grey = _grey(bare, form)
         return b"" if grey is None else self._hashed(grey)
 
     def _hashed(self, grey: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> bytes:

@@ -196,10 +196,16 @@ def _manifest(said: dict[str, Any], manifest: dict[str, Any], state: str) -> Man
     ours = [item["data"] for item in assertions if item.get("label") == OURS]
     infos = manifest.get("claim_generator_info") or [{}]
     results = said.get("validation_results", {}).get("activeManifest", {})
+    holds = state in ("Valid", "Trusted")
+    # Of this manifest alone: the state of the whole file is not "Trusted" while the root behind an
+    # ingredient is another one, and a provider's always is.
+    trusted = any(
+        item["code"] == "signingCredential.trusted" for item in results.get("success", ())
+    )
     return Manifest(
         label=str(said["active_manifest"])[:200],
-        state="valid" if state in ("Valid", "Trusted") else "invalid",
-        trusted=state == "Trusted",
+        state="valid" if holds else "invalid",
+        trusted=holds and trusted,
         generator=str(infos[0].get("name") or manifest.get("claim_generator") or "")[:200],
         sources=tuple(sorted(sources - {""})),
         exchange=str(ours[0].get("exchange", ""))[:200] if ours else "",

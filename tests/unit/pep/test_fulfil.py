@@ -13,6 +13,7 @@ from gateway.pep.obligations import ON_OUTPUT, ON_REQUEST, owed, screen
 GOOD: dict[str, dict[str, Any]] = {
     "force_stateless": {"names": ["store", "background"]},
     "label": {"labels": ["ai_generated"]},
+    "mark": {"level": "add"},
     "pseudonymise": {"types": ["PERSON"]},
     "record_rights": {},
     "redact": {"types": ["SECRET"]},
@@ -55,6 +56,8 @@ class TestScreen:
             {"types": ["PERSON"], "more": 1},
             {"names": ["model"]},
             {"labels": ["seen_by_nobody"]},
+            {"level": "off"},
+            {"level": ["add"]},
             {"days": 0},
             {"days": True},
             {"kinds": ["novel"]},
