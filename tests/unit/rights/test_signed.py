@@ -67,7 +67,8 @@ class TestNotGenuine:
     @pytest.mark.parametrize(
         "text",
         [
-            "", "null", "[]", "{}", "[" * 5_000, '{"document": 1, "signature": 2, "verifier_key": 3}',
+            "", "null", "[]", "{}", "[" * 5_000,
+            '{"document": 1, "signature": 2, "verifier_key": 3}',
             '{"document": [], "signature": "", "verifier_key": ""}', "\x00", "a" * 1_000_001,
         ],
         ids=range(9),

@@ -163,7 +163,10 @@ class TestLevels:
 
     @pytest.mark.parametrize(
         "data",
-        [b"", b"plain text", b"OggS" + b"\x00" * 50, FILES["png"][:100], a_film()[:60], FILES["png"] + b"PK\x05\x06" + b"\x00" * 18],
+        [
+            b"", b"plain text", b"OggS" + b"\x00" * 50, FILES["png"][:100], a_film()[:60],
+            FILES["png"] + b"PK\x05\x06" + b"\x00" * 18,
+        ],
         ids=["empty", "text", "ogg", "cut", "cut film", "polyglot"],
     )  # fmt: skip
     def test_what_cannot_take_one_leaves_as_it_came_or_not_at_all(self, data: bytes) -> None:
