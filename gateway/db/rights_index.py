@@ -100,6 +100,17 @@ def _insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, A
         connection.execute(dialect.insert(table).on_conflict_do_nothing(), list(rows))
 
 
+def behind(connection: Connection, tenant: UUID) -> bool:
+    """Whether there is an outcome that has not been read; takes no lock."""
+    read = select(_CURSOR.c.position).where(_CURSOR.c.tenant_id == tenant).scalar_subquery()
+    query = select(_ENTRY.c.sequence).where(
+        _ENTRY.c.tenant_id == tenant,
+        _ENTRY.c.kind == "outcome",
+        _ENTRY.c.sequence >= func.coalesce(read, 0),
+    )
+    return connection.scalar(query.limit(1)) is not None
+
+
 def unread(connection: Connection, tenant: UUID, limit: int) -> tuple[int, Sequence[Any]]:
     """The cursor, locked, and the next outcomes after it, in order."""
     query = select(_CURSOR.c.position).where(_CURSOR.c.tenant_id == tenant).with_for_update()

@@ -115,7 +115,9 @@ class RightsIndex:
         Raises:
             StorageUnavailable: the database did not answer; the next call goes on.
         """
-        total, full = 0, True
+        with self._database.connection(tenant) as connection:
+            full = rights_index.behind(connection, tenant)
+        total = 0
         while full and not self._ended.is_set():
             with self._database.connection(tenant, write=True) as connection:
                 position, rows = rights_index.unread(connection, tenant, _BATCH)
