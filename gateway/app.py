@@ -34,10 +34,8 @@ from gateway.pep.pipeline import EnforcementPoint, Rooms
 from gateway.pep.situation import Situations
 from gateway.providers.registry import Providers
 from gateway.reasons import Reasons
-from gateway.rights.index import RightsIndex
-from gateway.rights.marks.chain import from_files
-from gateway.rights.marks.marks import Marks
-from gateway.rights.pictures import Pictures
+from gateway.rights.assembly import OutputRights
+from gateway.rights.assembly import assemble as assemble_output_rights
 from gateway.telemetry import Metrics
 from gateway.terms.editions import Editions
 from gateway.terms.registry import TermsRegistry
@@ -109,8 +107,7 @@ class Gateway:
     attachments: AttachmentReader
     pep: EnforcementPoint
     rights: RightsOfPeople
-    output_rights: RightsIndex
-    marks: Marks
+    output_rights: OutputRights
     keeping: Schedule
     """The job of retention, in a thread of its own: it may take long."""
 
@@ -122,7 +119,7 @@ class Gateway:
         self.reload.start()
         self.watchdog.start()
         self.keeping.start()
-        self.output_rights.start()
+        self.output_rights.index.start()
         return self
 
     @property
@@ -136,7 +133,7 @@ class Gateway:
         self.reload.stop()
         self.rights.expiry.stop()
         self.keeping.stop()
-        self.output_rights.stop()
+        self.output_rights.index.stop()
         self.schedule.stop()
         self.attributes.spending.stop()
         self.ledger.stop()
@@ -182,11 +179,11 @@ def build(
         pdp, ledger, attributes.spending, providers, rights.content,
         secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
-    output_rights = RightsIndex(database, secret, clock, Pictures())
+    output_rights = assemble_output_rights(settings.marking, database, secret, clock)
     jobs = (
         Job("checkpoint", settings.audit.checkpoint_seconds, partial(seal_all, database, log)),
         Job("terms", WATCH_SECONDS, Watch(terms, database, clock, metrics).run),
-        Job("rights", _RIGHTS_SECONDS, output_rights.catch_up_all),
+        Job("rights", _RIGHTS_SECONDS, output_rights.index.catch_up_all),
         Job("spending", _SPENDING_SECONDS, attributes.spending.write),
     )
     schedule = _schedule(settings, clock, reconciler, jobs)
@@ -195,7 +192,7 @@ def build(
         terms, attributes, identity, reasons, reconciler, schedule,
         Schedule(_reload_jobs(settings, policy, reasons, metrics), clock),
         Watchdog(settings.policy.stuck_seconds), providers, attachments,
-        EnforcementPoint(rooms), rights, output_rights, _marks(settings, secret, clock),
+        EnforcementPoint(rooms), rights, output_rights,
         _keeping(clock, rights),
     )  # fmt: skip
 
@@ -204,14 +201,6 @@ def _terms(settings: Settings, database: Database, clock: Clock) -> TermsRegistr
     section = settings.terms
     editions = Editions(database, clock, folder=section.directory, trusted=section.trusted_keys)
     return TermsRegistry(editions, database, clock)
-
-
-def _marks(settings: Settings, secret: RootSecret, clock: Clock) -> Marks:
-    named = {
-        slug: from_files(item, secret_file.private(item.key_file))
-        for slug, item in settings.marking.items()
-    }
-    return Marks(secret, clock, named)
 
 
 def create_app(gateway: Gateway) -> Flask:
@@ -268,9 +257,7 @@ def create_app(gateway: Gateway) -> Flask:
 
 def _register_rights(app: Flask, gateway: Gateway) -> None:
     """Finding the rights record of an output."""
-    rooms = rights_route.RightsRooms(
-        gateway.output_rights, gateway.marks, gateway.ledger, gateway.clock
-    )
+    rooms = rights_route.RightsRooms(gateway.output_rights, gateway.ledger, gateway.clock)
     app.register_blueprint(rights_route.blueprint(rooms))
     app.register_blueprint(rights.blueprint(rights.RightsPage(rooms)))
 

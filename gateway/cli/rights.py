@@ -48,7 +48,7 @@ def lookup(
         raise click.UsageError("Give one of --text, --file and --sha256.")
     tenant = installation.tenant(slug)
     with running(installation) as gateway:
-        index = gateway.output_rights
+        index = gateway.output_rights.index
         index.catch_up(tenant.id)
         if file is not None:
             found = index.by_bytes(tenant.id, _read(file), None)
@@ -71,7 +71,7 @@ def record(installation: Installation, exchange: str, slug: str, output: Path) -
     """Write the signed rights record of an exchange, to hand out."""
     tenant = installation.tenant(slug)
     with running(installation) as gateway:
-        signed = gateway.output_rights.record(tenant.id, exchange, None)
+        signed = gateway.output_rights.index.record(tenant.id, exchange, None)
         _note(installation, tenant, "rights.read", exchange=exchange)
     write_private(output, json.dumps(signed, indent=2, ensure_ascii=False) + "\n")
     installation.show({"file": str(output)}, f"{output}: verify with the tenant's verifier key.")
@@ -113,7 +113,7 @@ def show(installation: Installation, file: Path, slug: str) -> None:
     Exit code 1 when there are none, or they do not hold.
     """
     tenant = installation.tenant(slug)
-    manifest = installation.gateway.marks.read(tenant, _read(file))
+    manifest = installation.gateway.output_rights.marks.read(tenant, _read(file))
     if manifest is None:
         installation.show(
             {"state": "none"},
@@ -130,7 +130,9 @@ def show(installation: Installation, file: Path, slug: str) -> None:
 @installed
 def certificate(installation: Installation, slug: str) -> None:
     """Print the root certificate that whoever verifies the tenant's marks must trust."""
-    root = installation.gateway.marks.credentials(installation.tenant(slug)).root.decode("ascii")
+    root = installation.gateway.output_rights.marks.credentials(
+        installation.tenant(slug)
+    ).root.decode("ascii")
     installation.show({"certificate": root}, root.rstrip("\n"))
 
 
@@ -139,7 +141,7 @@ def certificate(installation: Installation, slug: str) -> None:
 @installed
 def reindex(installation: Installation, slug: str) -> None:
     """Make the index of outputs anew from the decision log."""
-    count = installation.gateway.output_rights.rebuild(installation.tenant(slug).id)
+    count = installation.gateway.output_rights.index.rebuild(installation.tenant(slug).id)
     installation.show({"outputs": count}, f"{count} outputs are in the index.")
 
 

@@ -129,8 +129,6 @@ BEYOND_SESSION: Mapping[Permission, frozenset[CredentialKind]] = MappingProxyTyp
         Permission.SELF_CONFIRMATION_CREATE: _PROGRAMS,
         # What one has made is one's own to look up; a program may keep the record with it.
         Permission.SELF_RIGHTS_READ: _PROGRAMS,
-        # Everybody's takes a fresh sign-in.
-        Permission.TENANT_RIGHTS_READ: frozenset({CredentialKind.ACCESS_TOKEN}),
         # A second person's word takes a fresh sign-in: a token, never a key that may have leaked.
         Permission.TENANT_APPROVALS_CREATE: frozenset({CredentialKind.ACCESS_TOKEN}),
         Permission.TENANT_CHAT_CREATE: _PROGRAMS,

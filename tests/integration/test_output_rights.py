@@ -68,7 +68,7 @@ def settled(acme: Installation, exchange: Exchange, *outputs: Output) -> None:
     gateway.ledger.record_decision(principal.tenant.id, entry, b"{}")
     opened = Opened(
         gateway.ledger, gateway.clock, gateway.metrics, exchange, "echo",
-        lambda _usage: gateway.output_rights.note(principal.tenant.id),
+        lambda _usage: gateway.output_rights.index.note(principal.tenant.id),
     )  # fmt: skip
     opened.outcome.rights = record(
         destination(acme, principal), PURPOSE, modified=False, outputs=outputs
@@ -82,8 +82,8 @@ def a_text(acme: Installation, email: str = EMMA, text: str = ANSWER) -> str:
     delivered = FieldDigests(acme.gateway.secret, tenant, keep=True)
     for piece in (text[:50], text[50:]):
         delivered.add((0, "content"), piece)
-    settled(acme, exchange, acme.gateway.output_rights.text_output(tenant, delivered.texts()))
-    acme.gateway.output_rights.catch_up(tenant)
+    settled(acme, exchange, acme.gateway.output_rights.index.text_output(tenant, delivered.texts()))
+    acme.gateway.output_rights.index.catch_up(tenant)
     return exchange.id
 
 
@@ -192,8 +192,10 @@ class TestPictures:
         from gateway.rights.marks.marks import REQUIRED, Facts
 
         came = encoded(a_picture())
-        made = gateway.marks.sign(tenant, came, Facts(exchange.id, "image-model"), REQUIRED)
-        index = gateway.output_rights
+        made = gateway.output_rights.marks.sign(
+            tenant, came, Facts(exchange.id, "image-model"), REQUIRED
+        )
+        index = gateway.output_rights.index
         settled(
             acme, exchange, index.media_output(tenant.id, "image", "image/png", came, made.data)
         )
@@ -309,7 +311,9 @@ class TestShell:
         tenant, file = acme.tenant.value(), tmp_path / "picture.png"
         file.write_bytes(encoded(a_picture()))
         bare = self.run(acme, tmp_path, "show", str(file), code=1)
-        made = acme.gateway.marks.sign(tenant, encoded(a_picture()), Facts("x-1", "m"))
+        made = acme.gateway.output_rights.marks.sign(
+            tenant, encoded(a_picture()), Facts("x-1", "m")
+        )
         file.write_bytes(made.data)
         shown = self.run(acme, tmp_path, "show", str(file))
         root = self.run(acme, tmp_path, "certificate")["certificate"]

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from gateway.audit.ledger import Ledger
     from gateway.core.clock import Clock
     from gateway.core.principal import Principal
-    from gateway.rights.index import Found, RightsIndex
+    from gateway.rights.assembly import OutputRights
+    from gateway.rights.index import Found
     from gateway.rights.marks.manifest import Manifest
-    from gateway.rights.marks.marks import Marks
 
 _EXAMPLE = '{"text": "…"} or {"sha256": "64 hex digits"}, or a form with one "file"'
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -40,15 +40,16 @@ class Answer:
 class RightsRooms:
     """What a lookup needs, over the API and on the page."""
 
-    index: RightsIndex
-    marks: Marks
+    rights: OutputRights
     ledger: Ledger
     clock: Clock
 
     def text(self, principal: Principal, text: str) -> Answer:
         """Outputs with this text, or one much like it."""
         tenant = principal.tenant.id
-        return self._told(principal, "text", self.index.by_text(tenant, text, scope(principal)))
+        return self._told(
+            principal, "text", self.rights.index.by_text(tenant, text, scope(principal))
+        )
 
     def digest(self, principal: Principal, sha256: str) -> Answer:
         """Outputs of this digest.
@@ -59,13 +60,13 @@ class RightsRooms:
         if not _SHA256.fullmatch(sha256.lower()):
             raise InvalidRequest(f"Send {_EXAMPLE}.", param="sha256")
         digest = bytes.fromhex(sha256)
-        found = self.index.by_digest(principal.tenant.id, digest, scope(principal))
+        found = self.rights.index.by_digest(principal.tenant.id, digest, scope(principal))
         return self._told(principal, "sha256", found)
 
     def file(self, principal: Principal, data: bytes) -> Answer:
         """Media with these bytes, or pictures that look like this one; and its credentials."""
-        found = self.index.by_bytes(principal.tenant.id, data, scope(principal))
-        manifest = self.marks.read(principal.tenant, data)
+        found = self.rights.index.by_bytes(principal.tenant.id, data, scope(principal))
+        manifest = self.rights.marks.read(principal.tenant, data)
         return self._told(principal, "file", found, manifest)
 
     def record(self, principal: Principal, exchange_id: str) -> dict[str, Any]:
@@ -75,7 +76,7 @@ class RightsRooms:
             NotFound: there is none that this principal may see.
         """
         whose = scope(principal)
-        signed = self.index.record(principal.tenant.id, exchange_id, whose)
+        signed = self.rights.index.record(principal.tenant.id, exchange_id, whose)
         self._note(principal, "rights.read", exchange=exchange_id)
         return signed
 
