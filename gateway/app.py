@@ -43,13 +43,15 @@ from gateway.terms.watch import WATCH_SECONDS, Watch
 from gateway.web import auth, health, pages, problems, sign_in
 from gateway.web.api import approvals as approvals_route
 from gateway.web.api import catalogue as catalogue_route
-from gateway.web.api import chat, code_of_use
+from gateway.web.api import code_of_use, generation
 from gateway.web.api import confirmations as confirmations_route
 from gateway.web.api import rights as rights_route
+from gateway.web.api.routes import ROUTES
 from gateway.web.dashboard import (
     PageDependencies,
     approvals,
     confirmations,
+    coverage,
     create_pages,
     people,
     policy_page,
@@ -151,8 +153,7 @@ def build(
     Raises:
         ConfigurationError: the secret, the policies or a sign-in section cannot be used.
     """
-    clock = clock or SystemClock()
-    metrics = metrics or Metrics()
+    clock, metrics = clock or SystemClock(), metrics or Metrics()
     secret = secret_file.load(settings.secret_file)
     database = Database(settings.database)
     worker_id = uuid7()
@@ -186,14 +187,13 @@ def build(
         Job("rights", _RIGHTS_SECONDS, output_rights.index.catch_up_all),
         Job("spending", _SPENDING_SECONDS, attributes.spending.write),
     )
-    schedule = _schedule(settings, clock, reconciler, jobs)
     return Gateway(
         settings, clock, metrics, database, secret, catalogue, policy, engine, pdp, ledger, log,
-        terms, attributes, identity, reasons, reconciler, schedule,
+        terms, attributes, identity, reasons, reconciler,
+        _schedule(settings, clock, reconciler, jobs),
         Schedule(_reload_jobs(settings, policy, reasons, metrics), clock),
         Watchdog(settings.policy.stuck_seconds), providers, attachments,
-        EnforcementPoint(rooms), rights, output_rights,
-        _keeping(clock, rights),
+        EnforcementPoint(rooms), rights, output_rights, _keeping(clock, rights),
     )  # fmt: skip
 
 
@@ -229,8 +229,9 @@ def create_app(gateway: Gateway) -> Flask:
     app.register_blueprint(
         health.blueprint(checks, gateway.metrics, settings.server.metrics_token, details)
     )
-    route = chat.ChatRoute(settings, gateway.pep, gateway.clock, gateway.metrics)
-    app.register_blueprint(chat.blueprint(route))
+    generating = generation.Generation(settings, gateway.pep, gateway.clock, gateway.metrics)
+    app.register_blueprint(generation.blueprint(generating, ROUTES))
+    app.register_blueprint(coverage.blueprint(ROUTES))
     app.register_blueprint(catalogue_route.blueprint(gateway.catalogue))
     accepted = code_of_use.CodeOfUse(gateway.database, gateway.ledger, gateway.clock)
     app.register_blueprint(code_of_use.blueprint(accepted))

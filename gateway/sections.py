@@ -94,6 +94,9 @@ class LimitSettings(Section):
     body_bytes: int = Field(default=10_000_000, ge=1_000, le=100_000_000)
     """Largest request body, in bytes."""
 
+    form_bytes: int = Field(default=30_000_000, ge=1_000, le=500_000_000)
+    """Largest form with files (pictures, recordings), in bytes."""
+
     nesting: int = Field(default=64, ge=8, le=100)
     """Deepest nesting of arrays and objects in a request."""
 

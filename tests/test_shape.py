@@ -160,5 +160,5 @@ def _reraises(path: str) -> bool:
     return path in {
         "gateway/pep/pipeline.py",
         "gateway/providers/http.py",
-        "gateway/web/api/chat.py",
+        "gateway/web/api/generation.py",
     }

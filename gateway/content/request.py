@@ -11,7 +11,7 @@ from gateway.content.placeholders import TOLERANT, may_hold
 from gateway.content.pseudonyms import entity
 from gateway.content.reidentification import Risk
 from gateway.content.signals.fields import SpokenField
-from gateway.content.walk import walk
+from gateway.content.walk import messages, walk
 from gateway.core.signals import Signals, SpecialCategories
 
 if TYPE_CHECKING:
@@ -21,19 +21,10 @@ if TYPE_CHECKING:
     from gateway.content.attachments.reader import RequestReader as AttachedReader
     from gateway.content.inspect import Inspector
     from gateway.content.reidentification import Assessor
-    from gateway.content.signals.fields import Source
     from gateway.content.signals.reader import SignalReader
-    from gateway.content.walk import TextField, Walk
+    from gateway.content.walk import TextField, Turns, Walk
     from gateway.core.content import DataClass, Finding, FindingSummary
 
-_SOURCES: Mapping[str, Source] = {
-    "assistant": "assistant",
-    "developer": "system",
-    "function": "tool",
-    "system": "system",
-    "tool": "tool",
-    "user": "user",
-}
 _REMAINS = CIRCUMSTANCES | {"BIRTH_DATE"}
 """Types that may be left in a text when everything that names a person was taken out."""
 
@@ -82,16 +73,20 @@ class RequestReader:
     assessor: Assessor
 
     def read(
-        self, body: dict[str, Any], attached: AttachedReader | None, kind: str
+        self,
+        body: dict[str, Any],
+        attached: AttachedReader | None,
+        kind: str,
+        turns: Turns = messages,
     ) -> InspectedRequest:
-        """What is in a request, and what it is about.
+        """What is in a request, and what it is about; `turns` finds its conversation.
 
         Raises:
             InvalidRequest: it has more strings than one request may have.
         """
-        walked = walk(body, attached)
+        walked = walk(body, attached, turns=turns)
         findings = inspected(walked.fields, self.inspector)
-        spoken, places = _spoken(body, walked.fields)
+        spoken, places = _spoken(walked.fields)
         seen = [findings[at] for at in places]
         about = self.signals.read(spoken, seen, kind)
         special, more = self.signals.special(spoken, seen)
@@ -161,26 +156,14 @@ def _kept(
     )
 
 
-def _spoken(
-    body: Mapping[str, Any], fields: Sequence[TextField]
-) -> tuple[list[SpokenField], list[int]]:
-    """What is said in the messages and documents, by whom, and which fields these are."""
+def _spoken(fields: Sequence[TextField]) -> tuple[list[SpokenField], list[int]]:
+    """What is said in the conversation and its documents, by whom, and which fields these are."""
     spoken, places = [], []
     for at, item in enumerate(fields):
-        source = _source(body, item)
-        if source is not None:
-            spoken.append(SpokenField(item.text, source))
+        if item.source is not None and not item.key:
+            spoken.append(SpokenField(item.text, item.source))
             places.append(at)
     return spoken, places
-
-
-def _source(body: Mapping[str, Any], item: TextField) -> Source | None:
-    if item.attached:
-        return "document"
-    if item.key or len(item.path) < 3 or item.path[0] != "messages" or item.path[2] == "role":
-        return None
-    message = body["messages"][item.path[1]]
-    return _SOURCES.get(message.get("role", "")) if isinstance(message, dict) else None
 
 
 def _people(kept: Iterable[Found]) -> int:

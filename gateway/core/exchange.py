@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from gateway.core.clock import Deadline
@@ -18,6 +19,15 @@ class Kind(StrEnum):
     """What is generated."""
 
     CHAT = "chat"
+    RESPONSES = "responses"
+    COMPLETION = "completion"
+    EMBEDDING = "embedding"
+    IMAGE = "image"
+    AUDIO = "audio"
+    VIDEO = "video"
+    FILE = "file"
+    BATCH = "batch"
+    MODERATION = "moderation"
 
 
 class OutcomeStatus(StrEnum):
@@ -44,7 +54,7 @@ class Exchange:
     """The alias the caller asked for."""
 
     body: dict[str, Any]
-    """The request in the OpenAI chat shape, parsed, within the limits of admission."""
+    """The request in its own shape, parsed, within the limits of admission."""
 
     stream: bool
     received_at: datetime
@@ -66,6 +76,12 @@ class Exchange:
     the register and the caller's groups, never by the caller (promise P3)."""
 
     language: str = "en"
+
+    shape: str = "chat"
+    """The API it came by: a name in `gateway.shapes.registry`."""
+
+    passed_on: Mapping[str, str] = field(default_factory=dict)
+    """Headers that the API's own rules want to reach a provider that speaks it, unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +123,17 @@ class Outcome:
     outputs: tuple[Any, ...] = ()
     """The parts of the output as a rights record names them (`gateway.rights.likeness.Output`)."""
 
-    marks_in: dict[str, Any] = field(default_factory=dict)
-    """The machine-readable marks that media came with from the provider."""
+    marks_in: list[dict[str, Any]] = field(default_factory=list)
+    """The machine-readable marks that media came with from the provider, piece by piece."""
 
-    marks_out: dict[str, Any] = field(default_factory=dict)
+    marks_out: list[dict[str, Any]] = field(default_factory=list)
     """Those they left with."""
 
     rights: dict[str, Any] = field(default_factory=dict)
     """The rights record; empty where none was owed."""
+
+    media: list[dict[str, Any]] = field(default_factory=list)
+    """What was generated that is no text, piece by piece: its type, size and SHA-256 digests."""
 
     unknown_placeholders: int = 0
     provider_request_id: str = ""

@@ -15,6 +15,8 @@ from gateway.identity.permissions import BEYOND_SESSION, ROLE_PERMISSIONS, Permi
 from gateway.pdp import bundle
 from gateway.pdp.derived import derived
 from gateway.telemetry import Metrics
+from gateway.web.api import coverage
+from gateway.web.api.routes import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +35,7 @@ def _reference() -> Iterator[tuple[str, str]]:
     yield "settings.md", _settings()
     yield "proviso.schema.json", json.dumps(settings.json_schema(), indent=2) + "\n"
     yield "commands.md", _commands()
+    yield "coverage.md", _coverage()
     yield "errors.md", _errors()
     yield "rules.md", _rules()
     yield "metrics.md", _metrics()
@@ -99,6 +102,22 @@ def _command(lines: list[str], command: click.Command, path: str) -> None:
     if isinstance(command, click.Group):
         for name in sorted(command.commands):
             _command(lines, command.commands[name], f"{path} {name}")
+
+
+def _coverage() -> str:
+    head = " | ".join(("Address", "What", "How", *coverage.WAYS))
+    rows = [f"| {head} |", "|---" * (3 + len(coverage.WAYS)) + "|"]
+    for path, modality, how, proven in coverage.rows(ROUTES):
+        cells = " | ".join("proven" if has else "not possible" for has in proven)
+        rows.append(f"| `{path}` | {modality} | {how} | {cells} |")
+    count = sum(1 for _ in coverage.cells(ROUTES))
+    meanings = [f"- **{way}**: {coverage.MEANINGS[way]}." for way in coverage.WAYS]
+    lead = (
+        f"Every address that generates goes the same way. {count} cells are proven, each by a test "
+        "of its own\n(tests/integration/test_coverage.py): the outcome, the log's two entries, and "
+        "what reached the provider."
+    )
+    return _page("Coverage", lead, [*meanings, "", *rows])
 
 
 def _errors() -> str:

@@ -20,7 +20,7 @@ from gateway.core import policy_input
 from gateway.core.catalogue import may_use
 from gateway.core.exchange import OutcomeStatus
 from gateway.errors import PolicyUnavailable, Refused
-from gateway.pep import labels, records
+from gateway.pep import labels, records, upstream
 from gateway.pep.judgement import CANNOT_DECIDE, Judged, Judgement, OutputJudge, Surroundings
 from gateway.pep.obligations import owed, screen
 from gateway.pep.opened import Opened
@@ -29,6 +29,7 @@ from gateway.pep.protection import protected
 from gateway.pep.release import released_body
 from gateway.pep.stream import ReleasedStream
 from gateway.rights import record as rights
+from gateway.shapes.registry import SHAPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from gateway.pep.situation import Situations
     from gateway.providers.registry import Providers
     from gateway.sealed.content import ContentStore
+    from gateway.shapes.shape import Shape
     from gateway.telemetry import Metrics
     from gateway.terms.registry import TermsRegistry
 
@@ -125,7 +127,7 @@ class EnforcementPoint:
             AuditUnavailable: the decision or the outcome could not be made durable.
             ProviderError: the provider gave no usable answer.
         """
-        rooms = self._rooms
+        rooms, shape = self._rooms, SHAPES[exchange.shape]
         judged, inspected = self._judge(exchange)
         # Leaving this block records exactly one outcome, whatever happened.
         with self._opened(exchange, judged.destination, judged.model) as opened:
@@ -133,16 +135,14 @@ class EnforcementPoint:
             rooms.content.keep_request(exchange)
             with self._upstream(judged, "answer"):
                 # (9) Send. The only line that sends content out and waits for a whole answer.
-                answer = self._rooms.providers.for_model(judged.model).generate(
-                    judged.model, ready.body, exchange.deadline
-                )
+                answer = upstream.whole(rooms.providers, shape, judged, ready.body)
             opened.called(answer.status, answer.request_id)
             # (10) to (12): inspect the model's own words, ask again, restore and label.
             body = released_body(
                 answer.body, judged, ready, opened, self._output_judge(judged, ready, opened),
                 rooms,
             )  # fmt: skip
-            rooms.content.keep_answer(exchange, body)
+            rooms.content.keep_answer(exchange, _visible(shape, body))
         # (13) is durable here; only now may the output leave.
         return Released(body, self._receipt(judged, ready, opened))
 
@@ -160,16 +160,16 @@ class EnforcementPoint:
             self._rooms.content.keep_request(exchange)
             with self._upstream(judged, "stream"):
                 # (9) Send. The only line that sends content out and returns with the first byte.
-                upstream = self._rooms.providers.for_model(judged.model).stream(
-                    judged.model, ready.body, exchange.deadline
+                answer = upstream.streamed(
+                    self._rooms.providers, SHAPES[exchange.shape], judged, ready.body
                 )
-            opened.called(upstream.status, upstream.request_id)
+            opened.called(answer.status, answer.request_id)
         except BaseException as error:
             opened.settle_error(error)
             raise
         chunks = ReleasedStream(
             opened,
-            upstream,
+            answer,
             self._output_judge(judged, ready, opened),
             judged,
             self._rooms.reader,
@@ -188,7 +188,8 @@ class EnforcementPoint:
         # (4) Inspect every text field. A detector that fails leaves a finding, never a gap.
         with self._timed("inspect_input"):
             attached = rooms.attachments.request()
-            inspected = rooms.reader.read(exchange.body, attached, exchange.kind.value)
+            turns = SHAPES[exchange.shape].turns
+            inspected = rooms.reader.read(exchange.body, attached, exchange.kind.value, turns)
         situation = rooms.situations.of(exchange, known, inspected)
         # (5) Ask, and (6) screen: one destination after the other while another one may do.
         with self._timed("decide"):
@@ -302,10 +303,11 @@ class EnforcementPoint:
 
     def _output_judge(self, judged: Judged, ready: Protected, opened: Opened) -> OutputJudge:
         rooms = self._rooms
+        shape = SHAPES[judged.exchange.shape]
         line = bool(labels.text(judged.owed.labels, judged.exchange.language))
         around = Surroundings(
             modified=bool(ready.table) or line,
-            label_impossible=not labels.possible(judged.exchange.body),
+            label_impossible=not shape.label_possible(judged.exchange.body),
             rights_record=rights.writable(judged.destination),
         )
         return OutputJudge(rooms.pdp, rooms.metrics, rooms.render, judged, around, opened.outcome)
@@ -344,3 +346,8 @@ class EnforcementPoint:
         yield
         elapsed = self._rooms.clock.monotonic() - start
         self._rooms.metrics.upstream(judged.model.provider.name, kind).observe(elapsed)
+
+
+def _visible(shape: Shape, body: dict[str, Any]) -> list[str]:
+    """What people read of a whole answer."""
+    return [place.text for key, place in shape.spoken(body) if shape.visible(key)]

@@ -122,6 +122,7 @@ def outcome_entry(
                 "labels": list(outcome.labels),
                 "advice": list(outcome.advice),
             },
+            **({"media": list(outcome.media)} if outcome.media else {}),
             "rights": dict(outcome.rights),
             "provider": {
                 "request_id": outcome.provider_request_id[:200],

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gateway.content.answer import places
 from gateway.content.restore import Restorer
-from gateway.core.exchange import Usage
-from gateway.errors import ProviderGarbage, Withheld
+from gateway.errors import Withheld
 from gateway.pep import labels
 from gateway.pep.digest import FieldDigests
+from gateway.shapes.registry import SHAPES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gateway.content.pseudonyms import Protected
     from gateway.pep.judgement import Judged, OutputJudge
     from gateway.pep.opened import Opened
     from gateway.pep.pipeline import Rooms
+    from gateway.shapes.shape import Medium
 
 
 def released_body(
@@ -35,15 +39,13 @@ def released_body(
         ProviderGarbage: it is no answer.
     """
     outcome, tenant = opened.outcome, judged.exchange.principal.tenant.id
-    outcome.usage = _usage(body)
-    found = [
-        (choice.get("index", at), place)
-        for at, choice in enumerate(_choices(body))
-        for place in places(choice.get("message"))
-    ]
+    shape = SHAPES[judged.exchange.shape]
+    shape.checked(body)
+    outcome.usage = shape.usage(body)
+    found = list(shape.spoken(body))
     # (10) Inspect the model's own words, before anything is restored.
     inspect = partial(rooms.reader.inspector.inspect, names=False)
-    findings = [item for place in places(body) for item in inspect(place.text)]
+    findings = [item for place in places(body, opaque=shape.opaque) for item in inspect(place.text)]
     spoken = "\n".join(place.text for _, place in found if not place.structural)
     # (11) Ask again, about the output.
     try:
@@ -54,30 +56,35 @@ def released_body(
     # (12) Restore what this caller supplied and nothing else; put the labels under it.
     received, delivered = (FieldDigests(rooms.secret, tenant) for _ in range(2))
     restorer, line = Restorer(ready.table), ""
-    if labels.possible(judged.exchange.body):
+    if shape.label_possible(judged.exchange.body):
         line = labels.text(judge.owed.labels, judged.exchange.language)
-    for index, place in found:
+    ends = {key for key, _ in shape.labelled(body)} if line else frozenset()
+    for key, place in found:
         if place.structural:
             continue
-        received.add((index, place.path), place.text)
-        ending = line if place.path == "content" and place.text else ""
+        received.add(key, place.text)
+        ending = line if key in ends else ""
         place.put(restorer.text(place.text, json=place.json) + ending)
-        delivered.add((index, place.path), place.text)
+        delivered.add(key, place.text)
     outcome.unknown_placeholders = restorer.unknown
     outcome.output_digest = received.digest()
     outcome.delivered_digest = delivered.digest()
+    _mark(shape.media(body), opened)
     opened.labelled(judge, judged)
-    body["model"] = judged.exchange.model
+    shape.renamed(body, judged.exchange.model)
+    shape.delivered(body, judged.exchange.body)
     return body
 
 
-def _choices(body: dict[str, Any]) -> list[dict[str, Any]]:
-    choices = body.get("choices")
-    if not isinstance(choices, list) or not all(isinstance(item, dict) for item in choices):
-        raise ProviderGarbage
-    return choices
-
-
-def _usage(body: dict[str, Any]) -> Usage:
-    usage = body.get("usage") or {}
-    return Usage(int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0))
+def _mark(media: Iterable[Medium], opened: Opened) -> None:
+    """Note what was generated that is no text, as it came and as it leaves."""
+    for medium in media:
+        digest = hashlib.sha256(medium.data).hexdigest()
+        opened.outcome.media.append(
+            {
+                "content_type": medium.content_type,
+                "bytes": len(medium.data),
+                "digest": digest,
+                "delivered_digest": digest,
+            }
+        )

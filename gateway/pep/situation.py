@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gateway.content.asked import asked
 from gateway.core.content import DataClass
 from gateway.core.policy_input import Situation, seen, step
+from gateway.shapes.registry import SHAPES
 
 if TYPE_CHECKING:
     from gateway.attributes.resolve import Attributes, AttributeSource
@@ -39,7 +40,7 @@ class Situations:
     def of(self, exchange: Exchange, known: Attributes, inspected: InspectedRequest) -> Situation:
         """What is known of `exchange`, resolved and `inspected`."""
         request = asked(
-            exchange.body,
+            {**SHAPES[exchange.shape].asks.assumed, **exchange.body},
             kind=exchange.kind.value,
             stream=exchange.stream,
             characters=inspected.characters,

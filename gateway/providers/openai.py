@@ -7,29 +7,51 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from gateway.errors import ProviderCut, ProviderError, ProviderGarbage
+from gateway.providers import multipart
 from gateway.providers.calls import (
+    DONE,
     USER_AGENT,
     StreamedAnswer,
     WholeAnswer,
     child,
     count,
     json_object,
+    native_events,
     rejection,
+    whole_body,
 )
 from gateway.providers.sse import EventParser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gateway.core.call import NativeCall
     from gateway.core.catalogue import ModelEntry
     from gateway.core.clock import Deadline
     from gateway.providers.http import Door, Reply
 
-_DONE = b"[DONE]"
+
+CHAT = "/chat/completions"
+JSON, EVENTS = "application/json", "text/event-stream"
 
 
 class OpenAIProvider:
     """An OpenAI-shaped upstream; `gateway.pep.ports.Provider`."""
+
+    natives = frozenset(
+        {
+            "completions",
+            "embeddings",
+            "image_edits",
+            "image_variations",
+            "images",
+            "moderations",
+            "responses",
+            "speech",
+            "transcriptions",
+            "translations",
+        }
+    )
 
     def __init__(self, door: Door) -> None:
         """Calls go out through `door`."""
@@ -37,33 +59,53 @@ class OpenAIProvider:
 
     def generate(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> WholeAnswer:
         """See `gateway.pep.ports.Provider`."""
-        reply = self._send(model, body, deadline, "application/json")
+        reply = self._send(model, CHAT, _named(model, body), deadline, JSON)
         document = json_object(reply.read())
         _check(document, "message")
         return WholeAnswer(reply.status, _request_id(reply), document)
 
     def stream(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> StreamedAnswer:
         """See `gateway.pep.ports.Provider`."""
-        reply = self._send(model, body, deadline, "text/event-stream")
+        reply = self._send(model, CHAT, _named(model, body), deadline, EVENTS)
         return StreamedAnswer(reply, _request_id(reply), _chunks)
 
+    def native(self, call: NativeCall) -> WholeAnswer:
+        """See `gateway.pep.ports.Provider`."""
+        reply = self._send(call.model, call.path, call.body, call.deadline, "*/*")
+        return WholeAnswer(reply.status, _request_id(reply), whole_body(reply))
+
+    def native_stream(self, call: NativeCall) -> StreamedAnswer:
+        """See `gateway.pep.ports.Provider`."""
+        reply = self._send(call.model, call.path, call.body, call.deadline, EVENTS)
+        return StreamedAnswer(reply, _request_id(reply), lambda it: native_events(it, call))
+
     def _send(
-        self, model: ModelEntry, body: dict[str, Any], deadline: Deadline, accept: str
+        self, model: ModelEntry, path: str, body: dict[str, Any], deadline: Deadline, accept: str
     ) -> Reply:
         """Send the request under headers of our own; none of the caller's go along."""
         provider = model.provider
-        headers = {"Content-Type": "application/json", "Accept": accept, "User-Agent": USER_AGENT}
+        content, kind = _encoded(body)
+        headers = {"Content-Type": kind, "Accept": accept, "User-Agent": USER_AGENT}
         if provider.api_key:
             headers["Authorization"] = f"Bearer {provider.api_key}"
         reply = self._door.post(
-            f"{provider.base_url}/chat/completions",
+            provider.base_url + path,
             headers,
-            orjson.dumps({**body, "model": model.upstream}),
+            content,
             deadline,
         )
         if reply.status != 200:
             raise rejection(reply, provider.api_key)
         return reply
+
+
+def _named(model: ModelEntry, body: dict[str, Any]) -> dict[str, Any]:
+    return {**body, "model": model.upstream}
+
+
+def _encoded(body: dict[str, Any]) -> tuple[bytes, str]:
+    """A body as it leaves, and its content type."""
+    return multipart.encoded(body) if multipart.is_form(body) else (orjson.dumps(body), JSON)
 
 
 def _request_id(reply: Reply) -> str:
@@ -109,12 +151,12 @@ def _chunks(reply: Reply) -> Iterator[dict[str, Any]]:
     unfinished: dict[int, bool] = {}
     for piece in reply.pieces():
         for event in parser.feed(piece):
-            if event.data == _DONE:
+            if event.data == DONE:
                 reply.finish()
                 return
             yield _chunk(event.data, unfinished)
     for event in parser.end():
-        if event.data == _DONE:
+        if event.data == DONE:
             return
         yield _chunk(event.data, unfinished)
     if not unfinished or any(unfinished.values()):

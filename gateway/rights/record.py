@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from gateway.core.policy_input import Destination
     from gateway.rights.likeness import Output
@@ -55,15 +55,16 @@ def record(
     modified: bool,
     labels: Iterable[str] = (),
     outputs: Iterable[Output] = (),
-    marks_in: Mapping[str, Any] | None = None,
-    marks_out: Mapping[str, Any] | None = None,
+    marks_in: Sequence[Mapping[str, Any]] = (),
+    marks_out: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """What is written with an output from `where`, made for `purpose`.
 
     `modified` says that the gateway changed it on its way, by restoring values or labelling:
     some indemnities end there, which is why the provider's own digest is kept beside ours.
     Media whose bytes are not the provider's any more count as changed too.
-    `labels` are those it bears, `outputs` its parts, and the marks those that came and left.
+    `labels` are those it bears, `outputs` its parts; the marks are those that media came and left
+    with, piece by piece.
     """
     terms, parts = where.terms, tuple(outputs)
     modified = modified or any(item.received not in (b"", item.digest) for item in parts)
@@ -80,8 +81,8 @@ def record(
         "licence_notices": [NOTICES[label] for label in sorted(labels) if label in NOTICES],
         "indemnity": _indemnity(where, modified=modified),
         "marks": ["text_watermark"] if terms["marks_text"] else [],
-        "marks_in": dict(marks_in or {}),
-        "marks_out": dict(marks_out or {}),
+        "marks_in": [dict(item) for item in marks_in],
+        "marks_out": [dict(item) for item in marks_out],
         "outputs": [item.as_record() for item in parts],
         "purpose": purpose["code"],
         "human_statement": purpose["human_statement"],

@@ -21,7 +21,7 @@ from gateway.errors import InvalidRequest, SealingUnavailable
 from gateway.sealed.envelope import Unsealable, content_place, seal, unseal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -76,14 +76,14 @@ class ContentStore:
         """
         self._keep(exchange, INPUT, exchange.body)
 
-    def keep_answer(self, exchange: Exchange, body: dict[str, Any]) -> None:
-        """Keep the messages of an answer (a ``chat.completion``) that may be released.
+    def keep_answer(self, exchange: Exchange, texts: Sequence[str]) -> None:
+        """Keep the words of an answer that may be released.
 
         Raises:
             SealingUnavailable, StorageUnavailable: as `keep_request`.
         """
-        messages = [choice.get("message") for choice in body.get("choices") or ()]
-        self._keep(exchange, OUTPUT, {"messages": messages})
+        said = [{"role": "assistant", "content": text} for text in texts]
+        self._keep(exchange, OUTPUT, {"messages": said})
 
     def _keep(self, exchange: Exchange, field: str, value: dict[str, Any]) -> None:
         tenant, principal = exchange.principal.tenant.id, exchange.principal.id

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tests.factories import Installation
     from tests.simulators.upstream import Upstream
 
-ANSWER = {"choices": [{"message": {"role": "assistant", "content": "canary-0815"}}]}
+ANSWER = ["canary-0815"]
 BODY = {"model": "echo", "messages": [{"role": "user", "content": "canary-4711 asks"}]}
 OLD, NEW = new_key().hex(), new_key().hex()
 OTHER = "otto@acme.example"

@@ -117,11 +117,14 @@ class TestWhatElseIsWritten:
         purpose = {**REQUEST["purpose"], "human_statement": True, "editor": True, "reviewer": False}
         written = record(
             WHERE, purpose, modified=False, labels=["ai_generated", "built_with_llama"],
-            marks_in={"c2pa": "none"}, marks_out={"c2pa": "valid"},
+            marks_in=[{"c2pa": "none"}], marks_out=[{"c2pa": "valid"}],
         )  # fmt: skip
 
         assert written["licence_notices"] == ["Built with Llama"]
-        assert (written["marks_in"], written["marks_out"]) == ({"c2pa": "none"}, {"c2pa": "valid"})
+        assert (written["marks_in"], written["marks_out"]) == (
+            [{"c2pa": "none"}],
+            [{"c2pa": "valid"}],
+        )
         assert written["human"] == {"statement": True, "editor": True, "reviewer": False}
 
     def test_where_the_clauses_were_read(self, shared: Installation) -> None:

@@ -1,0 +1,28 @@
+"""Which shapes there are. A new API is one file and one line here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.shapes.audio import SPEECH, TRANSCRIPTIONS, TRANSLATIONS
+from gateway.shapes.chat import Chat
+from gateway.shapes.images import EDITS, GENERATIONS, VARIATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gateway.shapes.shape import Shape
+
+CHAT = Chat()
+
+_ALL: tuple[Shape, ...] = (
+    CHAT,
+    EDITS,
+    GENERATIONS,
+    SPEECH,
+    TRANSCRIPTIONS,
+    TRANSLATIONS,
+    VARIATIONS,
+)
+SHAPES: Mapping[str, Shape] = {shape.name: shape for shape in _ALL}
+"""Every shape by its name."""
