@@ -251,13 +251,13 @@ def create_app(gateway: Gateway) -> Flask:
         )
     )
     _register_answers(app, gateway)
-    app.register_blueprint(people.create_pages(gateway.rights, gateway.ledger, gateway.clock))
     _register_rights(app, gateway)
     return app
 
 
 def _register_rights(app: Flask, gateway: Gateway) -> None:
-    """Finding the rights record of an output."""
+    """Rights of people in their data, and rights in outputs."""
+    app.register_blueprint(people.create_pages(gateway.rights, gateway.ledger, gateway.clock))
     rooms = rights_route.RightsRooms(gateway.output_rights, gateway.ledger, gateway.clock)
     app.register_blueprint(rights_route.blueprint(rooms))
     app.register_blueprint(rights.blueprint(rights.RightsPage(rooms)))
