@@ -135,9 +135,10 @@ class RightsIndex:
             rights_index.reset_cursor(connection, tenant)
         return self.catch_up(tenant)
 
-    def text_output(self, tenant: TenantId, pieces: Iterable[str]) -> Output:
-        """The texts of a released answer, in their order, as a record names them."""
-        return self.likenesses.text(tenant, pieces)
+    def text_outputs(self, tenant: TenantId, pieces: Iterable[str]) -> tuple[Output, ...]:
+        """The texts of a released answer, in their order, as a record names them; none of none."""
+        said = list(pieces)
+        return (self.likenesses.text(tenant, said),) if any(map(str.strip, said)) else ()
 
     def media_output(
         self, tenant: TenantId, kind: str, media_type: str, received: bytes, released: bytes

@@ -82,7 +82,9 @@ def a_text(acme: Installation, email: str = EMMA, text: str = ANSWER) -> str:
     delivered = FieldDigests(acme.gateway.secret, tenant, keep=True)
     for piece in (text[:50], text[50:]):
         delivered.add((0, "content"), piece)
-    settled(acme, exchange, acme.gateway.output_rights.index.text_output(tenant, delivered.texts()))
+    settled(
+        acme, exchange, *acme.gateway.output_rights.index.text_outputs(tenant, delivered.texts())
+    )
     acme.gateway.output_rights.index.catch_up(tenant)
     return exchange.id
 

@@ -59,7 +59,7 @@ class World:
 
     def text(self, text: str = TEXT) -> Output:
         """A text of Acme's as a record names it."""
-        return self.index.text_output(self.acme, [text])
+        return self.index.text_outputs(self.acme, [text])[0]
 
     def picture(self, seed: int = 1, tenant: TenantId | None = None) -> Output:
         """A picture as a record names it; it came with other bytes."""
