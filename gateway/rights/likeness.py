@@ -37,8 +37,14 @@ _RUN = 5
 _FEWEST_WORDS = 24
 """Shorter texts are found by their digest alone: they are too easily alike, or guessed."""
 
-_MOST_WORDS = 200_000
+_MOST_CHARACTERS = 400_000
+"""Of a longer text the beginning is sketched."""
+
+_BLANK = ord(" ")
 _MINIMA = 32
+_AT_ONCE = 4_096
+"""Runs that are permuted at a time: a megabyte."""
+
 PICTURE_BITS = 256
 _CLOSE_TEXT = 0.5
 """The least share of equal minima: an estimate of the share of common runs of words."""
@@ -124,22 +130,18 @@ class Likenesses:
         return np.packbits(mixed).tobytes()
 
     def _runs(self, tenant: TenantId, plain: str) -> bytes:
-        words = plain.split(" ", _MOST_WORDS)[:_MOST_WORDS]
-        if len(words) < _FEWEST_WORDS:
+        plain = plain[:_MOST_CHARACTERS]
+        points = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), np.uint32)
+        blanks = np.flatnonzero(points == _BLANK)
+        if len(blanks) < _FEWEST_WORDS - 1:
             return b""
         keys = self._keys(tenant)
-        numbers: dict[str, int] = {}
-        for word in words:
-            if word not in numbers:
-                numbers[word] = _number(keys.digest, word)
-        row = np.array([numbers[word] for word in words], np.uint64)
-        runs = np.zeros(len(row) - _RUN + 1, np.uint64)
-        for at in range(_RUN):
-            runs += row[at : at + len(runs)] * keys.places[at]
-        runs = np.unique(_stirred(runs))
-        # One permutation after the other: all at once would take 32 times the memory.
-        least = [int((runs * one + other).min()) & 0xFFFF for one, other in keys.permutations]
-        return np.array(least, ">u2").tobytes()
+        runs = np.unique(_stirred(_numbered(points, blanks, keys) ^ keys.secret))
+        least = np.full(_MINIMA, 2**64 - 1, np.uint64)
+        for at in range(0, len(runs), _AT_ONCE):
+            permuted = runs[at : at + _AT_ONCE] * keys.factors + keys.offsets
+            least = np.minimum(least, permuted.min(axis=1))
+        return (least & np.uint64(0xFFFF)).astype(">u2").tobytes()
 
     def _derived(self, tenant: TenantId) -> _Keys:
         return _Keys.made(self._secret.likeness_key(tenant))
@@ -150,8 +152,15 @@ class _Keys:
     """What one tenant's key gives."""
 
     digest: bytes
-    places: NDArray[np.uint64]
-    permutations: list[tuple[np.uint64, np.uint64]]
+    base: np.uint64
+    """An odd number, and what it is multiplied with to give 1 (modulo 2**64)."""
+
+    inverse: np.uint64
+    secret: np.uint64
+    factors: NDArray[np.uint64]
+    offsets: NDArray[np.uint64]
+    """A permutation of numbers each, one below the other."""
+
     order: NDArray[np.intp]
     mask: NDArray[np.uint8]
 
@@ -160,10 +169,12 @@ class _Keys:
         stream = hashlib.shake_256(b"proviso/likeness/v1" + key).digest(32 + 8 * 512)
         words = np.frombuffer(stream, np.uint64, offset=32)
         odd = words | np.uint64(1)
-        pairs = [(odd[8 + at], words[8 + _MINIMA + at]) for at in range(_MINIMA)]
+        factors, offsets = odd[8 : 8 + _MINIMA, None], words[40 : 40 + _MINIMA, None]
         order = np.argsort(words[96 : 96 + PICTURE_BITS], kind="stable")
         mask = np.unpackbits(words[80:84].view(np.uint8))
-        return cls(stream[:32], odd[:_RUN].copy(), pairs, order, mask)
+        base = int(odd[0])
+        inverse = np.uint64(pow(base, -1, 2**64))
+        return cls(stream[:32], odd[0], inverse, words[1], factors, offsets, order, mask)
 
 
 def normalised(pieces: Iterable[str]) -> str:
@@ -196,9 +207,25 @@ def distance(kind: str, one: bytes, other: bytes) -> int | None:
     return round(100 * bits / PICTURE_BITS) if bits <= _CLOSE_PICTURE else None
 
 
-def _number(key: bytes, word: str) -> int:
-    raw = hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8, key=key).digest()
-    return int.from_bytes(raw, "little")
+def _numbered(
+    points: NDArray[np.uint32], blanks: NDArray[np.intp], keys: _Keys
+) -> NDArray[np.uint64]:
+    """A number for each run of words: a polynomial in the key's base, modulo 2**64.
+
+    Equal runs give equal numbers wherever they stand, and all are had in one pass.
+    """
+    starts = np.concatenate(([0], blanks + 1))[: len(blanks) + 2 - _RUN]
+    ends = np.concatenate((blanks, [len(points)]))[_RUN - 1 :]
+    powers = _powers(keys.base, len(points))
+    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(points * powers, dtype=np.uint64)))
+    return (sums[ends] - sums[starts]) * _powers(keys.inverse, len(points))[starts]
+
+
+def _powers(base: np.uint64, count: int) -> NDArray[np.uint64]:
+    """The powers of `base` from the zeroth on, modulo 2**64."""
+    row = np.full(count, base, np.uint64)
+    row[0] = 1
+    return np.cumprod(row, dtype=np.uint64)
 
 
 def _stirred(values: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -35,7 +35,7 @@ CELLS = [
     pytest.param(BY_ROUTE.get(cell.route.path), cell.stream, cell.way, id=_named(cell))
     for cell in coverage.cells(ROUTES)
 ]
-BESIDE = frozenset({"/v1/approvals", "/v1/code-of-use", "/v1/confirmations"})
+BESIDE = frozenset({"/v1/approvals", "/v1/code-of-use", "/v1/confirmations", "/v1/rights/lookup"})
 """Addresses of the API that take something and generate nothing."""
 
 
