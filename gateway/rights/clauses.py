@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from gateway.terms.effective import EffectiveTerms
     from gateway.terms.statements import Source
 
-_RECORDED = ("output_ownership", "output_restrictions", "conditions", "indemnity_output")
-"""Facts that a rights record rests on."""
+_RECORDED = ("output_ownership", "indemnity_output")
+"""Facts whose sources stand in every record. The rest is had by the record's digest of facts."""
 
 
 def clauses(terms: EffectiveTerms, sources: Mapping[str, Source]) -> tuple[dict[str, Any], ...]:
