@@ -30,6 +30,7 @@ from gateway.pdp.embedded import EmbeddedPdp
 from gateway.pdp.form import FormedPdp, Forms
 from gateway.pdp.opa import OpaServerPdp
 from gateway.pdp.watchdog import Watchdog
+from gateway.pep.jobs import Jobs
 from gateway.pep.pipeline import EnforcementPoint, Rooms
 from gateway.pep.situation import Situations
 from gateway.providers.registry import Providers
@@ -43,7 +44,7 @@ from gateway.terms.watch import WATCH_SECONDS, Watch
 from gateway.web import auth, health, pages, problems, sign_in
 from gateway.web.api import approvals as approvals_route
 from gateway.web.api import catalogue as catalogue_route
-from gateway.web.api import code_of_use, generation
+from gateway.web.api import code_of_use, generation, videos
 from gateway.web.api import confirmations as confirmations_route
 from gateway.web.api import rights as rights_route
 from gateway.web.api.routes import ROUTES
@@ -178,7 +179,7 @@ def build(
     rooms = Rooms(
         catalogue, terms, Situations(attributes.source, attributes.usage), reader, attachments,
         pdp, ledger, attributes.spending, providers, rights.content,
-        secret, clock, metrics, partial(_render, reasons),
+        Jobs(database, clock), secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
     output_rights = assemble_output_rights(settings.marking, database, secret, clock)
     jobs = (
@@ -231,6 +232,8 @@ def create_app(gateway: Gateway) -> Flask:
     )
     generating = generation.Generation(settings, gateway.pep, gateway.clock, gateway.metrics)
     app.register_blueprint(generation.blueprint(generating, ROUTES))
+    films = videos.VideoRoutes(generating, gateway.pep.jobs, gateway.catalogue, gateway.providers)
+    app.register_blueprint(videos.blueprint(films))
     app.register_blueprint(coverage.blueprint(ROUTES))
     app.register_blueprint(catalogue_route.blueprint(gateway.catalogue))
     accepted = code_of_use.CodeOfUse(gateway.database, gateway.ledger, gateway.clock)

@@ -10,6 +10,7 @@ from gateway.db import sealed
 from gateway.db.credentials import GatewayKey, WebSession
 from gateway.db.keeping import AccountEnd, Restriction
 from gateway.db.principals import PrincipalRecord
+from gateway.db.provider_jobs import ProviderJob
 from gateway.db.sealed import PersonKey, SealedContent
 
 if TYPE_CHECKING:
@@ -23,7 +24,11 @@ _CREDENTIALS: tuple[tuple[str, Any], ...] = (
     ("restrictions", Restriction),
     ("account_ends", AccountEnd),
 )
-_CONTENT: tuple[tuple[str, Any], ...] = (("keys", PersonKey), ("content", SealedContent))
+_CONTENT: tuple[tuple[str, Any], ...] = (
+    ("keys", PersonKey),
+    ("content", SealedContent),
+    ("provider_jobs", ProviderJob),
+)
 
 
 def count_identity(session: Session, principal: UUID) -> dict[str, int]:
@@ -51,6 +56,7 @@ def erase_identity(session: Session, principal: UUID) -> None:
 def erase_content(session: Session, principal: UUID) -> None:
     """Destroy the person's key, and what it sealed."""
     sealed.destroy_person(session, principal)
+    session.execute(delete(ProviderJob).where(ProviderJob.principal_id == principal))
 
 
 def _count(session: Session, table: Any, condition: Any) -> int:

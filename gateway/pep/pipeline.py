@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from gateway.core.exchange import Exchange, Usage
     from gateway.core.policy_input import Destination, Situation
     from gateway.core.secrets import RootSecret
+    from gateway.pep.jobs import Jobs
     from gateway.pep.ports import PolicyDecisionPoint
     from gateway.pep.situation import Situations
     from gateway.providers.registry import Providers
@@ -68,6 +69,7 @@ class Rooms:
     spending: Spending
     providers: Providers
     content: ContentStore
+    jobs: Jobs
     secret: RootSecret
     clock: Clock
     metrics: Metrics
@@ -117,6 +119,8 @@ class EnforcementPoint:
     def __init__(self, rooms: Rooms) -> None:
         """A pipeline over these neighbours."""
         self._rooms = rooms
+        self.jobs = rooms.jobs
+        """The jobs that exchanges began."""
 
     def generate(self, exchange: Exchange) -> Released:
         """Return the whole answer once it may be released.
@@ -142,6 +146,8 @@ class EnforcementPoint:
                 answer.body, judged, ready, opened, self._output_judge(judged, ready, opened),
                 rooms,
             )  # fmt: skip
+            if shape.job:
+                rooms.jobs.begun(exchange, body)
             rooms.content.keep_answer(exchange, _visible(shape, body))
         # (13) is durable here; only now may the output leave.
         return Released(body, self._receipt(judged, ready, opened))

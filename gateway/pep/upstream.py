@@ -80,7 +80,8 @@ def _call(shape: Shape, judged: Judged, body: dict[str, Any], *, stream: bool) -
     return NativeCall(
         model=model,
         shape=shape.name,
-        path=shape.path(model.upstream, stream=stream),
+        path=shape.path_of(judged.exchange.body, model.upstream, stream=stream),
+        method=shape.method,
         body=shape.sent(body, model.upstream),
         deadline=exchange.deadline,
         stream=stream,

@@ -25,7 +25,7 @@ from gateway.providers.sse import EventParser
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gateway.core.call import NativeCall
+    from gateway.core.call import Method, NativeCall
     from gateway.core.catalogue import ModelEntry
     from gateway.core.clock import Deadline
     from gateway.providers.http import Door, Reply
@@ -50,6 +50,9 @@ class OpenAIProvider:
             "speech",
             "transcriptions",
             "translations",
+            "video_content",
+            "video_remix",
+            "videos",
         }
     )
 
@@ -71,7 +74,9 @@ class OpenAIProvider:
 
     def native(self, call: NativeCall) -> WholeAnswer:
         """See `gateway.pep.ports.Provider`."""
-        reply = self._send(call.model, call.path, call.body, call.deadline, "*/*")
+        reply = self._send(
+            call.model, call.path, call.body, call.deadline, "*/*", method=call.method
+        )
         return WholeAnswer(reply.status, _request_id(reply), whole_body(reply))
 
     def native_stream(self, call: NativeCall) -> StreamedAnswer:
@@ -80,15 +85,24 @@ class OpenAIProvider:
         return StreamedAnswer(reply, _request_id(reply), lambda it: native_events(it, call))
 
     def _send(
-        self, model: ModelEntry, path: str, body: dict[str, Any], deadline: Deadline, accept: str
+        self,
+        model: ModelEntry,
+        path: str,
+        body: dict[str, Any],
+        deadline: Deadline,
+        accept: str,
+        method: Method = "POST",
     ) -> Reply:
         """Send the request under headers of our own; none of the caller's go along."""
         provider = model.provider
-        content, kind = _encoded(body)
-        headers = {"Content-Type": kind, "Accept": accept, "User-Agent": USER_AGENT}
+        headers = {"Accept": accept, "User-Agent": USER_AGENT}
+        content = b""
+        if method == "POST":
+            content, headers["Content-Type"] = _encoded(body)
         if provider.api_key:
             headers["Authorization"] = f"Bearer {provider.api_key}"
-        reply = self._door.post(
+        reply = self._door.request(
+            method,
             provider.base_url + path,
             headers,
             content,

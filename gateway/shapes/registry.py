@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gateway.shapes.audio import SPEECH, TRANSCRIPTIONS, TRANSLATIONS
 from gateway.shapes.chat import Chat
 from gateway.shapes.images import EDITS, GENERATIONS, VARIATIONS
+from gateway.shapes.videos import CONTENT, CREATE, REMIX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +18,11 @@ CHAT = Chat()
 
 _ALL: tuple[Shape, ...] = (
     CHAT,
+    CONTENT,
+    CREATE,
     EDITS,
     GENERATIONS,
+    REMIX,
     SPEECH,
     TRANSCRIPTIONS,
     TRANSLATIONS,

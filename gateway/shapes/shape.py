@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from gateway.content.answer import Place
     from gateway.content.walk import Turn
+    from gateway.core.call import Method
     from gateway.core.exchange import Kind, Usage
 
 
@@ -158,6 +159,15 @@ class Shape(Protocol):
     opaque: frozenset[str]
     """Keys of an answer whose strings are no words: bytes in letters, or sealed."""
 
+    job: bool
+    """Whether an answer tells of a job that the provider has begun."""
+
+    method: Method
+    """How a provider is asked in this shape."""
+
+    def path_of(self, body: dict[str, Any], model: str, *, stream: bool) -> str:
+        """`path`, where it depends on what is asked."""
+
     def ends(self, event: dict[str, Any]) -> bool:
         """Whether a provider's event says that the answer is whole."""
 
@@ -191,6 +201,16 @@ class Defaults:
     translation: Translation | None = None
     repeats = False
     opaque: frozenset[str] = frozenset()
+    job = False
+    method: Method = "POST"
+
+    def path(self, model: str, *, stream: bool) -> str:
+        """See `Shape`."""
+        raise NotImplementedError
+
+    def path_of(self, body: dict[str, Any], model: str, *, stream: bool) -> str:  # noqa: ARG002
+        """See `Shape`: the same whatever is asked."""
+        return self.path(model, stream=stream)
 
     def sent(self, body: dict[str, Any], model: str) -> dict[str, Any]:
         """See `Shape`: the caller's body under the provider's name for the model."""

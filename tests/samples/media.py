@@ -6,7 +6,7 @@ import base64
 from io import BytesIO
 from typing import Any
 
-from tests.simulators.wires.media import a_png, a_wav
+from tests.simulators.wires.media import UPSTREAM_JOB, a_png, a_wav
 
 
 class _OpenAISample:
@@ -65,3 +65,20 @@ class HeardSample(_OpenAISample):
     def said(self, answer: Any, *, stream: bool) -> str:
         """See `Sample`."""
         return str(answer.json["text"])
+
+
+class VideoSample(_OpenAISample):
+    """A film that is asked for: a job begins."""
+
+    def request(self, model: str, text: str, *, stream: bool) -> dict[str, Any]:
+        """See `Sample`."""
+        return {"json": {"model": model, "prompt": text, "seconds": "4"}}
+
+    def said(self, answer: Any, *, stream: bool) -> str:
+        """See `Sample`: the job is known by a name of ours, and says nothing of the prompt."""
+        told = answer.json
+        assert told["id"].startswith("video_")
+        assert told["id"] != UPSTREAM_JOB
+        assert told["model"] == "echo"
+        assert "prompt" not in told
+        return "Write to us please; Write to jane.doe@customer.example please"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.samples.chat import ChatSample
-from tests.samples.media import HeardSample, ImageSample, SpeechSample
+from tests.samples.media import HeardSample, ImageSample, SpeechSample, VideoSample
 
 if TYPE_CHECKING:
     from tests.samples.sample import Sample
@@ -18,4 +18,5 @@ SAMPLES: tuple[Sample, ...] = (
     ImageSample("/v1/images/generations"),
     ImageSample("/v1/images/variations"),
     SpeechSample("/v1/audio/speech"),
+    VideoSample("/v1/videos"),
 )

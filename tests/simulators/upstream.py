@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from werkzeug.formparser import MultiPartParser
 
+from tests.simulators.wires.media import UPSTREAM_JOB, an_mp4, job
 from tests.simulators.wires.registry import form_of
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class _Server(ThreadingHTTPServer):
         self.bodies: list[dict[str, Any]] = []
         self.headers_seen: list[dict[str, str]] = []
         self.raw = b""
+        self.asked: list[str] = []
         self.count = 0
         self.lock = threading.Lock()
         self.released = threading.Event()
@@ -79,6 +81,12 @@ class Upstream:
         return self._server.raw
 
     @property
+    def asked(self) -> list[str]:
+        """The addresses that were asked about or deleted, in order."""
+        with self._server.lock:
+            return list(self._server.asked)
+
+    @property
     def headers(self) -> list[dict[str, str]]:
         """The headers that reached it, in order."""
         with self._server.lock:
@@ -94,8 +102,22 @@ class _Handler(BaseHTTPRequestHandler):
         """Quiet."""
 
     def do_GET(self) -> None:
-        """How many calls there were: ``{"calls": N}``."""
-        self._json(200, {"calls": self.server.count})
+        """A film or its state; elsewhere, how many calls there were: ``{"calls": N}``."""
+        if "/videos/" not in self.path:
+            self._json(200, {"calls": self.server.count})
+            return
+        with self.server.lock:
+            self.server.asked.append(self.path)
+        if self.path.endswith("/content"):
+            self._send(200, an_mp4(), {"Content-Type": "video/mp4", **_REQUEST_ID})
+        else:
+            self._json(200, job("in_progress"), _REQUEST_ID)
+
+    def do_DELETE(self) -> None:
+        """A film goes."""
+        with self.server.lock:
+            self.server.asked.append(self.path)
+        self._json(200, {"id": UPSTREAM_JOB, "deleted": True}, _REQUEST_ID)
 
     def do_POST(self) -> None:
         """Answer as the model's name says."""
@@ -108,6 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.headers_seen.append(dict(self.headers.items()))
             del self.server.bodies[:-1_000]
         self.shape = form_of(self.path)
+        body.setdefault("model", "echo")
         behave = getattr(self, f"_{body['model'].partition(':')[0]}", None)
         if behave is not None:
             behave()

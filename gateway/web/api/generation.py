@@ -86,17 +86,25 @@ class Generation:
         """For routes over this pipeline."""
         self._settings = settings
         self._pep = pep
-        self._clock = clock
         self._metrics = metrics
+        self.clock = clock
+        self.limits = settings.limits
+        self.seconds = settings.timeouts.total
+        """How long a whole answer may take."""
+
         server = settings.server
         self._stream_slots = admission.Slots(server.streams)
         self._plain_slots = admission.Slots(max(1, server.threads - server.streams))
 
     def answer(self, route: Route, principal: Principal, named: Mapping[str, str]) -> Response:
         """Carry the current request, whose path says `named`, through the pipeline."""
+        return self.carry(route, principal, lambda: route.read(request, self.limits, named))
+
+    def carry(self, route: Route, principal: Principal, read: Callable[[], Reading]) -> Response:
+        """Carry what `read` reads, within the current request, through the pipeline."""
         identifier = exchange_id()
         try:
-            exchange = self._admit(route, principal, identifier, named)
+            exchange = self._admit(route, principal, identifier, read())
             if exchange.stream:
                 return self._streamed(route, exchange)
             return self._whole(route, exchange)
@@ -105,12 +113,10 @@ class Generation:
             raise
 
     def _admit(
-        self, route: Route, principal: Principal, identifier: str, named: Mapping[str, str]
+        self, route: Route, principal: Principal, identifier: str, read: Reading
     ) -> Exchange:
-        limits, timeouts = self._settings.limits, self._settings.timeouts
-        read = route.read(request, limits, named)
         route.shape.check(read.body)
-        seconds = limits.stream_seconds if read.stream else timeouts.total
+        seconds = self.limits.stream_seconds if read.stream else self.seconds
         headers = request.headers
         return Exchange(
             id=identifier,
@@ -119,8 +125,8 @@ class Generation:
             model=read.model,
             body=read.body,
             stream=read.stream,
-            received_at=self._clock.now(),
-            deadline=Deadline(self._clock, seconds),
+            received_at=self.clock.now(),
+            deadline=Deadline(self.clock, seconds),
             size=read.size,
             digest=read.digest,
             signed="Signature-Input" in headers,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from gateway.shapes.audio import SPEECH, TRANSCRIPTIONS, TRANSLATIONS
 from gateway.shapes.images import EDITS, GENERATIONS, VARIATIONS
 from gateway.shapes.registry import CHAT
+from gateway.shapes.videos import CREATE
 from gateway.web.api.generation import Route
 from gateway.web.api.reading import read_form, read_json
 from gateway.web.dialects.choice import OPENAI
@@ -22,4 +23,5 @@ ROUTES: tuple[Route, ...] = (
     Route("/v1/images/edits", EDITS, OPENAI, read_form, False, "image", uploads=True),
     Route("/v1/images/generations", GENERATIONS, OPENAI, read_json, False, "image"),
     Route("/v1/images/variations", VARIATIONS, OPENAI, read_form, False, "image", uploads=True),
+    Route("/v1/videos", CREATE, OPENAI, read_form, False, "video", words=False),
 )

@@ -74,3 +74,28 @@ class HeardForm(_InOnePiece):
     def whole(self, text: str, tool: str | None = None) -> dict[str, Any]:
         """The text."""
         return {"text": text, "usage": {"type": "duration", "seconds": 1}}
+
+
+def an_mp4() -> bytes:
+    """The head of a film, and nothing in it."""
+    brand = b"ftypisom" + b"\x00\x00\x02\x00" + b"isomiso2mp41"
+    return struct.pack(">I", len(brand) + 4) + brand + struct.pack(">I", 8) + b"mdat"
+
+
+class VideosForm(_InOnePiece):
+    """A job that has begun, and repeats its prompt as some do."""
+
+    def whole(self, text: str, tool: str | None = None) -> dict[str, Any]:
+        """The job."""
+        return job("queued", text)
+
+
+def job(status: str, prompt: str = "a prompt of somebody") -> dict[str, Any]:
+    """A job as the provider tells of it."""
+    return {
+        "id": UPSTREAM_JOB, "object": "video", "model": "simulated", "status": status,
+        "progress": 0, "created_at": 1, "seconds": "4", "size": "720x1280", "prompt": prompt,
+    }  # fmt: skip
+
+
+UPSTREAM_JOB = "video_of_the_provider"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.simulators.wires.chat import ChatForm
-from tests.simulators.wires.media import HeardForm, ImagesForm, SpeechForm
+from tests.simulators.wires.media import HeardForm, ImagesForm, SpeechForm, VideosForm
 from tests.simulators.wires.messages import MessagesForm
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ FORMS: Mapping[str, Form] = {
     "/images/edits": ImagesForm(),
     "/images/generations": ImagesForm(),
     "/images/variations": ImagesForm(),
+    "/remix": VideosForm(),
+    "/videos": VideosForm(),
     "/messages": MessagesForm(),
 }
 """Forms by how the path ends, without its query."""
