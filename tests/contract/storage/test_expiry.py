@@ -17,13 +17,11 @@ from gateway.audit.log import DecisionLog
 from gateway.core.identifiers import TenantId, exchange_id, uuid7
 from gateway.core.secrets import RootSecret
 from gateway.db import expiry, log_tables
-from gateway.errors import AuditUnavailable, InvalidRequest, NotFound
+from gateway.errors import AuditUnavailable, InvalidRequest
 from gateway.retention.erase import Erasure
 from gateway.retention.expire import Expiry
 from gateway.retention.holds import Holds
 from gateway.retention.schedule import CLASSES, Periods
-from gateway.rights.index import RightsIndex
-from gateway.rights.pictures import Pictures
 from tests.contract.storage.test_tenants_apart import a_person
 from tests.factories import a_tenant
 
@@ -142,28 +140,6 @@ class TestExpires:
         assert (said["kind"], said["count"], said["first"], said["last"]) == ("erasure", 6, 0, 5)
         assert world.count("policy_input") == 1
         assert world.count("kept_rights") == 3
-
-    def test_a_rights_record_outlives_its_entry_without_a_name(self, world: World) -> None:
-        """
-        It is found by the output as before, by whoever sees all; nobody is named any more.
-        """
-        index = RightsIndex(world.database, SECRET, world.clock, Pictures())
-        (text_output,) = index.text_outputs(world.tenant, ["An answer of long ago"])
-        old = world.exchange(400, rights={**RIGHTS, "outputs": [text_output.as_record()]})
-        index.catch_up(world.tenant)
-        asked = (world.tenant, "an answer of long ago")
-        before = index.by_text(*asked, EMMA)
-        world.run()
-        after, mine = index.by_text(*asked, None), index.by_text(*asked, EMMA)
-        signed = index.record(world.tenant, old, None)
-
-        assert [item.exchange_id for item in before] == [old]
-        assert [item.exchange_id for item in after] == [old]
-        assert mine == []
-        assert signed["document"]["rights"]["owner"] == "customer"
-        assert signed["document"]["log"] == {}
-        with pytest.raises(NotFound):
-            index.record(world.tenant, old, EMMA)
 
     def test_an_export_is_proved_offline(self, world: World) -> None:
         """
