@@ -20,6 +20,7 @@ from gateway.core.identifiers import uuid7
 from gateway.db.session import Database
 from gateway.identity.assembly import Identity, assemble
 from gateway.identity.security_log import SecurityLog
+from gateway.identity.standing import Standing
 from gateway.jobs.reconcile import Reconciler
 from gateway.jobs.runner import Job, Schedule
 from gateway.jobs.seal import seal_all
@@ -30,6 +31,7 @@ from gateway.pdp.embedded import EmbeddedPdp
 from gateway.pdp.form import FormedPdp, Forms
 from gateway.pdp.opa import OpaServerPdp
 from gateway.pdp.watchdog import Watchdog
+from gateway.pep.answers import Answers
 from gateway.pep.jobs import Jobs
 from gateway.pep.pipeline import EnforcementPoint, Rooms
 from gateway.pep.situation import Situations
@@ -37,17 +39,19 @@ from gateway.providers.registry import Providers
 from gateway.reasons import Reasons
 from gateway.rights.assembly import OutputRights
 from gateway.rights.assembly import assemble as assemble_output_rights
+from gateway.rights.index import CATCH_UP_SECONDS
 from gateway.telemetry import Metrics
 from gateway.terms.editions import Editions
 from gateway.terms.registry import TermsRegistry
 from gateway.terms.watch import WATCH_SECONDS, Watch
 from gateway.web import auth, health, pages, problems, sign_in
 from gateway.web.api import approvals as approvals_route
+from gateway.web.api import batches, code_of_use, generation, videos
 from gateway.web.api import catalogue as catalogue_route
-from gateway.web.api import code_of_use, generation, videos
 from gateway.web.api import confirmations as confirmations_route
-from gateway.web.api import rights as rights_route
-from gateway.web.api.routes import ROUTES
+from gateway.web.api import files as kept_files
+from gateway.web.api.batch_worker import BatchWorker, Worked
+from gateway.web.api.routes import BATCHED, ROUTES
 from gateway.web.dashboard import (
     PageDependencies,
     approvals,
@@ -60,7 +64,7 @@ from gateway.web.dashboard import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from uuid import UUID
 
     from gateway.core.catalogue import Catalogue
@@ -68,16 +72,15 @@ if TYPE_CHECKING:
     from gateway.core.exchange import Exchange
     from gateway.core.secrets import RootSecret
     from gateway.pdp.bundle import Bundle
+    from gateway.rights.index import RightsIndex
     from gateway.rights_of_people import RightsOfPeople
+    from gateway.sealed.files import Files
     from gateway.sections import PolicySettings
     from gateway.settings import Settings
 
 
 _SPENDING_SECONDS = 1.0
 """How often what was spent is written; as much of it is lost in a crash."""
-
-_RIGHTS_SECONDS = 60.0
-"""How often the index of output rights is held against the log, should a note have been lost."""
 
 _KEEPING_SECONDS = 3_600.0
 _FIRST_KEEPING_SECONDS = 300.0
@@ -111,6 +114,7 @@ class Gateway:
     pep: EnforcementPoint
     rights: RightsOfPeople
     output_rights: OutputRights
+    batches: BatchWorker
     keeping: Schedule
     """The job of retention, in a thread of its own: it may take long."""
 
@@ -123,6 +127,7 @@ class Gateway:
         self.watchdog.start()
         self.keeping.start()
         self.output_rights.index.start()
+        self.batches.start()
         return self
 
     @property
@@ -134,6 +139,7 @@ class Gateway:
         """Write what waits, and end."""
         self.watchdog.stop()
         self.reload.stop()
+        self.batches.stop()
         self.rights.expiry.stop()
         self.keeping.stop()
         self.output_rights.index.stop()
@@ -179,23 +185,37 @@ def build(
     rooms = Rooms(
         catalogue, terms, Situations(attributes.source, attributes.usage), reader, attachments,
         pdp, ledger, attributes.spending, providers, rights.content,
-        Jobs(database, clock), secret, clock, metrics, partial(_render, reasons),
+        Jobs(database, clock), Answers(settings.answer_cache, clock, metrics), secret, clock,
+        metrics, partial(_render, reasons),
     )  # fmt: skip
     output_rights = assemble_output_rights(settings.marking, database, secret, clock)
-    jobs = (
-        Job("checkpoint", settings.audit.checkpoint_seconds, partial(seal_all, database, log)),
-        Job("terms", WATCH_SECONDS, Watch(terms, database, clock, metrics).run),
-        Job("rights", _RIGHTS_SECONDS, output_rights.index.catch_up_all),
-        Job("spending", _SPENDING_SECONDS, attributes.spending.write),
-    )
+    pep = EnforcementPoint(rooms)
+    watch, index = Watch(terms, database, clock, metrics), output_rights.index
+    jobs = _recurring(settings, partial(seal_all, database, log), watch, attributes, index)
     return Gateway(
         settings, clock, metrics, database, secret, catalogue, policy, engine, pdp, ledger, log,
         terms, attributes, identity, reasons, reconciler,
         _schedule(settings, clock, reconciler, jobs),
         Schedule(_reload_jobs(settings, policy, reasons, metrics), clock),
         Watchdog(settings.policy.stuck_seconds), providers, attachments,
-        EnforcementPoint(rooms), rights, output_rights, _keeping(clock, rights),
+        pep, rights, output_rights,
+        _batches(settings, database, pep, rights.files, secret, clock), _keeping(clock, rights),
     )  # fmt: skip
+
+
+def _recurring(
+    settings: Settings,
+    seal: Callable[[], object],
+    watch: Watch,
+    attributes: AttributeRooms,
+    index: RightsIndex,
+) -> tuple[Job, ...]:
+    return (
+        Job("checkpoint", settings.audit.checkpoint_seconds, seal),
+        Job("terms", WATCH_SECONDS, watch.run),
+        Job("rights", CATCH_UP_SECONDS, index.catch_up_all),
+        Job("spending", _SPENDING_SECONDS, attributes.spending.write),
+    )
 
 
 def _terms(settings: Settings, database: Database, clock: Clock) -> TermsRegistry:
@@ -230,11 +250,7 @@ def create_app(gateway: Gateway) -> Flask:
     app.register_blueprint(
         health.blueprint(checks, gateway.metrics, settings.server.metrics_token, details)
     )
-    generating = generation.Generation(settings, gateway.pep, gateway.clock, gateway.metrics)
-    app.register_blueprint(generation.blueprint(generating, ROUTES))
-    films = videos.VideoRoutes(generating, gateway.pep.jobs, gateway.catalogue, gateway.providers)
-    app.register_blueprint(videos.blueprint(films))
-    app.register_blueprint(coverage.blueprint(ROUTES))
+    _register_generation(app, gateway)
     app.register_blueprint(catalogue_route.blueprint(gateway.catalogue))
     accepted = code_of_use.CodeOfUse(gateway.database, gateway.ledger, gateway.clock)
     app.register_blueprint(code_of_use.blueprint(accepted))
@@ -254,16 +270,39 @@ def create_app(gateway: Gateway) -> Flask:
         )
     )
     _register_answers(app, gateway)
-    _register_rights(app, gateway)
+    app.register_blueprint(people.create_pages(gateway.rights, gateway.ledger, gateway.clock))
+    rights.register(app, gateway.output_rights, gateway.ledger, gateway.clock)
     return app
 
 
-def _register_rights(app: Flask, gateway: Gateway) -> None:
-    """Rights of people in their data, and rights in outputs."""
-    app.register_blueprint(people.create_pages(gateway.rights, gateway.ledger, gateway.clock))
-    rooms = rights_route.RightsRooms(gateway.output_rights, gateway.ledger, gateway.clock)
-    app.register_blueprint(rights_route.blueprint(rooms))
-    app.register_blueprint(rights.blueprint(rights.RightsPage(rooms)))
+def _register_generation(app: Flask, gateway: Gateway) -> None:
+    """Every route that generates, and what belongs to it."""
+    settings, files = gateway.settings, gateway.rights.files
+    generating = generation.Generation(settings, gateway.pep, gateway.clock, gateway.metrics, files)
+    app.register_blueprint(generation.blueprint(generating, ROUTES))
+    films = videos.VideoRoutes(generating, gateway.pep.jobs, gateway.catalogue, gateway.providers)
+    app.register_blueprint(videos.blueprint(films))
+    app.register_blueprint(kept_files.blueprint(files, settings.limits))
+    rooms = batches.Batches(
+        gateway.database, gateway.ledger, files, gateway.clock, BATCHED, gateway.batches.wake
+    )
+    app.register_blueprint(batches.blueprint(rooms))
+    app.register_blueprint(coverage.blueprint(ROUTES))
+
+
+def _batches(
+    settings: Settings,
+    database: Database,
+    pep: EnforcementPoint,
+    files: Files,
+    secret: RootSecret,
+    clock: Clock,
+) -> BatchWorker:
+    standing = Standing(database, secret)
+    rooms = Worked(
+        database, files, standing, pep, settings.limits, settings.timeouts.total, BATCHED, clock
+    )
+    return BatchWorker(rooms)
 
 
 def _deciding(

@@ -116,6 +116,16 @@ class Forbidden(GatewayError):
     type = "permission_error"
 
 
+class ContentOff(Forbidden):
+    """The tenant keeps no content, and what was asked for takes keeping some."""
+
+    code = "content.off"
+    title = (
+        "Your company keeps no content, so nothing can be handed over for later. "
+        "Its privacy officer can turn that on."
+    )
+
+
 class Conflict(GatewayError):
     """The state does not allow it."""
 

@@ -16,6 +16,7 @@ from gateway.retention.restrict import Restrictions
 from gateway.retention.schedule import Periods
 from gateway.retention.subject import Subjects
 from gateway.sealed.content import ContentStore
+from gateway.sealed.files import Files
 from gateway.sealed.keys import Keys
 from gateway.sealed.kms import TransitKms
 from gateway.sealed.master import LocalMasterKey, MasterKey, NoMasterKey
@@ -39,6 +40,7 @@ class RightsOfPeople:
     unmaskings: Unmaskings
     keys: Keys
     content: ContentStore
+    files: Files
     periods: Periods
     holds: Holds
     restrictions: Restrictions
@@ -78,6 +80,7 @@ def assemble(
         unmaskings=Unmaskings(database, ledger, pdp, secret, clock, reasons.refusal),
         keys=keys,
         content=content,
+        files=Files(content, ledger, clock),
         periods=Periods(database, clock),
         holds=holds,
         restrictions=Restrictions(database, clock),

@@ -177,6 +177,23 @@ class PolicySettings(Section):
     never returns stops everything in its worker. 0: never. Set 0 under a debugger."""
 
 
+class AnswerCacheSettings(Section):
+    """Answers given again to exactly the same request. Off for every tenant that is not named.
+
+    The policy is asked again each time, before and after; only the call is saved. Answers are
+    kept in memory, before anything is restored in them, and never for streams or media.
+    """
+
+    tenants: list[str] = []
+    """Slugs of the tenants that want it."""
+
+    seconds: Seconds = 300.0
+    """For how long an answer is given again."""
+
+    bytes: int = Field(default=50_000_000, ge=10_000)
+    """Most memory for answers in one worker; the longest unused go first."""
+
+
 class TermsSettings(Section):
     """The registry of providers' terms."""
 

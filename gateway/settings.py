@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from gateway.core.catalogue import Catalogue, ModelEntry, Price, ProviderEntry, Wire
 from gateway.errors import ConfigurationError
 from gateway.sections import (
+    AnswerCacheSettings,
     AuditSettings,
     LimitSettings,
     MarkingSettings,
@@ -74,6 +75,7 @@ class Settings(Section):
     policy: PolicySettings = PolicySettings()
     terms: TermsSettings = TermsSettings()
     audit: AuditSettings = AuditSettings()
+    answer_cache: AnswerCacheSettings = AnswerCacheSettings()
     sealing: SealingSettings = SealingSettings()
 
     def catalogue(self) -> Catalogue:

@@ -89,6 +89,7 @@ class Metrics:
         self.request_done = lru_cache(maxsize=4096)(self._requests.labels)
         self.decided = lru_cache(maxsize=1024)(self._decisions.labels)
         self.denied_by = lru_cache(maxsize=4096)(self._reasons.labels)
+        self.answered = lru_cache(maxsize=1024)(self._answers.labels)
         self.entity_replaced = lru_cache(maxsize=4096)(self._entities.labels)
         self.tokens = lru_cache(maxsize=4096)(self._tokens.labels)
         self.stage = lru_cache(maxsize=64)(self._stages.labels)
@@ -109,6 +110,12 @@ class Metrics:
             "proviso_denials_total",
             "Reasons of refusals by tenant, rule and code; a refusal may have several.",
             ["tenant", "rule", "code"],
+            registry=reg,
+        )
+        self._answers = Counter(
+            "proviso_answer_cache_total",
+            "Requests of tenants that want answers given again: found (hit) or not (miss).",
+            ["tenant", "result"],
             registry=reg,
         )
         self._entities = Counter(

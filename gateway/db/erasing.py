@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, select
 
 from gateway.db import sealed
+from gateway.db.batches import Batch
 from gateway.db.credentials import GatewayKey, WebSession
 from gateway.db.keeping import AccountEnd, Restriction
 from gateway.db.principals import PrincipalRecord
@@ -27,6 +28,7 @@ _CREDENTIALS: tuple[tuple[str, Any], ...] = (
 _CONTENT: tuple[tuple[str, Any], ...] = (
     ("keys", PersonKey),
     ("content", SealedContent),
+    ("batches", Batch),
     ("provider_jobs", ProviderJob),
 )
 
@@ -56,7 +58,8 @@ def erase_identity(session: Session, principal: UUID) -> None:
 def erase_content(session: Session, principal: UUID) -> None:
     """Destroy the person's key, and what it sealed."""
     sealed.destroy_person(session, principal)
-    session.execute(delete(ProviderJob).where(ProviderJob.principal_id == principal))
+    for table in (Batch, ProviderJob):
+        session.execute(delete(table).where(table.principal_id == principal))
 
 
 def _count(session: Session, table: Any, condition: Any) -> int:

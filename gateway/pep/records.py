@@ -127,6 +127,7 @@ def outcome_entry(
             "provider": {
                 "request_id": outcome.provider_request_id[:200],
                 "status": outcome.provider_status,
+                **({"cached": True} if outcome.cached else {}),
             },
         },
     )

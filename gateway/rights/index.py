@@ -36,6 +36,9 @@ _BATCH = 500
 _CANDIDATES = 200
 """Outputs that share a piece of the sketch and are compared with it."""
 
+CATCH_UP_SECONDS = 60.0
+"""How often the index is held against the log, should a note have been lost."""
+
 MOST_FOUND = 20
 _GATHER_SECONDS = 0.2
 """How long further notes are gathered before the log is read."""

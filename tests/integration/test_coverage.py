@@ -35,8 +35,19 @@ CELLS = [
     pytest.param(BY_ROUTE.get(cell.route.path), cell.stream, cell.way, id=_named(cell))
     for cell in coverage.cells(ROUTES)
 ]
-BESIDE = frozenset({"/v1/approvals", "/v1/code-of-use", "/v1/confirmations", "/v1/rights/lookup"})
-"""Addresses of the API that take something and generate nothing."""
+BESIDE = frozenset(
+    {
+        "/v1/approvals",
+        "/v1/batches",
+        "/v1/batches/<name>/cancel",
+        "/v1/code-of-use",
+        "/v1/confirmations",
+        "/v1/files",
+        "/v1/rights/lookup",
+    }
+)
+"""Addresses of the API that take something and send nothing to a provider. The lines of a batch
+are exchanges of their own: test_batches.py."""
 
 ELSEWHERE = frozenset({"/v1/videos/<video>/remix"})
 """Addresses that need something that was made before: test_videos.py."""

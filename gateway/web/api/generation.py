@@ -17,6 +17,7 @@ from gateway.errors import GatewayError
 from gateway.identity.permissions import Permission
 from gateway.web.api import admission, declared
 from gateway.web.api.events import server_sent
+from gateway.web.api.inlined import inlined
 from gateway.web.auth import requires
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from gateway.core.clock import Clock
     from gateway.core.principal import Principal
     from gateway.pep.pipeline import EnforcementPoint, Receipt
+    from gateway.sealed.files import Files
     from gateway.sections import LimitSettings
     from gateway.settings import Settings
     from gateway.shapes.shape import Shape
@@ -66,6 +68,11 @@ class Route:
     """Headers that reach a provider which speaks this API itself, unchanged."""
 
     @property
+    def batched(self) -> bool:
+        """Whether its requests may stand in a file of OpenAI's batches."""
+        return self.modality in ("text", "vectors") and self.dialect.name == "openai"
+
+    @property
     def ways(self) -> tuple[str, ...]:
         """How a request may end; each is proven for each route.
 
@@ -81,12 +88,18 @@ class Generation:
     """Stages 1 and 14 of an exchange: admit it, and write its answer to the wire."""
 
     def __init__(
-        self, settings: Settings, pep: EnforcementPoint, clock: Clock, metrics: Metrics
+        self,
+        settings: Settings,
+        pep: EnforcementPoint,
+        clock: Clock,
+        metrics: Metrics,
+        files: Files,
     ) -> None:
-        """For routes over this pipeline."""
+        """For routes over this pipeline; `files` are those that requests may name."""
         self._settings = settings
         self._pep = pep
         self._metrics = metrics
+        self._files = files
         self.clock = clock
         self.limits = settings.limits
         self.seconds = settings.timeouts.total
@@ -115,7 +128,8 @@ class Generation:
     def _admit(
         self, route: Route, principal: Principal, identifier: str, read: Reading
     ) -> Exchange:
-        route.shape.check(read.body)
+        body = inlined(read.body, lambda name: self._files.open(principal, name).upload)
+        route.shape.check(body)
         seconds = self.limits.stream_seconds if read.stream else self.seconds
         headers = request.headers
         return Exchange(
@@ -123,7 +137,7 @@ class Generation:
             principal=principal,
             kind=route.shape.kind,
             model=read.model,
-            body=read.body,
+            body=body,
             stream=read.stream,
             received_at=self.clock.now(),
             deadline=Deadline(self.clock, seconds),
@@ -200,6 +214,8 @@ class Generation:
                 f"{self._settings.server.public_url}/receipts/{receipt.exchange_id}"
             ),
         }
+        if receipt.cached:
+            headers["x-proviso-cache"] = "hit"
         if receipt.synthetic_terms:
             headers["x-proviso-terms"] = "synthetic"
         for name, said in (

@@ -25,3 +25,6 @@ ROUTES: tuple[Route, ...] = (
     Route("/v1/images/variations", VARIATIONS, OPENAI, read_form, False, "image", uploads=True),
     Route("/v1/videos", CREATE, OPENAI, read_form, False, "video", words=False),
 )
+
+BATCHED = {route.path: route for route in ROUTES if route.batched}
+"""Those whose requests may stand in a file of OpenAI's batches."""

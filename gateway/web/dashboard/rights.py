@@ -11,12 +11,18 @@ from flask import Blueprint, Response, render_template, request
 from gateway.errors import InvalidRequest
 from gateway.identity.permissions import Permission
 from gateway.web import uploads
-from gateway.web.api.rights import scope
+from gateway.web.api import rights as api
+from gateway.web.api.rights import RightsRooms, scope
 from gateway.web.auth import requires
 
 if TYPE_CHECKING:
+    from flask import Flask
+
+    from gateway.audit.ledger import Ledger
+    from gateway.core.clock import Clock
     from gateway.core.principal import Principal
-    from gateway.web.api.rights import Answer, RightsRooms
+    from gateway.rights.assembly import OutputRights
+    from gateway.web.api.rights import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,13 @@ class RightsPage:
             everybody=scope(principal) is None,
             megabytes=uploads.LARGEST_FILE // 1_000_000,
         )
+
+
+def register(app: Flask, rights: OutputRights, ledger: Ledger, clock: Clock) -> None:
+    """Finding the rights record of an output, over the API and on its page."""
+    rooms = RightsRooms(rights, ledger, clock)
+    app.register_blueprint(api.blueprint(rooms))
+    app.register_blueprint(blueprint(RightsPage(rooms)))
 
 
 def blueprint(page: RightsPage) -> Blueprint:
