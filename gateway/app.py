@@ -182,13 +182,13 @@ def build(
     rights = rights_of_people.assemble(
         settings.sealing, database, ledger, pdp, secret, clock, reader, policy.bundle, reasons
     )
+    output_rights = assemble_output_rights(settings.marking, database, secret, clock)
     rooms = Rooms(
         catalogue, terms, Situations(attributes.source, attributes.usage), reader, attachments,
         pdp, ledger, attributes.spending, providers, rights.content,
-        Jobs(database, clock), Answers(settings.answer_cache, clock, metrics), secret, clock,
-        metrics, partial(_render, reasons),
+        Jobs(database, clock), Answers(settings.answer_cache, clock, metrics), output_rights,
+        secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
-    output_rights = assemble_output_rights(settings.marking, database, secret, clock)
     pep = EnforcementPoint(rooms)
     watch, index = Watch(terms, database, clock, metrics), output_rights.index
     jobs = _recurring(settings, partial(seal_all, database, log), watch, attributes, index)

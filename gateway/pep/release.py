@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,17 +10,18 @@ from gateway.content.restore import Restorer
 from gateway.errors import Withheld
 from gateway.pep import labels
 from gateway.pep.digest import FieldDigests
+from gateway.pep.marking import came_with, mark_media
 from gateway.shapes.registry import SHAPES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from gateway.content.answer import Place
     from gateway.content.pseudonyms import Protected
     from gateway.pep.judgement import Judged, OutputJudge
     from gateway.pep.opened import Opened
     from gateway.pep.pipeline import Rooms
-    from gateway.shapes.shape import Key, Medium, Shape
+    from gateway.shapes.shape import Key, Shape
 
 
 def released_body(
@@ -48,6 +48,8 @@ def released_body(
     inspect = partial(rooms.reader.inspector.inspect, names=False)
     findings = [item for place in places(body, opaque=shape.opaque) for item in inspect(place.text)]
     spoken = "\n".join(place.text for _, place in found if not place.structural)
+    media = list(shape.media(body))
+    judge.marks = came_with(rooms.output_rights.marks, judged.exchange.principal.tenant, media)
     # (11) Ask again, about the output.
     try:
         judge.require(findings, rooms.reader.signals.read_output(spoken))
@@ -56,7 +58,7 @@ def released_body(
         raise
     # (12) Restore what this caller supplied and nothing else; put the labels under it.
     _restore(shape, body, found, judged, ready, opened, judge, rooms)
-    _mark(shape.media(body), opened)
+    mark_media(media, judged, judge.owed, outcome, rooms.output_rights, rooms.render)
     opened.labelled(judge, judged)
     shape.renamed(body, judged.exchange.model)
     shape.delivered(body, judged.exchange.body)
@@ -74,8 +76,9 @@ def _restore(
     rooms: Rooms,
 ) -> None:
     """Put values and labels where they belong in the words `found` in `body`."""
-    outcome, exchange = opened.outcome, judged.exchange
-    received, delivered = (FieldDigests(rooms.secret, exchange.principal.tenant.id) for _ in "12")
+    outcome, exchange, tenant = opened.outcome, judged.exchange, judged.exchange.principal.tenant.id
+    received = FieldDigests(rooms.secret, tenant)
+    delivered = FieldDigests(rooms.secret, tenant, keep=True)
     restorer, line = Restorer(ready.table), ""
     if shape.label_possible(exchange.body):
         line = labels.text(judge.owed.labels, exchange.language)
@@ -90,17 +93,4 @@ def _restore(
     outcome.unknown_placeholders = restorer.unknown
     outcome.output_digest = received.digest()
     outcome.delivered_digest = delivered.digest()
-
-
-def _mark(media: Iterable[Medium], opened: Opened) -> None:
-    """Note what was generated that is no text, as it came and as it leaves."""
-    for medium in media:
-        digest = hashlib.sha256(medium.data).hexdigest()
-        opened.outcome.media.append(
-            {
-                "content_type": medium.content_type,
-                "bytes": len(medium.data),
-                "digest": digest,
-                "delivered_digest": digest,
-            }
-        )
+    outcome.outputs = rooms.output_rights.index.text_outputs(tenant, delivered.texts())
