@@ -35,6 +35,8 @@ from gateway.pep.pipeline import EnforcementPoint, Rooms
 from gateway.pep.situation import Situations
 from gateway.providers.registry import Providers
 from gateway.reasons import Reasons
+from gateway.rights.assembly import OutputRights
+from gateway.rights.assembly import assemble as assemble_output_rights
 from gateway.telemetry import Metrics
 from gateway.terms.editions import Editions
 from gateway.terms.registry import TermsRegistry
@@ -55,6 +57,7 @@ from gateway.web.dashboard import (
     create_pages,
     people,
     policy_page,
+    rights,
 )
 
 if TYPE_CHECKING:
@@ -102,6 +105,7 @@ class Gateway:
     attachments: AttachmentReader
     pep: EnforcementPoint
     rights: RightsOfPeople
+    output_rights: OutputRights
     batches: BatchWorker
     keeping: Schedule
     """The job of retention, in a thread of its own: it may take long."""
@@ -115,6 +119,7 @@ class Gateway:
         self.watchdog.start()
         self.keeping.start()
         self.publishing.start()
+        self.output_rights.index.start()
         self.batches.start()
         return self
 
@@ -131,6 +136,7 @@ class Gateway:
         self.batches.stop()
         self.rights.expiry.stop()
         self.keeping.stop()
+        self.output_rights.index.stop()
         self.schedule.stop()
         self.attributes.spending.stop()
         self.ledger.stop()
@@ -171,15 +177,16 @@ def build(
     rights = rights_of_people.assemble(
         settings.sealing, database, ledger, pdp, secret, clock, readers, policy.bundle, reasons
     )
+    output_rights = assemble_output_rights(settings.marking, database, secret, clock)
     rooms = Rooms(
         catalogue, terms, Situations(attributes.source, attributes.usage), readers, attachments,
         pdp, ledger, attributes.spending, providers, rights.content,
-        Jobs(database, clock), Answers(settings.answer_cache, clock, metrics), secret, clock,
-        metrics, partial(_render, reasons),
+        Jobs(database, clock), Answers(settings.answer_cache, clock, metrics), output_rights,
+        secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
     announced = schedules.in_force(log, policy, terms)
     schedule = schedules.regular(
-        settings, clock, reconciler, log, terms, attributes, metrics, announced
+        settings, clock, reconciler, log, terms, attributes, metrics, announced, output_rights.index
     )
     publisher, publishing = schedules.publishing(settings, database, clock)
     pep = EnforcementPoint(rooms)
@@ -188,7 +195,8 @@ def build(
         terms, attributes, identity, reasons, reconciler, schedule,
         schedules.reloading(settings, clock, policy, reasons, metrics, announced, readers),
         Watchdog(settings.policy.stuck_seconds), publisher, publishing, providers, readers,
-        attachments, pep, rights, _batches(settings, database, pep, rights.files, secret, clock),
+        attachments, pep, rights, output_rights,
+        _batches(settings, database, pep, rights.files, secret, clock),
         schedules.keeping(clock, rights),
     )  # fmt: skip
 
@@ -247,6 +255,7 @@ def create_app(gateway: Gateway) -> Flask:
     )
     _register_answers(app, gateway)
     app.register_blueprint(people.create_pages(gateway.rights, gateway.ledger, gateway.clock))
+    rights.register(app, gateway.output_rights, gateway.ledger, gateway.clock)
     return app
 
 

@@ -95,6 +95,16 @@ GATEWAY_TEXTS: dict[str, dict[str, str]] = {
         "fr": "La politique exige {type} sous une forme illisible.",
         "nl": "Het beleid vraagt om {type} in een onleesbare vorm.",
     },
+    "output.unmarked": {
+        "en": "This must bear a mark that AI made it, and its format cannot take one. Ask for PNG, "
+        "JPEG, WebP, MP4, WAV or MP3.",
+        "de": "Dies muss eine Kennzeichnung als KI-erzeugt tragen, und das Format lässt keine zu. "
+        "Fordern Sie PNG, JPEG, WebP, MP4, WAV oder MP3 an.",
+        "fr": "Ceci doit porter une marque indiquant qu'une IA l'a produit, et son format n'en "
+        "accepte pas. Demandez du PNG, JPEG, WebP, MP4, WAV ou MP3.",
+        "nl": "Dit moet een markering dragen dat AI het heeft gemaakt, en het formaat kan er geen "
+        "dragen. Vraag om PNG, JPEG, WebP, MP4, WAV of MP3.",
+    },
     "model.unknown": {
         "en": "There is no model of that name that you may use.",
         "de": "Es gibt kein Modell dieses Namens, das Sie nutzen dürfen.",

@@ -13,6 +13,7 @@ from gateway.jobs.runner import Job, Schedule
 from gateway.jobs.seal import seal_all
 from gateway.jobs.witness import Publisher
 from gateway.pdp.active import ACTIVATED, UNCHANGED
+from gateway.rights.index import CATCH_UP_SECONDS
 from gateway.terms.watch import WATCH_SECONDS, Watch
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from gateway.db.session import Database
     from gateway.pdp.active import ActivePolicy
     from gateway.reasons import Reasons
+    from gateway.rights.index import RightsIndex
     from gateway.rights_of_people import RightsOfPeople
     from gateway.settings import Settings
     from gateway.telemetry import Metrics
@@ -62,6 +64,7 @@ def regular(
     attributes: AttributeRooms,
     metrics: Metrics,
     announced: InForce,
+    outputs: RightsIndex,
 ) -> Schedule:
     """Sign of life, reconciliation, checkpoints and what else takes a moment."""
     silent, sealed = settings.audit.reconcile_seconds, settings.audit.checkpoint_seconds
@@ -74,6 +77,7 @@ def regular(
             Job("checkpoint", sealed, partial(seal_all, log.database, log)),
             announcing,
             Job("terms", WATCH_SECONDS, Watch(terms, log.database, clock, metrics).run),
+            Job("rights", CATCH_UP_SECONDS, outputs.catch_up_all),
             Job("spending", _SPENDING_SECONDS, attributes.spending.write),
         ],
         clock,

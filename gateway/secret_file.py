@@ -52,6 +52,15 @@ def lines(path: Path) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
+def private(path: Path) -> bytes:
+    """The bytes of a file that nobody else may read, such as a private key.
+
+    Raises:
+        ConfigurationError: it is missing or readable by others.
+    """
+    return _read(path, "It holds a private key.").encode("ascii")
+
+
 def _read(path: Path, hint: str) -> str:
     try:
         facts = path.stat()

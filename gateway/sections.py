@@ -377,6 +377,20 @@ class DeepSettings(Section):
     `go_on`: the finding `detector.skipped`, which policy and the log see, and no more."""
 
 
+class MarkingSettings(Section):
+    """Certificates that one tenant's generated media are marked with (C2PA)."""
+
+    certificates_file: Path
+    """The chain as PEM: the signing certificate first, the root last. The signing one needs the
+    key usage digitalSignature and an extended one that C2PA allows, such as emailProtection."""
+
+    key_file: Path
+    """The signing certificate's private key as PEM (PKCS #8), readable by its owner only."""
+
+    algorithm: Literal["es256", "ps256", "ed25519"] = "es256"
+    """What the key signs with."""
+
+
 class SignInSettings(Section):
     """Sign-in with one tenant's identity provider (OpenID Connect)."""
 

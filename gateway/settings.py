@@ -23,6 +23,7 @@ from gateway.sections import (
     AuditSettings,
     DeepSettings,
     LimitSettings,
+    MarkingSettings,
     ModelSettings,
     PolicySettings,
     ProviderSettings,
@@ -62,6 +63,10 @@ class Settings(Section):
 
     sign_in: dict[str, SignInSettings] = {}  # noqa: RUF012 - copied by pydantic
     """Identity providers, by tenant slug."""
+
+    marking: dict[str, MarkingSettings] = {}  # noqa: RUF012 - copied by pydantic
+    """Certificates for marks on generated media, by tenant slug. Without any, a tenant has its
+    own: a root and a signing certificate that derive from the root secret."""
 
     kingfisher_cache: Path | None = None
     """Set: secrets are looked for by Kingfisher too; its rules are kept in this private folder."""

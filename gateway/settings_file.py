@@ -155,4 +155,14 @@ def anchored(settings: Settings, folder: Path) -> Settings:
         for name, item in settings.audit.witnesses.items()
     }
     changes["audit"] = settings.audit.model_copy(update={"witnesses": witnesses})
+    if settings.marking:
+        changes["marking"] = {
+            slug: item.model_copy(
+                update={
+                    "certificates_file": folder / item.certificates_file,
+                    "key_file": folder / item.key_file,
+                }
+            )
+            for slug, item in settings.marking.items()
+        }
     return settings.model_copy(update=changes)

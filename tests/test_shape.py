@@ -23,6 +23,8 @@ DOORS = {
     "httptools": {"gateway/providers/response.py"},
     "re2": {"gateway/content/patterns.py", "gateway/content/signals/scan.py"},
     "spacy": {"gateway/content/detectors/spacy_names.py"},
+    "c2pa": {"gateway/rights/marks/manifest.py"},
+    "PIL": {"gateway/rights/pictures.py"},
     "alembic": {"gateway/db/migrate.py"},
     "charset_normalizer": {"gateway/content/attachments/text.py"},
     "pypdf": {"gateway/content/attachments/pdf.py"},

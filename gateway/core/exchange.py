@@ -120,6 +120,15 @@ class Outcome:
     advice: tuple[str, ...] = ()
     """Codes of what the caller was told about the output, sorted."""
 
+    outputs: tuple[Any, ...] = ()
+    """The parts of the output as a rights record names them (`gateway.rights.likeness.Output`)."""
+
+    marks_in: list[dict[str, Any]] = field(default_factory=list)
+    """The machine-readable marks that media came with from the provider, piece by piece."""
+
+    marks_out: list[dict[str, Any]] = field(default_factory=list)
+    """Those they left with."""
+
     rights: dict[str, Any] = field(default_factory=dict)
     """The rights record; empty where none was owed."""
 

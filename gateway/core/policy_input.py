@@ -76,6 +76,9 @@ class Destination:
     facts_digest: str = ""
     """SHA-256 over the facts that were relied on; for the log, not for policy."""
 
+    clauses: tuple[Mapping[str, Any], ...] = ()
+    """Where the clauses on output were read, and by whom; for the rights record, not for policy."""
+
     def as_input(self) -> dict[str, Any]:
         """The destination as it stands in the policy input."""
         return {
@@ -98,6 +101,7 @@ def destination(
     terms: Mapping[str, Any],
     terms_version: str,
     facts_digest: str = "",
+    clauses: tuple[Mapping[str, Any], ...] = (),
 ) -> Destination:
     """The destination that `model` means for `principal`, under these effective terms."""
     provider = model.provider
@@ -116,6 +120,7 @@ def destination(
         terms=terms,
         terms_version=terms_version,
         facts_digest=facts_digest,
+        clauses=clauses,
     )
 
 

@@ -88,6 +88,17 @@ class RootSecret:
         message = size.to_bytes(8, "big") + subtrees
         return hmac.digest(self._key("log-head", tenant), message, hashlib.sha256)
 
+    def likeness_key(self, tenant: TenantId) -> bytes:
+        """The key under which a tenant's outputs are found again by what they are like."""
+        return self._key("likeness", tenant)
+
+    def marking_seed(self, tenant: TenantId, holder: str) -> bytes:
+        """The seed of one of the tenant's Ed25519 keys that mark media (RFC 8032), 32 bytes.
+
+        `holder` is ``root`` or the year of a signing certificate.
+        """
+        return self._key(f"marking/{holder}", tenant)
+
     def cookie_key(self) -> bytes:
         """The key of signed cookies that only carry sign-in state."""
         return self._key("cookie")

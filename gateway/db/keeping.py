@@ -165,6 +165,11 @@ def take_lease(
     return bool(session.scalars(taken).all())
 
 
+def kept_rights(session: Session, exchange_id: str) -> KeptRights | None:
+    """The rights record of an exchange whose entry has expired."""
+    return session.scalar(select(KeptRights).where(KeptRights.exchange_id == exchange_id))
+
+
 def forget_rights_before(session: Session, moment: datetime) -> int:
     """Delete rights records older than that; how many."""
     gone = delete(KeptRights).where(KeptRights.at < moment).returning(KeptRights.exchange_id)

@@ -23,6 +23,7 @@ from gateway.db import (  # noqa: F401 - importing maps the tables
     principals,
     profiles,
     purposes,
+    rights_index,
     sealed,
     tenants,
     terms_copies,

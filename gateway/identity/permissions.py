@@ -35,6 +35,7 @@ class Permission(StrEnum):
     SELF_DATA_READ = "self:data:read"
     SELF_PROFILE_READ = "self:profile:read"
     SELF_RECEIPT_READ = "self:receipt:read"
+    SELF_RIGHTS_READ = "self:rights:read"
     TENANT_APPROVALS_CREATE = "tenant:approvals:create"
     TENANT_CHAT_CREATE = "tenant:chat:create"
     TENANT_DECISIONS_READ = "tenant:decisions:read"
@@ -45,6 +46,7 @@ class Permission(StrEnum):
     TENANT_MODELS_READ = "tenant:models:read"
     TENANT_POLICY_READ = "tenant:policy:read"
     TENANT_RETENTION_READ = "tenant:retention:read"
+    TENANT_RIGHTS_READ = "tenant:rights:read"
     TENANT_TERMS_READ = "tenant:terms:read"
     TENANT_TERMS_REVIEW = "tenant:terms:review"
     TENANT_UNMASKINGS_APPROVE = "tenant:unmaskings:approve"
@@ -70,10 +72,18 @@ _SELF = frozenset(
         _P.SELF_DATA_READ,
         _P.SELF_PROFILE_READ,
         _P.SELF_RECEIPT_READ,
+        _P.SELF_RIGHTS_READ,
     }
 )
 _GENERATION = frozenset({_P.TENANT_CHAT_CREATE, _P.TENANT_MODELS_READ})
-_EVIDENCE = frozenset({_P.TENANT_DECISIONS_READ, _P.TENANT_LOG_READ, _P.TENANT_LOG_VERIFY})
+_EVIDENCE = frozenset(
+    {
+        _P.TENANT_DECISIONS_READ,
+        _P.TENANT_LOG_READ,
+        _P.TENANT_LOG_VERIFY,
+        _P.TENANT_RIGHTS_READ,
+    }
+)
 _KEEPING = frozenset({_P.TENANT_RETENTION_READ, _P.TENANT_UNMASKINGS_READ})
 # Who asks and who agrees are never the same person; policy sees to that (rule AN-05).
 _LIFTING = frozenset({_P.TENANT_UNMASKINGS_APPROVE, _P.TENANT_UNMASKINGS_CREATE})
@@ -117,6 +127,8 @@ BEYOND_SESSION: Mapping[Permission, frozenset[CredentialKind]] = MappingProxyTyp
         # Answering what a rule asks is part of using the API: the next call may then pass.
         Permission.SELF_APPROVAL_READ: _PROGRAMS,
         Permission.SELF_CONFIRMATION_CREATE: _PROGRAMS,
+        # What one has made is one's own to look up; a program may keep the record with it.
+        Permission.SELF_RIGHTS_READ: _PROGRAMS,
         # A second person's word takes a fresh sign-in: a token, never a key that may have leaked.
         Permission.TENANT_APPROVALS_CREATE: frozenset({CredentialKind.ACCESS_TOKEN}),
         Permission.TENANT_CHAT_CREATE: _PROGRAMS,

@@ -21,10 +21,15 @@ class FieldDigests:
     hashed together: hashing each one costs more than all of them at once.
     """
 
-    def __init__(self, secret: RootSecret, tenant: TenantId) -> None:
-        """Digests under the content key that `secret` holds for `tenant`."""
+    def __init__(self, secret: RootSecret, tenant: TenantId, *, keep: bool = False) -> None:
+        """Digests under the content key that `secret` holds for `tenant`.
+
+        With `keep` the texts can be had at the end, to make a sketch of them; they are in memory
+        until then.
+        """
         self._secret = secret
         self._tenant = tenant
+        self._kept: dict[tuple[int, str], list[str]] | None = {} if keep else None
         self._fields: dict[tuple[int, str], tuple[hmac.HMAC, list[str]]] = {}
 
     def add(self, key: tuple[int, str], text: str) -> None:
@@ -33,8 +38,14 @@ class FieldDigests:
         if field is None:
             field = self._fields[key] = (self._secret.content_hmac(self._tenant), [])
         field[1].append(text)
+        if self._kept is not None:
+            self._kept.setdefault(key, []).append(text)
         if len(field[1]) >= _GATHERED:
             _hash(field)
+
+    def texts(self) -> list[str]:
+        """Every text whole, in the order of choice and path; none without `keep`."""
+        return ["".join(pieces) for _, pieces in sorted((self._kept or {}).items())]
 
     def digest(self) -> str:
         """The digest of all texts with their places, as hex; empty when there was no text."""

@@ -113,6 +113,8 @@ class OutputJudge:
         self._outcome = outcome
         self._spoken = _Spoken()
         self._asked = False
+        self.marks: tuple[str, ...] = ()
+        """The machine-readable marks that every piece of media in the output bears."""
         self.owed = judged.owed
         """What is owed on the output: from the first decision, and from those about the output."""
 
@@ -160,7 +162,7 @@ class OutputJudge:
             "active_content": sorted(spoken.active_content),
             "licence_match": sorted(spoken.licences),
             **{name: name in spoken.flags for name in _FLAGS},
-            "marks": [],
+            "marks": list(self.marks),
             "modified": around.modified,
             "label_due": around.label_impossible,
             "rights_record": around.rights_record,

@@ -13,6 +13,7 @@ from gateway.core.decision import GATEWAY_RULE, Decision, Obligation
 from gateway.pep.fulfil import (
     force_stateless,
     label,
+    mark,
     pseudonymise,
     record_rights,
     redact,
@@ -42,7 +43,7 @@ def _by_type(*kinds: ObligationKind) -> dict[str, ObligationKind]:
     return {kind.TYPE: kind for kind in kinds}
 
 
-ON_OUTPUT = _by_type(label, record_rights, redact)
+ON_OUTPUT = _by_type(label, mark, record_rights, redact)
 """What can still be done once the answer is there."""
 
 ON_REQUEST = {

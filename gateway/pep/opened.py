@@ -85,7 +85,15 @@ class Opened:
         outcome.labels = tuple(sorted(owed.labels))
         if owed.rights_record:
             modified = outcome.output_digest != outcome.delivered_digest
-            outcome.rights = record(judged.destination, judged.situation.purpose, modified=modified)
+            outcome.rights = record(
+                judged.destination,
+                judged.situation.purpose,
+                modified=modified,
+                labels=owed.labels,
+                outputs=outcome.outputs,
+                marks_in=outcome.marks_in,
+                marks_out=outcome.marks_out,
+            )
 
     def settle_error(self, error: BaseException | None) -> None:
         """Record that it ended with `error`.

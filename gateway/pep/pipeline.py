@@ -30,6 +30,7 @@ from gateway.pep.protection import protected
 from gateway.pep.release import released_body
 from gateway.pep.stream import ReleasedStream
 from gateway.rights import record as rights
+from gateway.rights.clauses import clauses
 from gateway.shapes.registry import SHAPES
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from gateway.pep.ports import PolicyDecisionPoint
     from gateway.pep.situation import Situations
     from gateway.providers.registry import Providers
+    from gateway.rights.assembly import OutputRights
     from gateway.sealed.content import ContentStore
     from gateway.shapes.shape import Shape
     from gateway.telemetry import Metrics
@@ -74,6 +76,7 @@ class Rooms:
     content: ContentStore
     jobs: Jobs
     answers: Answers
+    output_rights: OutputRights
     secret: RootSecret
     clock: Clock
     metrics: Metrics
@@ -206,6 +209,7 @@ class EnforcementPoint:
             HiddenContext(ready.body, SHAPES[exchange.shape].turns),
             self._rooms.secret,
             self._rooms.content,
+            self._rooms.output_rights.index,
         )
         return ReleasedChunks(chunks, self._receipt(judged, ready, opened))
 
@@ -312,6 +316,7 @@ class EnforcementPoint:
         def spent(usage: Usage) -> None:
             if model is not None:
                 rooms.spending.spent(exchange.principal, model, usage, rooms.clock.now())
+                rooms.output_rights.index.note(exchange.principal.tenant.id)
 
         return Opened(rooms.ledger, rooms.clock, rooms.metrics, exchange, destination.model, spent)
 
@@ -332,8 +337,9 @@ class EnforcementPoint:
             features(situation.request, stateless="ip_08" not in situation.disabled),
         )
         return policy_input.destination(
-            model, principal, terms.as_input(), terms.version, terms.facts_digest
-        )
+            model, principal, terms.as_input(), terms.version, terms.facts_digest,
+            clauses(terms, self._rooms.terms.base.sources),
+        )  # fmt: skip
 
     def _output_judge(self, judged: Judged, ready: Protected, opened: Opened) -> OutputJudge:
         rooms = self._rooms

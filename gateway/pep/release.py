@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +12,11 @@ from gateway.content.restore import Restorer
 from gateway.errors import Withheld
 from gateway.pep import labels
 from gateway.pep.digest import FieldDigests
+from gateway.pep.marking import came_with, mark_media
 from gateway.shapes.registry import SHAPES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from gateway.content.answer import Place
     from gateway.content.pseudonyms import Protected
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gateway.pep.judgement import Judged, OutputJudge
     from gateway.pep.opened import Opened
     from gateway.pep.pipeline import Rooms
-    from gateway.shapes.shape import Key, Medium, Shape
+    from gateway.shapes.shape import Key, Shape
 
 
 def released_body(
@@ -54,6 +54,8 @@ def released_body(
     hidden = HiddenContext(ready.body, shape.turns)
     findings += [item for _, place in found for item in _repeated(hidden, place.text)]
     spoken = "\n".join(place.text for _, place in found if not place.structural)
+    media = list(shape.media(body))
+    judge.marks = came_with(rooms.output_rights.marks, judged.exchange.principal.tenant, media)
     # (11) Ask again, about the output.
     try:
         judge.require(findings, reader.signals.read_output(spoken))
@@ -63,7 +65,7 @@ def released_body(
     # (12) Take out what is others', restore what this caller supplied and nothing else, and
     # put the labels under it.
     _restore(shape, body, found, judged, ready, opened, judge, rooms)
-    _mark(shape.media(body), opened)
+    mark_media(media, judged, judge.owed, outcome, rooms.output_rights, rooms.render)
     opened.labelled(judge, judged)
     shape.renamed(body, judged.exchange.model)
     shape.delivered(body, judged.exchange.body)
@@ -81,13 +83,14 @@ def _restore(
     rooms: Rooms,
 ) -> None:
     """Put values and labels where they belong in the words `found` in `body`."""
-    outcome, exchange = opened.outcome, judged.exchange
-    received, delivered = (FieldDigests(rooms.secret, exchange.principal.tenant.id) for _ in "12")
+    outcome, exchange, tenant = opened.outcome, judged.exchange, judged.exchange.principal.tenant.id
+    received = FieldDigests(rooms.secret, tenant)
+    delivered = FieldDigests(rooms.secret, tenant, keep=True)
     restorer, others, line = Restorer(ready.table, ready.surrogates), Others(ready), ""
     if shape.label_possible(exchange.body):
         line = labels.text(judge.owed.labels, exchange.language)
     ends = {key for key, _ in shape.labelled(body)} if line else frozenset()
-    inspector = rooms.readers.of(exchange.principal.tenant.id).inspector
+    inspector = rooms.readers.of(tenant).inspector
     for key, place in found:
         if place.structural:
             continue
@@ -100,22 +103,9 @@ def _restore(
     outcome.unknown_placeholders = restorer.unknown
     outcome.output_digest = received.digest()
     outcome.delivered_digest = delivered.digest()
+    outcome.outputs = rooms.output_rights.index.text_outputs(tenant, delivered.texts())
 
 
 def _repeated(hidden: HiddenContext, text: str) -> tuple[Finding, ...]:
     repetition = hidden.repetition()
     return (*repetition.feed(text), *repetition.end())
-
-
-def _mark(media: Iterable[Medium], opened: Opened) -> None:
-    """Note what was generated that is no text, as it came and as it leaves."""
-    for medium in media:
-        digest = hashlib.sha256(medium.data).hexdigest()
-        opened.outcome.media.append(
-            {
-                "content_type": medium.content_type,
-                "bytes": len(medium.data),
-                "digest": digest,
-                "delivered_digest": digest,
-            }
-        )

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from gateway.pep.judgement import Judged, OutputJudge
     from gateway.pep.opened import Opened
     from gateway.pep.ports import Stream
+    from gateway.rights.index import RightsIndex
     from gateway.sealed.content import ContentStore
     from gateway.shapes.shape import Key, Step
 
@@ -90,6 +91,7 @@ class ReleasedStream:
         hidden: HiddenContext,
         secret: RootSecret,
         content: ContentStore,
+        index: RightsIndex,
     ) -> None:
         """`upstream` has begun a good answer to the exchange that is open in `opened`.
 
@@ -106,7 +108,8 @@ class ReleasedStream:
         tenant = opened.exchange.principal.tenant.id
         self._content = content
         self._received = FieldDigests(secret, tenant)
-        self._delivered = FieldDigests(secret, tenant)
+        self._delivered = FieldDigests(secret, tenant, keep=True)
+        self._index = index
         self._shape = SHAPES[judged.exchange.shape]
         self.events = self._shape.events_of(judged.exchange.body, judged.exchange.model)
         """What reads the provider's events, and words those that say how a stream ended."""
@@ -163,6 +166,8 @@ class ReleasedStream:
         finally:
             self._opened.outcome.output_digest = self._received.digest()
             self._opened.outcome.delivered_digest = self._delivered.digest()
+            tenant = self._opened.exchange.principal.tenant.id
+            self._opened.outcome.outputs = self._index.text_outputs(tenant, self._delivered.texts())
             self._opened.labelled(self._judge, self._judged)
 
     def _release(self, step: Step) -> Iterator[dict[str, Any]]:

@@ -17,7 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.audit import canonical
 from gateway.core.identifiers import TenantId
-from gateway.db import expiry, keeping, provider_jobs, sealed, tenants, unmaskings
+from gateway.db import (
+    expiry,
+    keeping,
+    provider_jobs,
+    rights_index,
+    sealed,
+    tenants,
+    unmaskings,
+)
 from gateway.retention import tombstones
 from gateway.retention.holds import CONTENT, ENTRIES, IDENTITY, Held
 from gateway.retention.schedule import effective
@@ -171,6 +179,7 @@ class Expiry:
                 if (record := _rights(row)) is not None
             ]
             expiry.keep_rights(connection, run.tenant, rights)
+            rights_index.forget_names(connection, run.tenant, [row[0] for row in rights])
             expiry.blank(connection, run.tenant, sequences)
         run.report.removed[name] += len(due)
         run.digests |= {digest for row in due if (digest := _digest(row.canonical))}
@@ -226,6 +235,7 @@ class Expiry:
         with self._database.tenant_session(run.tenant, write=True) as session:
             asked = unmaskings.forget_before(session, run.cutoff("unmasking"))
             rights = keeping.forget_rights_before(session, run.cutoff("rights"))
+            rights_index.forget_before(session, run.cutoff("rights"))
         run.report.removed["unmasking"] += asked
         run.report.removed["rights"] += rights
         if asked + rights:

@@ -43,6 +43,7 @@ BESIDE = frozenset(
         "/v1/code-of-use",
         "/v1/confirmations",
         "/v1/files",
+        "/v1/rights/lookup",
     }
 )
 """Addresses of the API that take something and send nothing to a provider. The lines of a batch

@@ -45,7 +45,7 @@ class TestPictures:
 
         assert answer.status_code == 200
         assert noted["digest"] == hashlib.sha256(a_png()).hexdigest()
-        assert noted["bytes"] == len(a_png())
+        assert noted["bytes"] == len(base64.b64decode(answer.json["data"][0]["b64_json"]))
         assert outcome["rights"]["owner_clause"]
 
     def test_an_address_holds_the_picture(self, acme: Installation, upstream: Upstream) -> None:
@@ -56,7 +56,7 @@ class TestPictures:
         (item,) = answer.json["data"]
 
         assert upstream.calls[-1]["response_format"] == "b64_json"
-        assert item["url"] == "data:image/png;base64," + base64.b64encode(a_png()).decode()
+        assert item["url"].startswith("data:image/png;base64,iVBORw")
         assert "b64_json" not in item
 
     def test_a_real_person_is_not_shown(self, acme: Installation, upstream: Upstream) -> None:
@@ -184,6 +184,7 @@ class TestSound:
         )
         _, outcome = acme.entries()
 
-        assert answer.data == a_wav()
+        assert answer.data.startswith(b"RIFF")
+        assert a_wav()[44:] in answer.data  # the sound itself; a mark stands behind it
         assert answer.headers["x-proviso-ai-generated"] == "true"
         assert outcome["media"][0]["content_type"] == "audio/wav"

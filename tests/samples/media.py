@@ -35,7 +35,8 @@ class ImageSample(_OpenAISample):
     def said(self, answer: Any, *, stream: bool) -> str:
         """See `Sample`."""
         (item,) = answer.json["data"]
-        assert base64.b64decode(item["b64_json"]) == a_png()
+        # A mark stands behind the head; the picture itself is what it was.
+        assert base64.b64decode(item["b64_json"]).endswith(a_png()[33:])
         return str(item["revised_prompt"])
 
 
@@ -49,7 +50,7 @@ class SpeechSample(_OpenAISample):
     def said(self, answer: Any, *, stream: bool) -> str:
         """See `Sample`: no words come back."""
         assert answer.content_type == "audio/wav"
-        assert answer.data == a_wav()
+        assert a_wav()[44:] in answer.data
         return "Write to us please; Write to jane.doe@customer.example please"
 
 

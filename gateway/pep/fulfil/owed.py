@@ -41,6 +41,9 @@ class Owed:
     labels: frozenset[str] = frozenset()
     """What the output is labelled as."""
 
+    mark: str = ""
+    """Whether media are marked: empty for no, ``add`` where they can be, ``required``."""
+
     retain_days: int = 0
     """The least number of days the exchange's entries are kept."""
 

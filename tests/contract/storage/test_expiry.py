@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 SECRET = RootSecret(b"r" * 32)
 RETAIN = {"id": "1", "type": "retain", "params": {"days": 183}}
-RIGHTS = {"owner": "customer", "restrictions": []}
+RIGHTS: dict[str, Any] = {"owner": "customer", "restrictions": []}
 EMMA = "p_" + "e" * 22
 
 
@@ -58,7 +58,13 @@ class World:
         self.expiry = Expiry(database, self.ledger, clock, erasure.erase_ended, pause_seconds=0.001)
 
     def exchange(
-        self, days: int, question: bytes = b'{"q":1}', who: str = EMMA, *, high: bool = False
+        self,
+        days: int,
+        question: bytes = b'{"q":1}',
+        who: str = EMMA,
+        *,
+        high: bool = False,
+        rights: dict[str, Any] = RIGHTS,
     ) -> str:
         """An exchange of so many days ago, with its decision, outcome and rights record."""
         import hashlib
@@ -72,7 +78,7 @@ class World:
         self.ledger.record_decision(self.tenant, decision, question)
         ended: dict[str, Any] = {
             "fulfilled": ["retain"] if high else [],
-            "rights": RIGHTS,
+            "rights": rights,
             "output": {"digest": "d", "delivered_digest": "d", "labels": []},
             "provider": {"request_id": "", "status": 200},
         }

@@ -117,7 +117,7 @@ class TestCredentials:
         """
         A key that leaks opens no decision, no receipt and no other key, whoever held it. It can
         accept the code of use and confirm what a rule asks, which somebody who never opens a page
-        has to do for a call to pass.
+        has to do for a call to pass, and ask for the rights record of what its own principal made.
         """
         everything = a_principal(*Role, credential=credential)
 
@@ -125,6 +125,7 @@ class TestCredentials:
             Permission.SELF_ACKNOWLEDGEMENT_CREATE,
             Permission.SELF_APPROVAL_READ,
             Permission.SELF_CONFIRMATION_CREATE,
+            Permission.SELF_RIGHTS_READ,
             Permission.TENANT_CHAT_CREATE,
             Permission.TENANT_MODELS_READ,
         }

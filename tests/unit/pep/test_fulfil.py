@@ -13,6 +13,7 @@ from gateway.pep.obligations import ON_OUTPUT, ON_REQUEST, owed, screen
 GOOD: dict[str, dict[str, Any]] = {
     "force_stateless": {"names": ["store", "background"]},
     "label": {"labels": ["ai_generated"]},
+    "mark": {"level": "add"},
     "pseudonymise": {"types": ["PERSON"]},
     "record_rights": {},
     "redact": {"types": ["SECRET"]},
@@ -59,6 +60,8 @@ class TestScreen:
             {"style": "surrogate"},
             {"names": ["model"]},
             {"labels": ["seen_by_nobody"]},
+            {"level": "off"},
+            {"level": ["add"]},
             {"days": 0},
             {"days": True},
             {"kinds": ["novel"]},

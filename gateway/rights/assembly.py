@@ -1,0 +1,44 @@
+"""Wires output rights: the index of outputs, and the marks on media."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gateway import secret_file
+from gateway.rights.index import RightsIndex
+from gateway.rights.marks.chain import from_files
+from gateway.rights.marks.marks import Marks
+from gateway.rights.pictures import Pictures
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gateway.core.clock import Clock
+    from gateway.core.secrets import RootSecret
+    from gateway.db.session import Database
+    from gateway.sections import MarkingSettings
+
+
+@dataclass(frozen=True, slots=True)
+class OutputRights:
+    """The rooms of this part."""
+
+    index: RightsIndex
+    marks: Marks
+
+
+def assemble(
+    settings: Mapping[str, MarkingSettings], database: Database, secret: RootSecret, clock: Clock
+) -> OutputRights:
+    """The rooms for one configuration.
+
+    Raises:
+        ConfigurationError: certificates or a key are named that cannot be used.
+    """
+    named = {
+        slug: from_files(item, secret_file.private(item.key_file))
+        for slug, item in settings.items()
+    }
+    index = RightsIndex(database, secret, clock, Pictures())
+    return OutputRights(index, Marks(secret, clock, named))

@@ -1,0 +1,235 @@
+"""What an output is found again by: a digest for the same one, a sketch for one much like it.
+
+Media are high-entropy and must be matchable by others, so their digest is plain
+SHA-256. Text can be guessed, so its digest is keyed, and both kinds of sketch are:
+without the tenant's key they say nothing, and two tenants' cannot be compared.
+
+The text sketch is MinHash (Broder, "On the resemblance and containment of
+documents", 1997) over runs of five words, 16 bits of each of 32 minima (Li and
+König, "b-Bit Minwise Hashing", 2010). The picture sketch is made in
+`gateway.rights.pictures`, and permuted and masked here, which keeps distances.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from gateway.core.identifiers import TenantId
+    from gateway.core.secrets import RootSecret
+
+TEXT, IMAGE = "text", "image"
+BANDS = 16
+"""Pieces of a sketch; near copies share at least one."""
+
+_RUN = 5
+_FEWEST_WORDS = 24
+"""Shorter texts are found by their digest alone: they are too easily alike, or guessed."""
+
+_MOST_CHARACTERS = 400_000
+"""Of a longer text the beginning is sketched."""
+
+_BLANK = ord(" ")
+_MINIMA = 32
+_AT_ONCE = 4_096
+"""Runs that are permuted at a time: a megabyte."""
+
+PICTURE_BITS = 256
+_CLOSE_TEXT = 0.5
+"""The least share of equal minima: an estimate of the share of common runs of words."""
+
+_CLOSE_PICTURE = 26
+"""The most different bits of 256."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One output, or one part of one, as its record names it."""
+
+    kind: str
+    """``text``, ``image``, ``audio``, ``video`` or ``file``."""
+
+    digest: bytes
+    """As released: of media SHA-256, of text keyed."""
+
+    received: bytes = b""
+    """Of media as received from the provider, SHA-256; empty for text, whose keyed digests before
+    and after stand in the outcome's entry."""
+
+    sketch: bytes = b""
+    media_type: str = ""
+
+    def as_record(self) -> dict[str, Any]:
+        """As it stands in the rights record."""
+        return {
+            "kind": self.kind,
+            "media_type": self.media_type,
+            "digest": self.digest.hex(),
+            "received": self.received.hex(),
+            "sketch": self.sketch.hex(),
+        }
+
+    @classmethod
+    def from_record(cls, said: dict[str, Any]) -> Output:
+        """The output that a rights record names.
+
+        Raises:
+            KeyError, ValueError: it names none in this form.
+        """
+        digest, received, sketch = (
+            bytes.fromhex(said[name]) for name in ("digest", "received", "sketch")
+        )
+        return cls(said["kind"], digest, received, sketch, said["media_type"])
+
+    def bands(self) -> list[int]:
+        """The sketch in `BANDS` pieces; none without a sketch."""
+        if not self.sketch:
+            return []
+        size = len(self.sketch) // BANDS
+        return [
+            int.from_bytes(self.sketch[at * size : (at + 1) * size], "big") for at in range(BANDS)
+        ]
+
+
+class Likenesses:
+    """Digests and sketches under each tenant's own key."""
+
+    def __init__(self, secret: RootSecret) -> None:
+        """Keys are derived from `secret`."""
+        self._secret = secret
+        self._keys = lru_cache(maxsize=512)(self._derived)
+
+    def text(self, tenant: TenantId, pieces: Iterable[str]) -> Output:
+        """The texts of an output, in their order, as one."""
+        plain = normalised(pieces)
+        return Output(
+            TEXT, self.of_digest(tenant, text_digest(plain)), b"", self._runs(tenant, plain)
+        )
+
+    def of_digest(self, tenant: TenantId, digest: bytes) -> bytes:
+        """What a text is kept under whose normalised form has this SHA-256 digest."""
+        return hmac.digest(self._keys(tenant).digest, digest, hashlib.sha256)
+
+    def picture(self, tenant: TenantId, bits: bytes) -> bytes:
+        """The keyed sketch of a picture whose plain one is `bits`; empty of nothing."""
+        if not bits:
+            return b""
+        keys = self._keys(tenant)
+        mixed = np.unpackbits(np.frombuffer(bits, np.uint8))[keys.order] ^ keys.mask
+        return np.packbits(mixed).tobytes()
+
+    def _runs(self, tenant: TenantId, plain: str) -> bytes:
+        plain = plain[:_MOST_CHARACTERS]
+        points = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), np.uint32)
+        blanks = np.flatnonzero(points == _BLANK)
+        if len(blanks) < _FEWEST_WORDS - 1:
+            return b""
+        keys = self._keys(tenant)
+        runs = np.unique(_stirred(_numbered(points, blanks, keys) ^ keys.secret))
+        least = np.full(_MINIMA, 2**64 - 1, np.uint64)
+        for at in range(0, len(runs), _AT_ONCE):
+            permuted = runs[at : at + _AT_ONCE] * keys.factors + keys.offsets
+            least = np.minimum(least, permuted.min(axis=1))
+        return (least & np.uint64(0xFFFF)).astype(">u2").tobytes()
+
+    def _derived(self, tenant: TenantId) -> _Keys:
+        return _Keys.made(self._secret.likeness_key(tenant))
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """What one tenant's key gives."""
+
+    digest: bytes
+    base: np.uint64
+    """An odd number, and what it is multiplied with to give 1 (modulo 2**64)."""
+
+    inverse: np.uint64
+    secret: np.uint64
+    factors: NDArray[np.uint64]
+    offsets: NDArray[np.uint64]
+    """A permutation of numbers each, one below the other."""
+
+    order: NDArray[np.intp]
+    mask: NDArray[np.uint8]
+
+    @classmethod
+    def made(cls, key: bytes) -> _Keys:
+        stream = hashlib.shake_256(b"proviso/likeness/v1" + key).digest(32 + 8 * 512)
+        words = np.frombuffer(stream, np.uint64, offset=32)
+        odd = words | np.uint64(1)
+        factors, offsets = odd[8 : 8 + _MINIMA, None], words[40 : 40 + _MINIMA, None]
+        order = np.argsort(words[96 : 96 + PICTURE_BITS], kind="stable")
+        mask = np.unpackbits(words[80:84].view(np.uint8))
+        base = int(odd[0])
+        inverse = np.uint64(pow(base, -1, 2**64))
+        return cls(stream[:32], odd[0], inverse, words[1], factors, offsets, order, mask)
+
+
+def normalised(pieces: Iterable[str]) -> str:
+    """The text as it is compared: compatibility forms and case folded, white space as one blank.
+
+    A change that only looks different, such as other line breaks, is no change.
+    """
+    folded = unicodedata.normalize("NFKC", "\n".join(pieces)).casefold()
+    return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def text_digest(plain: str) -> bytes:
+    """SHA-256 of a normalised text. Never kept as it is: short texts can be guessed."""
+    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).digest()
+
+
+def distance(kind: str, one: bytes, other: bytes) -> int | None:
+    """How far two sketches of a kind are apart, in hundredths; None if they are not near.
+
+    Of texts it is the estimated share of runs of words that they have not in common; of
+    pictures the share of bits of the sketch that differ.
+    """
+    if not one or len(one) != len(other):
+        return None
+    if kind == TEXT:
+        equal = int((np.frombuffer(one, ">u2") == np.frombuffer(other, ">u2")).sum())
+        share = equal / _MINIMA
+        return round(100 * (1 - share)) if share >= _CLOSE_TEXT else None
+    bits = int.bit_count(int.from_bytes(one, "big") ^ int.from_bytes(other, "big"))
+    return round(100 * bits / PICTURE_BITS) if bits <= _CLOSE_PICTURE else None
+
+
+def _numbered(
+    points: NDArray[np.uint32], blanks: NDArray[np.intp], keys: _Keys
+) -> NDArray[np.uint64]:
+    """A number for each run of words: a polynomial in the key's base, modulo 2**64.
+
+    Equal runs give equal numbers wherever they stand, and all are had in one pass.
+    """
+    starts = np.concatenate(([0], blanks + 1))[: len(blanks) + 2 - _RUN]
+    ends = np.concatenate((blanks, [len(points)]))[_RUN - 1 :]
+    powers = _powers(keys.base, len(points))
+    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(points * powers, dtype=np.uint64)))
+    return (sums[ends] - sums[starts]) * _powers(keys.inverse, len(points))[starts]
+
+
+def _powers(base: np.uint64, count: int) -> NDArray[np.uint64]:
+    """The powers of `base` from the zeroth on, modulo 2**64."""
+    row = np.full(count, base, np.uint64)
+    row[0] = 1
+    return np.cumprod(row, dtype=np.uint64)
+
+
+def _stirred(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Each bit of a value in every bit of the result (the finaliser of SplitMix64)."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))

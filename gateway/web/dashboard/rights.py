@@ -1,0 +1,87 @@
+"""The page where the rights record of an output is found by the output."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, render_template, request
+
+from gateway.errors import InvalidRequest
+from gateway.identity.permissions import Permission
+from gateway.web import uploads
+from gateway.web.api import rights as api
+from gateway.web.api.rights import RightsRooms, scope
+from gateway.web.auth import requires
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from gateway.audit.ledger import Ledger
+    from gateway.core.clock import Clock
+    from gateway.core.principal import Principal
+    from gateway.rights.assembly import OutputRights
+    from gateway.web.api.rights import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class RightsPage:
+    """What the page shows and takes."""
+
+    rooms: RightsRooms
+
+    def show(self, principal: Principal) -> str:
+        """The form."""
+        return self._page(principal, None)
+
+    def look_up(self, principal: Principal) -> str:
+        """What was found for the text, or the file.
+
+        Raises:
+            InvalidRequest: there is neither, or both.
+            TooLarge: it is over the limit.
+        """
+        data, text = uploads.the_file(), request.form.get("text", "")
+        if (data is None) == (not text.strip()):
+            raise InvalidRequest("Paste a text, or choose one file.")
+        answer = (
+            self.rooms.text(principal, text) if data is None else self.rooms.file(principal, data)
+        )
+        return self._page(principal, answer)
+
+    def record(self, principal: Principal, exchange_id: str) -> Response:
+        """The signed record, as a file."""
+        signed = self.rooms.record(principal, exchange_id)
+        return Response(
+            json.dumps(signed, indent=2, ensure_ascii=False),
+            mimetype="application/json",
+            headers={"Content-Disposition": 'attachment; filename="rights-record.json"'},
+        )
+
+    @staticmethod
+    def _page(principal: Principal, answer: Answer | None) -> str:
+        return render_template(
+            "rights_lookup.html",
+            answer=answer,
+            everybody=scope(principal) is None,
+            megabytes=uploads.LARGEST_FILE // 1_000_000,
+        )
+
+
+def register(app: Flask, rights: OutputRights, ledger: Ledger, clock: Clock) -> None:
+    """Finding the rights record of an output, over the API and on its page."""
+    rooms = RightsRooms(rights, ledger, clock)
+    app.register_blueprint(api.blueprint(rooms))
+    app.register_blueprint(blueprint(RightsPage(rooms)))
+
+
+def blueprint(page: RightsPage) -> Blueprint:
+    """The page's routes."""
+    routes = Blueprint("rights", __name__)
+    uploads.bound(routes)
+    declare = requires(Permission.SELF_RIGHTS_READ)
+    routes.get("/rights/lookup", endpoint="show")(declare(page.show))
+    routes.post("/rights/lookup", endpoint="look_up")(declare(page.look_up))
+    routes.get("/rights/records/<exchange_id>", endpoint="record")(declare(page.record))
+    return routes

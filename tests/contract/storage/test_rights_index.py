@@ -1,0 +1,249 @@
+"""The index of outputs: made from the log, apart by tenant, and gone when its time is over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gateway.audit.entries import Entry
+from gateway.audit.ledger import Ledger
+from gateway.core.identifiers import TenantId, exchange_id, uuid7
+from gateway.core.secrets import RootSecret
+from gateway.db import rights_index
+from gateway.errors import NotFound
+from gateway.rights.index import RightsIndex, digest_of_text
+from gateway.rights.pictures import Pictures
+from gateway.rights.signed import verify
+from tests.factories import a_tenant
+from tests.media import a_picture, encoded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.core.clock import SystemClock
+    from gateway.db.session import Database
+    from gateway.rights.likeness import Output
+
+SECRET = RootSecret(b"i" * 32)
+EMMA, OTTO = "p_" + "e" * 22, "p_" + "o" * 22
+TEXT = " ".join(f"word{at * at % 97} and{at}" for at in range(60))
+RECORD: dict[str, Any] = {"owner_clause": "no_claim", "restrictions": []}
+
+
+class World:
+    """Two tenants, a log, and the index over it."""
+
+    def __init__(self, database: Database, clock: SystemClock) -> None:
+        self.database, self.clock = database, clock
+        self.acme, self.other = (
+            TenantId(a_tenant(database, slug).id) for slug in ("acme", "other")
+        )
+        self.ledger = Ledger(database, clock, uuid7(), record_seconds=5)
+        self.ledger.start()
+        self.index = RightsIndex(database, SECRET, clock, Pictures())
+
+    def made(self, *outputs: Output, who: str = EMMA, tenant: TenantId | None = None) -> str:
+        """An exchange in the log whose record names these outputs."""
+        where, exchange = tenant or self.acme, exchange_id()
+        common: dict[str, Any] = {"at": self.clock.now(), "exchange_id": exchange, "principal": who}
+        decision = Entry(kind="decision", document={"decision": {}}, effect="permit", **common)
+        self.ledger.record_decision(where, decision, b"{}")
+        document = {
+            "output": {"digest": "", "delivered_digest": "", "labels": []},
+            "rights": {**RECORD, "outputs": [item.as_record() for item in outputs]},
+        }
+        outcome = Entry(kind="outcome", document=document, status="completed", **common)
+        self.ledger.record_outcome(where, outcome)
+        return exchange
+
+    def text(self, text: str = TEXT) -> Output:
+        """A text of Acme's as a record names it."""
+        return self.index.text_outputs(self.acme, [text])[0]
+
+    def picture(self, seed: int = 1, tenant: TenantId | None = None) -> Output:
+        """A picture as a record names it; it came with other bytes."""
+        data = encoded(a_picture(seed))
+        return self.index.media_output(
+            tenant or self.acme, "image", "image/png", b"as received", data
+        )
+
+
+@pytest.fixture
+def world(database: Database, clock: SystemClock) -> Iterator[World]:
+    """Once on SQLite and once on PostgreSQL."""
+    made = World(database, clock)
+    yield made
+    made.ledger.stop()
+
+
+class TestFinding:
+    def test_the_same_text_and_one_much_like_it(self, world: World) -> None:
+        """
+        With how it matched, and how far it is.
+        """
+        exchange = world.made(world.text())
+        world.made(world.text("another text altogether"))
+        world.index.catch_up(world.acme)
+        same = world.index.by_text(world.acme, f"  {TEXT.upper()}\n", EMMA)
+        near = world.index.by_text(world.acme, TEXT.replace("and30", "or"), EMMA)
+
+        assert [(item.exchange_id, item.match, item.distance) for item in same] == [
+            (exchange, "released", 0)
+        ]
+        assert [(item.exchange_id, item.match) for item in near] == [(exchange, "near")]
+        assert 0 < near[0].distance <= 50
+        assert world.index.by_text(world.acme, "nothing of ours", EMMA) == []
+
+    def test_a_digest_is_enough(self, world: World) -> None:
+        """
+        Somebody who must not send the text sends SHA-256 of its normalised form.
+        """
+        exchange = world.made(world.text())
+        world.index.catch_up(world.acme)
+        found = world.index.by_digest(world.acme, digest_of_text(TEXT), None)
+
+        assert [item.exchange_id for item in found] == [exchange]
+        assert world.index.by_digest(world.acme, b"x" * 32, None) == []
+
+    def test_a_picture_as_released_as_received_and_saved_again(self, world: World) -> None:
+        """
+        The provider's bytes are found too, and so is what an editor made of it.
+        """
+        exchange = world.made(world.text(), world.picture())
+        world.index.catch_up(world.acme)
+        files = {
+            "released": encoded(a_picture()),
+            "received": b"as received",
+            "near": encoded(a_picture(), "JPEG", quality=70),
+        }
+        for match, data in files.items():
+            found = world.index.by_bytes(world.acme, data, EMMA)
+            assert [(item.exchange_id, item.part, item.match) for item in found] == [
+                (exchange, 1, match)
+            ]
+        assert world.index.by_bytes(world.acme, encoded(a_picture(9)), EMMA) == []
+
+    def test_a_text_in_a_file(self, world: World) -> None:
+        """
+        An uploaded text file is looked up as the text in it.
+        """
+        exchange = world.made(world.text())
+        world.index.catch_up(world.acme)
+        found = world.index.by_bytes(world.acme, TEXT.encode(), EMMA)
+
+        assert [item.exchange_id for item in found] == [exchange]
+        assert world.index.by_bytes(world.acme, b"\xff\xfe\x00", EMMA) == []
+
+
+class TestWhose:
+    def test_a_person_finds_their_own(self, world: World) -> None:
+        """
+        A colleague's output is there for whoever may see all, and for nobody else.
+        """
+        exchange = world.made(world.text(), who=OTTO)
+        world.index.catch_up(world.acme)
+
+        assert world.index.by_text(world.acme, TEXT, EMMA) == []
+        assert world.index.by_text(world.acme, TEXT, OTTO) != []
+        assert world.index.by_text(world.acme, TEXT, None) != []
+        with pytest.raises(NotFound):
+            world.index.record(world.acme, exchange, EMMA)
+
+    def test_another_tenant_finds_nothing(self, world: World) -> None:
+        """
+        Neither by the text nor by plain bytes, whose digest is the same everywhere.
+        """
+        exchange = world.made(world.text(), world.picture())
+        for tenant in (world.acme, world.other):
+            world.index.catch_up(tenant)
+        data = encoded(a_picture())
+
+        assert world.index.by_bytes(world.acme, data, None) != []
+        assert world.index.by_bytes(world.other, data, None) == []
+        assert world.index.by_text(world.other, TEXT, None) == []
+        with pytest.raises(NotFound):
+            world.index.record(world.other, exchange, None)
+
+
+class TestMadeFromTheLog:
+    def test_reading_twice_adds_nothing(self, world: World) -> None:
+        """
+        Several workers read the same log; each output stands there once.
+        """
+        world.made(world.text(), world.picture())
+
+        assert world.index.catch_up(world.acme) == 2
+        assert world.index.catch_up(world.acme) == 0
+        assert world.index.rebuild(world.acme) == 2
+        assert len(world.index.by_text(world.acme, TEXT, None)) == 1
+
+    def test_a_note_is_read_without_anybody_waiting(self, world: World) -> None:
+        """
+        Whoever releases an output says that there is something to read, and goes on.
+        """
+        world.index.start()
+        world.made(world.text())
+        world.index.note(world.acme)
+        for _ in range(100):
+            if world.index.by_text(world.acme, TEXT, None):
+                break
+            world.index._ended.wait(0.05)
+        world.index.stop()
+
+        assert len(world.index.by_text(world.acme, TEXT, None)) == 1
+
+    def test_a_lost_note_is_made_up_for(self, world: World) -> None:
+        """
+        The job reads what nobody noted, of every tenant.
+        """
+        world.made(world.text())
+        world.made(world.picture(tenant=world.other), tenant=world.other)
+
+        assert world.index.catch_up_all() == 2
+
+
+class TestRecord:
+    def test_it_is_signed_with_the_logs_key(self, world: World) -> None:
+        """
+        And says where in the log it stands.
+        """
+        exchange = world.made(world.text())
+        signed = world.index.record(world.acme, exchange, EMMA)
+        import json
+
+        document = verify(json.dumps(signed), signed["verifier_key"])
+
+        assert document["exchange"] == exchange
+        assert document["rights"]["owner_clause"] == "no_claim"
+        assert document["log"]["sequence"] == 1
+        assert EMMA not in json.dumps(signed)
+
+    def test_an_exchange_that_made_nothing_has_none(self, world: World) -> None:
+        """
+        Nor has one that never was.
+        """
+        with pytest.raises(NotFound):
+            world.index.record(world.acme, "x-none", None)
+
+
+class TestForgetting:
+    def test_names_go_with_the_entry_and_rows_with_their_period(self, world: World) -> None:
+        """
+        What is kept longer than the log names nobody.
+        """
+        exchange = world.made(world.text(), world.picture())
+        world.index.catch_up(world.acme)
+        with world.database.connection(world.acme, write=True) as connection:
+            rights_index.forget_names(connection, world.acme, [exchange])
+        mine, all_found = (world.index.by_text(world.acme, TEXT, who) for who in (EMMA, None))
+        with world.database.tenant_session(world.acme, write=True) as session:
+            gone = rights_index.forget_before(session, world.clock.now())
+        with world.database.tenant_session(world.acme) as session:
+            left = rights_index.of_exchange(session, exchange)
+
+        assert mine == []
+        assert len(all_found) == 1
+        assert gone == 2
+        assert left == []
+        assert world.index.by_text(world.acme, TEXT.replace("and30", "or"), None) == []

@@ -1,0 +1,117 @@
+"""Finding an output again: what survives a change, and what says nothing without the key."""
+
+from __future__ import annotations
+
+import random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.core.identifiers import TenantId, uuid7
+from gateway.core.secrets import RootSecret
+from gateway.rights.likeness import IMAGE, TEXT, Likenesses, Output, distance, normalised
+
+ACME, OTHER = TenantId(uuid7()), TenantId(uuid7())
+LIKENESSES = Likenesses(RootSecret(b"l" * 32))
+
+
+def words(seed: int, count: int = 300) -> list[str]:
+    """Words of a text."""
+    chance = random.Random(seed)
+    return [f"word{chance.randrange(2_000)}" for _ in range(count)]
+
+
+def of(*pieces: str, tenant: TenantId = ACME) -> Output:
+    """The text as a record names it."""
+    return LIKENESSES.text(tenant, pieces)
+
+
+class TestTheSameText:
+    def test_what_only_looks_different_is_the_same(self) -> None:
+        """
+        Line breaks, case, and other forms of the same letters do not count.
+        """
+        assert of("The  Quick\nbrown ﬁsh").digest == of("the quick brown fish ").digest
+        assert of("one", "two").digest == of("one two").digest
+
+    def test_another_word_is_another_text(self) -> None:
+        """
+        The digest is of every word.
+        """
+        assert of("the quick fox").digest != of("the quick dog").digest
+
+    @given(st.text(max_size=80))
+    @settings(max_examples=60)
+    def test_normalising_twice_changes_nothing(self, text: str) -> None:
+        """
+        What somebody pastes from the page is found as well as what left.
+        """
+        assert normalised([normalised([text])]) == normalised([text])
+
+
+class TestTextMuchAlike:
+    def test_a_few_changed_words_are_near(self) -> None:
+        """
+        An edited answer is found, with how far it is.
+        """
+        before = words(1)
+        after = ["changed" if at in (50, 150, 250) else word for at, word in enumerate(before)]
+        apart = distance(TEXT, of(" ".join(before)).sketch, of(" ".join(after)).sketch)
+
+        assert apart is not None
+        assert 0 < apart < 30
+
+    def test_near_texts_share_a_band_and_others_are_far(self) -> None:
+        """
+        The bands are what a database looks near texts up by.
+        """
+        one, other = of(" ".join(words(1))), of(" ".join(words(2)))
+        edited = of(" ".join([*words(1)[:200], *words(3)[:100]]))
+
+        assert set(enumerate(one.bands())) & set(enumerate(edited.bands()))
+        assert distance(TEXT, one.sketch, other.sketch) is None
+
+    def test_short_texts_have_no_sketch(self) -> None:
+        """
+        "Yes, of course." is like too many others, and could be guessed.
+        """
+        assert of("Yes, of course, with pleasure.").sketch == b""
+        assert of("Yes, of course.").bands() == []
+
+
+class TestTenantsApart:
+    def test_nothing_can_be_compared_without_the_key(self) -> None:
+        """
+        Two tenants' digests and sketches of one text, or one picture, have nothing in common.
+        """
+        text, bits = " ".join(words(1)), bytes(range(32))
+        one, other = of(text), of(text, tenant=OTHER)
+        pictures = [LIKENESSES.picture(tenant, bits) for tenant in (ACME, OTHER)]
+
+        assert one.digest != other.digest
+        assert distance(TEXT, one.sketch, other.sketch) is None
+        assert distance(IMAGE, *pictures) is None
+        assert bits not in pictures
+
+    def test_a_picture_keeps_its_distances(self) -> None:
+        """
+        Permuting and masking bits changes none of the distances.
+        """
+        bits = bytes(range(32))
+        near = bytes([bits[0] ^ 0b111, *bits[1:]])
+        sketches = [LIKENESSES.picture(ACME, item) for item in (bits, near)]
+        different = int.from_bytes(sketches[0], "big") ^ int.from_bytes(sketches[1], "big")
+
+        assert different.bit_count() == 3
+        assert LIKENESSES.picture(ACME, b"") == b""
+
+
+class TestOutput:
+    def test_a_record_names_it_whole(self) -> None:
+        """
+        The index is made from what stands in the record.
+        """
+        made = Output(IMAGE, b"d" * 32, b"r" * 32, b"s" * 32, "image/png")
+
+        assert Output.from_record(made.as_record()) == made
+        assert len(made.bands()) == 16
