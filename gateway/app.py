@@ -13,6 +13,7 @@ from gateway.attributes.assembly import AttributeRooms
 from gateway.attributes.assembly import assemble as assemble_attributes
 from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
+from gateway.audit.outflow.shipper import Shipper, receivers
 from gateway.content.attachments.reader import AttachmentReader
 from gateway.content.inspect import Inspector
 from gateway.content.signals.reader import SignalReader
@@ -86,6 +87,7 @@ class Gateway:
     reasons: Reasons
     reconciler: Reconciler
     schedule: Schedule
+    outflow: tuple[Schedule, ...]
     providers: Providers
     attachments: AttachmentReader
     pep: EnforcementPoint
@@ -94,12 +96,14 @@ class Gateway:
         """Start the threads of this process; after a fork, in the child."""
         self.engine.start()
         self.ledger.start()
-        self.schedule.start()
+        for schedule in (self.schedule, *self.outflow):
+            schedule.start()
         return self
 
     def stop(self) -> None:
         """Write what waits, and end."""
-        self.schedule.stop()
+        for schedule in (*self.outflow, self.schedule):
+            schedule.stop()
         self.attributes.spending.stop()
         self.ledger.stop()
         self.engine.stop()
@@ -149,9 +153,10 @@ def build(
         Job("spending", _SPENDING_SECONDS, attributes.spending.write),
     )
     schedule = _schedule(settings, clock, reconciler, jobs)
+    outflow = _outflow(settings, database, ledger, clock, worker_id)
     return Gateway(
         settings, clock, metrics, database, secret, catalogue, bundle, engine, pdp, ledger, log,
-        terms, attributes, identity, reasons, reconciler, schedule, providers,
+        terms, attributes, identity, reasons, reconciler, schedule, outflow, providers,
         attachments, EnforcementPoint(rooms),
     )  # fmt: skip
 
@@ -256,6 +261,17 @@ def _schedule(
         Job("reconcile", seconds, reconciler.run),
     )
     return Schedule([*beats, *jobs], clock)
+
+
+def _outflow(
+    settings: Settings, database: Database, ledger: Ledger, clock: Clock, worker_id: UUID
+) -> tuple[Schedule, ...]:
+    """A schedule for each receiver: a slow one holds up neither the others nor the heartbeat."""
+    return tuple(
+        Schedule([Job(f"outflow {name}", settings.audit.ship_seconds, shipper.run)], clock)
+        for name, receiver in receivers(settings.audit.sinks).items()
+        for shipper in [Shipper(database, ledger, clock, worker_id, {name: receiver})]
+    )
 
 
 def _render(reasons: Reasons, decision: Decision, exchange: Exchange) -> str:

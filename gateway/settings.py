@@ -193,6 +193,29 @@ class TermsSettings(Section):
     base64, as `proviso terms sign` prints them."""
 
 
+class SinkSettings(Section):
+    """A receiver that the decision log is sent to while the gateway runs: labels, no content."""
+
+    kind: Literal["http", "file", "stdout"]
+    """`http` posts to `url`, `file` adds to `path`, `stdout` writes to standard output."""
+
+    format: Literal["jsonl", "opa", "ocsf", "otlp", "csv"] = "jsonl"
+    """JSON lines, OPA's decision-log events (decisions only), OCSF 1.5 API Activity, OTLP/HTTP
+    JSON logs, or CSV."""
+
+    tenants: list[str] = Field(min_length=1)
+    """Whose logs it is given, by short name. Nobody else's are."""
+
+    url: str = ""
+    """Where `http` posts to, such as `https://siem.example/v1/logs`."""
+
+    token: str = Field(default="", repr=False)
+    """Bearer token for `url`. Write `${VARIABLE}` rather than the token itself."""
+
+    path: Path | None = None
+    """The file that `file` adds to."""
+
+
 class AuditSettings(Section):
     """The decision log."""
 
@@ -201,6 +224,13 @@ class AuditSettings(Section):
 
     reconcile_seconds: Seconds = 30.0
     """How long a worker may be silent before the exchanges it left open are closed as failed."""
+
+    sinks: dict[Annotated[str, Field(pattern=_NAME)], SinkSettings] = {}
+    """Receivers of the log, by a name of yours. Each goes on where it stopped, gets every entry
+    at least once, and deduplicates by `id`. A new name starts at the beginning of the log."""
+
+    ship_seconds: Seconds = 5.0
+    """How often the receivers are given what is new."""
 
 
 class SignInSettings(Section):
@@ -383,4 +413,9 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
         section = getattr(settings, name)
         if section.directory:
             changes[name] = section.model_copy(update={"directory": folder / section.directory})
+    sinks = {
+        name: item.model_copy(update={"path": folder / item.path}) if item.path else item
+        for name, item in settings.audit.sinks.items()
+    }
+    changes["audit"] = settings.audit.model_copy(update={"sinks": sinks})
     return settings.model_copy(update=changes)

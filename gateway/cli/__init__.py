@@ -10,6 +10,7 @@ from gateway import __version__
 from gateway.cli import (
     approval,
     audit,
+    audit_ship,  # noqa: F401 - adds its commands to `audit`
     budget,
     code,
     config,
