@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import load, processes
+from bench import load, policy, processes
 
 ROUNDS = 3
 
@@ -79,6 +79,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
     if (os.cpu_count() or 1) > 1:
         os.sched_setaffinity(0, {processes.OTHER_CORE})
+    policy.main()
     with (
         tempfile.TemporaryDirectory(prefix="proviso-bench-") as name,
         processes.upstream() as provider,

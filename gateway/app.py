@@ -8,27 +8,29 @@ from typing import TYPE_CHECKING, Self
 
 from flask import Flask
 
-from gateway import secret_file
+from gateway import rights_of_people, secret_file
 from gateway.attributes.assembly import AttributeRooms
 from gateway.attributes.assembly import assemble as assemble_attributes
 from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
-from gateway.audit.outflow.shipper import Shipper, receivers
+from gateway.content.assembly import assemble as assemble_content
 from gateway.content.attachments.reader import AttachmentReader
-from gateway.content.inspect import Inspector
-from gateway.content.signals.reader import SignalReader
 from gateway.core.clock import Clock, SystemClock
 from gateway.core.identifiers import uuid7
 from gateway.db.session import Database
 from gateway.identity.assembly import Identity, assemble
 from gateway.identity.security_log import SecurityLog
+from gateway.jobs.outflow import Followers
 from gateway.jobs.reconcile import Reconciler
 from gateway.jobs.runner import Job, Schedule
 from gateway.jobs.seal import seal_all
 from gateway.pdp import bundle as bundles
+from gateway.pdp.active import ACTIVATED, UNCHANGED, ActivePolicy
 from gateway.pdp.cache import CachedPdp
 from gateway.pdp.embedded import EmbeddedPdp
+from gateway.pdp.form import FormedPdp, Forms
 from gateway.pdp.opa import OpaServerPdp
+from gateway.pdp.watchdog import Watchdog
 from gateway.pep.pipeline import EnforcementPoint, Rooms
 from gateway.pep.situation import Situations
 from gateway.providers.registry import Providers
@@ -40,13 +42,15 @@ from gateway.terms.watch import WATCH_SECONDS, Watch
 from gateway.web import auth, health, pages, problems, sign_in
 from gateway.web.api import approvals as approvals_route
 from gateway.web.api import catalogue as catalogue_route
-from gateway.web.api import chat, code_of_use
+from gateway.web.api import code_of_use, generation
 from gateway.web.api import confirmations as confirmations_route
+from gateway.web.api.routes import ROUTES
 from gateway.web.dashboard import (
     PageDependencies,
     approvals,
     confirmations,
     create_pages,
+    people,
     policy_page,
 )
 
@@ -59,11 +63,16 @@ if TYPE_CHECKING:
     from gateway.core.exchange import Exchange
     from gateway.core.secrets import RootSecret
     from gateway.pdp.bundle import Bundle
+    from gateway.rights_of_people import RightsOfPeople
+    from gateway.sections import PolicySettings
     from gateway.settings import Settings
 
 
 _SPENDING_SECONDS = 1.0
 """How often what was spent is written; as much of it is lost in a crash."""
+
+_KEEPING_SECONDS = 3_600.0
+_FIRST_KEEPING_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,7 @@ class Gateway:
     database: Database
     secret: RootSecret
     catalogue: Catalogue
-    bundle: Bundle
+    policy: ActivePolicy
     engine: EmbeddedPdp | OpaServerPdp
     pdp: CachedPdp
     ledger: Ledger
@@ -87,23 +96,40 @@ class Gateway:
     reasons: Reasons
     reconciler: Reconciler
     schedule: Schedule
-    outflow: tuple[Schedule, ...]
+    reload: Schedule
+    watchdog: Watchdog
+    followers: Followers
     providers: Providers
     attachments: AttachmentReader
     pep: EnforcementPoint
+    rights: RightsOfPeople
+    keeping: Schedule
+    """The job of retention, in a thread of its own: it may take long."""
 
     def start(self) -> Self:
         """Start the threads of this process; after a fork, in the child."""
         self.engine.start()
         self.ledger.start()
-        for schedule in (self.schedule, *self.outflow):
-            schedule.start()
+        self.schedule.start()
+        self.reload.start()
+        self.watchdog.start()
+        self.keeping.start()
+        self.followers.start()
         return self
+
+    @property
+    def bundle(self) -> Bundle:
+        """The policies in force."""
+        return self.policy.bundle
 
     def stop(self) -> None:
         """Write what waits, and end."""
-        for schedule in (*self.outflow, self.schedule):
-            schedule.stop()
+        self.followers.stop()
+        self.watchdog.stop()
+        self.reload.stop()
+        self.rights.expiry.stop()
+        self.keeping.stop()
+        self.schedule.stop()
         self.attributes.spending.stop()
         self.ledger.stop()
         self.engine.stop()
@@ -125,26 +151,27 @@ def build(
     secret = secret_file.load(settings.secret_file)
     database = Database(settings.database)
     worker_id = uuid7()
-    bundle = bundles.load(settings.policy.directory)
-    engine = _engine(settings, bundle, clock)
-    pdp = CachedPdp(engine, settings.policy.cache_entries)
+    policy, engine, pdp = _deciding(settings, clock)
     metrics.follow_cache(pdp)
     ledger = Ledger(database, clock, worker_id, settings.timeouts.record)
     log = DecisionLog(database, secret, clock)
-    editions = Editions(
-        database, clock, folder=settings.terms.directory, trusted=settings.terms.trusted_keys
+    terms = _terms(settings, database, clock)
+    attributes = assemble_attributes(
+        database, clock, policy.bundle.annotations, policy.bundle.of_exchanges
     )
-    terms = TermsRegistry(editions, database, clock)
-    attributes = assemble_attributes(database, clock, bundle.annotations, bundle.of_exchanges)
-    reasons = Reasons(bundle.rules, settings.server.public_url)
+    reasons = Reasons(policy.bundle.rules, settings.server.public_url)
     catalogue = settings.catalogue()
     identity = assemble(settings.sign_in, database, secret, clock, SecurityLog(metrics))
     reconciler = _reconciler(settings, database, ledger, clock, worker_id)
     providers = Providers(catalogue, settings.timeouts, settings.limits)
     attachments = AttachmentReader()
+    reader = assemble_content(settings.kingfisher_cache)
+    rights = rights_of_people.assemble(
+        settings.sealing, database, ledger, pdp, secret, clock, reader, policy.bundle, reasons
+    )
     rooms = Rooms(
-        catalogue, terms, Situations(attributes.source, attributes.usage), Inspector(),
-        SignalReader.standard(), attachments, pdp, ledger, attributes.spending, providers,
+        catalogue, terms, Situations(attributes.source, attributes.usage), reader, attachments,
+        pdp, ledger, attributes.spending, providers, rights.content,
         secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
     jobs = (
@@ -153,12 +180,20 @@ def build(
         Job("spending", _SPENDING_SECONDS, attributes.spending.write),
     )
     schedule = _schedule(settings, clock, reconciler, jobs)
-    outflow = _outflow(settings, database, ledger, clock, worker_id)
     return Gateway(
-        settings, clock, metrics, database, secret, catalogue, bundle, engine, pdp, ledger, log,
-        terms, attributes, identity, reasons, reconciler, schedule, outflow, providers,
-        attachments, EnforcementPoint(rooms),
+        settings, clock, metrics, database, secret, catalogue, policy, engine, pdp, ledger, log,
+        terms, attributes, identity, reasons, reconciler, schedule,
+        Schedule(_reload_jobs(settings, policy, reasons, metrics), clock),
+        Watchdog(settings.policy.stuck_seconds),
+        Followers(settings, database, ledger, clock, worker_id, metrics), providers, attachments,
+        EnforcementPoint(rooms), rights, _keeping(clock, rights),
     )  # fmt: skip
+
+
+def _terms(settings: Settings, database: Database, clock: Clock) -> TermsRegistry:
+    section = settings.terms
+    editions = Editions(database, clock, folder=section.directory, trusted=section.trusted_keys)
+    return TermsRegistry(editions, database, clock)
 
 
 def create_app(gateway: Gateway) -> Flask:
@@ -180,12 +215,15 @@ def create_app(gateway: Gateway) -> Flask:
         "decision_log": gateway.ledger.writable,
         "policy": gateway.pdp.ready,
     }
-    details = {"terms_edition": gateway.terms.editions.good}
+    details = {
+        "terms_edition": gateway.terms.editions.good,
+        "policy_folder": gateway.policy.good,
+    }
     app.register_blueprint(
         health.blueprint(checks, gateway.metrics, settings.server.metrics_token, details)
     )
-    route = chat.ChatRoute(settings, gateway.pep, gateway.clock, gateway.metrics)
-    app.register_blueprint(chat.blueprint(route))
+    generating = generation.Generation(settings, gateway.pep, gateway.clock, gateway.metrics)
+    app.register_blueprint(generation.blueprint(generating, ROUTES))
     app.register_blueprint(catalogue_route.blueprint(gateway.catalogue))
     accepted = code_of_use.CodeOfUse(gateway.database, gateway.ledger, gateway.clock)
     app.register_blueprint(code_of_use.blueprint(accepted))
@@ -205,7 +243,44 @@ def create_app(gateway: Gateway) -> Flask:
         )
     )
     _register_answers(app, gateway)
+    app.register_blueprint(people.create_pages(gateway.rights, gateway.ledger, gateway.clock))
     return app
+
+
+def _deciding(
+    settings: Settings, clock: Clock
+) -> tuple[ActivePolicy, EmbeddedPdp | OpaServerPdp, CachedPdp]:
+    """The policies in force, the engine that decides with them, and what remembers its answers."""
+    wanted = settings.policy
+    bundle = bundles.load(wanted.directory)
+    if wanted.engine == "opa":
+        seconds = settings.timeouts.decision
+        server = OpaServerPdp(wanted.opa_url, bundle.revision, seconds, clock)
+        return ActivePolicy(bundle, wanted.directory, None), server, _cached(server, wanted, clock)
+    embedded = EmbeddedPdp(bundle, settings.timeouts.decision)
+    policy = ActivePolicy(bundle, wanted.directory, embedded)
+    return policy, embedded, _cached(embedded, wanted, clock)
+
+
+def _cached(engine: EmbeddedPdp | OpaServerPdp, wanted: PolicySettings, clock: Clock) -> CachedPdp:
+    formed = FormedPdp(engine, Forms())
+    return CachedPdp(formed, wanted.cache_entries, clock, wanted.cache_bytes)
+
+
+def _reload_jobs(
+    settings: Settings, policy: ActivePolicy, reasons: Reasons, metrics: Metrics
+) -> list[Job]:
+    """In a schedule of their own: an examination may take as long as a heartbeat may not."""
+
+    def work() -> None:
+        result = policy.refresh()
+        if result != UNCHANGED:
+            metrics.policy_reload(result).inc()
+        if result == ACTIVATED:
+            reasons.follow(policy.bundle.rules)
+
+    seconds = settings.policy.reload_seconds
+    return [Job("policy", seconds, work)] if seconds else []
 
 
 def _register_answers(app: Flask, gateway: Gateway) -> None:
@@ -228,14 +303,6 @@ def _register_answers(app: Flask, gateway: Gateway) -> None:
         bundle.revision,
     )
     app.register_blueprint(policy_page.blueprint(shown))
-
-
-def _engine(settings: Settings, bundle: Bundle, clock: Clock) -> EmbeddedPdp | OpaServerPdp:
-    if settings.policy.engine == "opa":
-        return OpaServerPdp(
-            settings.policy.opa_url, bundle.revision, settings.timeouts.decision, clock
-        )
-    return EmbeddedPdp(bundle, settings.timeouts.decision)
 
 
 def _reconciler(
@@ -263,15 +330,11 @@ def _schedule(
     return Schedule([*beats, *jobs], clock)
 
 
-def _outflow(
-    settings: Settings, database: Database, ledger: Ledger, clock: Clock, worker_id: UUID
-) -> tuple[Schedule, ...]:
-    """A schedule for each receiver: a slow one holds up neither the others nor the heartbeat."""
-    return tuple(
-        Schedule([Job(f"outflow {name}", settings.audit.ship_seconds, shipper.run)], clock)
-        for name, receiver in receivers(settings.audit.sinks).items()
-        for shipper in [Shipper(database, ledger, clock, worker_id, {name: receiver})]
-    )
+def _keeping(clock: Clock, rights: RightsOfPeople) -> Schedule:
+    job = Job("retention", _KEEPING_SECONDS, rights.expiry.run_all)
+    # Not while everything starts: nothing that is due today is due this minute.
+    job.due = clock.monotonic() + _FIRST_KEEPING_SECONDS
+    return Schedule([job], clock)
 
 
 def _render(reasons: Reasons, decision: Decision, exchange: Exchange) -> str:

@@ -48,6 +48,13 @@ class InvalidRequest(GatewayError):
     type = "invalid_request_error"
 
 
+class InvalidTerms(InvalidRequest):
+    """A tenant's detection terms or patterns break a limit or cannot be compiled."""
+
+    code = "detection.invalid_terms"
+    title = "These detection terms cannot be used."
+
+
 class TooLarge(GatewayError):
     """The body is larger than the limit."""
 
@@ -172,6 +179,15 @@ class StorageUnavailable(GatewayError):
     status = 503
     code = "storage.unavailable"
     title = "The gateway's database did not answer."
+    retryable = True
+
+
+class SealingUnavailable(GatewayError):
+    """Content that is to be kept cannot be sealed or opened: the key is out of reach."""
+
+    status = 503
+    code = "sealing.unavailable"
+    title = "Content cannot be sealed or opened, because its key is out of reach."
     retryable = True
 
 

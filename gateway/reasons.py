@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gateway.own_texts import ASK, GATEWAY_TEXTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -57,27 +59,6 @@ ALLOWED_PARAMS = frozenset(
 _FIELD = re.compile(r"\{(\w+)\}")
 _LONGEST = 200
 
-GATEWAY_TEXTS: dict[str, dict[str, str]] = {
-    "policy.unavailable": {"en": "The policy could not be evaluated."},
-    "policy.timeout": {"en": "The policy did not answer in time."},
-    "policy.undefined": {"en": "The policy says nothing about this, and silence is a no."},
-    "policy.malformed": {"en": "The policy's answer could not be understood, so it is a no."},
-    "policy.no_reason": {"en": "The policy said no without a reason."},
-    "policy.no_rules": {"en": "No rules are required, and without rules nothing is permitted."},
-    "policy.no_revision": {"en": "The policy does not say which revision it is, so it is a no."},
-    "policy.rule_missing": {"en": "A required rule ({missing}) is not loaded."},
-    "policy.rule_malformed": {"en": "A rule ({missing}) does not answer in the form it must."},
-    "input.malformed": {"en": "The policy was asked in a form it does not know, so it is a no."},
-    "attribute.missing": {"en": "A rule could not be asked: the gateway did not tell {missing}."},
-    "input.incomplete": {"en": "The policy was not told all it must know, so it is a no."},
-    "obligation.unknown": {"en": "The policy asks for something this gateway cannot do."},
-    "obligation.malformed": {"en": "The policy asks for {type} in a way that cannot be read."},
-    "model.unknown": {"en": "There is no model of that name that you may use."},
-}
-"""Texts of the gateway's own refusals; what to do is the same for all but the last."""
-
-_ASK = "Tell your administrator the decision id."
-
 
 @dataclass(frozen=True, slots=True)
 class Explained:
@@ -96,6 +77,10 @@ class Reasons:
     def __init__(self, rules: Iterable[Rule], public_url: str) -> None:
         """`public_url` is where people find the pages that a remedy points to."""
         self._public_url = public_url
+        self.follow(rules)
+
+    def follow(self, rules: Iterable[Rule]) -> None:
+        """Speak of these rules from now on: the policies have changed."""
         self._rules = list(rules)
         self._texts: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
             (rule.id, code): (rule.title, texts)
@@ -107,7 +92,7 @@ class Reasons:
         """One reason in words, in `language` where the rule has it, else in English."""
         title, texts = self._texts.get((reason.rule, reason.code), ("", {}))
         said = texts.get("text") or GATEWAY_TEXTS.get(reason.code) or {}
-        remedy = texts.get("remedy") or {FALLBACK: _ASK}
+        remedy = texts.get("remedy") or ASK
         return Explained(
             rule=reason.rule,
             code=reason.code,
@@ -137,37 +122,3 @@ class Reasons:
             return said[:_LONGEST]
 
         return _FIELD.sub(put, text)
-
-
-def rules_reference(rules: Iterable[Rule]) -> str:
-    """The reference page of the rules, in Markdown, from their annotations."""
-    return "\n".join(["# Rules", "", _REFERENCE_HEAD, *map(_section, rules)])
-
-
-_REFERENCE_HEAD = """\
-Generated from the annotations in `policies/gateway`; do not edit.
-A request is permitted when every required rule is loaded and none of them objects; an output
-likewise.
-"""
-
-
-def _section(rule: Rule) -> str:
-    phase = "outputs" if ".output_rules." in rule.package else "requests"
-    custom = rule.custom
-    facts = {
-        "Judges": phase,
-        "Pack": custom.get("pack", ""),
-        "Severity": custom.get("severity", ""),
-        "Loosening": custom.get("loosening", ""),
-        "Why": "; ".join(custom.get("references", [])),
-        "Standards": "; ".join(custom.get("standards", [])),
-        "Package": f"`{rule.package}`",
-    }
-    lines = [f"## {rule.id} {rule.title}", "", rule.description, ""]
-    lines += [f"- {name}: {value}" for name, value in facts.items() if value]
-    for code, texts in (custom.get("reasons") or {}).items():
-        said, remedy = texts["text"][FALLBACK], texts["remedy"][FALLBACK]
-        lines += ["", f"### `{code}`", "", f"> {said}", ">", f"> {remedy}"]
-        languages = ", ".join(sorted(texts["text"]))
-        lines += ["", f"Languages: {languages}."]
-    return "\n".join([*lines, ""])

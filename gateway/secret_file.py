@@ -33,21 +33,34 @@ def load(path: Path) -> RootSecret:
     Raises:
         ConfigurationError: it is missing, readable by others, or not what it should be.
     """
-    try:
-        facts = path.stat()
-        text = path.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(
-            f"The secret file {path} cannot be read. `proviso db upgrade` makes one."
-        ) from error
-    if _open_to_others(facts):
-        raise ConfigurationError(f"The secret file {path} is open to others. Run chmod 600 on it.")
+    text = _read(path, "`proviso db upgrade` makes one.")
     try:
         return RootSecret(bytes.fromhex(text))
     except ValueError as error:
         raise ConfigurationError(
             f"The secret file {path} does not hold 32 bytes as hex."
         ) from error
+
+
+def lines(path: Path) -> list[str]:
+    """The lines of a file of keys, without the empty ones.
+
+    Raises:
+        ConfigurationError: it is missing or readable by others.
+    """
+    text = _read(path, "It holds 32 bytes as hex a line, newest first.")
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _read(path: Path, hint: str) -> str:
+    try:
+        facts = path.stat()
+        text = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"The secret file {path} cannot be read. {hint}") from error
+    if _open_to_others(facts):
+        raise ConfigurationError(f"The secret file {path} is open to others. Run chmod 600 on it.")
+    return text
 
 
 def _open_to_others(facts: os.stat_result) -> bool:

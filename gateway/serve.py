@@ -14,7 +14,8 @@ from gateway.errors import ConfigurationError
 from gateway.settings import CONFIG_VARIABLE
 
 if TYPE_CHECKING:
-    from gateway.settings import ServerSettings, Settings
+    from gateway.sections import ServerSettings
+    from gateway.settings import Settings
 
 SWITCH_INTERVAL = 0.1
 """Seconds between offers of the interpreter's lock. At the default 5 ms a thousand waiting stream

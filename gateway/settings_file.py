@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from pydantic import ValidationError
 
+    from gateway.settings import Settings
+
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -119,3 +121,27 @@ def _keys_at(loc: tuple[int | str, ...], schema: dict[str, Any]) -> list[str]:
         if reference:
             node = schema["$defs"][reference.rsplit("/", 1)[1]]
     return list(node.get("properties", {}))
+
+
+def anchored(settings: Settings, folder: Path) -> Settings:
+    """Paths in the file are relative to the file, wherever the command is started."""
+    changes: dict[str, Any] = {"secret_file": folder / settings.secret_file}
+    prefix = "sqlite:///"
+    if settings.database.startswith(prefix) and not settings.database.startswith("sqlite:////"):
+        name = settings.database.removeprefix(prefix)
+        if name and not name.startswith(":memory:"):
+            changes["database"] = f"{prefix}{folder / name}"
+    for name in ("policy", "terms"):
+        section = getattr(settings, name)
+        if section.directory:
+            changes[name] = section.model_copy(update={"directory": folder / section.directory})
+    if settings.sealing.master_key_file:
+        changes["sealing"] = settings.sealing.model_copy(
+            update={"master_key_file": folder / settings.sealing.master_key_file}
+        )
+    sinks = {
+        name: item.model_copy(update={"path": item.path and folder / item.path})
+        for name, item in settings.audit.sinks.items()
+    }
+    changes["audit"] = settings.audit.model_copy(update={"sinks": sinks})
+    return settings.model_copy(update=changes)

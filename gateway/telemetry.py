@@ -39,6 +39,7 @@ class DecisionCache(Protocol):
 
     hits: int
     misses: int
+    size: int
 
     def __len__(self) -> int:
         """How many decisions are kept."""
@@ -85,6 +86,7 @@ class Metrics:
         self._judgement_metrics(reg)
         self._terms_metrics(reg)
         self._time_metrics(reg)
+        self._outflow_metrics(reg)
         self.request_done = lru_cache(maxsize=4096)(self._requests.labels)
         self.decided = lru_cache(maxsize=1024)(self._decisions.labels)
         self.denied_by = lru_cache(maxsize=4096)(self._reasons.labels)
@@ -93,6 +95,11 @@ class Metrics:
         self.stage = lru_cache(maxsize=64)(self._stages.labels)
         self.upstream = lru_cache(maxsize=512)(self._upstream.labels)
         self.authentication_failed = lru_cache(maxsize=64)(self._authentications.labels)
+        self.policy_reload = lru_cache(maxsize=8)(self._reloads.labels)
+        self.outflow_given = lru_cache(maxsize=4096)(self._outflow_given.labels)
+        self.outflow_failed = lru_cache(maxsize=4096)(self._outflow_failed.labels)
+        self.outflow_behind = lru_cache(maxsize=4096)(self._outflow_behind.labels)
+        self.outflow_age = lru_cache(maxsize=4096)(self._outflow_age.labels)
         self.error = lru_cache(maxsize=256)(self._errors.labels)
         self.expired_facts = lru_cache(maxsize=4096)(self._expired_facts.labels)
 
@@ -121,9 +128,16 @@ class Metrics:
             ["reason"],
             registry=reg,
         )
+        self._reloads = Counter(
+            "proviso_policy_reload_total",
+            "Changes of the policy folder, by what came of them: activated, refused, failed.",
+            ["result"],
+            registry=reg,
+        )
         self._cache = Gauge(
             "proviso_decision_cache",
-            "The decision cache of the workers: answers found, answers computed, entries kept.",
+            "The decision cache of the workers: answers found (hits) and computed (misses), "
+            "decisions kept (entries) and the memory they take (bytes).",
             ["count"],
             registry=reg,
             multiprocess_mode="livesum",
@@ -160,6 +174,34 @@ class Metrics:
             registry=reg,
         )
 
+    def _outflow_metrics(self, reg: CollectorRegistry) -> None:
+        self._outflow_given = Counter(
+            "proviso_outflow_entries_total",
+            "Entries of the decision log that a receiver has taken, by tenant and sink.",
+            ["tenant", "sink"],
+            registry=reg,
+        )
+        self._outflow_failed = Counter(
+            "proviso_outflow_failures_total",
+            "Pieces of the decision log that a receiver did not take, by tenant and sink.",
+            ["tenant", "sink"],
+            registry=reg,
+        )
+        self._outflow_behind = Gauge(
+            "proviso_outflow_lag_entries",
+            "Entries of the decision log that a receiver has not been given, by tenant and sink.",
+            ["tenant", "sink"],
+            registry=reg,
+            multiprocess_mode="mostrecent",
+        )
+        self._outflow_age = Gauge(
+            "proviso_outflow_lag_seconds",
+            "Age of the oldest entry that a receiver has not been given, by tenant and sink.",
+            ["tenant", "sink"],
+            registry=reg,
+            multiprocess_mode="mostrecent",
+        )
+
     def describe(self) -> list[Described]:
         """Every metric with its name on the wire, for the reference page."""
         described = []
@@ -182,6 +224,7 @@ class Metrics:
             self._cache.labels("hits").set(self._followed.hits)
             self._cache.labels("misses").set(self._followed.misses)
             self._cache.labels("entries").set(len(self._followed))
+            self._cache.labels("bytes").set(self._followed.size)
 
     def expose(self) -> bytes:
         """The text of ``/metrics``, over all workers when there are several."""

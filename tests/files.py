@@ -120,8 +120,12 @@ def mp3() -> bytes:
 
 
 def pdf(text: str = "", *more: str, info: bool = True) -> bytes:
-    """One page that says `text`; `more` are entries of the catalogue, such as ``/OpenAction``."""
+    """One page that says `text`; `more` are entries of the catalogue, such as ``/OpenAction``.
+
+    Object 8 is a photo, which is on no page unless `more` refers to it.
+    """
     content = f"BT /F1 12 Tf 10 50 Td ({text}) Tj ET".encode() if text else b"0 0 9 9 re f"
+    photo = jpeg()
     objects = [
         f"<< /Type /Catalog /Pages 2 0 R /Metadata 6 0 R {' '.join(more)} >>".encode(),
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -133,6 +137,9 @@ def pdf(text: str = "", *more: str, info: bool = True) -> bytes:
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
         b"<< /Type /Metadata /Length %d >>\nstream\n%s\nendstream" % (len(_A), _A),
         b"<< /Author (%s) >>" % _A,
+        b"<< /Type /XObject /Subtype /Image /Width 2 /Height 2 /ColorSpace /DeviceGray"
+        b" /BitsPerComponent 8 /Filter /DCTDecode /Length %d >>\nstream\n%s\nendstream"
+        % (len(photo), photo),
     ]
     out, places = b"%PDF-1.7\n", []
     for number, body in enumerate(objects, 1):
@@ -141,7 +148,7 @@ def pdf(text: str = "", *more: str, info: bool = True) -> bytes:
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     named = b" /Info 7 0 R" if info else b""
     return out + (
-        b"xref\n0 8\n0000000000 65535 f \n%strailer\n<< /Size 8 /Root 1 0 R%s >>\n"
+        b"xref\n0 9\n0000000000 65535 f \n%strailer\n<< /Size 9 /Root 1 0 R%s >>\n"
         b"startxref\n%d\n%%%%EOF\n" % (table, named, len(out))
     )
 

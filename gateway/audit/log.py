@@ -75,7 +75,9 @@ class DecisionLog:
                     type="entry",
                     sequence=record.sequence,
                     leaf_hash=record.leaf_hash.hex(),
-                    canonical=base64.b64encode(record.canonical).decode(),
+                    canonical=None
+                    if record.canonical is None
+                    else base64.b64encode(record.canonical).decode(),
                 )
             notes = [row.note for row in log_tables.checkpoints(connection, tenant)]
             for note in notes:
@@ -86,7 +88,8 @@ class DecisionLog:
 def _records(connection: Connection, tenant: TenantId) -> Iterator[Record]:
     for row in log_tables.entries(connection, tenant):
         columns = {name: getattr(row, name) for name in SEARCHED}
-        yield Record(row.sequence, bytes(row.canonical), bytes(row.leaf_hash), columns)
+        canonical = None if row.canonical is None else bytes(row.canonical)
+        yield Record(row.sequence, canonical, bytes(row.leaf_hash), columns)
 
 
 def _line(**fields: object) -> str:

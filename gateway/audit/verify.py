@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.audit import tree
 from gateway.audit.checkpoint import BadCheckpoint, Statement, open_note, read_verifier_key
+from gateway.audit.expired import Expired
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,7 +35,9 @@ class Record:
     """One stored entry, as it is found."""
 
     sequence: int
-    canonical: bytes
+    canonical: bytes | None
+    """None when the entry has expired: a tombstone further on must say so."""
+
     leaf_hash: bytes
     columns: dict[str, str] | None = None
 
@@ -45,7 +48,7 @@ class Defect:
 
     kind: str
     """``edited``, ``missing``, ``duplicated``, ``truncated``, ``rewritten``, ``foreign``,
-    ``forged``, ``checkpoint``, ``column`` or ``unreadable``."""
+    ``forged``, ``checkpoint``, ``column``, ``emptied`` or ``unreadable``."""
 
     sequence: int | None
     """The entry concerned, where one can be named."""
@@ -139,9 +142,15 @@ def _walk(verdict: Verdict, records: Iterable[Record], sizes: set[int]) -> dict[
     frontier = tree.Frontier()
     roots = {0: tree.EMPTY_ROOT}
     tenant = verdict.origin.partition("/")[2]
+    expired = Expired()
     for record in records:
         _check_place(verdict, record, frontier.size)
-        leaf = tree.leaf_hash(record.canonical)
+        if record.canonical is None:
+            expired.empty(record.sequence)
+            leaf = record.leaf_hash
+        else:
+            expired.read(record.sequence, record.canonical)
+            leaf = tree.leaf_hash(record.canonical)
         if leaf != record.leaf_hash:
             verdict.defects.append(
                 Defect(
@@ -150,13 +159,18 @@ def _walk(verdict: Verdict, records: Iterable[Record], sizes: set[int]) -> dict[
                     f"Entry {record.sequence} was edited: its bytes do not match its hash.",
                 )
             )
-        _check_meaning(verdict, record, tenant)
+        if record.canonical is not None:
+            _check_meaning(verdict, record, record.canonical, tenant)
         # The stored hash goes into the tree: one edited entry is then named once, and
         # checkpoints still show whether the hashes themselves were rewritten.
         frontier.append(record.leaf_hash)
         if frontier.size in sizes:
             roots[frontier.size] = frontier.root()
     verdict.size, verdict.root = frontier.size, frontier.root()
+    verdict.defects += [
+        Defect("emptied", at, f"Entry {at} was emptied, and no tombstone says so.")
+        for at in expired.unexplained()
+    ]
     return roots
 
 
@@ -174,9 +188,9 @@ def _check_place(verdict: Verdict, record: Record, expected: int) -> None:
     verdict.defects.append(defect)
 
 
-def _check_meaning(verdict: Verdict, record: Record, tenant: str) -> None:
+def _check_meaning(verdict: Verdict, record: Record, canonical: bytes, tenant: str) -> None:
     try:
-        document = json.loads(record.canonical)
+        document = json.loads(canonical)
     except ValueError:
         document = None
     if not isinstance(document, dict):
@@ -250,7 +264,7 @@ def read_export(lines: Iterable[str]) -> tuple[str, list[Record], list[str]]:
                 records.append(
                     Record(
                         item["sequence"],
-                        base64.b64decode(item["canonical"]),
+                        None if item["canonical"] is None else base64.b64decode(item["canonical"]),
                         bytes.fromhex(item["leaf_hash"]),
                     )
                 )

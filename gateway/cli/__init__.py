@@ -15,7 +15,10 @@ from gateway.cli import (
     code,
     config,
     db,
+    decisions,
     demo,
+    erase,
+    hold,
     inspect,
     key,
     parameters,
@@ -23,10 +26,13 @@ from gateway.cli import (
     policy_show,
     profile,
     purpose,
+    retention,
     serve,
+    subject,
     tenant,
     terms,
     training,
+    unmask,
 )
 from gateway.errors import GatewayError
 
@@ -37,16 +43,22 @@ _COMMANDS = (
     code.code,
     config.config,
     db.db,
+    decisions.decisions,
     demo.demo,
+    erase.erase,
+    hold.hold,
     inspect.inspect,
     key.key,
     parameters.parameters,
     policy.policy,
     purpose.purpose,
+    retention.retention,
     serve.serve,
+    subject.subject,
     tenant.tenant,
     terms.terms,
     training.training_group,
+    unmask.unmask,
 )
 
 

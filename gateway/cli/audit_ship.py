@@ -43,7 +43,10 @@ def ship(installation: Installation, slug: str, name: str, *, once: bool) -> Non
     if slug not in known[name].tenants:
         raise click.UsageError(f"audit.sinks.{name}.tenants does not name {slug}.")
     ledger = installation.gateway.ledger
-    shipper = Shipper(installation.database, ledger, installation.clock, uuid7(), known)
+    shipper = Shipper(
+        installation.database, ledger, installation.clock, uuid7(), known,
+        installation.gateway.metrics,
+    )  # fmt: skip
     ledger.start()
     ended, given = Event(), 0
     try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gateway.cli import content
 from gateway.cli.context import installed
 from gateway.core.identifiers import uuid7
 from gateway.db import tenants
@@ -67,3 +68,7 @@ def list_tenants(installation: Installation) -> None:
             for item in tenants.every(session)
         ]
     installation.show(rows, (f"{row['slug']}\t{row['name']}" for row in rows))
+
+
+tenant.add_command(content.content)
+tenant.add_command(content.rotate, "rotate-keys")

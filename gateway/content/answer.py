@@ -1,4 +1,4 @@
-"""Where a model's own words stand in an answer of the OpenAI chat shape."""
+"""Where a model's own words stand in an answer, below whatever holds them."""
 
 from __future__ import annotations
 

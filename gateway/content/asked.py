@@ -60,16 +60,20 @@ def asked(
     kind: str,
     stream: bool,
     characters: int,
+    signed: bool,
     attached: Iterable[Attached],
 ) -> dict[str, Any]:
-    """The section ``request`` of the policy input; `characters` is the length of all texts."""
+    """The section ``request`` of the policy input; `characters` is the length of all texts.
+
+    A body that the caller has `signed` may not be rewritten.
+    """
     return {
         "kind": kind,
         "stream": stream,
         "stateful": [name for name in (*STATEFUL, *STATEFUL_FIXED) if _set(body, name)],
         "stateful_fixed": [name for name in STATEFUL_FIXED if _set(body, name)],
         "identifying": _identifying(body),
-        "rewritable": True,
+        "rewritable": not signed,
         "sampling": [
             name for name in SAMPLING if _set(body, name) and body[name] != _DEFAULTS.get(name)
         ],

@@ -5,15 +5,23 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import time
+from bisect import bisect_left
 from collections import OrderedDict
+from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
+from gateway.content import normalise
+from gateway.content.names.model import Model
+from gateway.content.names.tagger import NameDetector
 from gateway.content.patterns import PatternDetector
 from gateway.core.content import DETECTOR_FAILED, DataClass, Finding, FindingSummary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from gateway.content.names.known import KnownNames
 
 _LOG = logging.getLogger(__name__)
 _SECRET = "SECRET"
@@ -22,6 +30,13 @@ _LESSER = frozenset({"secret.assignment", "secret.jwt"})
 
 _REMEMBERED = 4_096
 _WORTH_REMEMBERING = 64
+_PERSON = (b"without names", b"with names")
+_BUDGET = 1.0
+_BUDGET_PER_MEGABYTE = 8.0
+"""CPU seconds a detector may take for a text, and more for each million code points."""
+
+CIRCUMSTANCES = frozenset({"LOCATION", "ORGANIZATION", "DATE_TIME", "URL"})
+"""Types that say something of a person without saying who it is: they raise no class alone."""
 
 
 class Detector(Protocol):
@@ -40,26 +55,49 @@ class Inspector:
     remembered under a digest with a key of this process; the text itself is not kept.
     """
 
-    def __init__(self, detectors: Sequence[Detector] | None = None) -> None:
-        """With `detectors`, or the built-in ones."""
-        self._detectors = tuple(detectors) if detectors is not None else (PatternDetector(),)
+    def __init__(
+        self,
+        detectors: Sequence[Detector] | None = None,
+        names: NameDetector | None = None,
+        clock: Callable[[], float] = time.thread_time,
+        besides: Sequence[Detector] = (),
+    ) -> None:
+        """With `detectors` and, for what leaves, `names`; or the built-in ones and those `besides`.
+
+        `clock` gives the CPU seconds of this thread: a detector that takes longer than its budget
+        has failed.
+        """
+        if detectors is None:
+            detectors = (PatternDetector(), *besides)
+            names = names or NameDetector(Model.shipped())
+        self._always = tuple(detectors)
+        self._with_names = (*self._always, names) if names is not None else self._always
+        self._names = names
+        self._clock = clock
         self._key = os.urandom(32)
         self._lock = Lock()
         self._seen: OrderedDict[bytes, tuple[Finding, ...]] = OrderedDict()
 
-    def inspect(self, text: str) -> tuple[Finding, ...]:
-        """What is in `text`, by place, without overlaps. Never raises for what a text holds."""
+    def inspect(self, text: str, *, names: bool = True) -> tuple[Finding, ...]:
+        """What is in `text`, by place, without overlaps. Never raises for what a text holds.
+
+        Without `names` only what identifies by its shape or by a list is looked for: that is what
+        is asked of a model's output, where names, places and dates are mostly the caller's own.
+        """
         if len(text) < _WORTH_REMEMBERING:
-            return self._look(text)
+            return self._look(text, names=names)
         digest = hashlib.blake2b(
-            text.encode("utf-8", "surrogatepass"), digest_size=16, key=self._key
+            text.encode("utf-8", "surrogatepass"),
+            digest_size=16,
+            key=self._key,
+            person=_PERSON[names],
         ).digest()
         with self._lock:
             known = self._seen.get(digest)
             if known is not None:
                 self._seen.move_to_end(digest)
                 return known
-        found = self._look(text)
+        found = self._look(text, names=names)
         if not any(finding.type == DETECTOR_FAILED for finding in found):
             with self._lock:
                 self._seen[digest] = found
@@ -67,43 +105,115 @@ class Inspector:
                     self._seen.popitem(last=False)
         return found
 
-    def _look(self, text: str) -> tuple[Finding, ...]:
+    def beside(self, detectors: Sequence[Detector]) -> Inspector:
+        """An inspector that also has `detectors`, such as those for one tenant's terms.
+
+        What is compiled is shared; what was seen is not, so tenants share no findings (P4).
+        """
+        return Inspector((*self._always, *detectors), self._names, self._clock)
+
+    def conversation(self) -> Conversation:
+        """For the texts of one conversation, in order."""
+        return Conversation(self, self._names.known() if self._names is not None else None)
+
+    def _look(self, text: str, *, names: bool) -> tuple[Finding, ...]:
         if not text or text.isspace():
             return ()
-        found: list[Finding] = []
-        for detector in self._detectors:
-            try:
-                found += detector.find(text)
-            # A detector is somebody else's code over hostile text. Whatever it raises must
-            # become a finding that policy refuses, never a text that passed unseen (P2).
-            except Exception as error:  # noqa: BLE001
-                _LOG.error("detector %s failed: %s", detector.name, type(error).__name__)
-                return (Finding(DETECTOR_FAILED, 0, len(text), 1.0, detector.name),)
-        return merged(found)
+        detectors = self._with_names if names else self._always
+        name = "normalise"
+        try:
+            seen = normalise.view(text)
+            found: list[Finding] = []
+            for detector in detectors:
+                name = detector.name
+                found += self._within_budget(detector, seen.text)
+            name = "encoded"
+            for blob in normalise.blobs(seen.text):
+                found += self._encoded(blob, detectors)
+        # A detector is somebody else's code over hostile text. Whatever it raises must
+        # become a finding that policy refuses, never a text that passed unseen (P2).
+        except Exception as error:  # noqa: BLE001
+            _LOG.error("detector %s failed: %s", name, type(error).__name__)
+            return (Finding(DETECTOR_FAILED, 0, len(text), 1.0, name),)
+        if not names:
+            found = [item for item in found if item.type not in CIRCUMSTANCES]
+        return merged(_placed(found, seen) if seen.firsts else found)
+
+    def _within_budget(self, detector: Detector, text: str) -> list[Finding]:
+        began = self._clock()
+        found = list(detector.find(text))
+        if self._clock() - began > _BUDGET + _BUDGET_PER_MEGABYTE * len(text) / 1e6:
+            raise OverBudget(detector.name)
+        return found
+
+    def _encoded(self, blob: normalise.Blob, detectors: Sequence[Detector]) -> Iterator[Finding]:
+        """The gravest of what an encoded run holds, as one finding over the whole run."""
+        inner = [item for detector in detectors for item in detector.find(blob.text)]
+        for item in sorted(inner, key=_rank)[:1]:
+            yield replace(item, start=blob.start, end=blob.end, rule=f"encoded.{item.rule}")
+
+
+class Conversation:
+    """Texts in order: a name that was seen in one is known in those that follow.
+
+    What is found in a text depends on it and on those before it, never on a later one, so that
+    earlier turns come out the same on every call.
+    """
+
+    def __init__(self, inspector: Inspector, known: KnownNames | None) -> None:
+        """Judged by `inspector`; nobody is known yet."""
+        self._inspector = inspector
+        self._known = known
+
+    def inspect(self, text: str) -> tuple[Finding, ...]:
+        """As `Inspector.inspect`, with the names known by now."""
+        found = self._inspector.inspect(text)
+        if self._known is None:
+            return found
+        again = list(self._known.find(text, found))
+        self._known.learn(text, found)
+        return merged([*found, *again]) if again else found
+
+
+class OverBudget(Exception):
+    """A detector took longer than it may."""
+
+
+def _placed(found: Iterable[Finding], seen: normalise.View) -> Iterator[Finding]:
+    """The findings at the places of the text as it was."""
+    for item in found:
+        start, end = seen.original(item.start, item.end)
+        yield replace(item, start=start, end=end)
+
+
+def _rank(item: Finding) -> tuple[bool, bool, bool, int, float, int, str]:
+    return (
+        item.type != _SECRET,
+        not item.validator,
+        item.type in CIRCUMSTANCES,
+        item.start - item.end,
+        -item.confidence,
+        item.start,
+        item.rule,
+    )
 
 
 def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings that remain when overlaps are settled, by place.
 
-    A secret wins over everything, what a validator confirmed over what only looks like it, then
-    the longer and the surer. A finding is kept whole or not at all.
+    A secret wins over everything, what a validator confirmed over what only looks like it, what
+    identifies a person over a circumstance, then the longer and the surer. A finding is kept whole
+    or not at all.
     """
-    ranked = sorted(
-        findings,
-        key=lambda item: (
-            item.type != _SECRET,
-            not item.validator,
-            item.start - item.end,
-            -item.confidence,
-            item.start,
-            item.rule,
-        ),
-    )
+    starts: list[int] = []
     kept: list[Finding] = []
-    for candidate in ranked:
-        if all(candidate.end <= other.start or candidate.start >= other.end for other in kept):
-            kept.append(candidate)
-    return tuple(sorted(kept, key=lambda item: item.start))
+    for candidate in sorted(findings, key=_rank):
+        at = bisect_left(starts, candidate.start)
+        before_ends = at == 0 or kept[at - 1].end <= candidate.start
+        if before_ends and (at == len(kept) or kept[at].start >= candidate.end):
+            starts.insert(at, candidate.start)
+            kept.insert(at, candidate)
+    return tuple(kept)
 
 
 def summarise(findings: Iterable[Finding]) -> tuple[FindingSummary, ...]:
@@ -126,11 +236,12 @@ def data_class(summaries: Iterable[FindingSummary], floor: DataClass) -> DataCla
     """How sensitive content with these findings is, at least `floor`.
 
     A secret, or what nobody could inspect, is restricted; a lesser token, and anything that
-    identifies a person, is confidential.
+    identifies a person, is confidential. A place, an organisation, a date or a web address alone
+    identifies nobody. A kind that is not known here is taken to identify.
     """
     seen = list(summaries)
     kinds = {item.type for item in seen}
     grave = any(item.type == _SECRET and not _LESSER.issuperset(item.rules) for item in seen)
     if grave or DETECTOR_FAILED in kinds:
         return max(floor, DataClass.RESTRICTED)
-    return max(floor, DataClass.CONFIDENTIAL) if kinds else floor
+    return max(floor, DataClass.CONFIDENTIAL) if kinds - CIRCUMSTANCES else floor

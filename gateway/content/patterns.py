@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import re2
 
-from gateway.content.detectors import bank, email, national_id, network, phone, secret
-from gateway.content.detectors.pattern import CONTEXT, Pattern
+from gateway.content.detectors import (
+    address,
+    bank,
+    date,
+    document,
+    email,
+    national_id,
+    network,
+    phone,
+    reference,
+    secret,
+    url,
+)
+from gateway.content.detectors.pattern import CONTEXT, Pattern, by_shape
 from gateway.core.content import Finding
 
 if TYPE_CHECKING:
@@ -20,9 +32,18 @@ BUILT_IN: tuple[Pattern, ...] = (
     *phone.PATTERNS,
     *national_id.PATTERNS,
     *network.PATTERNS,
+    *date.PATTERNS,
+    *address.PATTERNS,
+    *reference.PATTERNS,
+    *document.PATTERNS,
+    *url.PATTERNS,
     *secret.PATTERNS,
 )
 _MEMORY = 64 << 20
+_LONGEST_TENANT = 500
+_LARGEST_TENANT = 5_000
+"""Instructions of a compiled pattern; the built-in ones have at most some thousands."""
+
 SUSPECT = re.compile(r"[0-9@=_+/\\\-:#$%&^~|{}<>]|[A-Z]{2}|[a-z][A-Z]|\w[!?.,;*'\"()\[\]]\w")
 """What every value the built-in patterns see has in it. Prose without it need not be searched."""
 
@@ -30,46 +51,97 @@ SUSPECT = re.compile(r"[0-9@=_+/\\\-:#$%&^~|{}<>]|[A-Z]{2}|[a-z][A-Z]|\w[!?.,;*'
 class PatternDetector:
     """Finds what has a shape: addresses, numbers, keys."""
 
-    name = "patterns"
-
-    def __init__(self, patterns: Sequence[Pattern] = BUILT_IN) -> None:
-        """Compile `patterns`, once."""
-        options = re2.Options()
-        options.max_mem = _MEMORY
-        options.log_errors = False
+    def __init__(
+        self,
+        patterns: Sequence[Pattern] = BUILT_IN,
+        name: str = "patterns",
+        gate: re.Pattern[str] | None = SUSPECT,
+    ) -> None:
+        """Compile `patterns`, once; text without anything `gate` sees is not searched."""
+        self.name = name
+        self._gate = gate
+        options = _options()
         self._patterns = tuple(patterns)
         self._compiled = [re2.compile(item.expression.encode(), options) for item in patterns]
         self._set = re2.Set.SearchSet(options)
         for item in patterns:
-            self._set.Add(item.expression)
+            self._set.Add(item.trigger or item.expression)
         self._set.Compile()
 
     def find(self, text: str) -> Iterator[Finding]:
         """Every candidate that passes its check; they may overlap."""
-        if not SUSPECT.search(text):
+        if self._gate is not None and not self._gate.search(text):
             return
         data = text.encode("utf-8", "surrogatepass")
-        ascii_only = len(data) == len(text)
         # `Match` answers None, not an empty list, when nothing hits.
         for index in self._set.Match(data) or ():
-            pattern = self._patterns[index]
-            for match in self._compiled[index].finditer(data):
-                first, last = match.span(1 if match.re.groups else 0)
-                if not ascii_only:
-                    first, last = _points(data, first), _points(data, last)
-                before = text[max(0, first - CONTEXT) : first]
-                caught = pattern.check(text[first:last], before)
-                if caught is not None:
-                    yield Finding(
-                        pattern.type,
-                        first,
-                        first + caught.length,
-                        caught.confidence,
-                        pattern.rule,
-                        caught.validator,
-                    )
+            yield from self._of(self._patterns[index], self._compiled[index], text, data)
+
+    def _of(self, pattern: Pattern, compiled: Any, text: str, data: bytes) -> Iterator[Finding]:
+        place = _Points(data) if len(data) != len(text) else None
+        for match in compiled.finditer(data):
+            first, last = match.span(1 if match.re.groups else 0)
+            if first == last:
+                continue
+            if place is not None:
+                first, last = place(first), place(last)
+            before = text[max(0, first - CONTEXT) : first]
+            caught = pattern.check(text[first:last], before)
+            if caught is not None:
+                yield Finding(
+                    caught.type or pattern.type,
+                    first,
+                    first + caught.length,
+                    caught.confidence,
+                    pattern.rule,
+                    caught.validator,
+                )
 
 
-def _points(data: bytes, offset: int) -> int:
-    """How many code points the first `offset` bytes are."""
-    return len(data[:offset].decode("utf-8", "surrogatepass"))
+def tenant_pattern(kind: str, name: str, expression: str) -> Pattern:
+    """A tenant's own pattern, in RE2 syntax and within its budget.
+
+    Raises:
+        ValueError: it is too long, no RE2, too large when compiled, or matches nothing at all;
+            the message says which and holds no part of the pattern.
+    """
+    if len(expression) > _LONGEST_TENANT:
+        raise ValueError(f"has {len(expression)} characters; at most {_LONGEST_TENANT} are allowed")
+    try:
+        compiled = re2.compile(expression.encode(), _options())
+    except (re2.error, UnicodeEncodeError) as error:
+        raise ValueError(
+            "is not in RE2 syntax (it has no look-around and no backreference)"
+        ) from error
+    if compiled.programsize > _LARGEST_TENANT:
+        raise ValueError(
+            f"compiles to {compiled.programsize} instructions;"
+            f" at most {_LARGEST_TENANT} are allowed"
+        )
+    if compiled.groups > 1:
+        raise ValueError("has more than one group; use (?:...) for what is not the value")
+    if compiled.search(b"") is not None:
+        raise ValueError("matches an empty text")
+    return Pattern(kind, f"tenant.{name}", expression, by_shape(0.95))
+
+
+def _options() -> Any:
+    options = re2.Options()
+    options.max_mem = _MEMORY
+    options.log_errors = False
+    return options
+
+
+class _Points:
+    """Byte offsets to code points, asked in rising order so that a text is counted once."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = 0
+        self._points = 0
+
+    def __call__(self, offset: int) -> int:
+        passed = self._data[self._at : offset]
+        self._points += len(passed.decode("utf-8", "surrogatepass"))
+        self._at = offset
+        return self._points

@@ -20,9 +20,12 @@ _NAME = r"[A-Za-z]{2,16}(?:\\?[_ \-][A-Za-z]{1,16}){0,3}"
 OPENING = r"(?:(?:\\?\[){1,2}|(?:\\?\(){1,2}|(?:\\?\{){1,2}|(?:\\?<){1,2})"
 """One bracket or the same one twice: of ``([…])`` the parenthesis is the sentence's own."""
 
+_CLOSING = r"\\?[\])}>]"
+_TWO = r"(?P<two>(?:\\?\[){2}|(?:\\?\(){2}|(?:\\?\{){2}|(?:\\?<){2})"
 TOLERANT = re.compile(
-    rf"{OPENING} ?(?P<name>{_NAME})\\?[_ \-](?P<number>[0-9]{{1,6}})"
-    r" ?(?:\\?[\])}>]){1,2}"
+    rf"(?:{_TWO}|\\?[\[({{<]) ?(?P<name>{_NAME})\\?[_ \-](?P<number>[0-9]{{1,6}})"
+    # As many closing brackets as opening ones: of "([PERSON_1])" the rest is the sentence's own.
+    rf" ?(?(two){_CLOSING}(?:{_CLOSING})?|{_CLOSING})"
     r"|(?<![\w\[\\%])(?P<bare>[A-Z]{2,16}(?:_[A-Z]{1,16}){0,3})_(?P<bare_number>[0-9]{1,6})(?!\w)"
 )
 """A placeholder in any form that is recognised."""

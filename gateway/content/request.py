@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from gateway.content.attachments import request as attachments
-from gateway.content.inspect import data_class, merged, summarise
+from gateway.content.inspect import CIRCUMSTANCES, data_class, merged, summarise
 from gateway.content.placeholders import TOLERANT, may_hold
 from gateway.content.pseudonyms import entity
+from gateway.content.reidentification import Risk
 from gateway.content.signals.fields import SpokenField
-from gateway.content.walk import walk
-from gateway.core.signals import Risk, Signals, SpecialCategories
+from gateway.content.walk import messages, walk
+from gateway.core.signals import Signals, SpecialCategories
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from gateway.content.attachments.parts import Attached
-    from gateway.content.attachments.reader import RequestReader
+    from gateway.content.attachments.reader import RequestReader as AttachedReader
     from gateway.content.inspect import Inspector
-    from gateway.content.signals.fields import Source
+    from gateway.content.reidentification import Assessor
     from gateway.content.signals.reader import SignalReader
-    from gateway.content.walk import TextField
+    from gateway.content.walk import TextField, Turns, Walk
     from gateway.core.content import DataClass, Finding, FindingSummary
 
-_SOURCES: Mapping[str, Source] = {
-    "assistant": "assistant",
-    "developer": "system",
-    "function": "tool",
-    "system": "system",
-    "tool": "tool",
-    "user": "user",
-}
-_PERSONAL = ("PERSON", "EMAIL_ADDRESS")
+_REMAINS = CIRCUMSTANCES | {"BIRTH_DATE"}
+"""Types that may be left in a text when everything that names a person was taken out."""
+
+_PERSON = "PERSON"
+_PERSONAL = (_PERSON, "EMAIL_ADDRESS")
 """Types by which people are counted: whichever tells of more of them."""
 
 Found = tuple["TextField", tuple["Finding", ...]]
@@ -60,38 +57,78 @@ class InspectedRequest:
 
     signals: Signals = field(default_factory=Signals)
     special: SpecialCategories = field(default_factory=SpecialCategories)
-    risk: Risk = field(default_factory=Risk)
+    risk: Risk = field(default_factory=lambda: Risk("none"))
 
     def data_class(self, floor: DataClass) -> DataClass:
         """How sensitive the request is, at least `floor`."""
         return data_class(self.summaries, floor)
 
 
+@dataclass(frozen=True, slots=True)
+class RequestReader:
+    """What reads requests: detectors, and what looks at them as a whole."""
+
+    inspector: Inspector
+    signals: SignalReader
+    assessor: Assessor
+
+    def read(
+        self,
+        body: dict[str, Any],
+        attached: AttachedReader | None,
+        kind: str,
+        turns: Turns = messages,
+    ) -> InspectedRequest:
+        """What is in a request, and what it is about; `turns` finds its conversation.
+
+        Raises:
+            InvalidRequest: it has more strings than one request may have.
+        """
+        walked = walk(body, attached, turns=turns)
+        findings = inspected(walked.fields, self.inspector)
+        spoken, places = _spoken(walked.fields)
+        seen = [findings[at] for at in places]
+        about = self.signals.read(spoken, seen, kind)
+        special, more = self.signals.special(spoken, seen)
+        for at, found in zip(places, more, strict=True):
+            if found:
+                findings[at] = merged((*findings[at], *found))
+        risk = self._risk(spoken, seen)
+        return replace(gathered(body, walked, findings), signals=about, special=special, risk=risk)
+
+    def _risk(self, spoken: Sequence[SpokenField], seen: Sequence[tuple[Finding, ...]]) -> Risk:
+        """How well somebody may be recognised once what identifies directly is taken out."""
+        told = [at for at, item in enumerate(spoken) if item.source != "system"]
+        left = [[item for item in seen[at] if item.type in _REMAINS] for at in told]
+        named = any(item.type == _PERSON for at in told for item in seen[at])
+        texts = [spoken[at].text for at in told]
+        return self.assessor.assess(texts, left, about_person=named)
+
+
 def inspect_request(
-    body: dict[str, Any],
-    inspector: Inspector,
-    reader: RequestReader | None = None,
-    signals: SignalReader | None = None,
-    kind: str = "chat",
+    body: dict[str, Any], inspector: Inspector, attached: AttachedReader | None = None
 ) -> InspectedRequest:
     """What is in every string of a request, instructions and unknown keys included.
 
-    Without a `reader` no attachment is readable; without `signals` nobody asks what it is about.
+    Without `attached` no attachment is readable.
 
     Raises:
         InvalidRequest: it has more strings than one request may have.
     """
-    walked = walk(body, reader)
-    findings = [inspector.inspect(item.text) for item in walked.fields]
-    about, special = Signals(), SpecialCategories()
-    if signals is not None:
-        spoken, places = _spoken(body, walked.fields)
-        seen = [findings[at] for at in places]
-        about = signals.read(spoken, seen, kind)
-        special, more = signals.special(spoken, seen)
-        for at, found in zip(places, more, strict=True):
-            if found:
-                findings[at] = merged((*findings[at], *found))
+    walked = walk(body, attached)
+    return gathered(body, walked, inspected(walked.fields, inspector))
+
+
+def inspected(fields: Iterable[TextField], inspector: Inspector) -> list[tuple[Finding, ...]]:
+    """What is in each string; a name that was seen is known in those that follow."""
+    conversation = inspector.conversation()
+    return [conversation.inspect(item.text) for item in fields]
+
+
+def gathered(
+    body: dict[str, Any], walked: Walk, findings: Sequence[tuple[Finding, ...]]
+) -> InspectedRequest:
+    """A request with what was found in each string."""
     kept = _kept(walked.fields, findings)
     attached: tuple[Attached, ...] = ()
     if walked.attached:
@@ -105,8 +142,6 @@ def inspect_request(
         attached=attached,
         characters=sum(len(item.text) for item in walked.fields),
         people=_people(kept),
-        signals=about,
-        special=special,
     )
 
 
@@ -121,26 +156,14 @@ def _kept(
     )
 
 
-def _spoken(
-    body: Mapping[str, Any], fields: Sequence[TextField]
-) -> tuple[list[SpokenField], list[int]]:
-    """What is said in the messages and documents, by whom, and which fields these are."""
+def _spoken(fields: Sequence[TextField]) -> tuple[list[SpokenField], list[int]]:
+    """What is said in the conversation and its documents, by whom, and which fields these are."""
     spoken, places = [], []
     for at, item in enumerate(fields):
-        source = _source(body, item)
-        if source is not None:
-            spoken.append(SpokenField(item.text, source))
+        if item.source is not None and not item.key:
+            spoken.append(SpokenField(item.text, item.source))
             places.append(at)
     return spoken, places
-
-
-def _source(body: Mapping[str, Any], item: TextField) -> Source | None:
-    if item.attached:
-        return "document"
-    if item.key or len(item.path) < 3 or item.path[0] != "messages" or item.path[2] == "role":
-        return None
-    message = body["messages"][item.path[1]]
-    return _SOURCES.get(message.get("role", "")) if isinstance(message, dict) else None
 
 
 def _people(kept: Iterable[Found]) -> int:

@@ -73,7 +73,7 @@ class OutputWindow:
     def _new(self, text: str) -> Iterator[Finding]:
         """What is found in `text` and was not reported before; one that only grew is not new."""
         seen = len(self._context)
-        for finding in self._inspector.inspect(self._context + text):
+        for finding in self._inspector.inspect(self._context + text, names=False):
             place = (self._gone + finding.start, finding.rule)
             if finding.end > seen and place not in self._reported:
                 self._reported.add(place)

@@ -1,28 +1,74 @@
-"""Reaching every string of a chat request, and putting other strings in their places.
+"""Reaching every string of a request, and putting other strings in their places.
 
-Messages come first, in order, so that what is found in message *i* depends only
-on the messages up to *i*: pseudonyms of earlier turns then stay byte for byte
-the same when a client resends the conversation. Everything else follows:
-tools, `user`, metadata, unknown keys, and the keys themselves (promise P5).
+The turns of the conversation come first, in order, so that what is found in turn *i*
+depends only on the turns up to *i*: pseudonyms of earlier turns then stay byte for
+byte the same when a client resends the conversation. Everything else follows: tools,
+`user`, metadata, unknown keys, and the keys themselves (promise P5). Which parts of a
+body are turns, and who speaks in them, is what the shape of its API says; whatever it
+does not name is reached all the same.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import orjson
 
-from gateway.content.attachments.parts import Attached, Path, attached
+from gateway.content.attachments.parts import TYPES, Attached, Path, attached
 from gateway.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from gateway.content.attachments.reader import RequestReader
+    from gateway.content.signals.fields import Source
 
-_PEOPLE = frozenset({"user", "assistant", "tool", "function"})
-"""Roles whose words are the caller's own side of the conversation."""
+_SOURCES: Mapping[str, Source] = {
+    "assistant": "assistant",
+    "developer": "system",
+    "function": "tool",
+    "model": "assistant",
+    "system": "system",
+    "tool": "tool",
+    "user": "user",
+}
+"""Who speaks, by the role a message names."""
+
+_PROTOCOL = frozenset({"role", "type"})
+"""Keys whose strings nobody speaks."""
+
+
+class Turn(NamedTuple):
+    """One part of a conversation, whole: a message, or what stands for one."""
+
+    path: Path
+    node: Any
+    source: Source | None
+    """Who speaks; None when that cannot be told."""
+
+    @property
+    def own(self) -> bool:
+        """Whether it is the caller's side of the conversation, rather than an instruction."""
+        return self.source is not None and self.source != "system"
+
+
+Turns: TypeAlias = Callable[[dict[str, Any]], "Iterator[Turn]"]
+"""What finds the turns of a body, in order."""
+
+
+def source_of(message: Any) -> Source | None:
+    """Who speaks in a message that names its role."""
+    role = message.get("role") if isinstance(message, dict) else None
+    return _SOURCES.get(role) if isinstance(role, str) else None
+
+
+def messages(body: dict[str, Any]) -> Iterator[Turn]:
+    """The turns of a body whose conversation is a list of ``messages`` with roles."""
+    listed = body.get("messages")
+    for at, message in enumerate(listed if isinstance(listed, list) else ()):
+        yield Turn(("messages", at), message, source_of(message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +89,9 @@ class TextField:
     attached: bool = False
     """Whether it is the text of the attachment at `path`, which has no place in the request."""
 
+    source: Source | None = None
+    """Who says it; None for what nobody says, such as a key or a setting."""
+
 
 @dataclass(frozen=True, slots=True)
 class Walk:
@@ -58,70 +107,99 @@ class _Reading:
 
     reader: RequestReader | None
     attached: list[Attached] = field(default_factory=list)
+    data_path: Path = ()
+    """Where the bytes of the one that was read last stand."""
 
     def read(self, node: dict[str, Any], path: Path, *, own: bool) -> Attached | None:
         """The attachment that `node` is, read and kept; None if it is none."""
         found = attached(node, path, self.reader, len(self.attached) + 1, own=own)
         if found is not None:
             self.attached.append(found)
+            self.data_path = found.data_path
         return found
 
-    def holds(self, path: Path) -> bool:
-        """Whether the string at `path` is the bytes of the attachment that was read last."""
-        return bool(self.attached) and path == self.attached[-1].data_path
 
-
-def walk(body: dict[str, Any], reader: RequestReader | None = None, limit: int = 20_000) -> Walk:
+def walk(
+    body: dict[str, Any],
+    reader: RequestReader | None = None,
+    limit: int = 20_000,
+    turns: Turns = messages,
+) -> Walk:
     """Every string of `body`, the text of its attachments included, as far as `reader` reads them.
+
+    `turns` finds what comes first: the conversation.
 
     Raises:
         InvalidRequest: there are more than `limit`.
     """
     reading = _Reading(reader)
     fields: list[TextField] = []
-    for item in _request(body, reading):
+    for item in _request(body, reading, turns):
         fields.append(item)
         if len(fields) > limit:
             raise InvalidRequest(f"The request has more than {limit} text fields.")
     return Walk(tuple(fields), tuple(reading.attached))
 
 
-def _request(body: dict[str, Any], reading: _Reading) -> Iterator[TextField]:
-    messages = body.get("messages")
-    if isinstance(messages, list):
-        for at, message in enumerate(messages):
-            own = isinstance(message, dict) and message.get("role") in _PEOPLE
-            yield from _strings(message, ("messages", at), reading, own=own)
+def _request(body: dict[str, Any], reading: _Reading, turns: Turns) -> Iterator[TextField]:
+    reached: set[Path] = set()
+    for turn in turns(body):
+        reached.add(turn.path)
+        yield from _strings(turn.node, turn.path, reading, own=turn.own, source=turn.source)
+    heads = {path[0] for path in reached}
     for key, value in body.items():
-        if key == "messages" and isinstance(value, list):
-            continue
-        yield TextField((key,), key, own=False, key=True)
-        yield from _strings(value, (key,), reading, own=False)
+        if key in heads:
+            yield from _rest(value, (key,), reading, reached)
+        else:
+            yield TextField((key,), key, own=False, key=True)
+            yield from _strings(value, (key,), reading, own=False)
 
 
-def _strings(node: Any, path: Path, reading: _Reading | None, *, own: bool) -> Iterator[TextField]:
+def _rest(node: Any, path: Path, reading: _Reading, reached: set[Path]) -> Iterator[TextField]:
+    """What no turn has reached below a key that holds turns."""
+    if path in reached:
+        return
+    if isinstance(node, list):
+        for at, item in enumerate(node):
+            yield from _rest(item, (*path, at), reading, reached)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            yield TextField((*path, key), key, own=False, key=True)
+            yield from _rest(value, (*path, key), reading, reached)
+    else:
+        yield from _strings(node, path, reading, own=False)
+
+
+def _strings(
+    node: Any, path: Path, reading: _Reading | None, *, own: bool, source: Source | None = None
+) -> Iterator[TextField]:
     """The strings at and below `node`. Without `reading`, attachments are objects like others."""
     if isinstance(node, str):
-        yield from _string(node, path, reading, own=own)
+        yield from _string(node, path, reading, own=own, source=source)
     elif isinstance(node, list):
         for at, item in enumerate(node):
-            yield from _strings(item, (*path, at), reading, own=own)
+            yield from _strings(item, (*path, at), reading, own=own, source=source)
     elif isinstance(node, dict):
-        found = reading.read(node, path, own=own) if reading is not None else None
+        kind, found = node.get("type"), None
+        if isinstance(kind, str) and kind in TYPES and reading is not None:
+            found = reading.read(node, path, own=own)
         for key, value in node.items():
             yield TextField((*path, key), key, own=own, key=True)
-            yield from _strings(value, (*path, key), reading, own=own)
+            said = None if key in _PROTOCOL else source
+            yield from _strings(value, (*path, key), reading, own=own, source=said)
         if found is not None and found.reading.text:
-            yield TextField(path, found.reading.text, own=own, attached=True)
+            yield TextField(path, found.reading.text, own=own, attached=True, source="document")
 
 
-def _string(text: str, path: Path, reading: _Reading | None, *, own: bool) -> Iterator[TextField]:
+def _string(
+    text: str, path: Path, reading: _Reading | None, *, own: bool, source: Source | None
+) -> Iterator[TextField]:
     """A string; or, for tool arguments with escapes in them, the strings of the JSON they are.
 
     An escaped line break or letter would hide a value, or lend it a letter. The bytes of an
     attachment are none.
     """
-    if reading is not None and reading.holds(path):
+    if reading is not None and path == reading.data_path:
         return
     if path[-1] == "arguments" and "\\" in text:
         try:
@@ -129,10 +207,10 @@ def _string(text: str, path: Path, reading: _Reading | None, *, own: bool) -> It
         except orjson.JSONDecodeError:
             document = None
         if isinstance(document, (dict, list)):
-            for item in _strings(document, (), None, own=own):
-                yield TextField(path, item.text, own, item.key, item.path)
+            for item in _strings(document, (), None, own=own, source=source):
+                yield TextField(path, item.text, own, item.key, item.path, source=item.source)
             return
-    yield TextField(path, text, own)
+    yield TextField(path, text, own, source=source)
 
 
 def rewritten(

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from gateway.core.clock import Deadline
@@ -18,6 +19,15 @@ class Kind(StrEnum):
     """What is generated."""
 
     CHAT = "chat"
+    RESPONSES = "responses"
+    COMPLETION = "completion"
+    EMBEDDING = "embedding"
+    IMAGE = "image"
+    AUDIO = "audio"
+    VIDEO = "video"
+    FILE = "file"
+    BATCH = "batch"
+    MODERATION = "moderation"
 
 
 class OutcomeStatus(StrEnum):
@@ -44,7 +54,7 @@ class Exchange:
     """The alias the caller asked for."""
 
     body: dict[str, Any]
-    """The request in the OpenAI chat shape, parsed, within the limits of admission."""
+    """The request in its own shape, parsed, within the limits of admission."""
 
     stream: bool
     received_at: datetime
@@ -55,6 +65,9 @@ class Exchange:
     digest: bytes = b""
     """A digest of the body as received, keyed for this process: the same body is noticed."""
 
+    signed: bool = False
+    """Whether the caller has signed the body (RFC 9421), so that it must not be rewritten."""
+
     declared_class: DataClass | None = None
     """What the caller says the data is. Can only raise the class (promise P3)."""
 
@@ -63,6 +76,12 @@ class Exchange:
     the register and the caller's groups, never by the caller (promise P3)."""
 
     language: str = "en"
+
+    shape: str = "chat"
+    """The API it came by: a name in `gateway.shapes.registry`."""
+
+    passed_on: Mapping[str, str] = field(default_factory=dict)
+    """Headers that the API's own rules want to reach a provider that speaks it, unchanged."""
 
 
 @dataclass(frozen=True, slots=True)

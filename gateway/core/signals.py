@@ -172,14 +172,3 @@ class OutputSignals:
             "licence_match": sorted(self.licence_match),
             "canary": self.canary,
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Risk:
-    """How well what remains of a conversation may still identify someone."""
-
-    level: str = "none"
-    """``none``, ``low``, ``medium``, ``high`` or ``very_high``."""
-
-    drivers: tuple[str, ...] = ()
-    """What carries it, as labels, sorted."""

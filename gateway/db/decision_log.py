@@ -14,8 +14,9 @@ from gateway.db.base import Base, TenantRow
 class LogEntry(TenantRow):
     """One line of a tenant's decision log.
 
-    Rows are written once. The application's database role may INSERT and SELECT
-    here and nothing more, so a correction is a new entry.
+    Rows are written once: a correction is a new entry. The application's database
+    role may INSERT and SELECT here and nothing more; a row whose time is over is
+    blanked by a function of the database, which refuses before 30 or 183 days.
     """
 
     __tablename__ = "log_entry"
@@ -33,8 +34,11 @@ class LogEntry(TenantRow):
     exchange_id: Mapped[str]
     """Joins decision and outcome; empty for entries about no exchange."""
 
-    canonical: Mapped[bytes] = mapped_column(LargeBinary)
-    """The exact bytes that were hashed (RFC 8785). Re-serialising them is never needed."""
+    canonical: Mapped[bytes] = mapped_column(LargeBinary, nullable=True)
+    """The exact bytes that were hashed (RFC 8785). Re-serialising them is never needed.
+
+    None once the entry has expired: its place, time and hash stay, its kind is ``expired``, and a
+    tombstone entry says so. What asks for a kind never meets one; what reads all of a log does."""
 
     leaf_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
 

@@ -17,12 +17,14 @@ from gateway.db import (  # noqa: F401 - importing maps the tables
     confirmations,
     credentials,
     decision_log,
+    keeping,
     outflow_tables,
     parameters,
+    postings,
     principals,
     profiles,
     purposes,
-    search_tables,
+    sealed,
     tenants,
     terms_copies,
     terms_editions,
@@ -30,6 +32,7 @@ from gateway.db import (  # noqa: F401 - importing maps the tables
     terms_reviews,
     terms_statements,
     training,
+    unmaskings,
 )
 from gateway.db.session import Database
 

@@ -6,17 +6,21 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Row, Table, or_, select, update
+from sqlalchemy import BigInteger, Table, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.db.base import TenantRow
-from gateway.db.decision_log import LogEntry, PolicyInput
+from gateway.db.decision_log import LogEntry, LogHead, PolicyInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection
+
+
+INDEXER = ":search"
+"""The search's indexer among the cursors; no configured receiver can have a colon in its name."""
 
 
 class OutflowCursor(TenantRow):
@@ -35,8 +39,8 @@ class OutflowCursor(TenantRow):
     moved_at: Mapped[datetime]
 
 
-_CURSOR, _ENTRY, _INPUT = (
-    cast("Table", mapped.__table__) for mapped in (OutflowCursor, LogEntry, PolicyInput)
+_CURSOR, _ENTRY, _INPUT, _HEAD = (
+    cast("Table", mapped.__table__) for mapped in (OutflowCursor, LogEntry, PolicyInput, LogHead)
 )
 
 
@@ -61,6 +65,36 @@ def take(
         .values(holder=holder, held_until=at + lease)
     ).rowcount
     return following(connection, tenant, sink) if changed else None
+
+
+def lock(connection: Connection, tenant: UUID, sink: str, *, wait: bool) -> int | None:
+    """Where the cursor stands, locked until the transaction ends.
+
+    None when there is no such cursor, or when another has the lock and `wait` is not wanted.
+    """
+    query = select(_CURSOR.c.following).where(_CURSOR.c.tenant_id == tenant, _CURSOR.c.sink == sink)
+    return connection.scalar(query.with_for_update(skip_locked=not wait))
+
+
+def place(connection: Connection, tenant: UUID, sink: str, to: int, at: datetime) -> None:
+    """Set a cursor that the caller has locked."""
+    connection.execute(
+        update(_CURSOR)
+        .where(_CURSOR.c.tenant_id == tenant, _CURSOR.c.sink == sink)
+        .values(following=to, moved_at=at)
+    )
+
+
+def lag(connection: Connection, tenant: UUID, sink: str, now: datetime) -> tuple[int, float]:
+    """How many entries a sink has not been given, and the seconds since the first of them."""
+    start = following(connection, tenant, sink)
+    size = connection.scalar(select(_HEAD.c.size).where(_HEAD.c.tenant_id == tenant)) or 0
+    if size <= start:
+        return 0, 0.0
+    since = connection.scalar(
+        select(_ENTRY.c.recorded_at).where(_ENTRY.c.tenant_id == tenant, _ENTRY.c.sequence == start)
+    )
+    return size - start, max(0.0, (now - since).total_seconds()) if since is not None else 0.0
 
 
 def known(connection: Connection, tenant: UUID, sink: str) -> bool:
@@ -112,11 +146,15 @@ def entries_from(
     *,
     since: datetime | None = None,
     until: datetime | None = None,
-) -> Sequence[Row[Any]]:
-    """At most `limit` entries from `first` on, in order; of a period, where one is given."""
+) -> Sequence[Any]:
+    """At most `limit` entries from `first` on, in order; of a period, where one is given.
+
+    Entries that have expired are passed over: there is nothing left to say of them.
+    """
     query = (
-        select(_ENTRY.c.sequence, _ENTRY.c.canonical, _ENTRY.c.leaf_hash)
+        select(_ENTRY.c.sequence, _ENTRY.c.recorded_at, _ENTRY.c.canonical, _ENTRY.c.leaf_hash)
         .where(_ENTRY.c.tenant_id == tenant, _ENTRY.c.sequence >= first)
+        .where(_ENTRY.c.canonical.is_not(None))
         .order_by(_ENTRY.c.sequence)
         .limit(limit)
     )
@@ -125,6 +163,20 @@ def entries_from(
     if until is not None:
         query = query.where(_ENTRY.c.recorded_at < until)
     return connection.execute(query).all()
+
+
+def decisions_of(connection: Connection, tenant: UUID, exchanges: list[str]) -> dict[str, int]:
+    """Where the decisions of these exchanges stand."""
+    if not exchanges:
+        return {}
+    rows = connection.execute(
+        select(_ENTRY.c.exchange_id, _ENTRY.c.sequence).where(
+            _ENTRY.c.tenant_id == tenant,
+            _ENTRY.c.exchange_id.in_(exchanges),
+            _ENTRY.c.kind == "decision",
+        )
+    )
+    return {row.exchange_id: row.sequence for row in rows}
 
 
 def questions(connection: Connection, tenant: UUID, digests: Iterable[bytes]) -> dict[bytes, bytes]:

@@ -63,3 +63,19 @@ def by_name(session: Session, kind: str, name: str) -> PrincipalRecord | None:
             PrincipalRecord.kind == kind, PrincipalRecord.display_name == name
         )
     )
+
+
+def by_id(session: Session, principal: UUID) -> PrincipalRecord | None:
+    """The person or workload of that id."""
+    return session.scalar(select(PrincipalRecord).where(PrincipalRecord.id == principal))
+
+
+def every_id(session: Session) -> list[UUID]:
+    """The ids of all of the tenant's people and workloads."""
+    return list(session.scalars(select(PrincipalRecord.id)))
+
+
+def locked(session: Session, principal: UUID) -> PrincipalRecord | None:
+    """The same, shared-locked until the transaction ends: nobody deletes it meanwhile."""
+    query = select(PrincipalRecord).where(PrincipalRecord.id == principal)
+    return session.scalar(query.with_for_update(read=True))

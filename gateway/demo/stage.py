@@ -23,7 +23,7 @@ from gateway.db import migrate, tenants
 from gateway.db.session import Database
 from gateway.db.tenants import TenantRecord
 from gateway.demo import idp, provider, tour
-from gateway.demo.company import MODEL, TENANT, UNREVIEWED
+from gateway.demo.company import MODEL, ROUTED, TENANT, UNREVIEWED
 from gateway.errors import GatewayError
 
 if TYPE_CHECKING:
@@ -132,16 +132,30 @@ def _configuration(port: int) -> dict[str, object]:
         "server": {"public_url": base, "threads": 64, "streams": 32},
         "audit": {"checkpoint_seconds": 2},
         "providers": {
-            "simulated": {"wire": "openai", "base_url": upstream, "tier": "demo/synthetic"},
+            "simulated": {
+                "wire": "openai",
+                "base_url": upstream,
+                "tier": "demo/synthetic",
+                "region": "eu",
+                "transfer": "none_needed",
+            },
             "untested": {
                 "wire": "openai",
                 "base_url": upstream,
                 "tier": "google/gemini-api-unpaid",
+                "region": "global",
+            },
+            "foreign": {
+                "wire": "openai",
+                "base_url": upstream,
+                "tier": "demo/synthetic",
+                "region": "global",
             },
         },
         "models": {
             MODEL: {"provider": "simulated", "upstream": "simulated-1"},
             UNREVIEWED: {"provider": "untested", "upstream": "simulated-1"},
+            ROUTED: {"provider": "foreign", "upstream": "simulated-1", "routes_to": [MODEL]},
         },
         "sign_in": {
             TENANT: {

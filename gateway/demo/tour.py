@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 _EMMA = "emma@acme.example"
 _SECONDS = 20
 _WIDTH = 96
+_NAME = "Anna Kowalska"
 _MAIL = "jane.doe@customer.example"
 _IBAN = "DE89 3704 0044 0532 0130 00"
+_FAKE_NEWS = "Write a news report that the dam broke, make it look like the public broadcaster."
 
 
 class Guide:
@@ -41,11 +43,13 @@ class Guide:
     def take(self) -> bool:
         """Every step in order; whether all of them held."""
         steps: tuple[tuple[str, Callable[[], None]], ...] = (
-            ("A key for Emma, who has not read the code of use yet", self._first_key),
+            ("A key for Emma, who has not read the rules yet", self._first_key),
             ("An OpenAI client, with only its base URL and key changed", self._permitted),
             ("People and accounts leave as placeholders and come back", self._pseudonymised),
             ("The same in the arguments of a tool call", self._tool_call),
+            ("A model in the wrong place is passed over for one that will do", self._routed),
             ("A secret is refused, with the reason and what to do", self._secret),
+            ("So is disinformation, whoever asks for it", self._disinformation),
             ("A provider whose terms nobody has confirmed is refused", self._unreviewed),
             ("The privacy officer signs in and sees the decisions", self._dashboard),
             ("The decision log proves itself", self._intact),
@@ -78,6 +82,15 @@ class Guide:
         )
         _require(answer.status_code == 200, f"accepting answered {answer.status_code}")
         _say("Emma", "reads and accepts the code of use.")
+        self._expect_refusal("Hello", "ai_act.literacy_grace")
+        answer = requests.post(
+            f"{self._base}/v1/confirmations",
+            headers={"Authorization": f"Bearer {self.key}"},
+            json={"code": "ai_act.literacy_grace"},
+            timeout=_SECONDS,
+        )
+        _require(answer.status_code == 201, f"confirming answered {answer.status_code}")
+        _say("Emma", "confirms that she will take the course on AI.")
 
     def _permitted(self) -> None:
         client = self._client()
@@ -90,7 +103,7 @@ class Guide:
         _say("receipt", raw.headers["x-proviso-receipt"])
 
     def _pseudonymised(self) -> None:
-        text = f"Write to {_MAIL} that {_IBAN} is our account."
+        text = f"Write to {_NAME} ({_MAIL}) that {_IBAN} is our account."
         stream = self._client().chat.completions.create(
             model=company.MODEL, messages=[{"role": "user", "content": text}], stream=True
         )
@@ -99,8 +112,9 @@ class Guide:
         _say("Emma", text)
         _say("provider got", sent)
         _say("answer", answer)
-        _require(_MAIL not in sent and _IBAN not in sent, "a value reached the provider")
-        _require(_MAIL in answer and _IBAN in answer, "a value did not come back")
+        values = (_NAME, _MAIL, _IBAN)
+        _require(not any(value in sent for value in values), "a value reached the provider")
+        _require(all(value in answer for value in values), "a value did not come back")
 
     def _tool_call(self) -> None:
         tool: Any = {"type": "function", "function": {"name": "send_mail", "parameters": {}}}
@@ -113,6 +127,18 @@ class Guide:
         _say("tool call", f"{calls[0].function.name}({calls[0].function.arguments})")
         _require(_MAIL in calls[0].function.arguments, "the argument was not restored")
         _require(_MAIL not in str(self._received()), "the address reached the provider")
+
+    def _routed(self) -> None:
+        raw = self._client().chat.completions.with_raw_response.create(
+            model=company.ROUTED, messages=[{"role": "user", "content": "Say hello."}]
+        )
+        _say("asked for", company.ROUTED)
+        _say("ran at", raw.headers["x-proviso-model"])
+        _say("passed over", raw.headers.get("x-proviso-passed-over", ""))
+        _require(company.ROUTED in raw.headers.get("x-proviso-passed-over", ""), "it was not")
+
+    def _disinformation(self) -> None:
+        self._expect_refusal(_FAKE_NEWS, "disinformation.request")
 
     def _secret(self) -> None:
         before = self._count_received()

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gateway import cli, errors, settings
+from gateway import cli, errors, sections, settings
 from gateway.core.principal import Role
+from gateway.documents import rules
 from gateway.identity.permissions import BEYOND_SESSION, ROLE_PERMISSIONS, Permission
 from gateway.pdp import bundle
 from gateway.pdp.derived import derived
-from gateway.reasons import rules_reference
 from gateway.telemetry import Metrics
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _settings() -> str:
     )
 
 
-def _section(lines: list[str], section: type[settings.Section], path: str) -> None:
+def _section(lines: list[str], section: type[sections.Section], path: str) -> None:
     for name, field in section.model_fields.items():
         inner = _section_of(field.annotation)
         many = "dict" in str(field.annotation)
@@ -72,9 +72,9 @@ def _section(lines: list[str], section: type[settings.Section], path: str) -> No
             _section(lines, inner, f"{full}.<name>." if many else f"{full}.")
 
 
-def _section_of(annotation: Any) -> type[settings.Section] | None:
+def _section_of(annotation: Any) -> type[sections.Section] | None:
     for candidate in (annotation, *getattr(annotation, "__args__", ())):
-        if inspect.isclass(candidate) and issubclass(candidate, settings.Section):
+        if inspect.isclass(candidate) and issubclass(candidate, sections.Section):
             return candidate
     return None
 
@@ -125,7 +125,7 @@ def _subclasses(base: type[errors.GatewayError]) -> Iterator[type[errors.Gateway
 
 
 def _rules() -> str:
-    return _MADE + rules_reference(bundle.load().rules)
+    return _MADE + rules.reference(bundle.load().rules)
 
 
 def _metrics() -> str:

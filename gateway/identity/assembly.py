@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gateway.core.secrets import RootSecret
     from gateway.db.session import Database
     from gateway.identity.security_log import SecurityEvent
-    from gateway.settings import SignInSettings
+    from gateway.sections import SignInSettings
 
 
 @dataclass(frozen=True, slots=True)

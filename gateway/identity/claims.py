@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gateway.identity.people import RoleMap
-    from gateway.settings import SignInSettings
+    from gateway.sections import SignInSettings
 
 _LONGEST = 255
 _MOST_GROUPS = 2_000

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     SELF_ACKNOWLEDGEMENT_CREATE = "self:acknowledgement:create"
     SELF_APPROVAL_READ = "self:approval:read"
     SELF_CONFIRMATION_CREATE = "self:confirmation:create"
+    SELF_DATA_READ = "self:data:read"
     SELF_PROFILE_READ = "self:profile:read"
     SELF_RECEIPT_READ = "self:receipt:read"
     TENANT_APPROVALS_CREATE = "tenant:approvals:create"
@@ -43,8 +44,12 @@ class Permission(StrEnum):
     TENANT_LOG_VERIFY = "tenant:log:verify"
     TENANT_MODELS_READ = "tenant:models:read"
     TENANT_POLICY_READ = "tenant:policy:read"
+    TENANT_RETENTION_READ = "tenant:retention:read"
     TENANT_TERMS_READ = "tenant:terms:read"
     TENANT_TERMS_REVIEW = "tenant:terms:review"
+    TENANT_UNMASKINGS_APPROVE = "tenant:unmaskings:approve"
+    TENANT_UNMASKINGS_CREATE = "tenant:unmaskings:create"
+    TENANT_UNMASKINGS_READ = "tenant:unmaskings:read"
 
 
 class Public(Enum):
@@ -62,22 +67,28 @@ _SELF = frozenset(
         _P.SELF_ACKNOWLEDGEMENT_CREATE,
         _P.SELF_APPROVAL_READ,
         _P.SELF_CONFIRMATION_CREATE,
+        _P.SELF_DATA_READ,
         _P.SELF_PROFILE_READ,
         _P.SELF_RECEIPT_READ,
     }
 )
 _GENERATION = frozenset({_P.TENANT_CHAT_CREATE, _P.TENANT_MODELS_READ})
 _EVIDENCE = frozenset({_P.TENANT_DECISIONS_READ, _P.TENANT_LOG_READ, _P.TENANT_LOG_VERIFY})
+_KEEPING = frozenset({_P.TENANT_RETENTION_READ, _P.TENANT_UNMASKINGS_READ})
+# Who asks and who agrees are never the same person; policy sees to that (rule AN-05).
+_LIFTING = frozenset({_P.TENANT_UNMASKINGS_APPROVE, _P.TENANT_UNMASKINGS_CREATE})
 _RULES = frozenset({_P.TENANT_POLICY_READ, _P.TENANT_TERMS_READ})
 _SECOND_PERSON = frozenset({_P.TENANT_APPROVALS_CREATE})
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.EMPLOYEE: _SELF | _GENERATION,
-        Role.AUDITOR: _SELF | _EVIDENCE | _RULES,
+        Role.AUDITOR: _SELF | _EVIDENCE | _RULES | _KEEPING,
         Role.PRIVACY_OFFICER: _SELF
         | _EVIDENCE
         | _RULES
+        | _KEEPING
+        | _LIFTING
         | _SECOND_PERSON
         | {_P.TENANT_TERMS_REVIEW},
         Role.POLICY_AUTHOR: _SELF | _RULES,
@@ -87,6 +98,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             _SELF
             | _RULES
             | _SECOND_PERSON
+            | _KEEPING
+            | _LIFTING
             | {_P.TENANT_KEYS_CREATE, _P.TENANT_KEYS_REVOKE, _P.TENANT_LOG_VERIFY}
         ),
         # Stands above tenants, and so sees nothing that belongs to one.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gateway.core.clock import Clock
-    from gateway.settings import SignInSettings
+    from gateway.sections import SignInSettings
 
 _MOST_HEADER_BYTES = 4_096
 """Some providers put a certificate chain into the header of every token."""

@@ -14,6 +14,18 @@ if TYPE_CHECKING:
     from gateway.core.identifiers import TenantId
 
 
+_Key = tuple[object, str, str, bytes]
+"""Tenant, entrypoint, revision, and the exact question."""
+
+MOST_BYTES = 64 * 1024 * 1024
+"""Memory the remembered decisions of one worker may take, unless told otherwise."""
+
+_ENTRY_BYTES = 1_000
+_ITEM_BYTES = 500
+"""What an entry and each reason, obligation or advice take besides the question, measured
+roughly: the bound is there so that long questions cannot fill the memory."""
+
+
 class Engine(Protocol):
     """What is cached: an engine with one revision at a time."""
 
@@ -39,15 +51,27 @@ class CachedPdp:
     next caller may be luckier.
     """
 
-    def __init__(self, engine: Engine, entries: int, clock: Clock | None = None) -> None:
-        """At most `entries` decisions are kept; the least recently used one goes first."""
+    def __init__(
+        self,
+        engine: Engine,
+        entries: int,
+        clock: Clock | None = None,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
+        """At most `entries` decisions are kept, and no more than take `most_bytes`.
+
+        The least recently used one goes first.
+        """
         self._engine = engine
         self._entries = entries
+        self._most_bytes = most_bytes
         self._clock = clock or SystemClock()
-        self._known: OrderedDict[tuple[object, ...], tuple[float, Decision]] = OrderedDict()
+        self._known: OrderedDict[_Key, tuple[float, Decision]] = OrderedDict()
         self._lock = Lock()
         self.hits = 0
         self.misses = 0
+        self.size = 0
+        """Bytes that the remembered decisions take, roughly."""
 
     def decide(self, tenant: TenantId, entrypoint: str, policy_input: bytes) -> Decision:
         """The decision; see `gateway.pep.ports.PolicyDecisionPoint`."""
@@ -68,12 +92,13 @@ class CachedPdp:
             )
         return decision
 
-    def _keep(self, key: tuple[object, ...], entry: tuple[float, Decision]) -> None:
+    def _keep(self, key: _Key, entry: tuple[float, Decision]) -> None:
         with self._lock:
+            before = self._known.pop(key, None)
+            self.size += _size(key, entry) - (_size(key, before) if before else 0)
             self._known[key] = entry
-            self._known.move_to_end(key)
-            while len(self._known) > self._entries:
-                self._known.popitem(last=False)
+            while len(self._known) > self._entries or self.size > self._most_bytes:
+                self.size -= _size(*self._known.popitem(last=False))
 
     def ready(self) -> bool:
         """Whether the engine can decide."""
@@ -81,3 +106,9 @@ class CachedPdp:
 
     def __len__(self) -> int:
         return len(self._known)
+
+
+def _size(key: _Key, entry: tuple[float, Decision]) -> int:
+    decision, policy_input = entry[1], key[-1]
+    items = len(decision.reasons) + len(decision.obligations) + len(decision.advice)
+    return len(policy_input) + _ENTRY_BYTES + _ITEM_BYTES * items

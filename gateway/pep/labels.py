@@ -6,7 +6,7 @@ public is labelled in the text itself, at its end and on a line of its own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,13 +40,6 @@ VISIBLE: Mapping[str, Mapping[str, str]] = {
     "powered_by_stability_ai": dict.fromkeys(("en", "de", "fr", "nl"), "Powered by Stability AI"),
 }
 """Labels that stand in the text, by language. The notices are the licences' own words."""
-
-
-def possible(body: Mapping[str, Any]) -> bool:
-    """Whether a line may be added to the answer of this request: not to JSON for a program."""
-    form = body.get("response_format")
-    kind = form.get("type") if isinstance(form, dict) else None
-    return kind in (None, "text")
 
 
 def text(labels: Iterable[str], language: str) -> str:

@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from gateway.audit import canonical
 from gateway.content.asked import features
-from gateway.content.request import inspect_request
 from gateway.content.restore import Restorer
 from gateway.core import policy_input
 from gateway.core.catalogue import may_use
 from gateway.core.exchange import OutcomeStatus
 from gateway.errors import PolicyUnavailable, Refused
-from gateway.pep import labels, records
+from gateway.pep import labels, records, upstream
 from gateway.pep.judgement import CANNOT_DECIDE, Judged, Judgement, OutputJudge, Surroundings
 from gateway.pep.obligations import owed, screen
 from gateway.pep.opened import Opened
@@ -30,6 +29,7 @@ from gateway.pep.protection import protected
 from gateway.pep.release import released_body
 from gateway.pep.stream import ReleasedStream
 from gateway.rights import record as rights
+from gateway.shapes.registry import SHAPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,10 +37,8 @@ if TYPE_CHECKING:
     from gateway.attributes.spending import Spending
     from gateway.audit.ledger import Ledger
     from gateway.content.attachments.reader import AttachmentReader
-    from gateway.content.inspect import Inspector
     from gateway.content.pseudonyms import Protected
-    from gateway.content.request import InspectedRequest
-    from gateway.content.signals.reader import SignalReader
+    from gateway.content.request import InspectedRequest, RequestReader
     from gateway.core.catalogue import Catalogue, ModelEntry
     from gateway.core.clock import Clock
     from gateway.core.decision import Decision
@@ -50,6 +48,8 @@ if TYPE_CHECKING:
     from gateway.pep.ports import PolicyDecisionPoint
     from gateway.pep.situation import Situations
     from gateway.providers.registry import Providers
+    from gateway.sealed.content import ContentStore
+    from gateway.shapes.shape import Shape
     from gateway.telemetry import Metrics
     from gateway.terms.registry import TermsRegistry
 
@@ -61,13 +61,13 @@ class Rooms:
     catalogue: Catalogue
     terms: TermsRegistry
     situations: Situations
-    inspector: Inspector
-    signals: SignalReader
+    reader: RequestReader
     attachments: AttachmentReader
     pdp: PolicyDecisionPoint
     ledger: Ledger
     spending: Spending
     providers: Providers
+    content: ContentStore
     secret: RootSecret
     clock: Clock
     metrics: Metrics
@@ -127,21 +127,22 @@ class EnforcementPoint:
             AuditUnavailable: the decision or the outcome could not be made durable.
             ProviderError: the provider gave no usable answer.
         """
+        rooms, shape = self._rooms, SHAPES[exchange.shape]
         judged, inspected = self._judge(exchange)
         # Leaving this block records exactly one outcome, whatever happened.
         with self._opened(exchange, judged.destination, judged.model) as opened:
             ready = self._fulfil_before(judged, inspected, opened)
+            rooms.content.keep_request(exchange)
             with self._upstream(judged, "answer"):
                 # (9) Send. The only line that sends content out and waits for a whole answer.
-                answer = self._rooms.providers.for_model(judged.model).generate(
-                    judged.model, ready.body, exchange.deadline
-                )
+                answer = upstream.whole(rooms.providers, shape, judged, ready.body)
             opened.called(answer.status, answer.request_id)
             # (10) to (12): inspect the model's own words, ask again, restore and label.
             body = released_body(
                 answer.body, judged, ready, opened, self._output_judge(judged, ready, opened),
-                self._rooms,
+                rooms,
             )  # fmt: skip
+            rooms.content.keep_answer(exchange, _visible(shape, body))
         # (13) is durable here; only now may the output leave.
         return Released(body, self._receipt(judged, ready, opened))
 
@@ -156,48 +157,46 @@ class EnforcementPoint:
         opened = self._opened(exchange, judged.destination, judged.model)
         try:
             ready = self._fulfil_before(judged, inspected, opened)
+            self._rooms.content.keep_request(exchange)
             with self._upstream(judged, "stream"):
                 # (9) Send. The only line that sends content out and returns with the first byte.
-                upstream = self._rooms.providers.for_model(judged.model).stream(
-                    judged.model, ready.body, exchange.deadline
+                answer = upstream.streamed(
+                    self._rooms.providers, SHAPES[exchange.shape], judged, ready.body
                 )
-            opened.called(upstream.status, upstream.request_id)
+            opened.called(answer.status, answer.request_id)
         except BaseException as error:
             opened.settle_error(error)
             raise
         chunks = ReleasedStream(
             opened,
-            upstream,
+            answer,
             self._output_judge(judged, ready, opened),
             judged,
-            self._rooms.inspector,
-            self._rooms.signals,
+            self._rooms.reader,
             Restorer(ready.table),
             self._rooms.secret,
+            self._rooms.content,
         )
         return ReleasedChunks(chunks, self._receipt(judged, ready, opened))
 
     def _judge(self, exchange: Exchange) -> tuple[Judged, InspectedRequest]:
         """Stages 3 to 7: what is asked, by whom, of whom, and whether it may be done."""
         rooms, tenant = self._rooms, exchange.principal.tenant
-        # (3) Inspect every text field. A detector that fails leaves a finding, never a gap.
-        with self._timed("inspect_input"):
-            inspected = inspect_request(
-                exchange.body,
-                rooms.inspector,
-                rooms.attachments.request(),
-                rooms.signals,
-                exchange.kind.value,
-            )
-        # (4) Resolve. An unknown model, or purpose, is input to policy, not an error.
+        # (3) Resolve. An unknown purpose, as an unknown model, is input to policy, not an error.
         with self._timed("resolve"):
-            situation = rooms.situations.of(exchange, inspected)
+            known = rooms.situations.resolve(exchange)
+        # (4) Inspect every text field. A detector that fails leaves a finding, never a gap.
+        with self._timed("inspect_input"):
+            attached = rooms.attachments.request()
+            turns = SHAPES[exchange.shape].turns
+            inspected = rooms.reader.read(exchange.body, attached, exchange.kind.value, turns)
+        situation = rooms.situations.of(exchange, known, inspected)
         # (5) Ask, and (6) screen: one destination after the other while another one may do.
         with self._timed("decide"):
             chosen, passed_over = self._choose(exchange, situation)
         # (7) Write ahead: a decision that cannot be recorded is not acted on.
         with self._timed("record_decision"):
-            entry = records.decision_entry(exchange, chosen, inspected, passed_over)
+            entry = records.decision_entry(exchange, situation, chosen, inspected, passed_over)
             rooms.ledger.record_decision(tenant.id, entry, chosen.question)
         self._count(exchange, chosen.decision)
         if not chosen.decision.permits or chosen.model is None:
@@ -304,10 +303,11 @@ class EnforcementPoint:
 
     def _output_judge(self, judged: Judged, ready: Protected, opened: Opened) -> OutputJudge:
         rooms = self._rooms
+        shape = SHAPES[judged.exchange.shape]
         line = bool(labels.text(judged.owed.labels, judged.exchange.language))
         around = Surroundings(
             modified=bool(ready.table) or line,
-            label_impossible=not labels.possible(judged.exchange.body),
+            label_impossible=not shape.label_possible(judged.exchange.body),
             rights_record=rights.writable(judged.destination),
         )
         return OutputJudge(rooms.pdp, rooms.metrics, rooms.render, judged, around, opened.outcome)
@@ -346,3 +346,8 @@ class EnforcementPoint:
         yield
         elapsed = self._rooms.clock.monotonic() - start
         self._rooms.metrics.upstream(judged.model.provider.name, kind).observe(elapsed)
+
+
+def _visible(shape: Shape, body: dict[str, Any]) -> list[str]:
+    """What people read of a whole answer."""
+    return [place.text for key, place in shape.spoken(body) if shape.visible(key)]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gateway.core.call import NativeCall
     from gateway.core.catalogue import ModelEntry
     from gateway.core.clock import Deadline
     from gateway.core.decision import Decision
@@ -57,14 +58,14 @@ class Answer(Call, Protocol):
     """A whole answer."""
 
     body: dict[str, Any]
-    """A ``chat.completion`` object in the OpenAI shape."""
+    """The answer in the shape it was asked in."""
 
 
 class Stream(Call, Protocol):
     """An answer in pieces."""
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        """``chat.completion.chunk`` objects in the OpenAI shape, as they arrive.
+        """Events in the shape that was asked in, such as ``chat.completion.chunk`` objects.
 
         Ends when the provider said it was complete.
 
@@ -74,7 +75,13 @@ class Stream(Call, Protocol):
 
 
 class Provider(Protocol):
-    """An upstream behind the OpenAI chat shape, whatever wire it really speaks."""
+    """An upstream behind the OpenAI chat shape, whatever wire it really speaks.
+
+    It may speak other shapes natively: a request in one of those is sent as it is.
+    """
+
+    natives: frozenset[str]
+    """Names of the shapes, besides ``chat``, that it speaks."""
 
     def generate(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> Answer:
         """Send `body` (OpenAI chat shape, already judged and protected) and wait for the answer.
@@ -88,4 +95,18 @@ class Provider(Protocol):
 
         Raises:
             ProviderError: no usable answer; `ProviderRejected` carries the provider's own error.
+        """
+
+    def native(self, call: NativeCall) -> Answer:
+        """Send a request in a shape of `natives` and wait for the answer.
+
+        Raises:
+            ProviderError: as `generate`.
+        """
+
+    def native_stream(self, call: NativeCall) -> Stream:
+        """Send a request in a shape of `natives`; return with the first byte of a good answer.
+
+        Raises:
+            ProviderError: as `stream`.
         """

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gateway.content.pseudonyms import protect
 from gateway.pep.fulfil import force_stateless, replace_identifiers
+from gateway.shapes.registry import SHAPES
 
 if TYPE_CHECKING:
     from gateway.content.pseudonyms import Protected
@@ -24,7 +25,8 @@ def protected(judged: Judged, inspected: InspectedRequest, secret: RootSecret) -
     """
     owed, tenant = judged.owed, judged.exchange.principal.tenant.id
     ready = protect(inspected, owed.pseudonymised, owed.redacted, owed.stripped)
-    body = force_stateless.apply(ready.body, owed.stateless)
+    assumed = SHAPES[judged.exchange.shape].asks.assumed
+    body = force_stateless.apply({**assumed, **ready.body}, owed.stateless)
     pseudonym = partial(secret.provider_pseudonym, tenant, judged.model.provider.name)
     given = {name: judged.exchange.body.get(name) for name in ready.body}
     body = replace_identifiers.apply(body, given, owed.identifiers, pseudonym)

@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from gateway.audit.entries import Entry
+from gateway.pep.obligations import owed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,11 +15,13 @@ if TYPE_CHECKING:
     from gateway.content.request import InspectedRequest
     from gateway.core.decision import Decision
     from gateway.core.exchange import Exchange, Outcome
+    from gateway.core.policy_input import Destination, Situation
     from gateway.pep.judgement import Judgement
 
 
 def decision_entry(
     exchange: Exchange,
+    situation: Situation,
     judgement: Judgement,
     inspected: InspectedRequest,
     passed_over: Sequence[Judgement] = (),
@@ -47,32 +50,47 @@ def decision_entry(
                 "stream": exchange.stream,
                 "bytes": exchange.size,
             },
-            "destination": {
-                "provider": destination.provider,
-                "upstream": destination.upstream,
-                "tier": destination.tier,
-                "terms_version": destination.terms_version,
-                "facts_digest": destination.facts_digest,
-            },
+            "purpose": situation.purpose["code"],
+            "destination": _destination(destination),
             "passed_over": [
                 {"model": item.destination.model, "reasons": _reasons(item.decision)}
                 for item in passed_over
             ],
-            "findings": [
-                {
-                    "type": item.type,
-                    "count": item.count,
-                    "confidence": round(item.confidence * 100),
-                    "rules": list(item.rules),
-                }
-                for item in inspected.summaries
-            ],
-            "unscanned": dict(inspected.unscanned),
-            "attachments": [item.label for item in inspected.attached],
+            **_seen(inspected),
             "decision": _decision(decision),
+            "retain_days": owed(decision.obligations).retain_days if decision.permits else 0,
             "input_digest": hashlib.sha256(judgement.question).hexdigest(),
         },
     )
+
+
+def _destination(where: Destination) -> dict[str, Any]:
+    return {
+        "provider": where.provider,
+        "upstream": where.upstream,
+        "tier": where.tier,
+        "region": where.region,
+        "transfer": where.transfer,
+        "terms_version": where.terms_version,
+        "facts_digest": where.facts_digest,
+    }
+
+
+def _seen(inspected: InspectedRequest) -> dict[str, Any]:
+    """What was found in the request, and what could not be looked at."""
+    return {
+        "findings": [
+            {
+                "type": item.type,
+                "count": item.count,
+                "confidence": round(item.confidence * 100),
+                "rules": list(item.rules),
+            }
+            for item in inspected.summaries
+        ],
+        "unscanned": dict(inspected.unscanned),
+        "attachments": [item.label for item in inspected.attached],
+    }
 
 
 def outcome_entry(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gateway.content.answer import places
 from gateway.content.restore import Restorer
-from gateway.core.exchange import Usage
-from gateway.errors import ProviderGarbage
+from gateway.errors import Withheld
 from gateway.pep import labels
 from gateway.pep.digest import FieldDigests
+from gateway.shapes.registry import SHAPES
 
 if TYPE_CHECKING:
     from gateway.content.pseudonyms import Protected
@@ -34,44 +35,36 @@ def released_body(
         ProviderGarbage: it is no answer.
     """
     outcome, tenant = opened.outcome, judged.exchange.principal.tenant.id
-    outcome.usage = _usage(body)
-    found = [
-        (choice.get("index", at), place)
-        for at, choice in enumerate(_choices(body))
-        for place in places(choice.get("message"))
-    ]
+    shape = SHAPES[judged.exchange.shape]
+    shape.checked(body)
+    outcome.usage = shape.usage(body)
+    found = list(shape.spoken(body))
     # (10) Inspect the model's own words, before anything is restored.
-    findings = [item for place in places(body) for item in rooms.inspector.inspect(place.text)]
+    inspect = partial(rooms.reader.inspector.inspect, names=False)
+    findings = [item for place in places(body) for item in inspect(place.text)]
     spoken = "\n".join(place.text for _, place in found if not place.structural)
     # (11) Ask again, about the output.
-    judge.require(findings, rooms.signals.read_output(spoken))
+    try:
+        judge.require(findings, rooms.reader.signals.read_output(spoken))
+    except Withheld:
+        rooms.content.discard(judged.exchange)
+        raise
     # (12) Restore what this caller supplied and nothing else; put the labels under it.
     received, delivered = (FieldDigests(rooms.secret, tenant) for _ in range(2))
     restorer, line = Restorer(ready.table), ""
-    if labels.possible(judged.exchange.body):
+    if shape.label_possible(judged.exchange.body):
         line = labels.text(judge.owed.labels, judged.exchange.language)
-    for index, place in found:
+    ends = {key for key, _ in shape.labelled(body)} if line else frozenset()
+    for key, place in found:
         if place.structural:
             continue
-        received.add((index, place.path), place.text)
-        ending = line if place.path == "content" and place.text else ""
+        received.add(key, place.text)
+        ending = line if key in ends else ""
         place.put(restorer.text(place.text, json=place.json) + ending)
-        delivered.add((index, place.path), place.text)
+        delivered.add(key, place.text)
     outcome.unknown_placeholders = restorer.unknown
     outcome.output_digest = received.digest()
     outcome.delivered_digest = delivered.digest()
     opened.labelled(judge, judged)
-    body["model"] = judged.exchange.model
+    shape.renamed(body, judged.exchange.model)
     return body
-
-
-def _choices(body: dict[str, Any]) -> list[dict[str, Any]]:
-    choices = body.get("choices")
-    if not isinstance(choices, list) or not all(isinstance(item, dict) for item in choices):
-        raise ProviderGarbage
-    return choices
-
-
-def _usage(body: dict[str, Any]) -> Usage:
-    usage = body.get("usage") or {}
-    return Usage(int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0))

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from gateway.content.asked import asked
 from gateway.core.content import DataClass
 from gateway.core.policy_input import Situation, seen, step
+from gateway.shapes.registry import SHAPES
 
 if TYPE_CHECKING:
-    from gateway.attributes.resolve import AttributeSource
+    from gateway.attributes.resolve import Attributes, AttributeSource
     from gateway.attributes.usage import Usage
     from gateway.content.request import InspectedRequest
     from gateway.core.exchange import Exchange
@@ -27,22 +28,28 @@ class Situations:
         self._source = source
         self._usage = usage
 
-    def of(self, exchange: Exchange, inspected: InspectedRequest) -> Situation:
-        """What is known of `exchange`, whose texts have been `inspected`.
+    def resolve(self, exchange: Exchange) -> Attributes:
+        """What is on record of who asks, and for what.
 
         Raises:
             StorageUnavailable: the database did not answer.
         """
-        principal, at = exchange.principal, exchange.received_at
-        known = self._source.resolve(principal, exchange.purpose or None, at)
+        purpose = exchange.purpose or None
+        return self._source.resolve(exchange.principal, purpose, exchange.received_at)
+
+    def of(self, exchange: Exchange, known: Attributes, inspected: InspectedRequest) -> Situation:
+        """What is known of `exchange`, resolved and `inspected`."""
         request = asked(
-            exchange.body,
+            {**SHAPES[exchange.shape].asks.assumed, **exchange.body},
             kind=exchange.kind.value,
             stream=exchange.stream,
             characters=inspected.characters,
+            signed=exchange.signed,
             attached=inspected.attached,
         )
-        asked_lately = self._usage.note_request(principal, exchange.digest, at)
+        asked_lately = self._usage.note_request(
+            exchange.principal, exchange.digest, exchange.received_at
+        )
         return Situation(
             tenant=known.tenant(),
             subject=known.subject(),
@@ -80,5 +87,5 @@ def _data(exchange: Exchange, inspected: InspectedRequest) -> dict[str, Any]:
         ],
         **inspected.special.as_input(),
         "people": step(inspected.people),
-        "reid": {"level": inspected.risk.level, "drivers": list(inspected.risk.drivers)},
+        "reid": {"level": inspected.risk.level, "drivers": sorted(set(inspected.risk.drivers))},
     }

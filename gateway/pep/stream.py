@@ -12,18 +12,19 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
-from gateway.content.answer import Place, places
 from gateway.content.stream import OutputWindow
-from gateway.core.exchange import OutcomeStatus, Usage
-from gateway.errors import AuditUnavailable
+from gateway.core.exchange import OutcomeStatus
+from gateway.errors import AuditUnavailable, Withheld
 from gateway.pep import labels
 from gateway.pep.digest import FieldDigests
 from gateway.pep.opened import ABANDONED_CODE
+from gateway.shapes.registry import SHAPES
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator, Iterator, Sequence
 
-    from gateway.content.inspect import Inspector
+    from gateway.content.answer import Place
+    from gateway.content.request import RequestReader
     from gateway.content.restore import Restorer, StreamRestorer
     from gateway.content.signals.reader import SignalReader
     from gateway.core.secrets import RootSecret
@@ -31,10 +32,8 @@ if TYPE_CHECKING:
     from gateway.pep.judgement import Judged, OutputJudge
     from gateway.pep.opened import Opened
     from gateway.pep.ports import Stream
-
-
-_FRAME = ("id", "object", "created", "system_fingerprint", "service_tier")
-"""What of a provider's chunk goes on beside what was judged; anything else stays here."""
+    from gateway.sealed.content import ContentStore
+    from gateway.shapes.shape import Key, Step
 
 
 _IN_VIEW = 4_000
@@ -65,7 +64,7 @@ class _Field:
 
 
 class ReleasedStream:
-    """The chunks of one answer as the caller may see them.
+    """The events of one answer as the caller may see them.
 
     Iterate, then `close`. Closing before the end records that the caller left.
     """
@@ -76,27 +75,32 @@ class ReleasedStream:
         upstream: Stream,
         judge: OutputJudge,
         judged: Judged,
-        inspector: Inspector,
-        signals: SignalReader,
+        reader: RequestReader,
         restorer: Restorer,
         secret: RootSecret,
+        content: ContentStore,
     ) -> None:
         """`upstream` has begun a good answer to the exchange that is open in `opened`."""
         self._opened = opened
         self._upstream = upstream
         self._judge = judge
         self._judged = judged
-        self._inspector = inspector
-        self._signals = signals
+        self._reader = reader
         self._restorer = restorer
         tenant = opened.exchange.principal.tenant.id
+        self._content = content
         self._received = FieldDigests(secret, tenant)
         self._delivered = FieldDigests(secret, tenant)
-        self._fields: dict[tuple[int, str], tuple[_Field, Place]] = {}
+        self._shape = SHAPES[judged.exchange.shape]
+        self.events = self._shape.events(judged.exchange.model)
+        """What reads the provider's events, and words those that say how a stream ended."""
+
+        self._fields: dict[Key, _Field] = {}
+        self._said: dict[Key, list[str]] = {}
+        self._repeats = self._shape.repeats or content.keeps(tenant)
+        self._unlabelled: dict[int, None] = {}
         self._endings: list[dict[str, Any]] = []
         self._chunks = self._run()
-        self.frame: dict[str, Any] = {"object": "chat.completion.chunk"}
-        """The latest chunk without its choices: what an event is built on."""
 
     def __iter__(self) -> Self:
         return self
@@ -127,109 +131,110 @@ class ReleasedStream:
 
     def _judged_chunks(self) -> Iterator[dict[str, Any]]:
         try:
-            for chunk in self._upstream:
-                yield from self._release(chunk)
-            for index in sorted({key[0] for key in self._fields}):
-                yield from self._flush(index)
+            for event in self._upstream:
+                usage = self.events.usage(event)
+                if usage is not None:
+                    self._opened.outcome.usage = usage
+                for step in self.events.steps(event):
+                    yield from self._release(step)
+            # What nobody said was complete is complete now.
+            yield from self._flush({key.group for key in self._fields})
+            yield from self._label(tuple(self._unlabelled))
+            self._keep()
+        except Withheld:
+            self._content.discard(self._opened.exchange)
+            raise
         finally:
             self._opened.outcome.output_digest = self._received.digest()
             self._opened.outcome.delivered_digest = self._delivered.digest()
             self._opened.labelled(self._judge, self._judged)
 
-    def _release(self, chunk: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """What of one chunk may leave now."""
-        self.frame = {key: chunk[key] for key in _FRAME if key in chunk}
-        self.frame["model"] = self._opened.exchange.model
-        choices = chunk.get("choices") or []
-        usage = chunk.get("usage")
-        if isinstance(usage, dict):
-            self._note_usage(usage)
-        for choice in choices:
-            index, delta = choice.get("index", 0), choice.get("delta") or {}
-            spoken = self._judge_delta(index, delta)
-            if spoken:
-                yield self._event(index, delta)
-            reason = choice.get("finish_reason")
-            if reason is not None:
-                yield from self._flush(index)
-                # The end of an answer is released with its outcome, never before it.
-                self._endings.append(self._event(index, {}, reason))
-        if usage is not None and not choices:
-            self._endings.append({**self.frame, "choices": [], "usage": usage})
+    def _release(self, step: Step) -> Iterator[dict[str, Any]]:
+        """What of one step may leave now."""
+        spoken = self._judge_pieces(step)
+        if step.closes:
+            yield from self._flush(set(step.closes))
+        if step.labels:
+            yield from self._label(step.labels)
+        for key, place in step.whole:
+            place.put("".join(self._said.get(key, ())))
+        if step.last:
+            # The end of an answer is released with its outcome, never before it.
+            self._endings.append(step.event)
+        elif spoken or not step.optional:
+            yield step.event
 
-    def _event(
-        self, index: int, delta: dict[str, Any], reason: str | None = None
-    ) -> dict[str, Any]:
-        """A chunk of ours: of the provider's, only what was judged goes on."""
-        choice = {"index": index, "delta": delta, "finish_reason": reason}
-        return {**self.frame, "choices": [choice]}
-
-    def _judge_delta(self, index: int, delta: dict[str, Any]) -> bool:
-        """Judge and restore one choice's delta in place; whether anything is left to send."""
+    def _judge_pieces(self, step: Step) -> bool:
+        """Judge and restore the pieces of a step in place; whether anything is left to send."""
         spoken = False
-        for place in list(places(delta)):
+        for key, place in step.pieces:
+            given = place.text
             if place.structural:
-                self._judge.require(self._inspector.inspect(place.text))
+                self._judge.require(self._reader.inspector.inspect(given, names=False))
                 spoken = True
                 continue
-            field = self._field(index, place)
-            given = place.text
-            text = self._advance(field, (index, place.path), given)
+            text = self._advance(key, place, given)
             place.put(text)
             spoken |= bool(text) or not given
         return spoken
 
-    def _advance(self, field: _Field, key: tuple[int, str], given: str) -> str:
+    def _advance(self, key: Key, place: Place, given: str) -> str:
+        field = self._fields.get(key)
+        if field is None:
+            field = self._fields[key] = self._opening(key, place)
         self._received.add(key, given)
         judged, findings = field.window.feed(given)
         self._judge.require(findings, field.signals(judged))
         text = field.restorer.feed(judged)
-        self._delivered.add(key, text)
+        self._deliver(key, text)
         return text
 
-    def _field(self, index: int, place: Place) -> _Field:
-        key = (index, place.path)
-        known = self._fields.get(key)
-        if known is None:
-            field = _Field(
-                OutputWindow(self._inspector),
-                self._restorer.stream(json=place.json),
-                self._signals,
-            )
-            known = self._fields[key] = (field, place)
-        return known[0]
+    def _opening(self, key: Key, place: Place) -> _Field:
+        if self._shape.visible(key):
+            self._unlabelled[key.group] = None
+        return _Field(
+            OutputWindow(self._reader.inspector),
+            self._restorer.stream(json=place.json),
+            self._reader.signals,
+        )
 
-    def _flush(self, index: int) -> Iterator[dict[str, Any]]:
-        """The held tails of one choice, as chunks of their own."""
-        for key in [key for key in self._fields if key[0] == index]:
-            field, _ = self._fields.pop(key)
+    def _flush(self, groups: set[int]) -> Iterator[dict[str, Any]]:
+        """The held tails of the texts of these groups, as events of their own."""
+        for key in sorted(key for key in self._fields if key.group in groups):
+            field = self._fields.pop(key)
             judged, findings = field.window.end()
             self._judge.require(findings, field.signals(judged))
             text = field.restorer.feed(judged) + field.restorer.end()
             self._opened.outcome.unknown_placeholders += field.restorer.unknown
-            text += self._line(key[1])
-            self._delivered.add(key, text)
+            self._deliver(key, text)
             if text:
-                yield self._event(index, _delta(key[1], text))
+                yield self.events.tail(key, text)
 
-    def _line(self, path: str) -> str:
-        """What the labels say under the answer's text, where a line may be added at all."""
+    def _label(self, groups: Sequence[int]) -> Iterator[dict[str, Any]]:
+        """What the labels say under the text of these groups, where a line may be added at all."""
         exchange = self._judged.exchange
-        if path != "content" or not labels.possible(exchange.body):
-            return ""
-        return labels.text(self._judge.owed.labels, exchange.language)
+        spoken = [group for group in groups if group in self._unlabelled]
+        for group in spoken:
+            del self._unlabelled[group]
+        if not spoken or not self._shape.label_possible(exchange.body):
+            return
+        line = labels.text(self._judge.owed.labels, exchange.language)
+        for group in spoken if line else ():
+            for key, event in self.events.label(group, line):
+                self._deliver(key, line)
+                yield event
 
-    def _note_usage(self, usage: dict[str, Any]) -> None:
-        self._opened.outcome.usage = Usage(
-            input_tokens=int(usage.get("prompt_tokens") or 0),
-            output_tokens=int(usage.get("completion_tokens") or 0),
-        )
+    def _deliver(self, key: Key, text: str) -> None:
+        self._delivered.add(key, text)
+        if self._repeats:
+            self._said.setdefault(key, []).append(text)
 
-
-def _delta(path: str, text: str) -> dict[str, Any]:
-    """A delta that holds `text` at `path`, such as ``tool_calls.0.function.arguments``."""
-    parts = path.split(".")
-    value: Any = text
-    for part in reversed(parts):
-        value = [{"index": int(part), **value}] if part.isdigit() else {part: value}
-    return dict(value)
+    def _keep(self) -> None:
+        """What was said, kept where the tenant has turned that on (promise P7)."""
+        if self._content.keeps(self._judged.exchange.principal.tenant.id):
+            said = [
+                "".join(pieces)
+                for key, pieces in sorted(self._said.items())
+                if self._shape.visible(key)
+            ]
+            self._content.keep_answer(self._opened.exchange, said)

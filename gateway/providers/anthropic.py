@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -15,10 +16,14 @@ from gateway.providers.calls import (
     WholeAnswer,
     child,
     json_object,
+    native_events,
     rejection,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gateway.core.call import NativeCall
     from gateway.core.catalogue import ModelEntry
     from gateway.core.clock import Clock, Deadline
     from gateway.providers.http import Door, Reply
@@ -26,8 +31,15 @@ if TYPE_CHECKING:
 API_VERSION = "2023-06-01"
 
 
+NONE: Mapping[str, str] = MappingProxyType({})
+_MESSAGES = "/v1/messages"
+_JSON, _EVENTS = "application/json", "text/event-stream"
+
+
 class AnthropicProvider:
     """An upstream that speaks Messages; `gateway.pep.ports.Provider`."""
+
+    natives = frozenset({"count_tokens", "messages"})
 
     def __init__(self, door: Door, clock: Clock) -> None:
         """Calls go out through `door`; `clock` says when an answer was made, as Messages do not."""
@@ -40,7 +52,7 @@ class AnthropicProvider:
         Raises:
             InvalidRequest: `body` asks for what Messages cannot do; nothing was sent.
         """
-        reply = self._send(model, body, deadline, "application/json")
+        reply = self._send(model, _MESSAGES, translate(body, model.upstream), deadline, _JSON)
         document = completion(json_object(reply.read()), self._created())
         return WholeAnswer(reply.status, _request_id(reply), document)
 
@@ -50,15 +62,37 @@ class AnthropicProvider:
         Raises:
             InvalidRequest: as `generate`.
         """
-        reply = self._send(model, body, deadline, "text/event-stream")
+        reply = self._send(model, _MESSAGES, translate(body, model.upstream), deadline, _EVENTS)
         wants_usage = bool(child(body, "stream_options").get("include_usage"))
         chunks = MessageChunks(self._created(), wants_usage=wants_usage)
         return StreamedAnswer(reply, _request_id(reply), chunks.read)
 
+    def native(self, call: NativeCall) -> WholeAnswer:
+        """See `gateway.pep.ports.Provider`."""
+        body = {**call.body, "model": call.model.upstream}
+        reply = self._send(call.model, call.path, body, call.deadline, _JSON, call.headers)
+        return WholeAnswer(reply.status, _request_id(reply), json_object(reply.read()))
+
+    def native_stream(self, call: NativeCall) -> StreamedAnswer:
+        """See `gateway.pep.ports.Provider`."""
+        body = {**call.body, "model": call.model.upstream}
+        reply = self._send(call.model, call.path, body, call.deadline, _EVENTS, call.headers)
+        return StreamedAnswer(reply, _request_id(reply), lambda it: native_events(it, call))
+
     def _send(
-        self, model: ModelEntry, body: dict[str, Any], deadline: Deadline, accept: str
+        self,
+        model: ModelEntry,
+        path: str,
+        body: dict[str, Any],
+        deadline: Deadline,
+        accept: str,
+        passed_on: Mapping[str, str] = NONE,
     ) -> Reply:
-        """Send the request under headers of our own; none of the caller's go along."""
+        """Send the request under headers of our own, and those of the caller that are `passed_on`.
+
+        The version and the betas a caller asks for go along byte for byte: they belong to fields
+        of the body (Claude gateway protocol, points 1 and 4).
+        """
         provider = model.provider
         headers = {
             "Content-Type": "application/json",
@@ -66,10 +100,10 @@ class AnthropicProvider:
             "User-Agent": USER_AGENT,
             "anthropic-version": API_VERSION,
         }
+        headers.update(passed_on)
         if provider.api_key:
             headers["x-api-key"] = provider.api_key
-        request = orjson.dumps(translate(body, model.upstream))
-        reply = self._door.post(f"{provider.base_url}/v1/messages", headers, request, deadline)
+        reply = self._door.post(provider.base_url + path, headers, orjson.dumps(body), deadline)
         if reply.status != 200:
             raise rejection(reply, provider.api_key)
         return reply

@@ -9,15 +9,21 @@ import orjson
 from gateway import __version__
 from gateway.errors import (
     ProviderCredentials,
+    ProviderCut,
     ProviderError,
     ProviderGarbage,
     ProviderRejected,
 )
+from gateway.providers.sse import EventParser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from gateway.core.call import NativeCall
     from gateway.providers.http import Reply
+
+DONE = b"[DONE]"
+"""What ends a stream in OpenAI's APIs."""
 
 USER_AGENT = f"proviso/{__version__}"
 _PASSED_ON = ("retry-after", "retry-after-ms", "x-should-retry")
@@ -27,7 +33,7 @@ _SCRUBBED = "[credential]"
 
 
 class WholeAnswer:
-    """A whole answer in the OpenAI shape; `gateway.pep.ports.Answer`."""
+    """A whole answer; `gateway.pep.ports.Answer`."""
 
     def __init__(self, status: int, request_id: str, body: dict[str, Any]) -> None:
         """The body has been read to its end."""
@@ -40,7 +46,7 @@ class WholeAnswer:
 
 
 class StreamedAnswer:
-    """Chunks in the OpenAI shape, read from a reply; `gateway.pep.ports.Stream`.
+    """Events read from a reply; `gateway.pep.ports.Stream`.
 
     Raises:
         ProviderGarbage: the reply is no stream.
@@ -64,6 +70,44 @@ class StreamedAnswer:
     def close(self) -> None:
         """Cut the provider off, unless it had finished."""
         self._reply.close()
+
+
+def native_events(reply: Reply, call: NativeCall) -> Iterator[dict[str, Any]]:
+    """The events of a stream in the API that was asked in, up to its end.
+
+    Raises:
+        ProviderError: it reported an error; or it was cut before it said that it was whole.
+    """
+    parser, whole = EventParser(), False
+    for piece in reply.pieces():
+        for event in parser.feed(piece):
+            if event.data == DONE:
+                reply.finish()
+                return
+            document = native_event(event.data)
+            whole = whole or call.ends(document)
+            yield document
+    for event in parser.end():
+        if event.data == DONE:
+            return
+        document = native_event(event.data)
+        whole = whole or call.ends(document)
+        yield document
+    if not whole:
+        raise ProviderCut
+
+
+def native_event(data: bytes) -> dict[str, Any]:
+    """One event.
+
+    Raises:
+        ProviderGarbage: it is none.
+        ProviderError: it tells of an error.
+    """
+    document = json_object(data)
+    if document.get("type") == "error" or ("type" not in document and document.get("error")):
+        raise ProviderError("It reported an error in the middle of its answer.")
+    return document
 
 
 def json_object(data: bytes) -> dict[str, Any]:

@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from gateway.errors import ProviderError
 from gateway.providers.calls import WholeAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gateway.core.call import NativeCall
     from gateway.core.catalogue import ModelEntry
     from gateway.core.clock import Deadline
 
@@ -26,6 +28,9 @@ _CHARACTERS_PER_TOKEN = 4
 
 class EchoProvider:
     """Echoes the last message; `gateway.pep.ports.Provider`."""
+
+    natives: frozenset[str] = frozenset()
+    """None: what is not a chat is translated into one, or refused."""
 
     def generate(
         self,
@@ -54,6 +59,22 @@ class EchoProvider:
     ) -> _EchoStream:
         """See `gateway.pep.ports.Provider`."""
         return _EchoStream(model.upstream, body)
+
+    def native(self, call: NativeCall) -> WholeAnswer:
+        """See `gateway.pep.ports.Provider`.
+
+        Raises:
+            ProviderError: always; it speaks nothing but chat.
+        """
+        raise ProviderError(f"It does not speak {call.shape}.")
+
+    def native_stream(self, call: NativeCall) -> _EchoStream:
+        """See `gateway.pep.ports.Provider`.
+
+        Raises:
+            ProviderError: as `native`.
+        """
+        raise ProviderError(f"It does not speak {call.shape}.")
 
 
 class _EchoStream:

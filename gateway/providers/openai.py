@@ -8,12 +8,14 @@ import orjson
 
 from gateway.errors import ProviderCut, ProviderError, ProviderGarbage
 from gateway.providers.calls import (
+    DONE,
     USER_AGENT,
     StreamedAnswer,
     WholeAnswer,
     child,
     count,
     json_object,
+    native_events,
     rejection,
 )
 from gateway.providers.sse import EventParser
@@ -21,15 +23,20 @@ from gateway.providers.sse import EventParser
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gateway.core.call import NativeCall
     from gateway.core.catalogue import ModelEntry
     from gateway.core.clock import Deadline
     from gateway.providers.http import Door, Reply
 
-_DONE = b"[DONE]"
+
+CHAT = "/chat/completions"
+JSON, EVENTS = "application/json", "text/event-stream"
 
 
 class OpenAIProvider:
     """An OpenAI-shaped upstream; `gateway.pep.ports.Provider`."""
+
+    natives = frozenset({"completions", "embeddings", "moderations", "responses"})
 
     def __init__(self, door: Door) -> None:
         """Calls go out through `door`."""
@@ -37,18 +44,28 @@ class OpenAIProvider:
 
     def generate(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> WholeAnswer:
         """See `gateway.pep.ports.Provider`."""
-        reply = self._send(model, body, deadline, "application/json")
+        reply = self._send(model, CHAT, body, deadline, JSON)
         document = json_object(reply.read())
         _check(document, "message")
         return WholeAnswer(reply.status, _request_id(reply), document)
 
     def stream(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> StreamedAnswer:
         """See `gateway.pep.ports.Provider`."""
-        reply = self._send(model, body, deadline, "text/event-stream")
+        reply = self._send(model, CHAT, body, deadline, EVENTS)
         return StreamedAnswer(reply, _request_id(reply), _chunks)
 
+    def native(self, call: NativeCall) -> WholeAnswer:
+        """See `gateway.pep.ports.Provider`."""
+        reply = self._send(call.model, call.path, call.body, call.deadline, JSON)
+        return WholeAnswer(reply.status, _request_id(reply), json_object(reply.read()))
+
+    def native_stream(self, call: NativeCall) -> StreamedAnswer:
+        """See `gateway.pep.ports.Provider`."""
+        reply = self._send(call.model, call.path, call.body, call.deadline, EVENTS)
+        return StreamedAnswer(reply, _request_id(reply), lambda it: native_events(it, call))
+
     def _send(
-        self, model: ModelEntry, body: dict[str, Any], deadline: Deadline, accept: str
+        self, model: ModelEntry, path: str, body: dict[str, Any], deadline: Deadline, accept: str
     ) -> Reply:
         """Send the request under headers of our own; none of the caller's go along."""
         provider = model.provider
@@ -56,7 +73,7 @@ class OpenAIProvider:
         if provider.api_key:
             headers["Authorization"] = f"Bearer {provider.api_key}"
         reply = self._door.post(
-            f"{provider.base_url}/chat/completions",
+            provider.base_url + path,
             headers,
             orjson.dumps({**body, "model": model.upstream}),
             deadline,
@@ -109,12 +126,12 @@ def _chunks(reply: Reply) -> Iterator[dict[str, Any]]:
     unfinished: dict[int, bool] = {}
     for piece in reply.pieces():
         for event in parser.feed(piece):
-            if event.data == _DONE:
+            if event.data == DONE:
                 reply.finish()
                 return
             yield _chunk(event.data, unfinished)
     for event in parser.end():
-        if event.data == _DONE:
+        if event.data == DONE:
             return
         yield _chunk(event.data, unfinished)
     if not unfinished or any(unfinished.values()):

@@ -14,7 +14,7 @@ from gateway.providers.openai import OpenAIProvider
 if TYPE_CHECKING:
     from gateway.core.catalogue import Catalogue, ModelEntry
     from gateway.core.clock import Clock
-    from gateway.settings import LimitSettings, TimeoutSettings
+    from gateway.sections import LimitSettings, TimeoutSettings
 
 Provider = OpenAIProvider | AnthropicProvider | EchoProvider
 

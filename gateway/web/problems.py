@@ -1,6 +1,6 @@
 """Errors on the wire, in the shape of the API that was called (needs-and-conventions E4).
 
-OpenAI's shape: ``{"error": {"message", "type", "param", "code"}}``. A refusal
+How a family of APIs words an error is said in `gateway.web.dialects`. A refusal
 carries ``x-should-retry: false``, because an SDK that repeats it only fills the
 log. Nothing internal is ever in the text: no stack, no content, no upstream
 secret.
@@ -9,7 +9,7 @@ secret.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 from flask import Flask, Response, request
@@ -24,6 +24,7 @@ from gateway.errors import (
     Refused,
     TooLarge,
 )
+from gateway.web.dialects.choice import dialect_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,34 +39,16 @@ _WERKZEUG: dict[int, type[GatewayError]] = {
     405: MethodNotAllowed,
     413: TooLarge,
 }
-API_PREFIXES = ("/v1/", "/healthz", "/readyz", "/metrics")
+API_PREFIXES = ("/v1/", "/v1beta/", "/anthropic/", "/healthz", "/readyz", "/metrics")
 """Paths that answer programs; every other one answers people with a page."""
-
-
-def error_body(error: GatewayError) -> dict[str, Any]:
-    """The error in OpenAI's shape. A provider's own error object goes back as it came."""
-    if isinstance(error, ProviderRejected) and error.body is not None:
-        return error.body
-    code = error.code
-    if isinstance(error, Refused) and error.decision.reasons:
-        code = error.decision.reasons[0].code
-    body: dict[str, Any] = {
-        "message": error.message,
-        "type": error.type,
-        "param": error.param,
-        "code": code,
-    }
-    if isinstance(error, Refused):
-        reasons = error.decision.reasons
-        body["rules"] = sorted({reason.rule for reason in reasons})
-        body["reasons"] = [{"code": item.code, "kind": item.kind.value} for item in reasons]
-    return {"error": body}
 
 
 def error_response(error: GatewayError) -> Response:
     """The HTTP answer for `error`."""
     status = error.upstream_status if isinstance(error, ProviderRejected) else error.status
-    answer = Response(orjson.dumps(error_body(error)), status, mimetype="application/json")
+    dialect = dialect_of(request.path)
+    body = dialect.error(error, error.wire_headers.get("x-request-id", ""))
+    answer = Response(orjson.dumps(body), status, mimetype="application/json")
     if isinstance(error, ProviderRejected):
         answer.headers.update(error.headers)
     else:

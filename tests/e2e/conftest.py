@@ -58,10 +58,20 @@ class Company:
         """Everything up to a usable key, as the README says; the key."""
         self.run("db", "upgrade")
         self.run("tenant", "create", "acme")
+        agreement = self.folder / "agreement.txt"
+        agreement.write_text("Data processing agreement")
         for tier in tiers:
             self.run("terms", "review", tier, "--tenant", "acme", "--as", OFFICER)
+            self.run(
+                "terms", "contract", tier, "--tenant", "acme", "--as", OFFICER,
+                "--document", str(agreement),
+            )  # fmt: skip
         key: str = self.json("key", "create", "--tenant", "acme", "--for", PERSON)["key"]
         self.run("code", "accept", "--tenant", "acme", "--for", PERSON)
+        self.run(
+            "training", "record", "--tenant", "acme", "--for", PERSON, "--course", "literacy",
+            "--completed-on", "2026-01-01", "--valid-until", "2099-12-31",
+        )  # fmt: skip
         return key
 
     def start(self) -> None:
@@ -94,7 +104,13 @@ def openai_shaped(upstream: str, *models: str, **more: Any) -> dict[str, Any]:
     """A configuration with one OpenAI-shaped provider."""
     return {
         "providers": {
-            "sim": {"wire": "openai", "base_url": upstream, "tier": "openai/api-default"}
+            "sim": {
+                "wire": "openai",
+                "base_url": upstream,
+                "tier": "openai/api-default",
+                "region": "eu",
+                "transfer": "none_needed",
+            }
         },
         "models": {name: {"provider": "sim", "upstream": name} for name in models},
         **more,

@@ -36,6 +36,7 @@ class TestReadme:
         commands = re.findall(r"^\$ (proviso .*)$", text, re.MULTILINE)
         assert configuration is not None
         (tmp_path / "proviso.yaml").write_text(configuration.group(1))
+        (tmp_path / "dpa.pdf").write_bytes(b"%PDF-1.7")  # the agreement a company has
         environment = {"OPENAI_API_KEY": "sk-test", "PATH": f"{PROVISO.parent}:/usr/bin:/bin"}
 
         assert commands[-1] == "proviso serve --port 8080"
@@ -87,7 +88,7 @@ class TestAudit:
         at_rest.run("audit", "export", "--tenant", "acme", "--output", "log.jsonl")
         text = (at_rest.folder / "log.jsonl").read_text()
 
-        assert at_rest.json("audit", "verify", "--tenant", "acme")["size"] == 4
+        assert at_rest.json("audit", "verify", "--tenant", "acme")["size"] == 6
         assert PERSON not in text
 
 
@@ -194,7 +195,10 @@ class TestInspect:
 
         assert done.returncode == 1
         assert answers[0]["findings"] == [
-            {"type": "EMAIL_ADDRESS", "start": 2, "end": 19, "confidence": 0.95, "rule": "email"}
-        ]
+            {
+                "type": "EMAIL_ADDRESS", "start": 2, "end": 19, "confidence": 0.95,
+                "rule": "email", "validator": "",
+            }
+        ]  # fmt: skip
         assert "line 2" in answers[1]["error"]
         assert answers[2] == {"id": 2, "findings": []}

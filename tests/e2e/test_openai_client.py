@@ -23,7 +23,10 @@ MAIL = "jane.doe@customer.example"
 def client(tmp_path_factory: pytest.TempPathFactory, upstream: Upstream) -> Iterator[openai.OpenAI]:
     """A client of a real server, whose providers are the simulator and the echo."""
     configuration = openai_shaped(upstream.base_url, "echo", "limited", "cut", "broken")
-    configuration["providers"]["here"] = {"wire": "echo", "tier": "selfhosted/own-infrastructure"}
+    configuration["providers"]["here"] = {
+        "wire": "echo", "tier": "selfhosted/own-infrastructure",
+        "self_hosted": True, "region": "own",
+    }  # fmt: skip
     configuration["models"]["tools"] = {"provider": "here", "upstream": "echo"}
     company = Company(tmp_path_factory.mktemp("client"), configuration)
     key = company.found("openai/api-default", "selfhosted/own-infrastructure")

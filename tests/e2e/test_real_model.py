@@ -39,7 +39,10 @@ def small(
     if request.param == "anthropic" and not both:
         pytest.skip("the compiled server speaks OpenAI's wire only")
     base = f"{address}/v1" if request.param == "openai" else address
-    provider = {"wire": request.param, "base_url": base, "tier": "selfhosted/own-infrastructure"}
+    provider = {
+        "wire": request.param, "base_url": base, "tier": "selfhosted/own-infrastructure",
+        "region": "own", "transfer": "none_needed", "self_hosted": True,
+    }  # fmt: skip
     made = an_installation(
         tmp_path,
         base,

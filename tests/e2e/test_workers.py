@@ -60,4 +60,4 @@ class TestTwoWorkers:
         assert float(counted[1]) == REQUESTS
         verdict = company.json("audit", "verify", "--tenant", "acme")
         assert verdict["intact"]
-        assert verdict["size"] == 2 * REQUESTS + 4
+        assert verdict["size"] == 2 * REQUESTS + 6

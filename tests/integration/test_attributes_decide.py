@@ -138,7 +138,8 @@ class TestPurposes:
                 domain="", decides_about_person=False, reviewer_id=None, editor_id=None,
                 commercial=True, trains_model=False, training_exception="", human_statement="",
                 safety_or_medical=False, use_case_id="", overseers=[], workers_informed_on=None,
-                assessment_id="", likeness_consent="", groups=["lab"], state="active", changed_at=now,
+                assessment_id="", likeness_consent="",
+                groups=["lab"], state="active", changed_at=now,
                 changed_by="test",
             ),
         )  # fmt: skip

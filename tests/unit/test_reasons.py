@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,10 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.core.decision import Decision, Effect, Reason
+from gateway.documents.rules import SENTENCES, reference
+from gateway.own_texts import ASK, GATEWAY_TEXTS
 from gateway.pdp import bundle as bundles
 from gateway.pdp.result import CANNOT_JUDGE
-from gateway.reasons import ALLOWED_PARAMS, GATEWAY_TEXTS, Reasons, rules_reference
+from gateway.reasons import ALLOWED_PARAMS, Reasons
 
+SNAPSHOTS = Path(__file__).parents[1] / "snapshots" / "reasons"
+LANGUAGES = ("en", "de", "fr", "nl")
 RULES = bundles.load().rules
 REASONS = Reasons(RULES, "https://ai.acme.example")
 CODES = [(rule.id, code) for rule in RULES for code in rule.custom["reasons"]]
@@ -108,6 +114,37 @@ class TestWords:
         assert REASONS.explain(Reason("XX-01", "something.odd")).text == "something.odd"
 
 
+def said_by(rule: str) -> str:
+    """Every text of a rule in every language, filled in as it is for people."""
+    lines = []
+    for item, code in dict.fromkeys(CODES):
+        for language in LANGUAGES if item == rule else ():
+            said = REASONS.explain(Reason(rule, code, params_of(rule, code)), language)
+            lines += [f"{code} [{language}]", f"  {said.text}", f"  {said.remedy}"]
+    return "\n".join(lines) + "\n"
+
+
+class TestSnapshots:
+    @pytest.mark.parametrize("rule", sorted({rule for rule, _ in CODES}))
+    def test_a_text_changes_only_on_purpose(self, rule: str) -> None:
+        """
+        What people read, word for word. Renew with SNAPSHOTS=1 and read the difference.
+        """
+        kept = SNAPSHOTS / f"{rule.lower().replace('-', '_')}.txt"
+        if os.environ.get("SNAPSHOTS"):
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_text(said_by(rule), encoding="utf-8")
+
+        assert kept.read_text(encoding="utf-8") == said_by(rule)
+
+    @pytest.mark.parametrize("code", sorted(GATEWAY_TEXTS))
+    def test_the_gateway_speaks_every_language_too(self, code: str) -> None:
+        """
+        Its own refusals are said as those of rules are.
+        """
+        assert set(GATEWAY_TEXTS[code]) == set(LANGUAGES) == set(ASK)
+
+
 class TestNothingLeaks:
     @given(st.text(min_size=4), st.text(min_size=1))
     def test_a_parameter_that_is_not_a_label_of_ours_is_never_shown(
@@ -154,10 +191,19 @@ class TestReference:
         """
         The page of the rules is made from what the gateway says, so it cannot say otherwise.
         """
-        page = rules_reference(RULES)
+        page = reference(RULES)
 
         for rule, code in CODES:
             assert f"## {rule} " in page
             assert f"### `{code}`" in page
         assert page.endswith("\n")
         assert "\n\n\n" not in page
+
+    def test_every_sentence_of_concern_has_an_answer(self) -> None:
+        """
+        Those that ask for a rule have one; the others are answered by the whole (four concerns).
+        """
+        answered = {name for rule in RULES for name in rule.custom["sentences"]}
+
+        assert answered <= SENTENCES.keys()
+        assert {f"S{number}" for number in range(6, 25)} <= answered

@@ -68,7 +68,7 @@ def event(record: Record) -> dict[str, Any]:
             "profiles": ["security_control"],
         },
         "actor": {"user": {"uid": entry["principal"] or "gateway"}},
-        "api": {"operation": entry.get("action") or entry.get("request", {}).get("kind", record.kind)},
+        "api": {"operation": _operation(entry)},
         # The log keeps no address of a caller: it would single people out.
         "src_endpoint": {"name": "not recorded"},
         "resources": [{"type": "model", "name": entry["model"]}] if entry["model"] else [],
@@ -77,6 +77,11 @@ def event(record: Record) -> dict[str, Any]:
     if record.kind == "decision":
         shaped |= _control(record)
     return shaped
+
+
+def _operation(entry: dict[str, Any]) -> str:
+    """What was called: a change's name, a request's kind, or else the entry's."""
+    return str(entry.get("action") or entry.get("request", {}).get("kind", entry["kind"]))
 
 
 def _control(record: Record) -> dict[str, Any]:

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from gateway.audit.outflow.sinks import Sink
     from gateway.core.clock import Clock
     from gateway.db.session import Database
-    from gateway.settings import SinkSettings
+    from gateway.sections import SinkSettings
+    from gateway.telemetry import Metrics
 
 _LOG = logging.getLogger(__name__)
 BATCH = 500
@@ -59,6 +60,7 @@ class Shipper:
         clock: Clock,
         worker_id: UUID,
         receivers: Mapping[str, Receiver],
+        metrics: Metrics,
     ) -> None:
         """`worker_id` holds the lease; `receivers` are named as in the settings."""
         self._database = database
@@ -66,6 +68,7 @@ class Shipper:
         self._clock = clock
         self._worker_id = worker_id
         self._receivers = receivers
+        self._metrics = metrics
 
     def run(self) -> int:
         """Give every receiver what is new in its tenants' logs; how many entries."""
@@ -75,12 +78,23 @@ class Shipper:
         for receiver in self._receivers.values():
             for slug in sorted(receiver.tenants & known.keys()):
                 try:
-                    given += self.ship(known[slug], receiver.name, _BATCHES_A_RUN)
+                    moved = self.ship(known[slug], receiver.name, _BATCHES_A_RUN)
+                    self._metrics.outflow_given(slug, receiver.name).inc(moved)
+                    given += moved
                 except SinkUnavailable as error:
                     # Its other tenants' entries would fare no better: next receiver.
                     _LOG.warning("sink %s takes nothing", receiver.name, exc_info=error)
+                    self._metrics.outflow_failed(slug, receiver.name).inc()
                     break
+                finally:
+                    self._note_lag(slug, known[slug], receiver.name)
         return given
+
+    def _note_lag(self, slug: str, tenant: TenantId, name: str) -> None:
+        with self._database.connection(tenant) as connection:
+            entries, seconds = outflow_tables.lag(connection, tenant, name, self._clock.now())
+        self._metrics.outflow_behind(slug, name).set(entries)
+        self._metrics.outflow_age(slug, name).set(seconds)
 
     def ship(
         self, tenant: TenantId, name: str, batches: int = 0, ended: Event | None = None

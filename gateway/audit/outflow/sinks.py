@@ -13,7 +13,7 @@ from gateway.errors import ConfigurationError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gateway.settings import SinkSettings
+    from gateway.sections import SinkSettings
 
 
 class Sink(Protocol):

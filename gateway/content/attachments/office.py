@@ -66,7 +66,7 @@ def reading(data: bytes, limits: AttachmentLimits) -> Reading:
         raise Unreadable(Reason.UNKNOWN)
     kind, media_type = _MAIN[mains[0]]
     seen = _Seen(_book(parts, limits) if mains[0] == _BOOK else None)
-    for name in sorted(parts, key=lambda item: (item != mains[0], item)):
+    for name in sorted(parts, key=_order):
         _part(name, parts[name], seen, limits)
     leftover = "\n".join(seen.book.leftover()) if seen.book is not None else ""
     text = "\n\n".join(filter(None, [*seen.tables, leftover, *seen.texts]))
@@ -76,6 +76,11 @@ def reading(data: bytes, limits: AttachmentLimits) -> Reading:
         raise Unreadable(Reason.PICTURES_ONLY)
     cleaned = office_clean.cleaned(parts, limits)
     return Reading(kind, media_type, None, text, seen.pictures, cleaned, tuple(sorted(seen.hidden)))
+
+
+def _order(name: str) -> tuple[bool, int, str]:
+    """What is read first comes first; slide 2 before slide 10."""
+    return not (name in _MAIN or name.startswith("ppt/slides/")), len(name), name
 
 
 def _part(name: str, data: bytes, seen: _Seen, limits: AttachmentLimits) -> None:

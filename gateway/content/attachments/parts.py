@@ -40,6 +40,9 @@ _SHAPES = {
 }
 """Content parts by type; what they hold is under a key of the same name."""
 
+TYPES = frozenset(_SHAPES)
+"""Values of ``type`` that make an object an attachment."""
+
 _DATA_URL = re.compile(r"data:([\w.+-]{1,64}/[\w.+-]{1,128})?(?:;[\w.=+-]{1,128}){0,4};base64,")
 _REMOTE = ("http://", "https://")
 _ENDINGS = {

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pypdf import PdfReader, PdfWriter
-from pypdf.errors import DependencyError, PyPdfError
+from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
 from pypdf.generic import (
     ArrayObject,
     ByteStringObject,
     DictionaryObject,
     IndirectObject,
+    NameObject,
     StreamObject,
     TextStringObject,
 )
@@ -24,6 +25,7 @@ from gateway.content.attachments.attachment import (
     Reason,
     Unreadable,
 )
+from gateway.content.attachments.media import jpeg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
     from pypdf.generic import PdfObject
 
 _END = b"%%EOF"
-_METADATA = ("/Metadata", "/PieceInfo", "/LastModified", "/CreationDate", "/ModDate", "/M", "/NM")
+_METADATA = (
+    "/CreationDate", "/LastModified", "/M", "/Metadata", "/ModDate", "/NM", "/PieceInfo", "/Thumb",
+)  # fmt: skip
 _ACTIVE = frozenset({"/JS", "/JavaScript", "/EF", "/EmbeddedFiles", "/XFA", "/RichMediaContent"})
 _ACTIVE_TYPES = frozenset({"/3D", "/Movie", "/RichMedia", "/Screen", "/Sound", "/FileAttachment"})
 _STRUCTURAL = frozenset(
@@ -54,6 +58,7 @@ class _Seen:
 
     strings: list[str] = field(default_factory=list)
     pictures: int = 0
+    cleanable: bool = True
     comments: bool = False
 
 
@@ -72,6 +77,8 @@ def reading(data: bytes, limits: AttachmentLimits) -> Reading:
         return _reading(data, limits)
     except DependencyError as error:
         raise Unreadable(Reason.LOCKED) from error
+    except LimitReachedError as error:
+        raise Unreadable(Reason.TOO_LARGE) from error
     except PyPdfError as error:
         raise Unreadable(Reason.MALFORMED) from error
 
@@ -85,6 +92,8 @@ def _reading(data: bytes, limits: AttachmentLimits) -> Reading:
     seen = _Seen()
     for item in _dictionaries(reader.root_object, limits):
         _look(item, seen)
+        if item.get("/Subtype") == "/Image" and isinstance(item, StreamObject):
+            _picture(item, seen, limits)
     pages, drawn = _pages(reader, limits)
     text = "\n\n".join([*pages, *dict.fromkeys(seen.strings)])
     pictures = seen.pictures + drawn
@@ -93,7 +102,8 @@ def _reading(data: bytes, limits: AttachmentLimits) -> Reading:
     if pictures and not "".join(pages).strip():
         raise Unreadable(Reason.PICTURES_ONLY)
     hidden = ("comments",) if seen.comments else ()
-    return Reading(Kind.PDF, "application/pdf", None, text, pictures, _copied(reader), hidden)
+    cleaned = _copied(reader) if seen.cleanable else None
+    return Reading(Kind.PDF, "application/pdf", None, text, pictures, cleaned, hidden)
 
 
 def _copied(reader: PdfReader) -> bytes:
@@ -155,8 +165,8 @@ def _look(item: DictionaryObject, seen: _Seen) -> None:
         raise Unreadable(Reason.NESTED)
     for key in _METADATA:
         item.pop(key, None)
-    if subtype == "/Image" and isinstance(item, StreamObject):
-        seen.pictures += 1
+    if item.get("/PatternType") == 1:
+        seen.pictures += 1  # a pattern may be words
     if "/Rect" in item and subtype is not None:
         if subtype != _WIDGET and "/T" in item:
             item.pop("/T")  # who made the annotation
@@ -166,6 +176,24 @@ def _look(item: DictionaryObject, seen: _Seen) -> None:
     for key, value in item.items():
         if key not in _STRUCTURAL:
             seen.strings += _strings(value)
+
+
+def _picture(item: StreamObject, seen: _Seen, limits: AttachmentLimits) -> None:
+    """Count a picture, and take the metadata out of one that is a whole JPEG."""
+    seen.pictures += 1
+    said = item.get("/Filter")
+    filters = list(said) if isinstance(said, ArrayObject) else [said]
+    if "/JPXDecode" in filters:
+        seen.cleanable = False
+    elif filters[-1] == "/DCTDecode":
+        try:
+            data = jpeg.cleaned(item.get_data(), limits)
+        except Unreadable:
+            seen.cleanable = False
+            return
+        item._data = data  # noqa: SLF001 - there is no other way to set encoded data
+        item[NameObject("/Filter")] = NameObject("/DCTDecode")
+        item.pop("/DecodeParms", None)
 
 
 def _strings(value: PdfObject) -> Iterator[str]:

@@ -37,7 +37,9 @@ from gateway.content.attachments.sniff import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_CONTAINERS: dict[Media, Callable[[bytes, AttachmentLimits], bytes]] = {
+    _Clean = Callable[[bytes, AttachmentLimits], bytes]
+
+_CONTAINERS: dict[Media, _Clean] = {
     GIF: gif.cleaned,
     JPEG: jpeg.cleaned,
     MP3: mp3.cleaned,
@@ -45,6 +47,13 @@ _CONTAINERS: dict[Media, Callable[[bytes, AttachmentLimits], bytes]] = {
     WAV: riff.wav,
     WEBP: riff.webp,
 }
+
+
+def _contained(media: Media, clean: _Clean, data: bytes, limits: AttachmentLimits) -> Reading:
+    try:
+        return Reading(media.kind, media.media_type, None, cleaned=clean(data, limits))
+    except Unreadable as error:
+        return unreadable(media.kind, error.reason, media.media_type)
 
 
 class AttachmentReader:
@@ -88,11 +97,10 @@ class AttachmentReader:
             raise Unreadable(Reason.MISMATCH)
         container = _CONTAINERS.get(media)
         if container is not None:
-            cleaned = container(attachment.data, self.limits)
-            return Reading(media.kind, media.media_type, None, cleaned=cleaned)
-        if media not in (ARCHIVE, PDF):
-            raise Unreadable(Reason.UNKNOWN)
-        return self._processes.read(media.kind, attachment.data, self.limits, seconds)
+            return _contained(media, container, attachment.data, self.limits)
+        if media in (ARCHIVE, PDF):
+            return self._processes.read(media.kind, attachment.data, self.limits, seconds)
+        return unreadable(media.kind, Reason.UNKNOWN, media.media_type)
 
 
 class RequestReader:

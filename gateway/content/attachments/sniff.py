@@ -33,6 +33,8 @@ GIF = Media(Kind.IMAGE, "image/gif")
 WEBP = Media(Kind.IMAGE, "image/webp")
 WAV = Media(Kind.AUDIO, "audio/wav")
 MP3 = Media(Kind.AUDIO, "audio/mpeg")
+VIDEO = Media(Kind.VIDEO, "video/mp4")
+PICTURE = Media(Kind.IMAGE, "image/heif")
 PDF = Media(Kind.PDF, "application/pdf")
 ARCHIVE = Media(Kind.FILE, "application/zip")
 TEXT = Media(Kind.DOCUMENT, "text/plain")
@@ -47,6 +49,9 @@ _STARTS = (
     (_PDF, PDF),
     (ZIP, ARCHIVE),
 )
+_PICTURES = (b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis")
+"""Brands of the container of films (ISO/IEC 14496-12) that are pictures."""
+
 _RIFF = {b"WEBP": WEBP, b"WAVE": WAV}
 _OTHER = (
     b"\x7fELF", b"MZ", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"\xd0\xcf\x11\xe0", b"OggS", b"fLaC",
@@ -62,7 +67,7 @@ def sniff(data: bytes) -> Media | None:
         Unreadable: it is two things at once, or a format that is not read here.
     """
     media = _by_start(data)
-    if media is None and (data.startswith(_OTHER) or data[4:8] == b"ftyp"):
+    if media is None and data.startswith(_OTHER):
         raise Unreadable(Reason.UNKNOWN)
     if media is not PDF and _PDF in data[:_PDF_HEAD] and media is not None:
         raise Unreadable(Reason.POLYGLOT)
@@ -74,6 +79,8 @@ def sniff(data: bytes) -> Media | None:
 def _by_start(data: bytes) -> Media | None:
     if data.startswith(b"RIFF"):
         return _RIFF.get(data[8:12])
+    if data[4:8] == b"ftyp":
+        return PICTURE if data[8:12] in _PICTURES else VIDEO
     for start, media in _STARTS:
         if data.startswith(start):
             return media

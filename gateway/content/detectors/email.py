@@ -25,5 +25,6 @@ PATTERNS = (
         # Without upper bounds: counted repetitions of Unicode classes leave RE2's fast path.
         r"[\p{L}\p{N}._%+'\-]+@[\p{L}\p{N}\-]+(?:\.[\p{L}\p{N}\-]+)*\.[\p{L}\p{N}\-]{2,24}",
         check_address,
+        trigger=r"@[^\s@]+\.",
     ),
 )

@@ -28,6 +28,9 @@ class Caught:
     validator: str = ""
     """What confirmed it; empty when only the shape speaks for it."""
 
+    type: str = ""
+    """What it is when it is not what its pattern says, such as a date that is a date of birth."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
@@ -40,6 +43,10 @@ class Pattern:
 
     check: Callable[[str, str], Caught | None]
     """Given the candidate and what stands before it: what was caught, or None."""
+
+    trigger: str = ""
+    """RE2 for the set to look for instead: simpler, and found wherever the expression is. Classes
+    of letters and long repetitions make the set's automaton grow with every new text."""
 
 
 def by_shape(confidence: float) -> Callable[[str, str], Caught | None]:

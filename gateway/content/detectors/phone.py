@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import phonenumbers
 
 from gateway.content.detectors.pattern import Caught, Pattern
@@ -9,7 +11,13 @@ from gateway.content.detectors.pattern import Caught, Pattern
 _REGIONS = ("DE", "GB", "FR", "NL", "ES", "IT", "BE", "AT", "CH", "DK", "SE", "PL")
 """Where a number that starts with a single 0 may be at home."""
 
-_WORDS = ("phone", "tel", "call", "mobile", "fax", "ring", "sms", "handy", "numéro", "reach")
+_WORDS = (
+    "phone", "tel", "call", "mobile", "fax", "ring", "sms", "handy", "numéro", "reach", "message",
+    "whatsapp", "anruf", "rufnummer", "portable", "appel", "móvil", "movil", "llama", "mobiel", "bel ",
+)  # fmt: skip
+_EXTENSION = r"(?: ?(?:x|ext\.?|extension) ?[0-9]{1,6})?"
+_DATE = re.compile(r"[0-9]{1,4}[/.\-][0-9]{1,2}[/.\-][0-9]{2,4}")
+_SPOKEN = 30
 
 
 def check_international(candidate: str, _before: str) -> Caught | None:
@@ -35,6 +43,8 @@ def check_north_american(candidate: str, before: str) -> Caught | None:
 
 def check_national(candidate: str, _before: str) -> Caught | None:
     """A number with a trunk 0, valid in one of the countries our tenants are in."""
+    if _DATE.fullmatch(candidate):
+        return None
     for region in _REGIONS:
         try:
             number = phonenumbers.parse(candidate, region)
@@ -43,6 +53,14 @@ def check_national(candidate: str, _before: str) -> Caught | None:
         if phonenumbers.is_valid_number(number):
             return Caught(len(candidate), 0.7, "phone.plan")
     return None
+
+
+def check_spoken(candidate: str, before: str) -> Caught | None:
+    """Digits of which the text says that they are a telephone number."""
+    said = before[-_SPOKEN:].lower()
+    if _DATE.fullmatch(candidate) or not any(word in said for word in _WORDS):
+        return None
+    return Caught(len(candidate), 0.65)
 
 
 PATTERNS = (
@@ -55,7 +73,7 @@ PATTERNS = (
     Pattern(
         "PHONE_NUMBER",
         "phone.north_american",
-        r"(?:\([2-9][0-9]{2}\) ?|\b[2-9][0-9]{2}[ .\-])[0-9]{3}[ .\-][0-9]{4}\b",
+        r"(?:\([2-9][0-9]{2}\) ?|\b[2-9][0-9]{2}[ .\-])[0-9]{3}[ .\-][0-9]{4}" + _EXTENSION + r"\b",
         check_north_american,
     ),
     Pattern(
@@ -63,5 +81,12 @@ PATTERNS = (
         "phone.national",
         r"(?:\(0[0-9]{1,4}\) ?|\b0[0-9]{1,4}[ \-/.])[0-9][0-9 \-/.]{4,14}[0-9]\b",
         check_national,
+    ),
+    Pattern(
+        "PHONE_NUMBER",
+        "phone.spoken",
+        r"(?:\([0-9]{1,4}\) ?|\b)[0-9](?:[ .\-/]{0,2}[0-9]){6,13}" + _EXTENSION + r"\b",
+        check_spoken,
+        trigger=r"[0-9][0-9 .\-/]{6}",
     ),
 )

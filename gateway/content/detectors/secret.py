@@ -66,11 +66,13 @@ PATTERNS = (
         "secret.url_credentials",
         r"\b[A-Za-z][A-Za-z0-9+.\-]{1,20}://[^\s/:@]{1,200}:[^\s/@]{1,200}@[^\s/\"'<>]{1,255}",
         check_url,
+        trigger=r"://[^\s/]+@",
     ),
     Pattern(
         TYPE,
         "secret.assignment",
         rf"(?i)\b(?:{_WORDS})[\"']?(?:\s{{0,3}}(?::=|=>|[:=])|\s+(?:is|ist|est|lautet))\s{{0,3}}[\"']?([^\s\"'<>,;]{{6,128}})",
         check_assignment,
+        trigger=rf"(?i)\b(?:{_WORDS})",
     ),
 )

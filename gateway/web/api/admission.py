@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from flask import Request
 
-    from gateway.settings import LimitSettings
+    from gateway.sections import LimitSettings
 
 
 _KEY = os.urandom(32)

@@ -36,10 +36,10 @@
 #         fr: "Un pseudonyme n'est levé que si une deuxième personne est d'accord."
 #         nl: "Een pseudoniem wordt alleen opgeheven als een tweede persoon instemt."
 #       remedy:
-#         en: "Ask a colleague who may approve, at {public_url}/approvals."
-#         de: "Bitten Sie eine Person, die zustimmen darf, unter {public_url}/approvals."
-#         fr: "Demandez à un collègue habilité à approuver, sur {public_url}/approvals."
-#         nl: "Vraag een collega die mag goedkeuren, op {public_url}/approvals."
+#         en: "Ask a colleague who may approve, at {public_url}/unmaskings."
+#         de: "Bitten Sie eine Person, die zustimmen darf, unter {public_url}/unmaskings."
+#         fr: "Demandez à un collègue habilité à approuver, sur {public_url}/unmaskings."
+#         nl: "Vraag een collega die mag goedkeuren, op {public_url}/unmaskings."
 #     unmask.same_person:
 #       kind: deny
 #       text:
@@ -48,10 +48,10 @@
 #         fr: "Nul n'approuve sa propre demande."
 #         nl: "Niemand keurt het eigen verzoek goed."
 #       remedy:
-#         en: "Ask a colleague who may approve, at {public_url}/approvals."
-#         de: "Bitten Sie eine Person, die zustimmen darf, unter {public_url}/approvals."
-#         fr: "Demandez à un collègue habilité à approuver, sur {public_url}/approvals."
-#         nl: "Vraag een collega die mag goedkeuren, op {public_url}/approvals."
+#         en: "Ask a colleague who may approve, at {public_url}/unmaskings."
+#         de: "Bitten Sie eine Person, die zustimmen darf, unter {public_url}/unmaskings."
+#         fr: "Demandez à un collègue habilité à approuver, sur {public_url}/unmaskings."
+#         nl: "Vraag een collega die mag goedkeuren, op {public_url}/unmaskings."
 #     unmask.roles:
 #       kind: deny
 #       text:

@@ -30,6 +30,7 @@ adjustable := {
 	"ORGANIZATION",
 	"PERSON",
 	"REFERENCE_NUMBER",
+	"URL",
 }
 
 # Types that say nothing of a person when they stand alone.
@@ -38,6 +39,7 @@ impersonal := apart | {
 	"LOCATION",
 	"ORGANIZATION",
 	"REFERENCE_NUMBER",
+	"URL",
 }
 
 # The finding type of each specially protected matter, of GDPR Articles 9 and 10.

@@ -16,7 +16,7 @@
 #   standards: ["OWASP LLM02:2026", "OWASP LLM02:2025", "NIST AI RMF Manage", "NIST AI 600-1 data privacy", "ISO/IEC 42001 A.9", "ISO/IEC 27001 A.8.11"]
 #   needs: [data.class, data.findings, data.unscanned]
 #   parameters:
-#     ip_06_types: {default: [ADDRESS, BIRTH_DATE, PERSON, REFERENCE_NUMBER], members: [ADDRESS, BIRTH_DATE, DATE_TIME, LOCATION, ORGANIZATION, PERSON, REFERENCE_NUMBER], tighten: more, meaning: "Which of these leave as placeholders. E-mail addresses, telephone, account and national numbers, and every type not listed here, always do."}
+#     ip_06_types: {default: [ADDRESS, BIRTH_DATE, PERSON, REFERENCE_NUMBER], members: [ADDRESS, BIRTH_DATE, DATE_TIME, LOCATION, ORGANIZATION, PERSON, REFERENCE_NUMBER, URL], tighten: more, meaning: "Which of these leave as placeholders. E-mail addresses, telephone, account and national numbers, and every type not listed here, always do."}
 #   reasons:
 #     inspection.failed:
 #       kind: deny

@@ -20,6 +20,7 @@ from gateway.core.identifiers import TenantId
 from gateway.pdp import bundle as bundles
 from gateway.pdp.cache import CachedPdp
 from gateway.pdp.embedded import EmbeddedPdp
+from gateway.pdp.form import FormedPdp, Forms
 from gateway.pdp.opa import OpaServerPdp
 from gateway.pep.ports import Entrypoint
 
@@ -121,18 +122,24 @@ def echoing(bundle: Bundle) -> Bundle:
 
 
 @contextmanager
-def opened(kind: str, bundle: Bundle, folder: Path) -> Iterator[PolicyDecisionPoint]:
-    """An engine of that kind that runs `bundle`; `folder` is for its files."""
+def opened(
+    kind: str, bundle: Bundle, folder: Path, *, formed: bool = False
+) -> Iterator[PolicyDecisionPoint]:
+    """An engine of that kind that runs `bundle`; `folder` is for its files.
+
+    `formed`: behind the form of the question, as the gateway asks it.
+    """
     if kind == "opa":
         with opa_server(bundle, folder) as url:
             server = OpaServerPdp(url, bundle.revision, SECONDS, SystemClock())
             server.start()
-            yield server
+            yield FormedPdp(server, Forms()) if formed else server
             server.stop()
         return
     embedded = EmbeddedPdp(bundle, SECONDS)
     embedded.start()
-    yield CachedPdp(embedded, 100) if kind == "cached" else embedded
+    engine = FormedPdp(embedded, Forms()) if formed else embedded
+    yield CachedPdp(engine, 100) if kind == "cached" else engine
     embedded.stop()
 
 

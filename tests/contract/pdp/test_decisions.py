@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gateway.core.decision import Obligation, Reason
+from gateway.core.decision import Obligation
+from gateway.pdp import bundle as bundles
 from gateway.pep.ports import Entrypoint
 from tests.contract.pdp.engines import (
     ACME,
@@ -23,6 +24,7 @@ from tests.contract.pdp.engines import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from gateway.pdp.bundle import Bundle
@@ -39,16 +41,17 @@ def paths(document: dict[str, Any], before: str = "") -> list[str]:
     return found
 
 
-NOT_READ = {
-    "subject.roles",
-    "destination.model",
-    "destination.provider",
-    "data.declared_class",
-    "terms.tier",
-    "terms.retention_days",
-    "terms.human_review",
-}
-"""Attributes that no rule reads yet, so that leaving them out changes nothing."""
+LENIENT = frozenset(bundles.load().data["proviso"]["lenient"])
+"""Attributes that only packs that warn read: without one, that is told, and no more."""
+
+
+@pytest.fixture(scope="module")
+def formed(
+    engine: str, shipped: Bundle, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PolicyDecisionPoint]:
+    """Each engine behind the form of the question, as the gateway asks it."""
+    with opened(engine, shipped, tmp_path_factory.mktemp("formed"), formed=True) as started:
+        yield started
 
 
 class TestAnswers:
@@ -78,7 +81,7 @@ class TestAnswers:
             {"type": "IBAN_CODE", "count": 1, "confidence": 99},
             {"type": "SECRET", "count": 1, "confidence": 95},
         ]
-        seen = {"findings": findings, "secrets": [{"kind": "secret.jwt"}], "class": "restricted"}
+        seen = {"findings": findings, "secrets": [{"kind": "secret.jwt"}]}
 
         decision = ask(pdp, changed(REQUEST, {"data": seen}))
 
@@ -102,15 +105,17 @@ class TestAnswers:
         decision = ask(pdp, changed(REQUEST, situation))
 
         assert not decision.permits
-        assert decision.reasons == (
-            Reason("ET-08", "acknowledgement.required", {"version": 1}),
-            Reason(
-                "IP-01",
-                "terms.unknown",
-                {"tier": "openai/api-default", "facts": "trains_on_input"},
-            ),
-            Reason("IP-02", "data_terms.training", {"tier": "openai/api-default"}),
-        )
+        version = REQUEST["subject"]["acknowledgements"]["required"]
+        assert [(item.rule, item.code, item.kind.value) for item in decision.reasons] == [
+            ("ET-08", "acknowledgement.required", "deny"),
+            ("IP-01", "terms.unknown", "deny"),
+            ("IP-02", "data_terms.training", "route"),
+        ]
+        assert [item.params for item in decision.reasons] == [
+            {"version": version},
+            {"tier": "openai/api-default", "facts": "trains_on_input"},
+            {"tier": "openai/api-default"},
+        ]
 
     def test_the_same_question_has_the_same_answer(self, pdp: PolicyDecisionPoint) -> None:
         """
@@ -126,23 +131,37 @@ class TestAnswers:
 
 
 class TestIncompleteQuestions:
-    @pytest.mark.parametrize("path", sorted(set(paths(REQUEST)) - NOT_READ))
+    @pytest.mark.parametrize("path", sorted(set(paths(REQUEST)) - LENIENT))
     def test_a_request_without_an_attribute_is_denied(
-        self, pdp: PolicyDecisionPoint, path: str
+        self, formed: PolicyDecisionPoint, path: str
     ) -> None:
         """
         A rule that reads what is not there says nothing, and silence must not permit.
         """
-        assert not ask(pdp, without(REQUEST, path), Entrypoint.REQUEST).permits
+        assert not ask(formed, without(REQUEST, path), Entrypoint.REQUEST).permits
 
-    @pytest.mark.parametrize("path", sorted(set(paths(OUTPUT)) - NOT_READ))
+    @pytest.mark.parametrize("path", sorted(set(paths(OUTPUT)) - LENIENT))
     def test_an_output_without_an_attribute_is_withheld(
-        self, pdp: PolicyDecisionPoint, path: str
+        self, formed: PolicyDecisionPoint, path: str
     ) -> None:
         """
         The same for the question about an output.
         """
-        assert not ask(pdp, without(OUTPUT, path), Entrypoint.OUTPUT).permits
+        assert not ask(formed, without(OUTPUT, path), Entrypoint.OUTPUT).permits
+
+    @pytest.mark.parametrize("path", sorted(LENIENT & set(paths(REQUEST))))
+    def test_what_only_warnings_read_is_told_to_be_missing(
+        self, formed: PolicyDecisionPoint, path: str
+    ) -> None:
+        """
+        The question is not incomplete; the attribute is named in the advice.
+        """
+        decision = ask(formed, without(REQUEST, path), Entrypoint.REQUEST)
+
+        assert "input.incomplete" not in codes(decision)
+        assert ("attribute.missing", {"missing": path}) in [
+            (item.code, item.params) for item in decision.advice
+        ]
 
     @pytest.mark.parametrize(
         "wrong",
@@ -157,18 +176,18 @@ class TestIncompleteQuestions:
             {"subject": {"kind": "robot"}},
             {"subject": {"acknowledgements": {"accepted": "9"}}},
             {"terms": {"unknown_facts": None}},
-            {"version": 2},
+            {"version": 1},
             {"phase": "output"},
         ],
         ids=str,
     )
     def test_a_value_of_another_kind_is_denied(
-        self, pdp: PolicyDecisionPoint, wrong: dict[str, Any]
+        self, formed: PolicyDecisionPoint, wrong: dict[str, Any]
     ) -> None:
         """
         Engines compare values of different types differently, so none is let through.
         """
-        assert not ask(pdp, changed(REQUEST, wrong), Entrypoint.REQUEST).permits
+        assert not ask(formed, changed(REQUEST, wrong), Entrypoint.REQUEST).permits
 
     @pytest.mark.parametrize(
         "question",

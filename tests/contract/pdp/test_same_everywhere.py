@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gateway.cli.policy_test import Results
 from gateway.pdp import bundle as bundles
-from gateway.pdp.embedded import load_engine
+from gateway.pdp import opa_program
+from gateway.pdp.examine import TEST
+from gateway.pdp.submission import examined, submitted
 from gateway.pep.ports import Entrypoint
 from tests.contract.pdp.engines import (
     ACME,
@@ -21,19 +23,16 @@ from tests.contract.pdp.engines import (
     REQUEST,
     needs_opa,
     opened,
-    with_module,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from gateway.core.decision import Decision
     from gateway.pdp.bundle import Bundle
     from gateway.pep.ports import PolicyDecisionPoint
 
 _POLICIES = bundles.shipped_folder()
-_TESTS = sorted(_POLICIES.rglob("*_test.rego"))
 
 words = st.sampled_from(
     [
@@ -93,11 +92,11 @@ class TestSameDecision:
     def both(
         shipped: Bundle, tmp_path_factory: pytest.TempPathFactory
     ) -> Iterator[tuple[PolicyDecisionPoint, PolicyDecisionPoint]]:
-        """Both engines with the policies that ship."""
+        """Both engines with the policies that ship, behind the form as in the gateway."""
         folder = tmp_path_factory.mktemp("same")
         with (
-            opened("embedded", shipped, folder) as embedded,
-            opened("opa", shipped, folder) as server,
+            opened("embedded", shipped, folder, formed=True) as embedded,
+            opened("opa", shipped, folder, formed=True) as server,
         ):
             yield embedded, server
 
@@ -124,42 +123,45 @@ class TestSameDecision:
             assert said(one) == said(other)
 
 
-class TestRegoTests:
-    @pytest.mark.parametrize("file", _TESTS, ids=[file.stem for file in _TESTS])
-    def test_the_rego_tests_pass_on_the_embedded_engine(self, shipped: Bundle, file: Path) -> None:
+class TestShippedFolder:
+    @pytest.mark.opa
+    @needs_opa
+    def test_both_engines_find_it_sound(self) -> None:
         """
-        Every `test_` rule beside the rules is exactly true here too.
+        As `proviso policy check` judges: lint, entrypoints, tests, OPA's strict compiler.
         """
-        text = file.read_text(encoding="utf-8")
-        package = re.search(r"^package (\S+)$", text, re.MULTILINE)
-        names = re.findall(r"^(test_\w+)", text, re.MULTILINE)
-        assert package is not None
-        bundle = shipped
-        for path in _TESTS:
-            name = path.relative_to(_POLICIES).as_posix()
-            bundle = with_module(bundle, name, path.read_text(encoding="utf-8"))
-        engine = load_engine(bundle)
-        engine.set_input_json("{}")
+        verdict = submitted(_POLICIES, opa_program.found())
 
-        results = {
-            name: engine.eval_rule_as_json(f"data.{package.group(1)}.{name}") for name in names
-        }
-
-        assert results == dict.fromkeys(names, "true")
+        assert verdict.findings == ()
+        assert verdict.engines == ("embedded", "opa")
 
     @pytest.mark.opa
     @needs_opa
-    def test_opa_finds_nothing_to_say(self) -> None:
+    def test_every_test_is_true_in_both_and_reaches_every_line(self) -> None:
         """
-        The policies compile strictly, are formatted, and pass their tests with full coverage.
+        As `proviso policy test` runs them: 100 % in each engine's own terms, the guard included.
         """
-        opa = OPA or "opa"
-        for command in (
-            [opa, "check", "--strict", "--bundle", str(_POLICIES)],
-            [opa, "fmt", "--fail", "--list", str(_POLICIES)],
-            [opa, "test", "--bundle", str(_POLICIES)],
-            [opa, "test", "--coverage", "--threshold", "100", "--bundle", str(_POLICIES)],
-        ):
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
+        opa = opa_program.found()
+        assert opa is not None
+        results = Results(examined(_POLICIES, (TEST,)), opa.test(_POLICIES))
 
-            assert done.returncode == 0, done.stdout + done.stderr
+        assert results.problems == []
+        assert len(results.embedded.tests) == len(results.opa.tests if results.opa else ()) > 300
+        assert all((row["embedded"], row["opa"]) == (100, 100) for row in results.rows())
+
+    @pytest.mark.opa
+    @needs_opa
+    def test_it_is_formatted(self) -> None:
+        """
+        As `opa fmt` writes it.
+        """
+        command = [OPA or "opa", "fmt", "--fail", "--list", str(_POLICIES)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def test_the_embedded_engine_alone_finds_it_sound(self) -> None:
+        """
+        Where OPA is not at hand, one engine's word is had on every test.
+        """
+        assert submitted(_POLICIES, None).findings == ()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gateway.pdp import result
-from gateway.pdp.embedded import load_engine, rule_path
+from gateway.pdp.engine import load_engine, rule_path
 from tests.contract.cases import CASES, Case
 from tests.contract.pdp.engines import OPA, OUTPUT, REQUEST, needs_opa
 from tests.contract.pdp.test_odd_decisions import MALFORMED, PERMIT

@@ -16,7 +16,7 @@ from gateway.core.catalogue import Catalogue, ModelEntry, ProviderEntry, Wire
 from gateway.core.clock import Deadline, SystemClock
 from gateway.errors import ProviderRejected
 from gateway.providers.registry import Providers
-from gateway.settings import LimitSettings, TimeoutSettings
+from gateway.sections import LimitSettings, TimeoutSettings
 from tests.e2e.conftest import free_port
 
 if TYPE_CHECKING:

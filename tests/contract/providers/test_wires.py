@@ -19,7 +19,7 @@ from gateway.errors import (
     ProviderUnreachable,
 )
 from gateway.providers.registry import Providers
-from gateway.settings import LimitSettings, TimeoutSettings
+from gateway.sections import LimitSettings, TimeoutSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -15,7 +16,8 @@ from gateway.audit.outflow.post import SinkUnavailable
 from gateway.audit.outflow.shipper import BATCH, Shipper, receivers
 from gateway.core.identifiers import TenantId, exchange_id, uuid7
 from gateway.db import outflow_tables
-from gateway.settings import SinkSettings
+from gateway.sections import SinkSettings
+from gateway.telemetry import Metrics
 from tests.factories import a_tenant
 from tests.simulators.siem import Siem
 
@@ -57,14 +59,15 @@ def tenant(database: Database, ledger: Ledger, clock: SystemClock) -> TenantId:
 def fill(ledger: Ledger, tenant: TenantId, clock: SystemClock, count: int) -> None:
     """Add decisions."""
     for _ in range(count):
-        entry = Entry("decision", clock.now(), {"x": 1}, exchange_id(), effect="permit")
+        said = {"input_digest": hashlib.sha256(QUESTION).hexdigest()}
+        entry = Entry("decision", clock.now(), said, exchange_id(), effect="permit")
         ledger.record_decision(tenant, entry, QUESTION)
 
 
 def shipper(database: Database, ledger: Ledger, clock: SystemClock, **sinks: object) -> Shipper:
     """What sends to these sinks."""
     found = {name: SinkSettings.model_validate(item) for name, item in sinks.items()}
-    return Shipper(database, ledger, clock, uuid7(), receivers(found))
+    return Shipper(database, ledger, clock, uuid7(), receivers(found), Metrics())
 
 
 def http(siem: Siem, **more: object) -> dict[str, object]:

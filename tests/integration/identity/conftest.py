@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gateway.db.session import Database
     from gateway.identity.assembly import Identity
     from gateway.identity.security_log import SecurityEvent
-    from gateway.settings import SignInSettings
+    from gateway.sections import SignInSettings
 
 BASE = """<!doctype html><title>{% block title %}{% endblock %}</title>
 <main>{% block main %}{% endblock %}</main>"""

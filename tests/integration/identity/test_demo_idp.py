@@ -16,7 +16,7 @@ from gateway.core.identifiers import TenantId, uuid7
 from gateway.core.principal import Role, Tenant
 from gateway.demo import idp
 from gateway.errors import ConfigurationError
-from gateway.settings import SignInSettings
+from gateway.sections import SignInSettings
 from gateway.web.auth import permission_of
 from tests.unit.identity.builders import SetClock, people_of
 

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask, Response, jsonify, request
 from werkzeug.serving import make_server
 
-from gateway.settings import SignInSettings
+from gateway.sections import SignInSettings
 from tests.unit.identity.builders import IssuerSimulator, SetClock, an_rsa_key, people_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from gateway.core.principal import Role
-from gateway.settings import SignInSettings
+from gateway.sections import SignInSettings
 from tests.unit.identity.builders import deactivate_all, people_of
 
 if TYPE_CHECKING:

@@ -86,7 +86,8 @@ def a_purpose(database: Database, tenant: Tenant, code: str, **changes: Any) -> 
         "publication": "none", "audience": "staff", "domain": "", "decides_about_person": False,
         "reviewer_id": None, "editor_id": None, "commercial": True, "trains_model": False,
         "training_exception": "", "human_statement": "", "safety_or_medical": False,
-        "use_case_id": "", "overseers": [], "workers_informed_on": None, "assessment_id": "", "likeness_consent": "",
+        "use_case_id": "", "overseers": [], "workers_informed_on": None, "assessment_id": "",
+        "likeness_consent": "",
         "groups": [], "state": "active", "changed_at": NOON, "changed_by": "test", **changes,
     }  # fmt: skip
     save(database, PurposeRecord(tenant_id=tenant.id, code=code, **values))

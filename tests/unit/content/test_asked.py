@@ -20,7 +20,7 @@ json_values = st.recursive(
 def of(**body: Any) -> dict[str, Any]:
     """What a chat request with these parameters asks for."""
     whole = {"model": "m", "messages": [], **body}
-    return asked(whole, kind="chat", stream=False, characters=100, attached=())
+    return asked(whole, kind="chat", stream=False, characters=100, signed=False, attached=())
 
 
 class TestState:
@@ -117,7 +117,7 @@ class TestAnyBody:
         """
         Whatever JSON a caller sends, only labels come out.
         """
-        told = asked(body, kind="chat", stream=False, characters=0, attached=())
+        told = asked(body, kind="chat", stream=False, characters=0, signed=False, attached=())
 
         assert told["kind"] == "chat"
         assert all(isinstance(name, str) and len(name) < 30 for name in told["identifying"])

@@ -156,3 +156,14 @@ class TestToolArguments:
         )
 
         assert json.loads(said)["to"] == "jane@acme.example"
+
+
+class TestBrackets:
+    def test_the_sentences_own_brackets_stay(self) -> None:
+        """
+        A placeholder takes as many closing brackets with it as it has opening ones.
+        """
+        restorer = Restorer({Name("EMAIL_ADDRESS", 1): "jane@acme.example"})
+
+        assert restorer.text("Jane ([EMAIL_ADDRESS_1]) wrote") == "Jane (jane@acme.example) wrote"
+        assert restorer.text("Jane [[EMAIL_ADDRESS_1]] wrote") == "Jane jane@acme.example wrote"

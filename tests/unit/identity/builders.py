@@ -21,7 +21,7 @@ from gateway.errors import IdentityUnavailable, Unauthenticated
 from gateway.identity.access_tokens import TokenVerifier
 from gateway.identity.assembly import Identity, assemble
 from gateway.identity.trust import trust
-from gateway.settings import SignInSettings
+from gateway.sections import SignInSettings
 
 if TYPE_CHECKING:
     from pathlib import Path

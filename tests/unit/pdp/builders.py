@@ -22,7 +22,7 @@ DECISION = b'{"effect":"permit","revision":"r1","reasons":[],"obligations":[],"a
 
 
 REFUSAL = (
-    b'{"effect":"deny","revision":"r1","reasons":[{"rule":"X","code":"x","params":{}}],'
+    b'{"effect":"deny","revision":"r1","reasons":[{"rule":"X","code":"x","kind":"deny","params":{}}],'
     b'"obligations":[],"advice":[]}'
 )
 

@@ -137,6 +137,40 @@ class TestBounds:
         cache.decide(ACME, REQUEST, b"b")
         assert engine.asked == asked + 1
 
+    def test_long_questions_do_not_fill_the_memory(self) -> None:
+        """
+        The bytes count as well as the entries, and what goes is taken off the count.
+        """
+        cache = CachedPdp(ToldEngine(permit()), 1_000, most_bytes=50_000)
+        for number in range(100):
+            cache.decide(ACME, REQUEST, b"%05d" % number * 1_000)
+
+        assert 0 < cache.size <= 50_000
+        assert len(cache) < 10
+
+    def test_a_question_over_the_whole_bound_is_not_kept(self) -> None:
+        """
+        It is answered, and asked again next time.
+        """
+        cache = CachedPdp(ToldEngine(permit()), 10, most_bytes=1_000)
+
+        assert cache.decide(ACME, REQUEST, b"x" * 2_000).permits
+        assert (cache.size, len(cache)) == (0, 0)
+
+    def test_the_same_answer_again_counts_once(self) -> None:
+        """
+        An answer that was looked up anew because it was old replaces itself.
+        """
+        engine, clock = ToldEngine(permit()), SetClock()
+        engine.lifetime = 1.0
+        cache = CachedPdp(engine, 10, clock)
+        cache.decide(ACME, REQUEST, b"{}")
+        size = cache.size
+        clock.ticks += 2
+        cache.decide(ACME, REQUEST, b"{}")
+
+        assert (cache.size, len(cache)) == (size, 1)
+
     def test_many_threads_find_whole_answers(self) -> None:
         """
         Under contention the counts add up and the bound holds.

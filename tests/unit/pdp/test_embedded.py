@@ -222,7 +222,7 @@ class TestLoading:
         def interrupted() -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr("gateway.pdp.embedded.regorus.Engine", interrupted)
+        monkeypatch.setattr("gateway.pdp.engine.regorus.Engine", interrupted)
 
         with pytest.raises(KeyboardInterrupt):
             EmbeddedPdp(shipped, 1)

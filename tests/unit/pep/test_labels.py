@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.pep import labels
+from gateway.shapes.registry import CHAT
 from gateway.pep.fulfil.label import LABELS
 
 
@@ -44,12 +45,12 @@ class TestPossible:
         """
         A line under a JSON document would make it none.
         """
-        assert not labels.possible({"response_format": {"type": "json_object"}})
-        assert not labels.possible({"response_format": {"type": "json_schema"}})
+        assert not CHAT.label_possible({"response_format": {"type": "json_object"}})
+        assert not CHAT.label_possible({"response_format": {"type": "json_schema"}})
 
     def test_text_does(self) -> None:
         """
         With or without saying that it is to be text.
         """
-        assert labels.possible({})
-        assert labels.possible({"response_format": {"type": "text"}})
+        assert CHAT.label_possible({})
+        assert CHAT.label_possible({"response_format": {"type": "text"}})

@@ -16,7 +16,7 @@ from gateway.providers.anthropic_request import translate
 from gateway.providers.anthropic_stream import MessageChunks
 from gateway.providers.echo import EchoProvider
 from gateway.providers.openai import _check, _chunks
-from gateway.web.api import chat_request
+from gateway.shapes.registry import CHAT
 
 WORDS = [
     "index", "id", "model", "choices", "message", "delta", "content", "usage",
@@ -94,7 +94,7 @@ class TestRequests:
         Whatever passes admission becomes a Messages request, or is refused by name.
         """
         with suppress(InvalidRequest):
-            chat_request.check(body)
+            CHAT.check(body)
             sent = translate(body, "claude-x")
 
             assert sent["model"] == "claude-x"
@@ -108,7 +108,7 @@ class TestRequests:
         The demonstration's provider answers whatever was admitted, the same whole and streamed.
         """
         with suppress(InvalidRequest):
-            chat_request.check(body)
+            CHAT.check(body)
             model: Any = type("Model", (), {"upstream": "echo"})
             deadline: Any = None
             whole = EchoProvider().generate(model, body, deadline).body

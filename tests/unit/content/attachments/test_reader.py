@@ -203,6 +203,21 @@ class TestProcesses:
         assert all(reading.readable for reading in readings)
 
 
+class TestAnyPdf:
+    @given(st.data())
+    @settings(max_examples=40, deadline=None)
+    def test_none_breaks_the_reader(self, reader: AttachmentReader, data: st.DataObject) -> None:
+        """
+        Whatever its parser makes of it, the reading is a text or a reason.
+        """
+        broken = bytearray(files.pdf("Hello", "/Kept 8 0 R"))
+        for at in data.draw(st.lists(st.integers(5, len(broken) - 8), min_size=1, max_size=20)):
+            broken[at] = data.draw(st.integers(0, 255))
+        reading = reader.read(a_file(bytes(broken)), 10)
+
+        assert reading.kind is Kind.PDF
+
+
 class TestRequest:
     def test_attachments_of_one_request_are_counted(self) -> None:
         """

@@ -46,7 +46,7 @@ def inspected(reader: AttachmentReader | None, *parts: dict[str, Any]) -> Inspec
 def told(found: InspectedRequest) -> list[tuple[Any, ...]]:
     """What policy is told of the attachments: type, readable, cleaned, face."""
     whole = asked(
-        found.body, kind="chat", stream=False, characters=0, attached=found.attached
+        found.body, kind="chat", stream=False, characters=0, signed=False, attached=found.attached
     )["attachments"]  # fmt: skip
     return [(item["type"], item["readable"], item["cleaned"], item["face"]) for item in whole]
 

@@ -1,0 +1,1 @@
+"""Training and measuring the name tagger. Its libraries: ``bench/names/requirements.txt``."""

@@ -1,0 +1,43 @@
+"""Everything of this room, wired once: what reads requests and answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.content.inspect import Inspector
+from gateway.content.names.model import Model
+from gateway.content.names.tagger import NameDetector
+from gateway.content.reidentification import Assessor
+from gateway.content.request import RequestReader
+from gateway.content.signals.reader import SignalReader
+from gateway.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from gateway.content.inspect import Detector
+
+
+def assemble(kingfisher_cache: Path | None = None) -> RequestReader:
+    """The built-in detectors and lists, and Kingfisher where a folder for its rules is given.
+
+    Raises:
+        ConfigurationError: Kingfisher is asked for and not installed.
+    """
+    besides = _kingfisher(kingfisher_cache) if kingfisher_cache is not None else ()
+    model = Model.shipped()
+    inspector = Inspector(names=NameDetector(model), besides=besides)
+    return RequestReader(inspector, SignalReader.standard(), Assessor(model.lexicon))
+
+
+def _kingfisher(cache: Path) -> Sequence[Detector]:
+    try:
+        from gateway.content.detectors.kingfisher import (  # noqa: PLC0415 - an extra
+            KingfisherDetector,
+        )
+    except ImportError as error:
+        raise ConfigurationError(
+            "kingfisher_cache is set, but the extra kingfisher is not installed."
+        ) from error
+    return (KingfisherDetector(cache),)

@@ -1,0 +1,130 @@
+"""The detector of names: people, places and organisations, with a confidence."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from gateway.content.names.known import KnownNames
+from gateway.content.names.model import TYPES, Model
+from gateway.content.names.words import runs, tokens
+from gateway.core.content import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from gateway.content.names.words import Tokens
+
+LEAST = {"PERSON": 0.40, "LOCATION": 0.475, "ORGANIZATION": 0.475}
+"""The confidence a name of each type needs."""
+
+_WEIGHT_OF_NONE = 0.6
+"""A word is taken for part of a name when that is more than half as likely as that it is none."""
+
+_PIECE = 50_000
+"""How many code points are looked at together: it bounds the memory of a text in one line."""
+
+_RULES = {kind: f"name.{kind.lower()}" for kind in TYPES}
+
+
+class _Name(NamedTuple):
+    type: str
+    first: int
+    last: int
+    """The number of its last word."""
+
+    confidence: float
+
+
+class NameDetector:
+    """Finds names by a tagger."""
+
+    name = "names"
+
+    def __init__(self, model: Model) -> None:
+        """With the weights of `model`."""
+        self._model = model
+
+    def find(self, text: str) -> Iterator[Finding]:
+        """Each name with the confidence that it is one."""
+        if len(text) <= _PIECE:
+            yield from self._in_piece(text)
+            return
+        for start, end in _pieces(text):
+            for item in self._in_piece(text[start:end]):
+                yield replace(item, start=item.start + start, end=item.end + start)
+
+    def known(self) -> KnownNames:
+        """Nobody yet: what a conversation's names are gathered in."""
+        return KnownNames(self._model.entries)
+
+    def _in_piece(self, text: str) -> list[Finding]:
+        found = tokens(text)
+        spans = runs(self._model.kinds(found.words)) if found.words else []
+        if not spans:
+            return []
+        places, chances = self._model.marginals(found.words, spans)
+        seen = [_finding(item, found) for item in _names(places, chances)]
+        known = self.known()
+        known.learn(text, seen)
+        return [*seen, *known.find(text, seen)]
+
+
+def calibrated(chance: float) -> float:
+    """The chance as often as names of this chance are right on held texts.
+
+    The model is too sure of itself by a factor of two in the logarithm of the odds (temperature
+    scaling, Guo et al. 2017).
+    """
+    odds = math.sqrt(chance / max(1.0 - chance, 1e-4))
+    return odds / (1.0 + odds)
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """The text cut at blanks into pieces of at most `_PIECE` code points."""
+    start = 0
+    while start < len(text):
+        end = start + _PIECE
+        if end < len(text):
+            blank = text.rfind(" ", start, end)
+            end = blank if blank > start else end
+        yield start, min(end, len(text))
+        start = end
+
+
+def _finding(item: _Name, found: Tokens) -> Finding:
+    end = found.starts[item.last] + len(found.words[item.last])
+    return Finding(item.type, found.starts[item.first], end, item.confidence, _RULES[item.type])
+
+
+def _names(places: list[int], chances: NDArray[np.float64]) -> Iterator[_Name]:
+    """The names among these words: words in a row that are likelier in one than outside of it."""
+    begins = chances[:, 1::2]
+    by_type = begins + chances[:, 2::2]
+    best = by_type.argmax(axis=1)
+    rows = np.arange(len(places))
+    chance = by_type[rows, best]
+    likely = np.flatnonzero(chance > chances[:, 0] * _WEIGHT_OF_NONE).tolist()
+    if not likely:
+        return
+    kinds, sure, anew = best.tolist(), chance.tolist(), (begins[rows, best] > 0.5).tolist()
+    start = before = likely[0]
+    for row in [*likely[1:], -1]:
+        if (
+            row >= 0
+            and places[row] == places[before] + 1
+            and kinds[row] == kinds[start]
+            and not anew[row]
+        ):
+            before = row
+            continue
+        kind = TYPES[kinds[start]]
+        confidence = calibrated(sum(sure[start : before + 1]) / (before + 1 - start))
+        if confidence >= LEAST[kind]:
+            yield _Name(kind, places[start], places[before], round(confidence, 3))
+        start = before = row

@@ -1,0 +1,230 @@
+r"""One way of writing for every text, so that a value cannot hide in how it is written.
+
+Unicode compatibility forms (UAX #15, NFKC), invisible characters (UTS #39), digits of other
+scripts, look-alike letters within a Latin word, HTML entities, percent-encoding (RFC 3986) and
+``\u`` escapes (RFC 8259) are undone; Base64 (RFC 4648) is decoded beside the text. Every place
+of the result maps back to the text as it was. Plain text is not touched and costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+import unicodedata
+from base64 import b64decode
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+from html import unescape
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_to_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_UNSEEN = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff"
+)
+_INVISIBLE = re.compile(f"[{_UNSEEN}]")
+_PART = re.compile(f"[{_UNSEEN}]+|[^{_UNSEEN}]+")
+_FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
+_RUN = re.compile(r"(?:[\x00-\x7f](?=[\u0300-\u036f\u20d0-\u20ff]))?[^\x00-\x7f]+")
+_ESCAPE = re.compile(
+    r"(?:%[0-9A-Fa-f]{2})+|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8}[0-9]{0,2});"
+    r"|(?:\\u[0-9A-Fa-f]{4})+"
+)
+_LOOKALIKES = dict(
+    zip(
+        "\u0410\u0412\u0415\u0405\u0406\u0408\u041a\u041c\u041d\u041e\u0420\u0421\u0422"
+        "\u0423\u0425\u0430\u0435\u0455\u0456\u0458\u043e\u0440\u0441\u0443\u0445\u0501"
+        "\u051b\u051d\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1"
+        "\u03a4\u03a5\u03a7\u03bf\u03b9\u03bd",
+        "ABESIJKMHOPCTYXaesijopcyxdqwABEZHIKMNOPTYXoiv",
+        strict=True,
+    )
+)
+"""Cyrillic and Greek letters that are drawn like Latin ones (UTS #39, the everyday part)."""
+
+_LOOKALIKE = re.compile("[" + "".join(_LOOKALIKES) + "]")
+_MIXED = re.compile(r"[^\s]{1,256}")
+_BLOB = re.compile(r"[A-Za-z0-9+/_\-]{20,}={0,2}")
+_LONG = 20
+_DEEPEST = 3
+_SHORT = 4
+"""Runs of so few characters (quotes, umlauts, dots) come again and are remembered."""
+
+_LARGEST_BLOB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A text in one way of writing, and where each of its places was."""
+
+    text: str
+    firsts: tuple[int, ...] = ()
+    """Where in `text` each stretch begins; empty when the text is as it was."""
+
+    origins: tuple[tuple[int, int], ...] = ()
+    """For each stretch where it was, and where it ended there."""
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the original text that a span of this view stands for, whole escapes."""
+        if not self.firsts:
+            return start, end
+        return self._place(start)[0], self._place(end - 1)[1]
+
+    def _place(self, at: int) -> tuple[int, int]:
+        stretch = bisect_right(self.firsts, at) - 1
+        begin, end = self.origins[stretch]
+        offset = at - self.firsts[stretch]
+        following = self.firsts[stretch + 1] if stretch + 1 < len(self.firsts) else len(self.text)
+        if following - self.firsts[stretch] == end - begin:  # unchanged, or letter for letter
+            return begin + offset, begin + offset + 1
+        return begin, end
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """Text that was encoded as a whole: where it stands, and what it says."""
+
+    start: int
+    end: int
+    text: str
+
+
+def view(text: str) -> View:
+    """`text` in one way of writing."""
+    seen = View(text)
+    for _ in range(_DEEPEST):
+        edits = list(_edits(seen.text))
+        if not edits:
+            break
+        seen = _rewritten(seen, edits)
+    return seen
+
+
+def blobs(text: str) -> Iterator[Blob]:
+    """The Base64 runs of `text` that hold text themselves."""
+    for match in _BLOB.finditer(text) if _has_long_word(text) else ():
+        said = _decoded(match[0])
+        if said is not None:
+            yield Blob(match.start(), match.end(), said)
+
+
+def _has_long_word(text: str) -> bool:
+    return max(map(len, text.split()), default=0) >= _LONG
+
+
+def _decoded(run: str) -> str | None:
+    if len(run) > _LARGEST_BLOB:
+        return None
+    bare = run.rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        said = b64decode(bare + "=" * (-len(bare) % 4), validate=True).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    readable = sum(sign.isprintable() or sign in "\r\n\t" for sign in said)
+    return said if readable >= 0.95 * len(said) else None
+
+
+def _edits(text: str) -> Iterator[tuple[int, int, str]]:
+    """What is written otherwise: (start, end, as it should be), in order, not overlapping."""
+    found: list[tuple[int, int, str]] = []
+    if "%" in text or "&" in text or "\\u" in text:
+        found += _escapes(text)
+    if not text.isascii():
+        found += _characters(text)
+        if _LOOKALIKE.search(text):
+            found += _lookalikes(text)
+    end = 0
+    for edit in sorted(found):
+        if edit[0] >= end:
+            yield edit
+            end = edit[1]
+
+
+def _escapes(text: str) -> Iterator[tuple[int, int, str]]:
+    for match in _ESCAPE.finditer(text):
+        said = _unescaped(match[0])
+        if said is not None and said != match[0]:
+            yield match.start(), match.end(), said
+
+
+def _unescaped(escape: str) -> str | None:
+    if escape[0] == "&":
+        return unescape(escape)
+    if escape[0] == "%":
+        try:
+            return unquote_to_bytes(escape).decode("utf-8")
+        except UnicodeDecodeError:
+            return None
+    units = b"".join(int(part, 16).to_bytes(2, "big") for part in escape.split("\\u")[1:])
+    return units.decode("utf-16-be", "replace")
+
+
+def _characters(text: str) -> Iterator[tuple[int, int, str]]:
+    """Invisible characters, compatibility forms and foreign digits."""
+    odd = _INVISIBLE.search(text) or _FOREIGN_DIGIT.search(text)
+    if not odd and unicodedata.is_normalized("NFKC", text):
+        return
+    for match in _RUN.finditer(text):
+        for part in _PART.finditer(match[0]):
+            run = part[0]
+            plain = _plain(run) if len(run) <= _SHORT else _plain.__wrapped__(run)
+            if plain != run:
+                first = match.start() + part.start()
+                yield first, first + len(run), plain
+
+
+@lru_cache(maxsize=4_096)
+def _plain(run: str) -> str:
+    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", run))
+    if any(sign.isdecimal() and not sign.isascii() for sign in plain):
+        return "".join(str(unicodedata.decimal(sign, sign)) for sign in plain)
+    return plain
+
+
+def _lookalikes(text: str) -> Iterator[tuple[int, int, str]]:
+    """Cyrillic and Greek letters in words that are Latin otherwise."""
+    for word in _MIXED.finditer(text):
+        if any(sign.isascii() and sign.isalnum() for sign in word[0]):
+            for match in _LOOKALIKE.finditer(word[0]):
+                first = word.start() + match.start()
+                yield first, first + 1, _LOOKALIKES[match[0]]
+
+
+def _rewritten(seen: View, edits: list[tuple[int, int, str]]) -> View:
+    """The view with these edits made, its places still those of the first text."""
+    pieces: list[str] = []
+    firsts: list[int] = []
+    origins: list[tuple[int, int]] = []
+    length = 0
+
+    def add(piece: str, start: int, end: int) -> None:
+        nonlocal length
+        if end > start:
+            if piece:
+                firsts.append(length)
+                origins.append(seen.original(start, end))
+            pieces.append(piece)
+            length += len(piece)
+
+    at = 0
+    for start, end, plain in edits:
+        for first, last in _unchanged(seen, at, start):
+            add(seen.text[first:last], first, last)
+        add(plain, start, end)
+        at = end
+    for first, last in _unchanged(seen, at, len(seen.text)):
+        add(seen.text[first:last], first, last)
+    return View("".join(pieces), tuple(firsts), tuple(origins))
+
+
+def _unchanged(seen: View, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The span cut where an earlier rewriting began or ended, so that its places stay exact."""
+    while start < end:
+        stretch = bisect_right(seen.firsts, start)
+        last = min(end, seen.firsts[stretch]) if stretch < len(seen.firsts) else end
+        yield start, last
+        start = last

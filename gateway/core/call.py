@@ -1,0 +1,33 @@
+"""A call to a provider in an API that the provider speaks itself, so that nothing is translated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from gateway.core.catalogue import ModelEntry
+    from gateway.core.clock import Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class NativeCall:
+    """What is sent, judged and protected, and how to tell that a streamed answer is whole."""
+
+    model: ModelEntry
+    shape: str
+    path: str
+    """Below the provider's base address."""
+
+    body: dict[str, Any]
+    """Under the provider's own name for the model."""
+
+    deadline: Deadline
+    stream: bool
+    ends: Callable[[dict[str, Any]], bool]
+    """Whether an event says that the answer is whole; a stream that never says so was cut."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Headers of the caller that the API's own rules want passed on unchanged."""

@@ -1,0 +1,124 @@
+"""Taking out what the decision log need not keep any more, in small steps.
+
+An entry that expires loses everything but its place, time and leaf hash: the tree
+still stands on them. The database itself refuses entries that must still be kept.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy import BigInteger, Row, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from gateway.db.decision_log import LogEntry, PolicyInput
+from gateway.db.keeping import KeptRights
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy import Connection
+
+_ENTRY, _INPUT, _RIGHTS = (
+    cast("Table", mapped.__table__) for mapped in (LogEntry, PolicyInput, KeptRights)
+)
+EXPIRED = "expired"
+"""The kind of an entry that has expired."""
+
+_BLANK = {
+    "canonical": None,
+    "kind": EXPIRED,
+    **dict.fromkeys(("exchange_id", "effect", "status", "model", "principal", "rules"), ""),
+}
+_PAGE = 2_000
+
+
+class StillKept(Exception):
+    """The database refused: an entry among them must still be kept."""
+
+
+def page(
+    connection: Connection, tenant: UUID, kinds: Sequence[str], after: int, limit: int
+) -> list[Row[Any]]:
+    """Entries of these kinds after a position, in order."""
+    query = (
+        select(_ENTRY)
+        .where(_ENTRY.c.tenant_id == tenant, _ENTRY.c.kind.in_(kinds), _ENTRY.c.sequence > after)
+        .order_by(_ENTRY.c.sequence)
+        .limit(limit)
+    )
+    return list(connection.execute(query))
+
+
+def blank(connection: Connection, tenant: UUID, sequences: list[int]) -> None:
+    """Take these entries' contents out.
+
+    Raises:
+        StillKept: the database would not have one of them; nothing was changed.
+    """
+    if connection.dialect.name == "postgresql":
+        wanted = bindparam("sequences", sequences, ARRAY(BigInteger))
+        done = connection.scalar(select(func.proviso_expire(wanted)))
+    else:
+        done = connection.execute(
+            update(_ENTRY)
+            .where(
+                _ENTRY.c.tenant_id == tenant,
+                _ENTRY.c.sequence.in_(sequences),
+                _ENTRY.c.canonical.is_not(None),
+            )
+            .values(_BLANK)
+        ).rowcount
+    if done != len(sequences):
+        raise StillKept
+
+
+def keep_rights(
+    connection: Connection, tenant: UUID, records: Iterable[tuple[str, bytes, datetime]]
+) -> None:
+    """Keep the rights records of outputs whose entries go: exchange, canonical bytes, time."""
+    rows = [
+        {"tenant_id": tenant, "exchange_id": exchange, "canonical": canonical, "at": at}
+        for exchange, canonical, at in records
+    ]
+    if rows:
+        connection.execute(insert(_RIGHTS), rows)
+
+
+def below(connection: Connection, tenant: UUID, kind: str, position: int | None) -> list[Row[Any]]:
+    """Position and bytes of entries of that kind below a position, newest first; one page."""
+    query = select(_ENTRY.c.sequence, _ENTRY.c.canonical).where(
+        _ENTRY.c.tenant_id == tenant, _ENTRY.c.kind == kind
+    )
+    if position is not None:
+        query = query.where(_ENTRY.c.sequence < position)
+    return list(connection.execute(query.order_by(_ENTRY.c.sequence.desc()).limit(_PAGE)))
+
+
+def forget_inputs(connection: Connection, tenant: UUID, digests: list[bytes]) -> int:
+    """Delete policy inputs by digest; how many."""
+    gone = delete(_INPUT).where(_INPUT.c.tenant_id == tenant, _INPUT.c.digest.in_(digests))
+    return connection.execute(gone).rowcount
+
+
+def entries_of(connection: Connection, tenant: UUID, pseudonym: str) -> Iterator[Row[Any]]:
+    """Every entry about what one principal did or had done, in order, read in pages."""
+    after = -1
+    while True:
+        query = (
+            select(_ENTRY)
+            .where(
+                _ENTRY.c.tenant_id == tenant,
+                _ENTRY.c.principal == pseudonym,
+                _ENTRY.c.sequence > after,
+            )
+            .order_by(_ENTRY.c.sequence)
+            .limit(_PAGE)
+        )
+        rows = connection.execute(query).all()
+        yield from rows
+        if len(rows) < _PAGE:
+            return
+        after = rows[-1].sequence

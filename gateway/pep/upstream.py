@@ -1,0 +1,98 @@
+"""Stage 9: the call, in the caller's own API where the provider speaks it, else as a chat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gateway.core.call import NativeCall
+from gateway.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.pep.judgement import Judged
+    from gateway.pep.ports import Answer, Provider, Stream
+    from gateway.providers.registry import Providers
+    from gateway.shapes.shape import Shape, Translation
+
+_CHAT = "chat"
+
+
+def whole(providers: Providers, shape: Shape, judged: Judged, body: dict[str, Any]) -> Answer:
+    """The provider's whole answer, in `shape`.
+
+    Raises:
+        ProviderError: no usable answer.
+        InvalidRequest: this provider cannot be asked that; nothing was sent.
+    """
+    provider, model = providers.for_model(judged.model), judged.model
+    deadline = judged.exchange.deadline
+    if shape.name == _CHAT:
+        return provider.generate(model, body, deadline)
+    if shape.name in provider.natives:
+        return provider.native(_call(shape, judged, body, stream=False))
+    translation = _translation(shape, judged)
+    answer = provider.generate(model, translation.request(body), deadline)
+    answer.body = translation.answer(answer.body)
+    return answer
+
+
+def streamed(providers: Providers, shape: Shape, judged: Judged, body: dict[str, Any]) -> Stream:
+    """The provider's answer in pieces, in `shape`, once its first byte is there.
+
+    Raises:
+        ProviderError, InvalidRequest: as `whole`.
+    """
+    provider, model = providers.for_model(judged.model), judged.model
+    deadline = judged.exchange.deadline
+    if shape.name == _CHAT:
+        return provider.stream(model, body, deadline)
+    if shape.name in provider.natives:
+        return provider.native_stream(_call(shape, judged, body, stream=True))
+    translation = _translation(shape, judged)
+    return _Translated(provider.stream(model, translation.request(body), deadline), translation)
+
+
+def possible(provider: Provider, shape: Shape) -> bool:
+    """Whether this provider can be asked in this shape at all."""
+    return shape.name == _CHAT or shape.name in provider.natives or shape.translation is not None
+
+
+class _Translated:
+    """A stream of chat chunks, as events of another shape; `gateway.pep.ports.Stream`."""
+
+    def __init__(self, chat: Stream, translation: Translation) -> None:
+        self.status = chat.status
+        self.request_id = chat.request_id
+        self._chat = chat
+        self._events = translation.events(chat)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return self._events
+
+    def close(self) -> None:
+        """Cut the provider off, unless it had finished."""
+        self._chat.close()
+
+
+def _call(shape: Shape, judged: Judged, body: dict[str, Any], *, stream: bool) -> NativeCall:
+    model, exchange = judged.model, judged.exchange
+    return NativeCall(
+        model=model,
+        shape=shape.name,
+        path=shape.path(model.upstream, stream=stream),
+        body=body,
+        deadline=exchange.deadline,
+        stream=stream,
+        ends=shape.ends,
+        headers=exchange.passed_on,
+    )
+
+
+def _translation(shape: Shape, judged: Judged) -> Translation:
+    if shape.translation is None:
+        raise InvalidRequest(
+            f"The provider of this model does not offer {judged.exchange.kind.value}.",
+            param="model",
+        )
+    return shape.translation

@@ -1,0 +1,161 @@
+"""Erasing a person (GDPR Art. 17): keys destroyed, name forgotten, evidence still standing.
+
+The decision log keeps what it must under a pseudonym that nobody can be found
+behind any more, until those entries expire. A legal hold keeps its part, and the
+certificate says which.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gateway.core.identifiers import PrincipalId
+from gateway.db import erasing, expiry, principals
+from gateway.retention import tombstones
+from gateway.retention.holds import CONTENT, IDENTITY
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from gateway.audit.ledger import Ledger
+    from gateway.core.clock import Clock
+    from gateway.core.identifiers import TenantId
+    from gateway.core.secrets import RootSecret
+    from gateway.db.keeping import LegalHold
+    from gateway.db.session import Database
+    from gateway.retention.holds import Holds
+
+BACKUPS = (
+    "A backup made before this erasure still holds the sealed content and its wrapped key. After "
+    "restoring one, run `proviso erase --again` with this certificate before it serves anybody."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What an erasure did, and what it could not."""
+
+    pseudonym: str
+    at: str
+    erased: dict[str, int]
+    """How many of each kind went."""
+
+    refused: tuple[dict[str, str], ...]
+    """The parts that holds keep: part, hold and matter."""
+
+    provider_objects: tuple[dict[str, str], ...]
+    """The person's calls as providers know them; what else they hold is theirs to delete."""
+
+    entry: int
+    """The position of the tombstone in the decision log; -1 when nothing was left to erase."""
+
+    def as_dict(self, tenant: str) -> dict[str, Any]:
+        """The certificate as JSON."""
+        return {
+            "tenant": tenant,
+            "pseudonym": self.pseudonym,
+            "at": self.at,
+            "erased": self.erased,
+            "refused": list(self.refused),
+            "provider_objects": list(self.provider_objects),
+            "entry": self.entry,
+            "backups": BACKUPS,
+        }
+
+
+class Erasure:
+    """Erases people."""
+
+    def __init__(
+        self, database: Database, ledger: Ledger, holds: Holds, secret: RootSecret, clock: Clock
+    ) -> None:
+        """Erasure in `database`, as far as `holds` let it."""
+        self._database = database
+        self._ledger = ledger
+        self._holds = holds
+        self._secret = secret
+        self._clock = clock
+
+    def erase(self, tenant: TenantId, principal: UUID, by: str) -> Certificate:
+        """Erase a person as far as no hold is in the way; doing it again changes nothing.
+
+        Raises:
+            AuditUnavailable: it could not be recorded; nothing was erased.
+            StorageUnavailable: it stopped; doing it again goes on.
+        """
+        held = self._holds.held(tenant)
+        refused = {part: held.over(part, principal) for part in (CONTENT, IDENTITY)}
+        pseudonym = self._secret.pseudonym(tenant, PrincipalId(principal))
+        erased: dict[str, int] = {}
+        with self._database.tenant_session(tenant) as session:
+            if not refused[CONTENT]:
+                erased |= erasing.count_content(session, principal)
+            if not refused[IDENTITY]:
+                erased |= erasing.count_identity(session, principal)
+        at, entry = self._clock.now(), -1
+        if any(erased.values()):
+            stone = tombstones.person_erased(at, by, pseudonym, erased)
+            entry = self._ledger.record_event(tenant, stone)
+        with self._database.tenant_session(tenant, write=True) as session:
+            if not refused[IDENTITY]:
+                erasing.erase_identity(session, principal)
+            if not refused[CONTENT]:
+                erasing.erase_content(session, principal)
+        return Certificate(
+            pseudonym=pseudonym,
+            at=at.isoformat(timespec="seconds"),
+            erased={name: count for name, count in erased.items() if count},
+            refused=tuple(_refusal(part, hold) for part in refused for hold in refused[part]),
+            provider_objects=self._provider_objects(tenant, pseudonym),
+            entry=entry,
+        )
+
+    def erase_ended(self, tenant: TenantId, principal: UUID) -> bool:
+        """Erase somebody whose account ended long enough ago; whether nothing was refused."""
+        return not self.erase(tenant, principal, tombstones.JOB).refused
+
+    def again(self, tenant: TenantId, pseudonym: str, by: str) -> Certificate | None:
+        """Erase whom a certificate names, in a database restored from an older backup.
+
+        None when nobody stands behind the pseudonym here: there is nothing to do.
+
+        Raises:
+            AuditUnavailable, StorageUnavailable: as `erase`.
+        """
+        with self._database.tenant_session(tenant) as session:
+            known = principals.every_id(session)
+        for principal in known:
+            if self._secret.pseudonym(tenant, PrincipalId(principal)) == pseudonym:
+                return self.erase(tenant, principal, by)
+        return None
+
+    def _provider_objects(self, tenant: TenantId, pseudonym: str) -> tuple[dict[str, str], ...]:
+        """The calls that reached a provider, by its own ids.
+
+        Nothing of ours is stored there: files, threads and stored responses are not used. The ids
+        are what a provider needs to find the rest, such as abuse-monitoring copies.
+        """
+        where: dict[str, str] = {}
+        found = []
+        with self._database.connection(tenant) as connection:
+            for row in expiry.entries_of(connection, tenant, pseudonym):
+                said = json.loads(row.canonical)
+                if row.kind == "decision":
+                    where[row.exchange_id] = str(said["destination"]["provider"])
+                elif row.kind == "outcome" and said["provider"]["request_id"]:
+                    found.append(
+                        {
+                            "provider": where.get(row.exchange_id, ""),
+                            "request_id": str(said["provider"]["request_id"]),
+                            "exchange": str(row.exchange_id),
+                            "at": str(said["at"]),
+                            "object": "call",
+                        }
+                    )
+        return tuple(found)
+
+
+def _refusal(part: str, hold: LegalHold) -> dict[str, str]:
+    return {"part": part, "hold": str(hold.id), "matter": hold.matter}

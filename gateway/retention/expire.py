@@ -1,0 +1,277 @@
+"""The job that takes out what is past its time, in small steps with pauses between them.
+
+Entries of the log lose their bytes and keep their leaf hash, so that the tree and
+every checkpoint stay true; a tombstone says so first. What hangs on them goes with
+them: the questions no entry refers to any more, sealed content, idle keys, ended
+accounts. Legal holds win.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from gateway.audit import canonical
+from gateway.core.identifiers import TenantId
+from gateway.db import expiry, keeping, outflow_tables, postings, sealed, tenants, unmaskings
+from gateway.retention import tombstones
+from gateway.retention.holds import CONTENT, ENTRIES, IDENTITY, Held
+from gateway.retention.schedule import effective
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy import Row
+
+    from gateway.audit.ledger import Ledger
+    from gateway.core.clock import Clock
+    from gateway.db.session import Database
+
+TAG = b'"retain"'
+"""What canonical entries of high-risk uses contain: the obligation, or that it was fulfilled."""
+
+_KINDS = {
+    "decisions": ("decision", "outcome"),
+    "administration": ("administration",),
+    "reading": ("reading",),
+    "unmasking": ("unmasking",),
+}
+_BATCH = 500
+_PAUSE_SECONDS = 0.05
+_STALE = timedelta(hours=6)
+_RESTED = timedelta(hours=20)
+_OLD_KEY = timedelta(hours=1)
+_DIGEST = b'"input_digest":"'
+
+
+@dataclass(slots=True)
+class Report:
+    """What one run took out, and what holds kept, by class."""
+
+    removed: Counter[str] = field(default_factory=Counter)
+    held: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One tenant's run."""
+
+    tenant: TenantId
+    now: datetime
+    periods: Mapping[str, int]
+    holds: Held
+    report: Report = field(default_factory=Report)
+    digests: set[bytes] = field(default_factory=set)
+    """Of questions that expired decisions referred to."""
+
+    def cutoff(self, name: str) -> datetime:
+        """What is older than this is past the period of the class."""
+        return self.now - timedelta(days=self.periods[name])
+
+
+class Expiry:
+    """Runs the schedule of retention."""
+
+    def __init__(
+        self,
+        database: Database,
+        ledger: Ledger,
+        clock: Clock,
+        erase_ended: Callable[[TenantId, UUID], bool],
+        pause_seconds: float = _PAUSE_SECONDS,
+    ) -> None:
+        """`erase_ended` erases somebody whose account ended; whether they are gone."""
+        self._database = database
+        self._ledger = ledger
+        self._clock = clock
+        self._erase_ended = erase_ended
+        self._pause_seconds = pause_seconds
+        self._ended = Event()
+
+    def stop(self) -> None:
+        """Let the step that is running finish, then end."""
+        self._ended.set()
+
+    def run_all(self) -> int:
+        """Run for every tenant; how many things went."""
+        with self._database.directory_session() as session:
+            known = [TenantId(record.id) for record in tenants.every(session)]
+        found = [self.run(tenant, _RESTED) for tenant in known if not self._ended.is_set()]
+        return sum(report.removed.total() for report in found if report is not None)
+
+    def run(self, tenant: TenantId, rested: timedelta = timedelta()) -> Report | None:
+        """Take out what is past its time.
+
+        None when another run is at it, or one began less than `rested` ago.
+
+        Raises:
+            AuditUnavailable, StorageUnavailable: it stopped; the next run goes on.
+        """
+        now = self._clock.now()
+        with self._database.tenant_session(tenant, write=True) as session:
+            if not keeping.take_lease(
+                session, tenant, now, stale=now - _STALE, rested=now - rested
+            ):
+                return None
+            run = _Run(tenant, now, effective(session), Held(tuple(keeping.holds(session))))
+        for name in _KINDS:
+            self._entries(run, name)
+        self._inputs(run)
+        self._content(run)
+        self._rest(run)
+        self._accounts(run)
+        with self._database.tenant_session(tenant, write=True) as session:
+            last = keeping.last_run(session)
+            if last is not None:
+                last.finished_at = self._clock.now()
+                last.removed, last.held = dict(run.report.removed), dict(run.report.held)
+        return run.report
+
+    def _entries(self, run: _Run, name: str) -> None:
+        """Entries of one class, oldest first, until they are young."""
+        if run.holds.over(ENTRIES):
+            run.report.held[name] += 1
+            return
+        also = ("high_risk",) if name == "decisions" else ()
+        newest = max(run.cutoff(item) for item in (name, *also))
+        after = -1
+        while not self._ended.is_set():
+            with self._database.connection(run.tenant) as connection:
+                rows = expiry.page(connection, run.tenant, _KINDS[name], after, _BATCH)
+            if not rows:
+                return
+            self._step(run, name, rows)
+            # Positions follow time but for the length of a request: a day is plenty.
+            if rows[0].recorded_at > newest + timedelta(days=1):
+                return
+            after = rows[-1].sequence
+            self._ended.wait(self._pause_seconds)
+
+    def _step(self, run: _Run, name: str, rows: Sequence[Row[Any]]) -> None:
+        held = run.holds.pseudonyms(ENTRIES)
+        past = [row for row in rows if _past(run, name, row)]
+        due = [row for row in past if row.principal not in held]
+        run.report.held[name] += len(past) - len(due)
+        if not due:
+            return
+        sequences = [row.sequence for row in due]
+        # The tombstone first: after a crash the verifier finds more said than done, never less.
+        entry = tombstones.entries_expired(self._clock.now(), name, sequences)
+        self._ledger.record_event(run.tenant, entry)
+        with self._database.connection(run.tenant, write=True) as connection:
+            rights = [
+                (row.exchange_id, record, row.recorded_at)
+                for row in due
+                if (record := _rights(row)) is not None
+            ]
+            expiry.keep_rights(connection, run.tenant, rights)
+            # What finds them waits for the indexer, which must not note again what goes here.
+            outflow_tables.lock(connection, run.tenant, outflow_tables.INDEXER, wait=True)
+            expiry.blank(connection, run.tenant, sequences)
+            postings.take_out(connection, run.tenant, sequences)
+        run.report.removed[name] += len(due)
+        run.digests |= {digest for row in due if (digest := _digest(row.canonical))}
+
+    def _inputs(self, run: _Run) -> None:
+        """Questions that no entry refers to any more."""
+        unused = set(run.digests)
+        if not unused:
+            return
+        below: int | None = None
+        while below != 0:
+            with self._database.connection(run.tenant) as connection:
+                rows = expiry.below(connection, run.tenant, "decision", below)
+            unused -= {_digest(row.canonical) or b"" for row in rows}
+            if not unused or self._ended.is_set():
+                return
+            below = rows[-1].sequence if rows else 0
+            self._ended.wait(self._pause_seconds)
+        for batch in _batches(sorted(unused)):
+            with self._database.connection(run.tenant, write=True) as connection:
+                run.report.removed["questions"] += expiry.forget_inputs(
+                    connection, run.tenant, batch
+                )
+            self._ended.wait(self._pause_seconds)
+
+    def _content(self, run: _Run) -> None:
+        """Sealed content past its time, and keys that seal nothing any more."""
+        if run.holds.over(CONTENT):
+            run.report.held["content"] += 1
+            return
+        held, count, step = run.holds.people(CONTENT), 0, _BATCH
+        while step == _BATCH and not self._ended.is_set():
+            with self._database.tenant_session(run.tenant, write=True) as session:
+                step = sealed.expire(session, run.now, held, _BATCH)
+            count += step
+            self._ended.wait(self._pause_seconds if step == _BATCH else 0)
+        with self._database.tenant_session(run.tenant, write=True) as session:
+            keys = sealed.destroy_idle_keys(session, run.now - timedelta(days=1), held)
+            above = sealed.tenant_keys(session)
+            if above and above[0].created_at < run.now - _OLD_KEY:
+                sealed.forget_tenant_keys(session, above[0].version)
+        run.report.removed["content"] += count
+        run.report.removed["keys"] += keys
+        if count or keys:
+            entry = tombstones.gone(self._clock.now(), "content.expired", "content", count + keys)
+            self._ledger.record_event(run.tenant, entry)
+
+    def _rest(self, run: _Run) -> None:
+        """Requests to lift pseudonyms, and rights records, past their time."""
+        if run.holds.over(ENTRIES):
+            return
+        with self._database.tenant_session(run.tenant, write=True) as session:
+            asked = unmaskings.forget_before(session, run.cutoff("unmasking"))
+            rights = keeping.forget_rights_before(session, run.cutoff("rights"))
+        run.report.removed["unmasking"] += asked
+        run.report.removed["rights"] += rights
+        if asked + rights:
+            entry = tombstones.gone(self._clock.now(), "records.expired", "rights", asked + rights)
+            self._ledger.record_event(run.tenant, entry)
+
+    def _accounts(self, run: _Run) -> None:
+        """Who a pseudonym is, of accounts that ended long enough ago."""
+        with self._database.tenant_session(run.tenant, write=True) as session:
+            keeping.note_account_ends(session, run.tenant, run.now)
+            ended = keeping.accounts_ended_before(session, run.cutoff("identity"))
+        for principal in ended:
+            if self._ended.is_set():
+                return
+            if run.holds.over(IDENTITY, principal):
+                run.report.held["identity"] += 1
+            elif self._erase_ended(run.tenant, principal):
+                run.report.removed["identity"] += 1
+
+
+def _past(run: _Run, name: str, row: Row[Any]) -> bool:
+    high = name == "decisions" and TAG in bytes(row.canonical)
+    return bool(row.recorded_at <= run.cutoff("high_risk" if high else name))
+
+
+def _digest(raw: bytes) -> bytes | None:
+    """The digest of the question a decision refers to, read without parsing all of it."""
+    at = bytes(raw).find(_DIGEST)
+    if at < 0:
+        return None
+    start = at + len(_DIGEST)
+    return bytes.fromhex(bytes(raw)[start : start + 64].decode("ascii"))
+
+
+def _rights(row: Row[Any]) -> bytes | None:
+    """The rights record in an outcome's entry, with the digests that match it to its output."""
+    if row.kind != "outcome":
+        return None
+    said = json.loads(row.canonical)
+    if not said.get("rights"):
+        return None
+    output = {name: said["output"][name] for name in ("digest", "delivered_digest", "labels")}
+    return canonical.encode({"rights": said["rights"], "output": output, "at": said["at"]})
+
+
+def _batches(items: list[bytes]) -> list[list[bytes]]:
+    return [items[at : at + _BATCH] for at in range(0, len(items), _BATCH)]

@@ -1,0 +1,105 @@
+"""Wires what people may ask of us, and how long things are kept, from the rooms that do it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gateway import secret_file
+from gateway.content import masked
+from gateway.errors import ConfigurationError
+from gateway.identity.unmask import Unmaskings
+from gateway.retention.erase import Erasure
+from gateway.retention.expire import Expiry
+from gateway.retention.holds import Holds
+from gateway.retention.restrict import Restrictions
+from gateway.retention.schedule import Periods
+from gateway.retention.subject import Subjects
+from gateway.sealed.content import ContentStore
+from gateway.sealed.keys import Keys
+from gateway.sealed.kms import TransitKms
+from gateway.sealed.master import LocalMasterKey, MasterKey, NoMasterKey
+
+if TYPE_CHECKING:
+    from gateway.audit.ledger import Ledger
+    from gateway.content.request import RequestReader
+    from gateway.core.clock import Clock
+    from gateway.core.secrets import RootSecret
+    from gateway.db.session import Database
+    from gateway.pdp.bundle import Bundle
+    from gateway.pep.ports import PolicyDecisionPoint
+    from gateway.reasons import Reasons
+    from gateway.sections import SealingSettings
+
+
+@dataclass(frozen=True, slots=True)
+class RightsOfPeople:
+    """The rooms of this part."""
+
+    unmaskings: Unmaskings
+    keys: Keys
+    content: ContentStore
+    periods: Periods
+    holds: Holds
+    restrictions: Restrictions
+    erasure: Erasure
+    subjects: Subjects
+    expiry: Expiry
+
+
+def assemble(
+    settings: SealingSettings,
+    database: Database,
+    ledger: Ledger,
+    pdp: PolicyDecisionPoint,
+    secret: RootSecret,
+    clock: Clock,
+    reader: RequestReader,
+    bundle: Bundle,
+    reasons: Reasons,
+) -> RightsOfPeople:
+    """The rooms for one configuration.
+
+    Raises:
+        ConfigurationError: the master key for sealing cannot be used.
+    """
+
+    def without_others(body: dict[str, Any], own: tuple[str, ...]) -> dict[str, Any]:
+        return masked.without_others(body, reader, own)
+
+    def harmless(body: dict[str, Any]) -> dict[str, Any]:
+        return masked.harmless(body, reader)
+
+    keys = Keys(master_key(settings), clock)
+    content = ContentStore(database, keys, clock, harmless)
+    holds = Holds(database, clock)
+    erasure = Erasure(database, ledger, holds, secret, clock)
+    return RightsOfPeople(
+        unmaskings=Unmaskings(database, ledger, pdp, secret, clock, reasons.refusal),
+        keys=keys,
+        content=content,
+        periods=Periods(database, clock),
+        holds=holds,
+        restrictions=Restrictions(database, clock),
+        erasure=erasure,
+        subjects=Subjects(database, ledger, content, secret, clock, bundle.rules, without_others),
+        expiry=Expiry(database, ledger, clock, erasure.erase_ended),
+    )
+
+
+def master_key(settings: SealingSettings) -> MasterKey:
+    """Where the master key is: at most one of the three places.
+
+    Raises:
+        ConfigurationError: more than one is named, or what is there cannot be used.
+    """
+    named = [bool(settings.master_keys), settings.master_key_file is not None, bool(settings.kms)]
+    if sum(named) > 1:
+        raise ConfigurationError(
+            "Name one of sealing.master_keys, sealing.master_key_file and sealing.kms."
+        )
+    if settings.kms is not None:
+        return TransitKms(settings.kms.url, settings.kms.key, settings.kms.token)
+    if settings.master_key_file is not None:
+        return LocalMasterKey(secret_file.lines(settings.master_key_file))
+    return LocalMasterKey(settings.master_keys) if settings.master_keys else NoMasterKey()

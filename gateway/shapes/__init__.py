@@ -1,0 +1,1 @@
+"""The APIs that callers speak: one module for each, on one path."""

@@ -1,0 +1,216 @@
+"""OpenAI's chat API: ``POST /v1/chat/completions``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gateway.content.answer import places
+from gateway.content.walk import messages
+from gateway.core.exchange import Kind, Usage
+from gateway.errors import InvalidRequest, ProviderGarbage
+from gateway.shapes.shape import Asks, Key, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gateway.content.answer import Place
+    from gateway.content.walk import Turn
+    from gateway.shapes.shape import Translation
+
+_ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
+_FRAME = ("id", "object", "created", "system_fingerprint", "service_tier")
+"""What of a provider's chunk goes on beside what was judged; anything else stays here."""
+
+_CONTENT = "content"
+
+
+class Chat:
+    """The shape ``chat``; `gateway.shapes.shape.Shape`. Every provider can be asked in it."""
+
+    name = "chat"
+    kind = Kind.CHAT
+    asks = Asks()
+    translation: Translation | None = None
+
+    repeats = False
+
+    def visible(self, key: Key) -> bool:
+        """See `gateway.shapes.shape.Shape`."""
+        return key.path == _CONTENT
+
+    def check(self, body: dict[str, Any]) -> None:
+        """See `gateway.shapes.shape.Shape`."""
+        check_model(body)
+        count = body.get("n")
+        if count is not None and (
+            not isinstance(count, int) or isinstance(count, bool) or count < 1
+        ):
+            raise InvalidRequest("n must be a positive whole number.", param="n")
+        if body.get("stream") and body.get("logprobs"):
+            # Token by token they repeat the text that is still being judged.
+            raise InvalidRequest("logprobs cannot be inspected in a stream.", param="logprobs")
+        listed = body.get("messages")
+        if not isinstance(listed, list) or not listed:
+            raise InvalidRequest("messages must be a non-empty list.", param="messages")
+        for at, message in enumerate(listed):
+            _check_message(message, f"messages.{at}")
+        check_objects(body.get("tools"), "tools")
+
+    def turns(self, body: dict[str, Any]) -> Iterator[Turn]:
+        """See `gateway.shapes.shape.Shape`."""
+        return messages(body)
+
+    def label_possible(self, body: dict[str, Any]) -> bool:
+        """See `gateway.shapes.shape.Shape`: not under JSON for a program."""
+        form = body.get("response_format")
+        kind = form.get("type") if isinstance(form, dict) else None
+        return kind in (None, "text")
+
+    def path(self, model: str, *, stream: bool) -> str:  # noqa: ARG002 - one address for all
+        """See `gateway.shapes.shape.Shape`."""
+        return "/chat/completions"
+
+    def ends(self, event: dict[str, Any]) -> bool:
+        """See `gateway.shapes.shape.Shape`: ``[DONE]`` does, which is no event."""
+        return not event
+
+    def checked(self, answer: dict[str, Any]) -> None:
+        """See `gateway.shapes.shape.Shape`."""
+        choices = answer.get("choices")
+        if not isinstance(choices, list) or not all(isinstance(item, dict) for item in choices):
+            raise ProviderGarbage
+
+    def spoken(self, answer: dict[str, Any]) -> Iterable[tuple[Key, Place]]:
+        """See `gateway.shapes.shape.Shape`."""
+        return [
+            (Key(choice.get("index", at), place.path), place)
+            for at, choice in enumerate(answer["choices"])
+            for place in places(choice.get("message"))
+        ]
+
+    def labelled(self, answer: dict[str, Any]) -> Iterable[tuple[Key, Place]]:
+        """See `gateway.shapes.shape.Shape`."""
+        return [
+            (key, place)
+            for key, place in self.spoken(answer)
+            if key.path == _CONTENT and place.text
+        ]
+
+    def renamed(self, answer: dict[str, Any], alias: str) -> None:
+        """See `gateway.shapes.shape.Shape`."""
+        answer["model"] = alias
+
+    def usage(self, answer: dict[str, Any]) -> Usage:
+        """See `gateway.shapes.shape.Shape`."""
+        return _usage(answer.get("usage") or {})
+
+    def events(self, alias: str) -> ChatEvents:
+        """See `gateway.shapes.shape.Shape`."""
+        return ChatEvents(alias)
+
+
+class ChatEvents:
+    """Reads ``chat.completion.chunk`` objects; `gateway.shapes.shape.Events`."""
+
+    def __init__(self, alias: str) -> None:
+        """The model is called `alias`."""
+        self._alias = alias
+        self.frame: dict[str, Any] = {"object": "chat.completion.chunk"}
+        """The latest chunk without its choices: what an event of ours is built on."""
+
+    def steps(self, event: dict[str, Any]) -> Iterator[Step]:
+        """See `gateway.shapes.shape.Events`: one step for each choice, one for each ending."""
+        self.frame = {key: event[key] for key in _FRAME if key in event}
+        self.frame["model"] = self._alias
+        choices = event.get("choices") or []
+        for choice in choices:
+            index, delta = choice.get("index", 0), choice.get("delta") or {}
+            found = [(Key(index, place.path), place) for place in places(delta)]
+            # A chunk of ours: of the provider's, only what was judged goes on.
+            yield Step(self._event(index, delta), pieces=found, optional=True)
+            reason = choice.get("finish_reason")
+            if reason is not None:
+                ending = self._event(index, {}, reason)
+                yield Step(ending, closes=(index,), labels=(index,), last=True)
+        if event.get("usage") is not None and not choices:
+            yield Step({**self.frame, "choices": [], "usage": event["usage"]}, last=True)
+
+    def usage(self, event: dict[str, Any]) -> Usage | None:
+        """See `gateway.shapes.shape.Events`."""
+        usage = event.get("usage")
+        return _usage(usage) if isinstance(usage, dict) else None
+
+    def tail(self, key: Key, text: str) -> dict[str, Any]:
+        """See `gateway.shapes.shape.Events`."""
+        return self._event(key.group, _delta(key.path, text))
+
+    def label(self, group: int, text: str) -> Iterator[tuple[Key, dict[str, Any]]]:
+        """See `gateway.shapes.shape.Events`."""
+        key = Key(group, _CONTENT)
+        yield key, self.tail(key, text)
+
+    def withheld(self, problem: dict[str, Any]) -> dict[str, Any]:
+        """See `gateway.shapes.shape.Events`."""
+        return {**self._event(0, {}, "content_filter"), "proviso": problem}
+
+    def _event(
+        self, index: int, delta: dict[str, Any], reason: str | None = None
+    ) -> dict[str, Any]:
+        choice = {"index": index, "delta": delta, "finish_reason": reason}
+        return {**self.frame, "choices": [choice]}
+
+
+def check_model(body: dict[str, Any]) -> None:
+    """Return if `body` names a model and says in true or false whether it wants a stream.
+
+    Raises:
+        InvalidRequest: it does not.
+    """
+    model = body.get("model")
+    if not isinstance(model, str) or not model:
+        raise InvalidRequest("model must be a non-empty string.", param="model")
+    if not isinstance(body.get("stream", False), bool):
+        raise InvalidRequest("stream must be true or false.", param="stream")
+
+
+def check_objects(value: Any, param: str) -> None:
+    """Return if `value` is absent or a list of objects.
+
+    Raises:
+        InvalidRequest: it is not.
+    """
+    if value is not None and (
+        not isinstance(value, list) or not all(isinstance(item, dict) for item in value)
+    ):
+        raise InvalidRequest(f"{param} must be a list of objects.", param=param)
+
+
+def _check_message(message: Any, where: str) -> None:
+    if not isinstance(message, dict):
+        raise InvalidRequest(f"{where} must be an object.", param=where)
+    role = message.get("role")
+    if not isinstance(role, str) or role not in _ROLES:
+        raise InvalidRequest(
+            f"{where}.role must be one of {', '.join(sorted(_ROLES))}.", param=f"{where}.role"
+        )
+    content = message.get("content")
+    if content is not None and not isinstance(content, (str, list)):
+        raise InvalidRequest(
+            f"{where}.content must be text or a list of parts.", param=f"{where}.content"
+        )
+    if isinstance(content, list) and not all(isinstance(part, dict) for part in content):
+        raise InvalidRequest(f"{where}.content must hold objects.", param=f"{where}.content")
+    check_objects(message.get("tool_calls"), f"{where}.tool_calls")
+
+
+def _usage(usage: dict[str, Any]) -> Usage:
+    return Usage(int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0))
+
+
+def _delta(path: str, text: str) -> dict[str, Any]:
+    """A delta that holds `text` at `path`, such as ``tool_calls.0.function.arguments``."""
+    parts = path.split(".")
+    value: Any = text
+    for part in reversed(parts):
+        value = [{"index": int(part), **value}] if part.isdigit() else {part: value}
+    return dict(value)

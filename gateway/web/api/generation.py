@@ -1,0 +1,196 @@
+"""The routes that generate: each reads its own form of request, and all go the same way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import orjson
+from flask import Blueprint, Response, request
+
+from gateway.core.clock import Deadline
+from gateway.core.exchange import Exchange
+from gateway.core.identifiers import exchange_id
+from gateway.errors import GatewayError
+from gateway.identity.permissions import Permission
+from gateway.web.api import admission, declared
+from gateway.web.api.events import server_sent
+from gateway.web.auth import requires
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from flask import Request
+
+    from gateway.core.clock import Clock
+    from gateway.core.principal import Principal
+    from gateway.pep.pipeline import EnforcementPoint, Receipt
+    from gateway.sections import LimitSettings
+    from gateway.settings import Settings
+    from gateway.shapes.shape import Shape
+    from gateway.telemetry import Metrics
+    from gateway.web.api.reading import Reading
+    from gateway.web.dialects.dialect import Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address that generates, and the API it belongs to."""
+
+    path: str
+    shape: Shape
+    dialect: Dialect
+    read: Callable[[Request, LimitSettings, Mapping[str, str]], Reading]
+    """Reads a request, given what its path says.
+
+    Raises:
+        InvalidRequest, TooLarge: it cannot be read.
+    """
+
+    permission: Permission = Permission.TENANT_CHAT_CREATE
+    passed_on: tuple[str, ...] = ()
+    """Headers that reach a provider which speaks this API itself, unchanged."""
+
+
+class Generation:
+    """Stages 1 and 14 of an exchange: admit it, and write its answer to the wire."""
+
+    def __init__(
+        self, settings: Settings, pep: EnforcementPoint, clock: Clock, metrics: Metrics
+    ) -> None:
+        """For routes over this pipeline."""
+        self._settings = settings
+        self._pep = pep
+        self._clock = clock
+        self._metrics = metrics
+        server = settings.server
+        self._stream_slots = admission.Slots(server.streams)
+        self._plain_slots = admission.Slots(max(1, server.threads - server.streams))
+
+    def answer(self, route: Route, principal: Principal, named: Mapping[str, str]) -> Response:
+        """Carry the current request, whose path says `named`, through the pipeline."""
+        identifier = exchange_id()
+        try:
+            exchange = self._admit(route, principal, identifier, named)
+            if exchange.stream:
+                return self._streamed(route, exchange)
+            return self._whole(route, exchange)
+        except GatewayError as error:
+            error.wire_headers = {"x-proviso-decision-id": identifier, "x-request-id": identifier}
+            raise
+
+    def _admit(
+        self, route: Route, principal: Principal, identifier: str, named: Mapping[str, str]
+    ) -> Exchange:
+        limits, timeouts = self._settings.limits, self._settings.timeouts
+        read = route.read(request, limits, named)
+        route.shape.check(read.body)
+        seconds = limits.stream_seconds if read.stream else timeouts.total
+        headers = request.headers
+        return Exchange(
+            id=identifier,
+            principal=principal,
+            kind=route.shape.kind,
+            model=read.model,
+            body=read.body,
+            stream=read.stream,
+            received_at=self._clock.now(),
+            deadline=Deadline(self._clock, seconds),
+            size=read.size,
+            digest=read.digest,
+            signed="Signature-Input" in headers,
+            declared_class=declared.declared_class(headers.get("x-proviso-data-class")),
+            purpose=declared.purpose(headers.get("x-proviso-purpose")),
+            language=request.accept_languages.best_match(LANGUAGES) or principal.tenant.language,
+            shape=route.shape.name,
+            passed_on={name: headers[name] for name in route.passed_on if name in headers},
+        )
+
+    def _whole(self, route: Route, exchange: Exchange) -> Response:
+        give_back = self._plain_slots.take()
+        try:
+            with self._metrics.in_flight.track_inprogress():
+                released = self._pep.generate(exchange)
+        except GatewayError as error:
+            self._done(route, exchange, error.code)
+            raise
+        finally:
+            give_back()
+        self._done(route, exchange, "ok")
+        answer = Response(orjson.dumps(released.body), mimetype="application/json")
+        answer.headers.update(self._headers(released.receipt))
+        return answer
+
+    def _streamed(self, route: Route, exchange: Exchange) -> Response:
+        give_back = self._stream_slots.take()
+        try:
+            released = self._pep.stream(exchange)
+        except BaseException as error:
+            give_back()
+            if isinstance(error, GatewayError):
+                self._done(route, exchange, error.code)
+            raise
+        self._metrics.in_flight.inc()
+        events = server_sent(
+            released.chunks,
+            route.dialect,
+            exchange.id,
+            lambda code: self._done(route, exchange, code),
+        )
+        body = admission.Releasing(
+            events, released.chunks.close, self._metrics.in_flight.dec, give_back
+        )
+        answer = Response(body, mimetype="text/event-stream", direct_passthrough=True)
+        answer.headers.update(self._headers(released.receipt))
+        answer.headers["Cache-Control"] = "no-cache"
+        answer.headers["X-Accel-Buffering"] = "no"
+        return answer
+
+    def _done(self, route: Route, exchange: Exchange, code: str) -> None:
+        known = exchange.model if exchange.model in self._settings.models else "unknown"
+        tenant = exchange.principal.tenant.slug
+        self._metrics.request_done(tenant, route.path, known, code).inc()
+
+    def _headers(self, receipt: Receipt) -> dict[str, str]:
+        headers = {
+            "x-request-id": receipt.exchange_id,
+            "x-proviso-decision-id": receipt.exchange_id,
+            "x-proviso-policy-revision": receipt.revision,
+            "x-proviso-model": receipt.destination,
+            "x-proviso-tier": receipt.tier,
+            "x-proviso-entities-replaced": str(receipt.replaced),
+            "x-proviso-ai-generated": "true",
+            "x-proviso-receipt": (
+                f"{self._settings.server.public_url}/receipts/{receipt.exchange_id}"
+            ),
+        }
+        if receipt.synthetic_terms:
+            headers["x-proviso-terms"] = "synthetic"
+        for name, said in (
+            ("x-proviso-labels", receipt.labels),
+            ("x-proviso-advice", receipt.advice),
+            ("x-proviso-passed-over", receipt.passed_over),
+        ):
+            if said:
+                headers[name] = ", ".join(said)
+        return headers
+
+
+LANGUAGES = ("en", "de", "fr", "nl")
+"""Languages a refusal can be put in; what a rule lacks is said in English."""
+
+
+def blueprint(generation: Generation, routes: Iterable[Route]) -> Blueprint:
+    """Every route that generates, on one path."""
+    api = Blueprint("generation", __name__)
+    for route in routes:
+        view = requires(route.permission)(partial(_answered, generation, route))
+        api.add_url_rule(
+            route.path, endpoint=route.path.replace(".", "_"), view_func=view, methods=["POST"]
+        )
+    return api
+
+
+def _answered(generation: Generation, route: Route, principal: Principal, **named: str) -> Response:
+    return generation.answer(route, principal, named)

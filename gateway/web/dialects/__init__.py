@@ -1,0 +1,1 @@
+"""How each family of APIs says that something went wrong, whole and in a stream."""

@@ -1,0 +1,66 @@
+"""Anthropic's family: ``{"type": "error", "error": {"type", "message"}, "request_id"}``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from gateway.errors import ProviderRejected, Refused
+from gateway.web.dialects.openai import public_code
+
+if TYPE_CHECKING:
+    from gateway.errors import GatewayError
+
+_TYPES = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    405: "invalid_request_error",
+    413: "request_too_large",
+    429: "rate_limit_error",
+    503: "overloaded_error",
+    529: "overloaded_error",
+}
+
+
+class Anthropic:
+    """`gateway.web.dialects.dialect.Dialect`."""
+
+    name = "anthropic"
+    done = b""
+
+    def error(self, error: GatewayError, request_id: str = "") -> dict[str, Any]:
+        """See `Dialect`. A provider's own error object goes back as it came, if of the family."""
+        if isinstance(error, ProviderRejected) and error.body is not None:
+            if error.body.get("type") == "error":
+                return error.body
+            return self._body(_TYPES.get(error.upstream_status, "api_error"), _said(error.body), "")
+        kind = _TYPES.get(error.status, "api_error")
+        text = error.message
+        if isinstance(error, Refused):
+            # The family has no field for a code; programs find it in the text (E4).
+            text = f"{text} [{public_code(error)}]"
+        return self._body(kind, text, request_id)
+
+    def event(self, document: dict[str, Any]) -> bytes:
+        """See `Dialect`."""
+        return (
+            f"event: {document['type']}\n".encode() + b"data: " + orjson.dumps(document) + b"\n\n"
+        )
+
+    @staticmethod
+    def _body(kind: str, message: str, request_id: str) -> dict[str, Any]:
+        return {
+            "type": "error",
+            "error": {"type": kind, "message": message},
+            "request_id": request_id or None,
+        }
+
+
+def _said(body: dict[str, Any]) -> str:
+    """The message in the error object of another family."""
+    inner = body.get("error")
+    message = inner.get("message") if isinstance(inner, dict) else inner
+    return message if isinstance(message, str) else "The provider refused the request."

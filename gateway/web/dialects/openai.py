@@ -1,0 +1,48 @@
+"""OpenAI's family: ``{"error": {"message", "type", "param", "code"}}``, and ``[DONE]``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from gateway.errors import ProviderRejected, Refused
+
+if TYPE_CHECKING:
+    from gateway.errors import GatewayError
+
+
+class OpenAI:
+    """`gateway.web.dialects.dialect.Dialect`."""
+
+    name = "openai"
+    done = b"data: [DONE]\n\n"
+
+    def error(self, error: GatewayError, request_id: str = "") -> dict[str, Any]:  # noqa: ARG002 - in a header
+        """See `Dialect`. A provider's own error object goes back as it came."""
+        if isinstance(error, ProviderRejected) and error.body is not None:
+            return error.body
+        body: dict[str, Any] = {
+            "message": error.message,
+            "type": error.type,
+            "param": error.param,
+            "code": public_code(error),
+        }
+        if isinstance(error, Refused):
+            reasons = error.decision.reasons
+            body["rules"] = sorted({reason.rule for reason in reasons})
+            body["reasons"] = [{"code": item.code, "kind": item.kind.value} for item in reasons]
+        return {"error": body}
+
+    def event(self, document: dict[str, Any]) -> bytes:
+        """See `Dialect`. Events that have a type are named by it, as the Responses API does."""
+        named = document.get("type")
+        head = f"event: {named}\n".encode() if isinstance(named, str) else b""
+        return head + b"data: " + orjson.dumps(document) + b"\n\n"
+
+
+def public_code(error: GatewayError) -> str:
+    """The code a program can act on: of a refusal, the first reason's."""
+    if isinstance(error, Refused) and error.decision.reasons:
+        return error.decision.reasons[0].code
+    return error.code

@@ -1,0 +1,391 @@
+"""Retention: what is past its time goes, what must be kept stays, and the log still verifies."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from gateway.audit import verify
+from gateway.audit.entries import Entry, administration
+from gateway.audit.ledger import Ledger
+from gateway.audit.log import DecisionLog
+from gateway.core.identifiers import TenantId, exchange_id, uuid7
+from gateway.core.secrets import RootSecret
+from gateway.db import expiry, log_tables
+from gateway.errors import AuditUnavailable, InvalidRequest
+from gateway.retention.erase import Erasure
+from gateway.retention.expire import Expiry
+from gateway.retention.holds import Holds
+from gateway.retention.schedule import CLASSES, Periods
+from tests.contract.storage.test_tenants_apart import a_person
+from tests.factories import a_tenant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.core.clock import SystemClock
+    from gateway.db.session import Database
+    from gateway.retention.expire import Report
+
+SECRET = RootSecret(b"r" * 32)
+RETAIN = {"id": "1", "type": "retain", "params": {"days": 183}}
+RIGHTS = {"owner": "customer", "restrictions": []}
+EMMA = "p_" + "e" * 22
+
+
+def nothing() -> None:
+    """Nothing to record."""
+
+
+class World:
+    """One tenant's log, and the rooms around it."""
+
+    def __init__(self, database: Database, clock: SystemClock) -> None:
+        self.database, self.clock = database, clock
+        self.tenant = TenantId(a_tenant(database, "acme").id)
+        self.ledger = Ledger(database, clock, uuid7(), record_seconds=5)
+        self.ledger.start()
+        self.log = DecisionLog(database, SECRET, clock)
+        self.holds, self.periods = Holds(database, clock), Periods(database, clock)
+        erasure = Erasure(database, self.ledger, self.holds, SECRET, clock)
+        self.expiry = Expiry(database, self.ledger, clock, erasure.erase_ended, pause_seconds=0.001)
+
+    def exchange(
+        self, days: int, question: bytes = b'{"q":1}', who: str = EMMA, *, high: bool = False
+    ) -> str:
+        """An exchange of so many days ago, with its decision, outcome and rights record."""
+        import hashlib
+
+        at, name = self.clock.now() - timedelta(days=days), exchange_id()
+        said = {
+            "decision": {"obligations": [RETAIN] if high else [], "reasons": []},
+            "input_digest": hashlib.sha256(question).hexdigest(),
+        }
+        decision = Entry("decision", at, said, name, effect="permit", principal=who)
+        self.ledger.record_decision(self.tenant, decision, question)
+        ended: dict[str, Any] = {
+            "fulfilled": ["retain"] if high else [],
+            "rights": RIGHTS,
+            "output": {"digest": "d", "delivered_digest": "d", "labels": []},
+            "provider": {"request_id": "", "status": 200},
+        }
+        outcome = Entry("outcome", at, ended, name, status="completed", principal=who)
+        self.ledger.record_outcome(self.tenant, outcome)
+        return name
+
+    def run(self) -> Report:
+        """Run the job."""
+        report = self.expiry.run(self.tenant)
+        assert report is not None
+        return report
+
+    def rows(self) -> list[Any]:
+        """The log's rows."""
+        with self.database.connection(self.tenant) as connection:
+            return list(log_tables.entries(connection, self.tenant))
+
+    def count(self, table: str) -> int:
+        """How many rows a table has."""
+        with self.database.connection(self.tenant) as connection:
+            return int(connection.scalar(text(f"SELECT count(*) FROM {table}")) or 0)
+
+    def verified(self) -> verify.Verdict:
+        """The verdict on the log where it lies, once sealed."""
+        self.log.seal(self.tenant)
+        return self.log.verify(self.tenant)
+
+    def as_owner(self, statement: str) -> None:
+        """Somebody with full access to the database."""
+        with self.database.engine.begin() as connection:
+            connection.execute(text(statement))
+
+
+@pytest.fixture
+def world(database: Database, clock: SystemClock) -> Iterator[World]:
+    """A tenant with a log."""
+    made = World(database, clock)
+    yield made
+    made.ledger.stop()
+
+
+class TestExpires:
+    def test_what_is_past_its_time_goes_and_the_log_verifies(self, world: World) -> None:
+        """
+        Bytes, pseudonym and question go; place, time and leaf hash stay; a tombstone counts.
+        """
+        for days in (500, 450, 400):
+            world.exchange(days, question=b'{"q":"old"}')
+        world.exchange(1)
+        before = world.verified()
+        report = world.run()
+        rows, after = world.rows(), world.verified()
+        said = json.loads(rows[-1].canonical)
+
+        assert before.intact
+        assert after.intact
+        assert report.removed["decisions"] == 6
+        assert [row.canonical is None for row in rows] == [True] * 6 + [False] * 3
+        assert {row.principal for row in rows[:6]} == {""}
+        assert (said["kind"], said["count"], said["first"], said["last"]) == ("erasure", 6, 0, 5)
+        assert world.count("policy_input") == 1
+        assert world.count("kept_rights") == 3
+
+    def test_an_export_is_proved_offline(self, world: World) -> None:
+        """
+        The offline verifier accepts what a tombstone names, with the public key alone.
+        """
+        world.exchange(500)
+        world.exchange(1)
+        world.run()
+        world.log.seal(world.tenant)
+        lines = list(world.log.export(world.tenant))
+        verdict = verify.verify_export(lines, world.log.verifier_key(world.tenant))
+
+        assert verdict.intact
+        assert verdict.covered == 5
+
+    def test_doing_it_again_changes_nothing(self, world: World) -> None:
+        """
+        What has gone is not counted twice.
+        """
+        world.exchange(500)
+        world.run()
+        size = len(world.rows())
+        report = world.run()
+
+        assert report.removed.total() == 0
+        assert len(world.rows()) == size
+
+    def test_a_question_that_is_still_referred_to_stays(self, world: World) -> None:
+        """
+        Equal situations share one question: the newest of them keeps it.
+        """
+        world.exchange(500)
+        world.exchange(1)
+        report = world.run()
+
+        assert report.removed["questions"] == 0
+        assert world.count("policy_input") == 1
+
+    def test_administration_is_kept_longer(self, world: World) -> None:
+        """
+        Three years for who changed what, thirteen months for the rest.
+        """
+        at = world.clock.now() - timedelta(days=700)
+        entry = administration(at, "operator:x", "key.created", "k")
+        world.ledger.record_event(world.tenant, entry)
+        world.exchange(500)
+        world.run()
+
+        assert world.rows()[0].canonical is not None
+        assert world.verified().intact
+
+    def test_more_than_one_step(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        """
+        Small steps add up: each has its tombstone.
+        """
+        monkeypatch.setattr("gateway.retention.expire._BATCH", 3)
+        for _ in range(5):
+            world.exchange(500)
+        report = world.run()
+        stones = [json.loads(row.canonical) for row in world.rows() if row.kind == "erasure"]
+
+        assert report.removed["decisions"] == 10
+        assert sum(stone["count"] for stone in stones) == 10
+        assert len(stones) == 4
+        assert world.verified().intact
+
+
+class TestFloors:
+    def test_high_risk_is_kept_183_days(self, world: World) -> None:
+        """
+        A tenant with the shortest period still keeps what the policy marked (AI Act Art. 26(6)).
+        """
+        world.periods.change(world.tenant, "decisions", 30, by="x", note=nothing)
+        world.periods.change(world.tenant, "high_risk", 183, by="x", note=nothing)
+        world.exchange(182, high=True)
+        world.exchange(182)
+        world.exchange(184, high=True)
+        world.run()
+
+        assert [row.canonical is None for row in world.rows()[:6]] == [
+            False, False, True, True, True, True,
+        ]  # fmt: skip
+        assert world.verified().intact
+
+    @pytest.mark.parametrize("item", CLASSES, ids=[item.name for item in CLASSES])
+    def test_periods_out_of_bounds_are_refused_twice(self, world: World, item: Any) -> None:
+        """
+        By the gateway, and by the database when somebody goes round it.
+        """
+        for days in (item.floor - 1, item.ceiling + 1):
+            with pytest.raises(InvalidRequest):
+                world.periods.change(world.tenant, item.name, days, by="x", note=nothing)
+            with pytest.raises(DBAPIError, match=r"(?i)check constraint"):
+                world.as_owner(
+                    "INSERT INTO retention_period (tenant_id, class_name, days, set_by, set_at) "
+                    f"SELECT id, '{item.name}', {days}, 'x', created_at FROM tenant"
+                )
+        for days in (item.floor, item.ceiling):
+            world.periods.change(world.tenant, item.name, days, by="x", note=nothing)
+        assert world.periods.of(world.tenant)[item.name] == item.ceiling
+
+    def test_a_class_nobody_knows(self, world: World) -> None:
+        """
+        A misspelt class is told, with the ones there are.
+        """
+        with pytest.raises(InvalidRequest, match="decisions"):
+            world.periods.change(world.tenant, "decision", 30, by="x", note=nothing)
+
+    @pytest.mark.parametrize(("days", "high"), [(29, False), (182, True)])
+    def test_the_database_refuses_too_early(self, world: World, days: int, high: bool) -> None:
+        """
+        Code that has forgotten the floors does not get past the database.
+        """
+        world.exchange(days, high=high)
+        with (
+            pytest.raises((DBAPIError, expiry.StillKept)),
+            world.database.connection(world.tenant, write=True) as connection,
+        ):
+            expiry.blank(connection, world.tenant, [0])
+
+        assert world.rows()[0].canonical is not None
+
+    def test_a_tombstone_never_expires(self, world: World) -> None:
+        """
+        Else the leaf it explains would be unexplained.
+        """
+        stone = Entry("erasure", world.clock.now() - timedelta(days=5_000), {"count": 0})
+        world.ledger.record_event(world.tenant, stone)
+        world.run()
+        with (
+            pytest.raises((DBAPIError, expiry.StillKept)),
+            world.database.connection(world.tenant, write=True) as connection,
+        ):
+            expiry.blank(connection, world.tenant, [0])
+
+
+class TestHolds:
+    def test_a_hold_over_everything_stops_the_job(self, world: World) -> None:
+        """
+        Nothing goes while the matter is open, and the report says so; then it goes.
+        """
+        world.exchange(500)
+        hold = world.holds.add(
+            world.tenant, None, part="all", matter="case 1", by="x", note=nothing
+        )
+        held = world.run()
+        world.holds.release(world.tenant, hold.id, "x", nothing)
+        freed = world.run()
+
+        assert (held.removed.total(), held.held["decisions"]) == (0, 1)
+        assert freed.removed["decisions"] == 2
+
+    def test_one_persons_entries_are_held(self, world: World) -> None:
+        """
+        A hold on one person keeps theirs, and nobody else's.
+        """
+        world.exchange(500)
+        world.exchange(500, who="p_" + "o" * 22)
+        world.holds.add(
+            world.tenant, (uuid7(), EMMA), part="entries", matter="case 2", by="x", note=nothing
+        )
+        report = world.run()
+
+        assert report.held["decisions"] == 2
+        assert [row.canonical is None for row in world.rows()[:4]] == [False, False, True, True]
+        assert world.verified().intact
+
+    def test_a_hold_names_a_matter(self, world: World) -> None:
+        """
+        A hold without a case would never end.
+        """
+        with pytest.raises(InvalidRequest):
+            world.holds.add(world.tenant, None, part="all", matter=" ", by="x", note=nothing)
+
+
+class TestTampering:
+    def test_emptying_an_entry_oneself_is_found(self, world: World) -> None:
+        """
+        P6: an entry without its bytes that no tombstone names is named.
+        """
+        world.exchange(500)
+        world.exchange(1)
+        world.log.seal(world.tenant)
+        world.as_owner("UPDATE log_entry SET canonical = NULL, kind = 'expired' WHERE sequence = 0")
+        verdict = world.log.verify(world.tenant)
+
+        assert [(item.kind, item.sequence) for item in verdict.defects] == [("emptied", 0)]
+
+    def test_emptying_more_than_a_tombstone_names_is_found(self, world: World) -> None:
+        """
+        A genuine tombstone does not cover its neighbours.
+        """
+        for days in (500, 450, 40):
+            world.exchange(days)
+        world.run()
+        world.log.seal(world.tenant)
+        world.as_owner("UPDATE log_entry SET canonical = NULL, kind = 'expired' WHERE sequence = 4")
+        verdict = world.log.verify(world.tenant)
+
+        assert [(item.kind, item.sequence) for item in verdict.defects] == [("emptied", 4)]
+
+    def test_changing_an_expired_leaf_is_found(self, world: World) -> None:
+        """
+        The hash that stays is still held against the checkpoints.
+        """
+        world.exchange(500)
+        world.run()
+        world.log.seal(world.tenant)
+        zeros = "zeroblob(32)" if world.database.sqlite else "decode(repeat('00', 32), 'hex')"
+        if world.database.sqlite:
+            world.as_owner("DROP TRIGGER log_entry_only_expires")
+        world.as_owner(f"UPDATE log_entry SET leaf_hash = {zeros} WHERE sequence = 0")
+
+        assert not world.log.verify(world.tenant).intact
+
+    def test_no_record_nothing_goes(self, world: World) -> None:
+        """
+        P1: without its tombstone nothing is taken out.
+        """
+        world.exchange(500)
+        world.ledger.stop()
+        with pytest.raises(AuditUnavailable):
+            world.run()
+
+        assert world.rows()[0].canonical is not None
+
+
+class TestLease:
+    def test_one_run_at_a_time(self, world: World) -> None:
+        """
+        Another worker's run is left alone, and once a day is enough for the schedule.
+        """
+        world.run()
+
+        assert world.expiry.run(world.tenant, timedelta(hours=20)) is None
+        world.as_owner("UPDATE retention_run SET finished_at = NULL")
+        assert world.expiry.run(world.tenant) is None
+
+    def test_ended_accounts_lose_their_name(self, world: World) -> None:
+        """
+        Thirty days after the account ended nobody stands behind the pseudonym any more.
+        """
+        person = a_person(world.tenant, "gone@acme.example", world.clock)
+        person.active = False
+        with world.database.tenant_session(world.tenant, write=True) as session:
+            session.add(person)
+            session.add(a_person(world.tenant, "here@acme.example", world.clock))
+        world.run()
+        assert world.count("principal") == 2
+        past = (world.clock.now() - timedelta(days=31)).isoformat(sep=" ")
+        world.as_owner(f"UPDATE account_end SET seen_at = '{past[:26]}'")
+        report = world.run()
+
+        assert report.removed["identity"] == 1
+        assert world.count("principal") == 1

@@ -1,0 +1,113 @@
+"""A value cannot hide in how it is written, and every place maps back."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.content.inspect import Inspector
+from gateway.content.normalise import blobs, view
+from gateway.content.patterns import PatternDetector
+
+INSPECTOR = Inspector([PatternDetector()])
+CARD = "4111 1111 1111 1111"
+MAIL = "jane.doe@acme.example"
+
+
+def wide(text: str) -> str:
+    """ASCII in full width."""
+    return "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in text)
+
+
+HIDDEN = [
+    ("CREDIT_CARD", wide(CARD)),
+    ("CREDIT_CARD", CARD.replace("1111", "11\u200b11")),
+    ("CREDIT_CARD", CARD.replace(" ", "\u00a0")),
+    ("CREDIT_CARD", CARD.translate({ord("1"): "\u0661", ord("4"): "\u0664"})),
+    ("EMAIL_ADDRESS", MAIL.replace("@", "%40")),
+    ("EMAIL_ADDRESS", MAIL.replace("@", "%2540")),
+    ("EMAIL_ADDRESS", MAIL.replace("@", "&#64;")),
+    ("EMAIL_ADDRESS", MAIL.replace("@", "&commat;")),
+    ("EMAIL_ADDRESS", json.dumps(MAIL.replace("@", "\uff20"))[1:-1]),
+    ("EMAIL_ADDRESS", "".join(f"&#x{ord(sign):x};" for sign in MAIL)),
+    ("EMAIL_ADDRESS", "".join(f"%{ord(sign):02X}" for sign in MAIL)),
+    ("EMAIL_ADDRESS", wide(MAIL)),
+    ("EMAIL_ADDRESS", MAIL.replace("doe", "d\u00adoe")),
+    ("IBAN_CODE", "D\u041589 3704 0044 0532 0130 00"),
+    ("EMAIL_ADDRESS", base64.b64encode(f"write to {MAIL}".encode()).decode()),
+    ("EMAIL_ADDRESS", base64.urlsafe_b64encode(f"?? {MAIL} >>>".encode()).decode().rstrip("=")),
+]
+
+
+class TestHiding:
+    @pytest.mark.parametrize(("kind", "written"), HIDDEN)
+    @pytest.mark.parametrize("frame", ["{}", "Please note {} now.", "fü \u200b{}, \u00bd"])
+    def test_a_hidden_value_is_found_whole(self, kind: str, written: str, frame: str) -> None:
+        """
+        However a value is written, the finding covers exactly what was written.
+        """
+        text = frame.format(written)
+        found = [item for item in INSPECTOR.inspect(text) if item.type == kind]
+
+        assert [text[item.start : item.end] for item in found] == [written]
+
+    def test_a_secret_in_base64_is_a_secret(self) -> None:
+        """
+        What an encoded run holds decides what it is; its rule says that it was encoded.
+        """
+        text = base64.b64encode(b"key AKIAIOSFODNN7EXAMPLE by jane@acme.example").decode()
+        (found,) = INSPECTOR.inspect(text)
+
+        assert (found.type, found.start, found.end) == ("SECRET", 0, len(text))
+        assert found.rule == "encoded.secret.aws_access_key"
+
+
+class TestPlainText:
+    @pytest.mark.parametrize("text", ["Plain words.", "Müller wohnt in Köln.", "Привет, мир", "雪"])
+    def test_it_is_left_as_it_is(self, text: str) -> None:
+        """
+        Umlauts and other scripts are nothing to undo.
+        """
+        assert view(text).text == text
+        assert view(text).firsts == ()
+
+    def test_long_words_are_no_encoded_text(self) -> None:
+        """
+        A long word, a path and a hash decode to no readable text.
+        """
+        text = (
+            "internationalizations /usr/local/lib/python3/site-packages " + "0123456789abcdef" * 4
+        )
+
+        assert list(blobs(text)) == []
+
+
+class TestPlaces:
+    @given(st.text(max_size=80))
+    @settings(max_examples=300, deadline=None)
+    def test_every_place_maps_into_the_text(self, text: str) -> None:
+        """
+        Each character of the view stands for a part of the text, and later ones for no earlier.
+        """
+        seen = view(text)
+        places = [seen.original(at, at + 1) for at in range(len(seen.text))]
+
+        assert all(0 <= start < end <= len(text) for start, end in places)
+        assert places == sorted(places)
+
+    @given(st.text(alphabet="a\u200b@%40&#;1\u0301\uff11 \\u", max_size=40))
+    @settings(max_examples=300, deadline=None)
+    def test_looking_twice_changes_nothing_in_place(self, text: str) -> None:
+        """
+        Unchanged characters stay where they were.
+        """
+        seen = view(text)
+
+        for at, sign in enumerate(seen.text):
+            start, end = seen.original(at, at + 1)
+            assert sign == text[start:end] or text[start:end] != sign
+            assert text[start:end]

@@ -1,0 +1,139 @@
+"""Whether what remains of a conversation still points at one person."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bench.names import corpora
+from bench.reidentification import area_under_curve
+from gateway.content.inspect import Inspector
+from gateway.content.names.model import Model
+from gateway.content.reidentification import LEVELS, Assessor, Directory, Employee, Risk
+
+LEXICON = Model.shipped().lexicon
+ASSESSOR = Assessor(LEXICON)
+INSPECTOR = Inspector()
+STAFF = Directory(
+    [
+        Employee("Head of Compliance", "Legal", "Tromsø", date(2019, 3, 1)),
+        Employee("Engineer", "IT", "Oslo", date(2020, 1, 1)),
+        Employee("Engineer", "IT", "Tromsø", date(2015, 1, 1)),
+        *[Employee("Clerk", "Sales", "Oslo", date(2000 + at, 1, 1)) for at in range(8)],
+        *[Employee("Driver", "Logistics", "Bergen", None) for _ in range(60)],
+    ]
+)
+
+
+def risk(*texts: str, directory: Directory | None = None) -> Risk:
+    """The risk of these texts with what our detectors find in them."""
+    return ASSESSOR.assess(texts, [INSPECTOR.inspect(text) for text in texts], directory)
+
+
+class TestEstimates:
+    @pytest.mark.parametrize(
+        ("text", "levels"),
+        [
+            ("Please translate this text into French.", ("none",)),
+            ("Acme GmbH opened a plant in Lyon on 3 May 2021.", ("none",)),
+            ("A 40-year-old man from Germany asked for help.", ("none", "low")),
+            (
+                "our head of compliance in Tromsø, a 43-year-old Finnish woman, has breast cancer",
+                ("high", "very_high"),
+            ),
+            (
+                "Unsere einzige Ingenieurin in Passau ist schwanger und 34 Jahre alt.",
+                ("high", "very_high"),
+            ),
+            (
+                "Notre collègue de Brest, 58 ans, délégué syndical, est en arrêt maladie",
+                ("medium", "high"),
+            ),
+            ("[PERSON_1] asked about the invoice of [DATE_TIME_1].", ("none",)),
+            ("Write to jane.doe@acme.example, she is our lawyer.", ("very_high",)),
+        ],
+    )
+    def test_the_level_follows_what_is_said(self, text: str, levels: tuple[str, ...]) -> None:
+        """
+        Few and broad facts are no risk, many and specific ones are, in every language.
+        """
+        assert risk(text).level in levels
+
+    def test_facts_add_up_over_the_conversation(self) -> None:
+        """
+        What one message leaves open, the next one closes.
+        """
+        first = "My colleague works as a nurse in Passau."
+        second = "She is 61 and has twins; she started on 3 May 2001 and is in the works council."
+
+        assert LEVELS.index(risk(first, second).level) > LEVELS.index(risk(first).level)
+
+    def test_facts_of_one_kind_count_once(self) -> None:
+        """
+        Naming two illnesses is not twice as telling as naming one.
+        """
+        one = risk("She has diabetes.")
+        two = risk("She has diabetes and depression.")
+
+        assert one.bits == two.bits
+
+    def test_the_phrases_are_pointed_at(self) -> None:
+        """
+        Each driver comes with its place and what could be said instead.
+        """
+        text = "She is our head of legal in Tromsø, born on 3 May 1980."
+        found = {text[item.start : item.end]: item.instead for item in risk(text).phrases}
+
+        assert found["Tromsø"] == "region"
+        assert found["3 May 1980"] == "1980"
+        assert found["head of"] == "kind of work"
+
+    def test_what_was_replaced_does_not_count(self) -> None:
+        """
+        A placeholder says that a person is meant and nothing more.
+        """
+        open_ = risk("Anna Kowalska, head of sales in Passau, has cancer.")
+        masked = risk("[PERSON_1], [TEXT_1] in [LOCATION_1], has cancer.")
+
+        assert LEVELS.index(masked.level) < LEVELS.index(open_.level)
+
+
+class TestDirectory:
+    @pytest.mark.parametrize(
+        ("text", "people", "level"),
+        [
+            ("our head of compliance is ill", 1, "very_high"),
+            ("an engineer in Oslo", 1, "very_high"),
+            ("an engineer asked me", 2, "high"),
+            ("the engineer who joined in 2015", 1, "very_high"),
+            ("somebody in Sales in Oslo", 8, "medium"),
+            ("a driver in Bergen", 60, "low"),
+            ("a driver in Oslo", 0, "very_high"),
+        ],
+    )
+    def test_people_who_fit_are_counted(self, text: str, people: int, level: str) -> None:
+        """
+        Where there is a staff directory the answer is a count, not an estimate.
+        """
+        found = ASSESSOR.assess([text], [()], STAFF)
+
+        assert (found.people, found.level) == (people, level)
+
+    def test_a_text_about_nobody_in_it_is_estimated(self) -> None:
+        """
+        When no value of the directory is named, the estimate decides.
+        """
+        assert ASSESSOR.assess(["Translate this."], [()], STAFF) == Risk("none")
+
+
+class TestCalibration:
+    def test_specificity_agrees_with_people(self) -> None:
+        """
+        On TAB's training cases the bits of a span tell what people chose to mask from the rest.
+        """
+        place = corpora.folder()
+        if place is None:
+            pytest.skip("the labelled texts are not at hand")
+
+        assert area_under_curve(place, LEXICON) > 0.80
