@@ -38,7 +38,7 @@ def records() -> list[Record]:
     }
     deny = Entry(
         "decision", AT, document, "ex_1", effect="deny", model="m", principal="p_1",
-        rules=("IP-05", "AN-01"),
+        rules=("AN-01", "IP-05"),
     )  # fmt: skip
     permit = Entry("decision", AT, document, "ex_2", effect="permit", model="m", principal="p_1")
     usage = {"usage": {"input_tokens": 7, "output_tokens": 9}, "code": ""}
