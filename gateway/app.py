@@ -11,8 +11,10 @@ from flask import Flask
 from gateway import rights_of_people, secret_file
 from gateway.attributes.assembly import AttributeRooms
 from gateway.attributes.assembly import assemble as assemble_attributes
+from gateway.audit.degraded import SpooledLedger
 from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
+from gateway.audit.spool import Spool
 from gateway.content.assembly import assemble as assemble_content
 from gateway.content.attachments.reader import AttachmentReader
 from gateway.core.clock import Clock, SystemClock
@@ -98,6 +100,9 @@ class Gateway:
     schedule: Schedule
     reload: Schedule
     watchdog: Watchdog
+    spooled: SpooledLedger | None
+    """The degraded mode; None unless it is configured."""
+
     followers: Followers
     providers: Providers
     attachments: AttachmentReader
@@ -154,6 +159,7 @@ def build(
     policy, engine, pdp = _deciding(settings, clock)
     metrics.follow_cache(pdp)
     ledger = Ledger(database, clock, worker_id, settings.timeouts.record)
+    spooled = _spooled(settings, ledger, database, clock)
     log = DecisionLog(database, secret, clock)
     terms = _terms(settings, database, clock)
     attributes = assemble_attributes(
@@ -171,7 +177,7 @@ def build(
     )
     rooms = Rooms(
         catalogue, terms, Situations(attributes.source, attributes.usage), reader, attachments,
-        pdp, ledger, attributes.spending, providers, rights.content,
+        pdp, spooled or ledger, attributes.spending, providers, rights.content,
         secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
     jobs = (
@@ -185,9 +191,19 @@ def build(
         terms, attributes, identity, reasons, reconciler, schedule,
         Schedule(_reload_jobs(settings, policy, reasons, metrics), clock),
         Watchdog(settings.policy.stuck_seconds),
-        Followers(settings, database, ledger, clock, worker_id, metrics), providers, attachments,
+        spooled, Followers(settings, database, ledger, clock, worker_id, metrics, spooled), providers, attachments,
         EnforcementPoint(rooms), rights, _keeping(clock, rights),
     )  # fmt: skip
+
+
+def _spooled(
+    settings: Settings, ledger: Ledger, database: Database, clock: Clock
+) -> SpooledLedger | None:
+    wanted = settings.audit.spool
+    if wanted is None:
+        return None
+    spool = Spool(wanted.directory, bytes.fromhex(wanted.key), wanted.most_bytes)
+    return SpooledLedger(ledger, spool, database, clock, wanted.tenants)
 
 
 def _terms(settings: Settings, database: Database, clock: Clock) -> TermsRegistry:
@@ -212,16 +228,22 @@ def create_app(gateway: Gateway) -> Flask:
     pages.install(app)
     checks = {
         "database": gateway.database.ping,
-        "decision_log": gateway.ledger.writable,
+        "decision_log": (gateway.spooled or gateway.ledger).writable,
         "policy": gateway.pdp.ready,
     }
     details = {
         "terms_edition": gateway.terms.editions.good,
         "policy_folder": gateway.policy.good,
     }
+    spooled = gateway.spooled
+    if spooled is not None:
+        details["spool"] = lambda: spooled.sound
     app.register_blueprint(
-        health.blueprint(checks, gateway.metrics, settings.server.metrics_token, details)
-    )
+        health.blueprint(
+            checks, gateway.metrics, settings.server.metrics_token, details,
+            degraded=lambda: spooled is not None and spooled.degraded,
+        )
+    )  # fmt: skip
     generating = generation.Generation(settings, gateway.pep, gateway.clock, gateway.metrics)
     app.register_blueprint(generation.blueprint(generating, ROUTES))
     app.register_blueprint(catalogue_route.blueprint(gateway.catalogue))

@@ -209,6 +209,22 @@ class SinkSettings(Section):
     """The file that `file` adds to."""
 
 
+class SpoolSettings(Section):
+    """A sealed file on this machine for entries that the database does not take."""
+
+    directory: Path
+    """A private folder on a disk that survives a restart; best not the database's."""
+
+    key: str = Field(pattern=r"^[0-9a-fA-F]{64}$", repr=False)
+    """32 bytes as hex, the same for every worker. Write `${VARIABLE}` rather than the key."""
+
+    tenants: list[str] = Field(min_length=1)
+    """Who has decided, by short name, that their requests go on meanwhile. Nobody else's do."""
+
+    most_bytes: int = Field(default=256_000_000, ge=100_000)
+    """What one worker's file may take; past it requests are refused."""
+
+
 class AuditSettings(Section):
     """The decision log."""
 
@@ -221,6 +237,9 @@ class AuditSettings(Section):
     sinks: dict[Annotated[str, Field(pattern=_NAME)], SinkSettings] = {}
     """Receivers of the log, by a name of yours. Each goes on where it stopped, gets every entry
     at least once, and deduplicates by `id`. A new name starts at the beginning of the log."""
+
+    spool: SpoolSettings | None = None
+    """The degraded mode. Not set: what cannot be recorded is refused."""
 
     ship_seconds: Seconds = 5.0
     """How often the receivers are given what is new."""

@@ -143,5 +143,8 @@ def anchored(settings: Settings, folder: Path) -> Settings:
         name: item.model_copy(update={"path": item.path and folder / item.path})
         for name, item in settings.audit.sinks.items()
     }
-    changes["audit"] = settings.audit.model_copy(update={"sinks": sinks})
+    spool = settings.audit.spool
+    if spool is not None:
+        spool = spool.model_copy(update={"directory": folder / spool.directory})
+    changes["audit"] = settings.audit.model_copy(update={"sinks": sinks, "spool": spool})
     return settings.model_copy(update=changes)

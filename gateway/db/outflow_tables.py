@@ -179,6 +179,18 @@ def decisions_of(connection: Connection, tenant: UUID, exchanges: list[str]) -> 
     return {row.exchange_id: row.sequence for row in rows}
 
 
+def leaves_about(
+    connection: Connection, tenant: UUID, exchanges: list[str]
+) -> dict[tuple[str, str], bytes]:
+    """The leaf hashes of what the log says about these exchanges, by exchange and kind."""
+    rows = connection.execute(
+        select(_ENTRY.c.exchange_id, _ENTRY.c.kind, _ENTRY.c.leaf_hash).where(
+            _ENTRY.c.tenant_id == tenant, _ENTRY.c.exchange_id.in_(exchanges)
+        )
+    )
+    return {(row.exchange_id, row.kind): bytes(row.leaf_hash) for row in rows}
+
+
 def questions(connection: Connection, tenant: UUID, digests: Iterable[bytes]) -> dict[bytes, bytes]:
     """What policies were asked, by digest; labels only."""
     wanted = list(digests)

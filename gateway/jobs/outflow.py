@@ -11,6 +11,7 @@ from gateway.jobs.runner import Job, Schedule
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from gateway.audit.degraded import SpooledLedger
     from gateway.audit.ledger import Ledger
     from gateway.core.clock import Clock
     from gateway.db.session import Database
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from gateway.telemetry import Metrics
 
 INDEX_SECONDS = 1.0
+DRAIN_SECONDS = 1.0
 
 
 class Followers:
@@ -31,6 +33,7 @@ class Followers:
         clock: Clock,
         worker_id: UUID,
         metrics: Metrics,
+        spooled: SpooledLedger | None,
     ) -> None:
         """Nothing runs before `start`.
 
@@ -42,9 +45,11 @@ class Followers:
             name: Shipper(database, ledger, clock, worker_id, {name: receiver}, metrics)
             for name, receiver in receivers(settings.audit.sinks).items()
         }
+        spools = [Job("spool", DRAIN_SECONDS, spooled.drain)] if spooled else []
         seconds = settings.audit.ship_seconds
         self._schedules = [
             Schedule([Job("search", INDEX_SECONDS, self.indexer.run)], clock),
+            *(Schedule([job], clock) for job in spools),
             *(
                 Schedule([Job(f"outflow {name}", seconds, shipper.run)], clock)
                 for name, shipper in shippers.items()

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from gateway.attributes.spending import Spending
-    from gateway.audit.ledger import Ledger
     from gateway.content.attachments.reader import AttachmentReader
     from gateway.content.pseudonyms import Protected
     from gateway.content.request import InspectedRequest, RequestReader
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
     from gateway.core.exchange import Exchange, Usage
     from gateway.core.policy_input import Destination, Situation
     from gateway.core.secrets import RootSecret
-    from gateway.pep.ports import PolicyDecisionPoint
+    from gateway.pep.ports import PolicyDecisionPoint, Recorder
     from gateway.pep.situation import Situations
     from gateway.providers.registry import Providers
     from gateway.sealed.content import ContentStore
@@ -64,7 +63,7 @@ class Rooms:
     reader: RequestReader
     attachments: AttachmentReader
     pdp: PolicyDecisionPoint
-    ledger: Ledger
+    ledger: Recorder
     spending: Spending
     providers: Providers
     content: ContentStore
