@@ -190,8 +190,9 @@ def build(
         settings, clock, metrics, database, secret, catalogue, policy, engine, pdp, ledger, log,
         terms, attributes, identity, reasons, reconciler, schedule,
         Schedule(_reload_jobs(settings, policy, reasons, metrics), clock),
-        Watchdog(settings.policy.stuck_seconds),
-        spooled, Followers(settings, database, ledger, clock, worker_id, metrics, spooled), providers, attachments,
+        Watchdog(settings.policy.stuck_seconds), spooled,
+        Followers(settings, database, ledger, clock, worker_id, metrics, spooled),
+        providers, attachments,
         EnforcementPoint(rooms), rights, _keeping(clock, rights),
     )  # fmt: skip
 

@@ -208,6 +208,9 @@ class SinkSettings(Section):
     path: Path | None = None
     """The file that `file` adds to."""
 
+    seconds: float = Field(default=15.0, gt=0, le=15)
+    """How long `url` may take to answer. Past it the piece is sent again later."""
+
 
 class SpoolSettings(Section):
     """A sealed file on this machine for entries that the database does not take."""

@@ -7,6 +7,7 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -110,7 +111,7 @@ class Replay:
                 # Decisions first: no outcome stands before its decision in the file.
                 for kind in ("decision", "outcome"):
                     some = [item for item in chunk if item.entry.kind == kind]
-                    count += sum(threads.map(lambda item: self._one(item, known), some))
+                    count += sum(threads.map(self._one, some, repeat(known)))
         return count
 
     def _known(self, tenant: TenantId, chunk: Sequence[Spooled]) -> dict[tuple[str, str], bytes]:

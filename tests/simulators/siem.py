@@ -20,6 +20,13 @@ class Siem:
         self.swallowing = 0
         """How many of the next posts are kept and yet answered 500: their answer was lost."""
 
+        self.hanging = 0
+        """How many of the next posts get no answer until the simulator ends."""
+
+        self.dropping = 0
+        """How many of the next connections are cut in the middle of the post."""
+
+        self.ended = threading.Event()
         self.lock = threading.Lock()
         simulator = self
 
@@ -27,7 +34,16 @@ class Siem:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                length = int(self.headers["Content-Length"])
+                if simulator.drops():
+                    self.rfile.read(length // 2)
+                    self.close_connection = True
+                    return
+                body = self.rfile.read(length)
+                if simulator.hangs():
+                    simulator.ended.wait(30)
+                    self.close_connection = True
+                    return
                 status = simulator.take(dict(self.headers), body)
                 self.send_response(status)
                 self.send_header("Content-Length", "0")
@@ -48,8 +64,21 @@ class Siem:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.ended.set()
         self._server.shutdown()
         self._server.server_close()
+
+    def drops(self) -> bool:
+        """Whether this connection is to be cut."""
+        with self.lock:
+            self.dropping, now = max(0, self.dropping - 1), self.dropping
+        return now > 0
+
+    def hangs(self) -> bool:
+        """Whether this post is to get no answer."""
+        with self.lock:
+            self.hanging, now = max(0, self.hanging - 1), self.hanging
+        return now > 0
 
     def take(self, headers: dict[str, str], body: bytes) -> int:
         """Keep a post, unless it is told to fail; the status."""

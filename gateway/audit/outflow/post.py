@@ -10,9 +10,11 @@ import urllib3
 
 from gateway.errors import GatewayError
 
-_WAITS = urllib3.Timeout(connect=5.0, read=15.0)
+_CONNECT_SECONDS = 5.0
 _AGAIN = urllib3.Retry(
     total=3,
+    # Who does not answer is not asked again at once: the next run does.
+    read=0,
     redirect=0,
     backoff_factor=0.2,
     status_forcelist=(429, 500, 502, 503, 504),
@@ -36,11 +38,12 @@ class SinkUnavailable(GatewayError):
 class Post:
     """Connections to one receiver."""
 
-    def __init__(self, url: str, token: str) -> None:
-        """Nothing is connected before the first post."""
+    def __init__(self, url: str, token: str, seconds: float) -> None:
+        """Nothing is connected before the first post; an answer may take `seconds`, at most 15."""
         self._url = url
         self._token = token
-        self._pool = urllib3.PoolManager(num_pools=1, timeout=_WAITS, retries=_AGAIN)
+        waits = urllib3.Timeout(connect=_CONNECT_SECONDS, read=seconds)
+        self._pool = urllib3.PoolManager(num_pools=1, timeout=waits, retries=_AGAIN)
 
     def send(self, body: bytes, content_type: str, encoding: str) -> None:
         """Post `body`, a few times when the other side is busy.

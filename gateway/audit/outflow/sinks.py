@@ -94,4 +94,4 @@ def made(name: str, settings: SinkSettings) -> tuple[Sink, Format]:
         return FileSink(settings.path), form
     if not settings.url.startswith(("https://", "http://")):
         raise ConfigurationError(f"{place} needs a url that begins with https://.")
-    return HttpSink(Post(settings.url, settings.token)), form
+    return HttpSink(Post(settings.url, settings.token, settings.seconds)), form

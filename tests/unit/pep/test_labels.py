@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gateway.pep import labels
-from gateway.shapes.registry import CHAT
 from gateway.pep.fulfil.label import LABELS
+from gateway.shapes.registry import CHAT
 
 
 class TestText:
