@@ -162,9 +162,8 @@ def build(
     spooled = _spooled(settings, ledger, database, clock)
     log = DecisionLog(database, secret, clock)
     terms = _terms(settings, database, clock)
-    attributes = assemble_attributes(
-        database, clock, policy.bundle.annotations, policy.bundle.of_exchanges
-    )
+    known = policy.bundle
+    attributes = assemble_attributes(database, clock, known.annotations, known.of_exchanges)
     reasons = Reasons(policy.bundle.rules, settings.server.public_url)
     catalogue = settings.catalogue()
     identity = assemble(settings.sign_in, database, secret, clock, SecurityLog(metrics))
@@ -173,27 +172,24 @@ def build(
     attachments = AttachmentReader()
     reader = assemble_content(settings.kingfisher_cache)
     rights = rights_of_people.assemble(
-        settings.sealing, database, ledger, pdp, secret, clock, reader, policy.bundle, reasons
+        settings.sealing, database, ledger, pdp, secret, clock, reader, known, reasons
     )
     rooms = Rooms(
         catalogue, terms, Situations(attributes.source, attributes.usage), reader, attachments,
         pdp, spooled or ledger, attributes.spending, providers, rights.content,
         secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
-    jobs = (
-        Job("checkpoint", settings.audit.checkpoint_seconds, partial(seal_all, database, log)),
-        Job("terms", WATCH_SECONDS, Watch(terms, database, clock, metrics).run),
-        Job("spending", _SPENDING_SECONDS, attributes.spending.write),
-    )
-    schedule = _schedule(settings, clock, reconciler, jobs)
+    seal = Job("checkpoint", settings.audit.checkpoint_seconds, partial(seal_all, database, log))
+    watch = Job("terms", WATCH_SECONDS, Watch(terms, database, clock, metrics).run)
+    spend = Job("spending", _SPENDING_SECONDS, attributes.spending.write)
+    schedule = _schedule(settings, clock, reconciler, (seal, watch, spend))
     return Gateway(
         settings, clock, metrics, database, secret, catalogue, policy, engine, pdp, ledger, log,
         terms, attributes, identity, reasons, reconciler, schedule,
         Schedule(_reload_jobs(settings, policy, reasons, metrics), clock),
         Watchdog(settings.policy.stuck_seconds), spooled,
         Followers(settings, database, ledger, clock, worker_id, metrics, spooled),
-        providers, attachments,
-        EnforcementPoint(rooms), rights, _keeping(clock, rights),
+        providers, attachments, EnforcementPoint(rooms), rights, _keeping(clock, rights),
     )  # fmt: skip
 
 
@@ -227,24 +223,7 @@ def create_app(gateway: Gateway) -> Flask:
     auth.install(app, doors, gateway.secret.cookie_key())
     problems.register(app, gateway.metrics, pages.error_page)
     pages.install(app)
-    checks = {
-        "database": gateway.database.ping,
-        "decision_log": (gateway.spooled or gateway.ledger).writable,
-        "policy": gateway.pdp.ready,
-    }
-    details = {
-        "terms_edition": gateway.terms.editions.good,
-        "policy_folder": gateway.policy.good,
-    }
-    spooled = gateway.spooled
-    if spooled is not None:
-        details["spool"] = lambda: spooled.sound
-    app.register_blueprint(
-        health.blueprint(
-            checks, gateway.metrics, settings.server.metrics_token, details,
-            degraded=lambda: spooled is not None and spooled.degraded,
-        )
-    )  # fmt: skip
+    _register_health(app, gateway)
     generating = generation.Generation(settings, gateway.pep, gateway.clock, gateway.metrics)
     app.register_blueprint(generation.blueprint(generating, ROUTES))
     app.register_blueprint(catalogue_route.blueprint(gateway.catalogue))
@@ -268,6 +247,27 @@ def create_app(gateway: Gateway) -> Flask:
     _register_answers(app, gateway)
     app.register_blueprint(people.create_pages(gateway.rights, gateway.ledger, gateway.clock))
     return app
+
+
+def _register_health(app: Flask, gateway: Gateway) -> None:
+    checks = {
+        "database": gateway.database.ping,
+        "decision_log": (gateway.spooled or gateway.ledger).writable,
+        "policy": gateway.pdp.ready,
+    }
+    details = {
+        "terms_edition": gateway.terms.editions.good,
+        "policy_folder": gateway.policy.good,
+    }
+    spooled = gateway.spooled
+    if spooled is not None:
+        details["spool"] = lambda: spooled.sound
+    app.register_blueprint(
+        health.blueprint(
+            checks, gateway.metrics, gateway.settings.server.metrics_token, details,
+            degraded=lambda: spooled is not None and spooled.degraded,
+        )
+    )  # fmt: skip
 
 
 def _deciding(

@@ -25,7 +25,7 @@ def decisions() -> None:
 @click.option("--rule", default="", help="A rule that spoke, such as IP-05.")
 @click.option("--model", default="", help="The model, by its alias.")
 @click.option("--principal", default="", help="A person, by pseudonym.")
-@click.option("--finding", default="", help="A type of finding, such as EMAIL.")
+@click.option("--finding", default="", help="A type of finding, such as EMAIL_ADDRESS.")
 @click.option("--purpose", default="", help="The purpose's code.")
 @click.option(
     "--cost", type=click.Choice([str(cents) for cents in search_words.COSTS]), default=None,

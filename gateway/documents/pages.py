@@ -10,7 +10,7 @@ import click
 
 from gateway import cli, errors, sections, settings
 from gateway.core.principal import Role
-from gateway.documents import rules
+from gateway.documents import outflow, rules
 from gateway.identity.permissions import BEYOND_SESSION, ROLE_PERMISSIONS, Permission
 from gateway.pdp import bundle
 from gateway.pdp.derived import derived
@@ -37,6 +37,7 @@ def _reference() -> Iterator[tuple[str, str]]:
     yield "rules.md", _rules()
     yield "metrics.md", _metrics()
     yield "permissions.md", _permissions()
+    yield "outflow-formats.md", _MADE + outflow.page()
 
 
 def _policy_data() -> str:

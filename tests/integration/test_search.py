@@ -57,8 +57,8 @@ class TestPage:
         found = {
             query: shown(officer.get(f"/decisions?{query}").text)
             for query in (
-                "", "effect=deny", "model=trains", "finding=EMAIL", "purpose=general",
-                "purpose=research", "cost=100", "effect=permit&finding=EMAIL",
+                "", "effect=deny", "model=trains", "finding=EMAIL_ADDRESS", "purpose=general",
+                "purpose=research", "cost=100", "effect=permit&finding=EMAIL_ADDRESS",
             )
         }  # fmt: skip
 
@@ -95,12 +95,12 @@ class TestPage:
         """
         Labels of the log are noted; what matches nothing may be a name, and is not.
         """
-        officer.get("/decisions?finding=EMAIL&since=2026-01-01")
+        officer.get("/decisions?finding=EMAIL_ADDRESS&since=2026-01-01")
         officer.get("/decisions?model=Jane+Roe")
         matched, typed = readings(acme)
 
         assert matched == {
-            "filtered": True, "shown": 1, "fields": "finding", "finding": "EMAIL",
+            "filtered": True, "shown": 1, "fields": "finding", "finding": "EMAIL_ADDRESS",
             "since": "2026-01-01",
         }  # fmt: skip
         assert typed == {"filtered": True, "shown": 0, "fields": "model"}
