@@ -85,6 +85,15 @@ class _Hunt:
         self._indexed = following or 0
         """Where the part begins that has not been indexed yet."""
 
+        self._columns = [
+            (column, value)
+            for column, value in (
+                (LogEntry.effect, wanted.effect),
+                (LogEntry.model, wanted.model),
+                (LogEntry.principal, wanted.principal),
+            )
+            if value
+        ]
         self._low = 0 if wanted.after is None else wanted.after + 1
         self._high = wanted.before
         self.reached: int | None = None
@@ -105,6 +114,8 @@ class _Hunt:
             query = self._query().where(LogEntry.sequence >= low).limit(_TAIL_ROWS)
             if high is not None:
                 query = query.where(LogEntry.sequence < high)
+            for column, value in self._columns:
+                query = query.where(column == value)
             rows = list(self._session.scalars(query))
             yield from self._fitting(rows)
             if len(rows) < _TAIL_ROWS:
@@ -117,7 +128,8 @@ class _Hunt:
 
     def _fitting(self, rows: Sequence[LogEntry]) -> Iterator[LogEntry]:
         # A cost asked for is looked up among the indexed only: prices are the indexer's.
-        ends = outcomes(self._session, [row.exchange_id for row in rows])
+        asked = [row.exchange_id for row in rows] if self._wanted.finding else []
+        ends = outcomes(self._session, asked) if asked else {}
         for row in rows:
             found = search_words.of_decision(orjson.loads(row.canonical))
             end = ends.get(row.exchange_id)
