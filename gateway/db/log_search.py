@@ -34,6 +34,9 @@ PAGE = 50
 _TAIL_ROWS = 500
 _TAIL_STEPS = 20
 _BLOCKS = 64
+_FIRST_BLOCKS = 4
+"""Blocks read at once: few at first, because of a common word one is enough."""
+
 _BLOCK_STEPS = 64
 _ROWS = 1_000
 """Most candidates read at once, after the first page of them."""
@@ -142,19 +145,23 @@ class _Hunt:
         """Those that are indexed: block by block."""
         high = self._indexed if self._high is None else min(self._high, self._indexed)
         first, last = self._low // postings.BLOCK, (high - 1) // postings.BLOCK
+        limit = min(_FIRST_BLOCKS, _BLOCKS)
         for _ in range(_BLOCK_STEPS):
             if first > last:
                 return
             found = postings.matching(
                 self._session, self._words, since=self._wanted.since, until=self._wanted.until,
-                blocks=(first, last), ascending=self._ascending, limit=_BLOCKS,
+                blocks=(first, last), ascending=self._ascending, limit=limit,
             )  # fmt: skip
-            for block, bits in found:
-                start = block * postings.BLOCK
-                places = [start + at for at in postings.offsets(bits)]
-                yield from self._at([at for at in places if self._low <= at < high])
-            if len(found) < _BLOCKS:
+            places = (
+                block * postings.BLOCK + at
+                for block, bits in found
+                for at in postings.offsets(bits(), ascending=self._ascending)
+            )
+            yield from self._at(at for at in places if self._low <= at < high)
+            if len(found) < limit:
                 return
+            limit = _BLOCKS
             if self._ascending:
                 first = found[-1][0] + 1
             else:
@@ -163,16 +170,13 @@ class _Hunt:
             first * postings.BLOCK - 1 if self._ascending else (last + 1) * postings.BLOCK
         )
 
-    def _at(self, places: list[int]) -> Iterator[LogEntry]:
-        if not self._ascending:
-            places.reverse()
-        at = 0
+    def _at(self, places: Iterator[int]) -> Iterator[LogEntry]:
+        """The entries at these places; what the times do not fit is left out."""
         for size in chain([PAGE + 1], repeat(_ROWS)):
-            if at >= len(places):
+            some = list(islice(places, size))
+            if not some:
                 return
-            some = places[at : at + size]
             yield from self._session.scalars(self._query().where(LogEntry.sequence.in_(some)))
-            at += size
 
     def _query(self) -> Select[LogEntry]:
         order = LogEntry.sequence if self._ascending else LogEntry.sequence.desc()

@@ -11,6 +11,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Index, LargeBinary, Table, delete, select
@@ -20,7 +21,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 from gateway.db.base import TenantRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from uuid import UUID
 
     from sqlalchemy import Connection
@@ -78,12 +79,12 @@ def unpacked(stored: bytes) -> int:
     return bits
 
 
-def offsets(bits: int) -> Iterator[int]:
-    """The offsets in a set, smallest first."""
+def offsets(bits: int, *, ascending: bool = True) -> Iterator[int]:
+    """The offsets in a set, smallest first or largest first."""
     while bits:
-        lowest = bits & -bits
-        yield lowest.bit_length() - 1
-        bits ^= lowest
+        at = (bits & -bits if ascending else bits).bit_length() - 1
+        yield at
+        bits ^= 1 << at
 
 
 def add(
@@ -159,10 +160,10 @@ def matching(
     blocks: tuple[int, int],
     ascending: bool,
     limit: int,
-) -> list[tuple[int, int]]:
-    """Blocks in which each of `words` stands, with the positions that have all of them as bits.
+) -> list[tuple[int, Callable[[], int]]]:
+    """Blocks in which each of `words` stands, with what gives the positions that have all.
 
-    `blocks` are the first and the last that are looked at, `limit` is how many at most.
+    Positions are the bits of a number. `blocks` are the first and the last that are looked at, `limit` is how many at most.
     """
     wanted = sorted(words)
     parts = [aliased(Posting) for _ in wanted]
@@ -180,17 +181,17 @@ def matching(
         query = query.where(Stretch.last_at >= since)
     if until is not None:
         query = query.where(Stretch.first_at < until)
-    return [_together(row) for row in session.execute(query.limit(limit))]
+    found = session.execute(query.limit(limit)).all()
+    return [(int(block), partial(_together, stored)) for block, *stored in found]
 
 
-def _together(row: Sequence[Any]) -> tuple[int, int]:
-    block, *stored = row
+def _together(stored: Sequence[bytes]) -> int:
     bits = unpacked(bytes(stored[0]))
     for other in stored[1:]:
         if not bits:
             break
         bits &= unpacked(bytes(other))
-    return int(block), bits
+    return bits
 
 
 def _rows(

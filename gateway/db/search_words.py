@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
 MICRO = 1_000_000
@@ -46,15 +47,16 @@ class Filter:
     @property
     def active(self) -> bool:
         """Whether anything but the page is asked for."""
-        return bool(self.words() - {EVERY} or self.since or self.until)
+        return bool(self.words() != {EVERY} or self.since or self.until)
 
-    def words(self) -> frozenset[str]:
+    def words(self) -> AbstractSet[str]:
         """What a decision must have, all of it."""
         asked = {
             "e": self.effect, "r": self.rule, "m": self.model, "p": self.principal,
             "f": self.finding, "u": self.purpose, "c": str(self.cost or ""),
         }  # fmt: skip
-        return frozenset({EVERY, *(f"{kind}:{value}" for kind, value in asked.items() if value)})
+        # Only decisions have words, so the word of all of them is asked for where nothing else is.
+        return frozenset(f"{kind}:{value}" for kind, value in asked.items() if value) or {EVERY}
 
 
 def cost(text: str) -> int:
