@@ -163,7 +163,8 @@ def matching(
 ) -> list[tuple[int, Callable[[], int]]]:
     """Blocks in which each of `words` stands, with what gives the positions that have all.
 
-    Positions are the bits of a number. `blocks` are the first and the last that are looked at, `limit` is how many at most.
+    Positions are the bits of a number. `blocks` are the first and the last that are looked at,
+    `limit` is how many at most.
     """
     wanted = sorted(words)
     parts = [aliased(Posting) for _ in wanted]
