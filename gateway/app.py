@@ -22,6 +22,7 @@ from gateway.core.identifiers import uuid7
 from gateway.db.session import Database
 from gateway.identity.assembly import Identity, assemble
 from gateway.identity.security_log import SecurityLog
+from gateway.identity.standing import Standing
 from gateway.jobs.outflow import Followers
 from gateway.jobs.reconcile import Reconciler
 from gateway.jobs.runner import Job, Schedule
@@ -33,6 +34,8 @@ from gateway.pdp.embedded import EmbeddedPdp
 from gateway.pdp.form import FormedPdp, Forms
 from gateway.pdp.opa import OpaServerPdp
 from gateway.pdp.watchdog import Watchdog
+from gateway.pep.answers import Answers
+from gateway.pep.jobs import Jobs
 from gateway.pep.pipeline import EnforcementPoint, Rooms
 from gateway.pep.situation import Situations
 from gateway.providers.registry import Providers
@@ -43,21 +46,24 @@ from gateway.terms.registry import TermsRegistry
 from gateway.terms.watch import WATCH_SECONDS, Watch
 from gateway.web import auth, health, pages, problems, sign_in
 from gateway.web.api import approvals as approvals_route
+from gateway.web.api import batches, code_of_use, generation, videos
 from gateway.web.api import catalogue as catalogue_route
-from gateway.web.api import code_of_use, generation
 from gateway.web.api import confirmations as confirmations_route
-from gateway.web.api.routes import ROUTES
+from gateway.web.api import files as kept_files
+from gateway.web.api.batch_worker import BatchWorker, Worked
+from gateway.web.api.routes import BATCHED, ROUTES
 from gateway.web.dashboard import (
     PageDependencies,
     approvals,
     confirmations,
+    coverage,
     create_pages,
     people,
     policy_page,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from uuid import UUID
 
     from gateway.core.catalogue import Catalogue
@@ -65,6 +71,7 @@ if TYPE_CHECKING:
     from gateway.core.exchange import Exchange
     from gateway.core.secrets import RootSecret
     from gateway.pdp.bundle import Bundle
+    from gateway.pep.files import Files
     from gateway.rights_of_people import RightsOfPeople
     from gateway.sections import PolicySettings
     from gateway.settings import Settings
@@ -108,6 +115,7 @@ class Gateway:
     attachments: AttachmentReader
     pep: EnforcementPoint
     rights: RightsOfPeople
+    batches: BatchWorker
     keeping: Schedule
     """The job of retention, in a thread of its own: it may take long."""
 
@@ -120,6 +128,7 @@ class Gateway:
         self.watchdog.start()
         self.keeping.start()
         self.followers.start()
+        self.batches.start()
         return self
 
     @property
@@ -132,6 +141,7 @@ class Gateway:
         self.followers.stop()
         self.watchdog.stop()
         self.reload.stop()
+        self.batches.stop()
         self.rights.expiry.stop()
         self.keeping.stop()
         self.schedule.stop()
@@ -168,7 +178,7 @@ def build(
     catalogue = settings.catalogue()
     identity = assemble(settings.sign_in, database, secret, clock, SecurityLog(metrics))
     reconciler = _reconciler(settings, database, ledger, clock, worker_id)
-    providers = Providers(catalogue, settings.timeouts, settings.limits)
+    providers = Providers(catalogue, settings.timeouts, settings.limits, clock, metrics)
     attachments = AttachmentReader()
     reader = assemble_content(settings.kingfisher_cache)
     rights = rights_of_people.assemble(
@@ -177,19 +187,22 @@ def build(
     rooms = Rooms(
         catalogue, terms, Situations(attributes.source, attributes.usage), reader, attachments,
         pdp, spooled or ledger, attributes.spending, providers, rights.content,
-        secret, clock, metrics, partial(_render, reasons),
+        Jobs(database, clock), Answers(settings.answer_cache, clock, metrics), secret, clock,
+        metrics, partial(_render, reasons),
     )  # fmt: skip
-    seal = Job("checkpoint", settings.audit.checkpoint_seconds, partial(seal_all, database, log))
-    watch = Job("terms", WATCH_SECONDS, Watch(terms, database, clock, metrics).run)
-    spend = Job("spending", _SPENDING_SECONDS, attributes.spending.write)
-    schedule = _schedule(settings, clock, reconciler, (seal, watch, spend))
+    pep = EnforcementPoint(rooms)
+    watch = Watch(terms, database, clock, metrics)
+    jobs = _recurring(settings, partial(seal_all, database, log), watch, attributes)
+    schedule = _schedule(settings, clock, reconciler, jobs)
     return Gateway(
         settings, clock, metrics, database, secret, catalogue, policy, engine, pdp, ledger, log,
         terms, attributes, identity, reasons, reconciler, schedule,
         Schedule(_reload_jobs(settings, policy, reasons, metrics), clock),
         Watchdog(settings.policy.stuck_seconds), spooled,
         Followers(settings, database, ledger, clock, worker_id, metrics, spooled),
-        providers, attachments, EnforcementPoint(rooms), rights, _keeping(clock, rights),
+        providers, attachments,
+        pep, rights, _batches(settings, database, pep, rights.files, secret, clock),
+        _keeping(clock, rights),
     )  # fmt: skip
 
 
@@ -201,6 +214,16 @@ def _spooled(
         return None
     spool = Spool(wanted.directory, bytes.fromhex(wanted.key), wanted.most_bytes)
     return SpooledLedger(ledger, spool, database, clock, wanted.tenants)
+
+
+def _recurring(
+    settings: Settings, seal: Callable[[], object], watch: Watch, attributes: AttributeRooms
+) -> tuple[Job, ...]:
+    return (
+        Job("checkpoint", settings.audit.checkpoint_seconds, seal),
+        Job("terms", WATCH_SECONDS, watch.run),
+        Job("spending", _SPENDING_SECONDS, attributes.spending.write),
+    )
 
 
 def _terms(settings: Settings, database: Database, clock: Clock) -> TermsRegistry:
@@ -224,8 +247,7 @@ def create_app(gateway: Gateway) -> Flask:
     problems.register(app, gateway.metrics, pages.error_page)
     pages.install(app)
     _register_health(app, gateway)
-    generating = generation.Generation(settings, gateway.pep, gateway.clock, gateway.metrics)
-    app.register_blueprint(generation.blueprint(generating, ROUTES))
+    _register_generation(app, gateway)
     app.register_blueprint(catalogue_route.blueprint(gateway.catalogue))
     accepted = code_of_use.CodeOfUse(gateway.database, gateway.ledger, gateway.clock)
     app.register_blueprint(code_of_use.blueprint(accepted))
@@ -268,6 +290,36 @@ def _register_health(app: Flask, gateway: Gateway) -> None:
             degraded=lambda: spooled is not None and spooled.degraded,
         )
     )  # fmt: skip
+
+
+def _register_generation(app: Flask, gateway: Gateway) -> None:
+    """Every route that generates, and what belongs to it."""
+    settings, files = gateway.settings, gateway.rights.files
+    generating = generation.Generation(settings, gateway.pep, gateway.clock, gateway.metrics, files)
+    app.register_blueprint(generation.blueprint(generating, ROUTES))
+    films = videos.VideoRoutes(generating, gateway.pep.jobs, gateway.catalogue, gateway.providers)
+    app.register_blueprint(videos.blueprint(films))
+    app.register_blueprint(kept_files.blueprint(files, settings.limits))
+    rooms = batches.Batches(
+        gateway.database, gateway.ledger, files, gateway.clock, BATCHED, gateway.batches.wake
+    )
+    app.register_blueprint(batches.blueprint(rooms))
+    app.register_blueprint(coverage.blueprint(ROUTES))
+
+
+def _batches(
+    settings: Settings,
+    database: Database,
+    pep: EnforcementPoint,
+    files: Files,
+    secret: RootSecret,
+    clock: Clock,
+) -> BatchWorker:
+    standing = Standing(database, secret)
+    rooms = Worked(
+        database, files, standing, pep, settings.limits, settings.timeouts.total, BATCHED, clock
+    )
+    return BatchWorker(rooms)
 
 
 def _deciding(

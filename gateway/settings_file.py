@@ -147,4 +147,10 @@ def anchored(settings: Settings, folder: Path) -> Settings:
     if spool is not None:
         spool = spool.model_copy(update={"directory": folder / spool.directory})
     changes["audit"] = settings.audit.model_copy(update={"sinks": sinks, "spool": spool})
+    changes["providers"] = {
+        name: item.model_copy(update={"credentials_file": folder / item.credentials_file})
+        if item.credentials_file
+        else item
+        for name, item in settings.providers.items()
+    }
     return settings.model_copy(update=changes)

@@ -35,8 +35,13 @@ class Place(NamedTuple):
         self.container[self.key] = text  # type: ignore[index]
 
 
-def places(node: Any, path: str = "", *, structural: bool = False) -> Iterator[Place]:
-    """Every string below a message or a delta, in order. Unknown keys are the model's words too."""
+def places(
+    node: Any, path: str = "", *, structural: bool = False, opaque: frozenset[str] = frozenset()
+) -> Iterator[Place]:
+    """Every string below a message or a delta, in order. Unknown keys are the model's words too.
+
+    Strings under the keys `opaque` are no words: bytes in letters, or sealed by the provider.
+    """
     items: Iterator[tuple[str | int, Any]]
     if isinstance(node, dict):
         items = iter(list(node.items()))
@@ -46,12 +51,14 @@ def places(node: Any, path: str = "", *, structural: bool = False) -> Iterator[P
         return
     for at, (key, value) in enumerate(items):
         where = f"{path}.{key}" if path else str(key)
+        if key in opaque:
+            continue
         named = structural or key in STRUCTURAL
         if isinstance(value, str):
             actual: str | int = key if isinstance(node, dict) else at
             yield Place(node, actual, where, json=key == "arguments", structural=named)
         elif isinstance(value, (dict, list)):
-            yield from places(value, where)
+            yield from places(value, where, opaque=opaque)
 
 
 def _position(item: Any, at: int) -> int:

@@ -69,6 +69,9 @@ class Call(Protocol):
     request_id: str
     """The provider's own id for the call, or empty."""
 
+    attempts: int
+    """How often the content was sent before it was answered; 1 is the usual number."""
+
     def close(self) -> None:
         """Give the connection back, or cut it when the answer was not read to its end."""
 

@@ -17,7 +17,16 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.audit import canonical
 from gateway.core.identifiers import TenantId
-from gateway.db import expiry, keeping, outflow_tables, postings, sealed, tenants, unmaskings
+from gateway.db import (
+    expiry,
+    keeping,
+    outflow_tables,
+    postings,
+    provider_jobs,
+    sealed,
+    tenants,
+    unmaskings,
+)
 from gateway.retention import tombstones
 from gateway.retention.holds import CONTENT, ENTRIES, IDENTITY, Held
 from gateway.retention.schedule import effective
@@ -211,6 +220,7 @@ class Expiry:
             count += step
             self._ended.wait(self._pause_seconds if step == _BATCH else 0)
         with self._database.tenant_session(run.tenant, write=True) as session:
+            provider_jobs.expire(session, run.now, _BATCH)
             keys = sealed.destroy_idle_keys(session, run.now - timedelta(days=1), held)
             above = sealed.tenant_keys(session)
             if above and above[0].created_at < run.now - _OLD_KEY:

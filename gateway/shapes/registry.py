@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gateway.shapes.audio import SPEECH, TRANSCRIPTIONS, TRANSLATIONS
 from gateway.shapes.chat import Chat
+from gateway.shapes.images import EDITS, GENERATIONS, VARIATIONS
+from gateway.shapes.videos import CONTENT, CREATE, REMIX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,5 +16,17 @@ if TYPE_CHECKING:
 
 CHAT = Chat()
 
-SHAPES: Mapping[str, Shape] = {shape.name: shape for shape in (CHAT,)}
+_ALL: tuple[Shape, ...] = (
+    CHAT,
+    CONTENT,
+    CREATE,
+    EDITS,
+    GENERATIONS,
+    REMIX,
+    SPEECH,
+    TRANSCRIPTIONS,
+    TRANSLATIONS,
+    VARIATIONS,
+)
+SHAPES: Mapping[str, Shape] = {shape.name: shape for shape in _ALL}
 """Every shape by its name."""

@@ -1,0 +1,150 @@
+"""Every door, one path: each route, plain and streamed, in each of the ways a request can end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gateway.web.api import coverage
+from gateway.web.api.routes import ROUTES
+from gateway.web.problems import API_PREFIXES
+from tests.factories import UPSTREAM_KEY, an_installation
+from tests.samples.registry import SAMPLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.web.api.coverage import Cell
+    from tests.factories import Installation
+    from tests.samples.sample import Sample
+    from tests.simulators.upstream import Upstream
+
+ADDRESS = "jane.doe@customer.example"
+MODELS = {"deny": "trains", "withhold": "secretive"}
+REFUSED = {"deny": "IP-02", "unscanned": "IP-06"}
+"""Ways that end before anything leaves, and the rule that says so."""
+
+
+def _named(cell: Cell) -> str:
+    return f"{cell.route.path}-{'stream' if cell.stream else 'plain'}-{cell.way}"
+
+
+BY_ROUTE = {sample.route: sample for sample in SAMPLES}
+CELLS = [
+    pytest.param(BY_ROUTE.get(cell.route.path), cell.stream, cell.way, id=_named(cell))
+    for cell in coverage.cells(ROUTES)
+]
+BESIDE = frozenset(
+    {
+        "/v1/approvals",
+        "/v1/batches",
+        "/v1/batches/<name>/cancel",
+        "/v1/code-of-use",
+        "/v1/confirmations",
+        "/v1/files",
+    }
+)
+"""Addresses of the API that take something and send nothing to a provider. The lines of a batch
+are exchanges of their own: test_batches.py."""
+
+ELSEWHERE = frozenset({"/v1/videos/<video>/remix"})
+"""Addresses that need something that was made before: test_videos.py."""
+
+
+@pytest.fixture(scope="module")
+def gateways(
+    upstream: Upstream, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Installation]]:
+    """A gateway for each wire that a sample's provider speaks, made when it is asked for."""
+    made: dict[str, Installation] = {}
+
+    class Made(dict[str, Any]):
+        def __missing__(self, wire: str) -> Installation:
+            folder = tmp_path_factory.mktemp(wire)
+            made[wire] = self[wire] = _gateway(folder, upstream, wire)
+            return made[wire]
+
+    yield Made()
+    for installation in made.values():
+        installation.close()
+
+
+def _gateway(folder: Any, upstream: Upstream, wire: str) -> Installation:
+    base = upstream.base_url if wire == "openai" else upstream.base_url.removesuffix("/v1")
+    where = {"wire": wire, "base_url": base, "region": "eu", "transfer": "none_needed"}
+    good = {**where, "tier": "openai/api-default", "api_key": UPSTREAM_KEY}
+    models: dict[str, Any] = {"echo": {"provider": "sim", "upstream": "echo"}}
+    models["trains"] = {"provider": "trainer", "upstream": "echo"}
+    models["secretive"] = {"provider": "sim", "upstream": "say:Your key is AKIAIOSFODNN7EXAMPLE ok"}
+    providers = {"sim": good, "trainer": {**where, "tier": "google/gemini-api-unpaid"}}
+    return an_installation(folder, upstream.base_url, providers=providers, models=models)
+
+
+def ask(made: Installation, sample: Sample, model: str, text: str, *, stream: bool) -> Any:
+    """The answer to a request of this sample."""
+    headers = {"Authorization": f"Bearer {made.key_for()}"}
+    address = sample.address.format(model=model)
+    given = sample.request(model, text, stream=stream)
+    return made.client.post(address, headers=headers, **given)
+
+
+class TestCoverage:
+    def test_every_route_has_a_sample(self) -> None:
+        """
+        A route that nobody asks in a test is a door that nobody watches.
+        """
+        assert set(BY_ROUTE) == {route.path for route in ROUTES}
+
+    def test_no_route_goes_round(self, shared: Installation) -> None:
+        """
+        Whatever takes something at an address of the API is in the table, or generates nothing.
+        """
+        generating = {route.path for route in ROUTES}
+        taking = {
+            rule.rule
+            for rule in shared.flask.url_map.iter_rules()
+            if rule.rule.startswith(API_PREFIXES) and rule.methods and "POST" in rule.methods
+        }
+
+        assert taking == generating | BESIDE | ELSEWHERE
+
+    @pytest.mark.parametrize(("sample", "stream", "way"), CELLS)
+    def test_a_cell(
+        self,
+        sample: Sample,
+        stream: bool,
+        way: str,
+        gateways: dict[str, Installation],
+        upstream: Upstream,
+    ) -> None:
+        """
+        The request is allowed, refused or pseudonymised, or its answer withheld; recorded so.
+        """
+        made = gateways[sample.provider["wire"]]
+        before, entries = upstream.count, len(made.entries())
+        personal = way in ("pseudonymise", "unscanned")
+        text = f"Write to {ADDRESS} please" if personal else "Write to us please"
+        answer = ask(made, sample, MODELS.get(way, "echo"), text, stream=stream)
+        body = answer.data
+        decision, outcome = made.entries()[entries:]
+        sent = upstream.raw if upstream.count > before else b""
+
+        assert decision["effect"] == ("deny" if way in REFUSED else "permit"), decision["decision"]
+        assert upstream.count - before == (0 if way in REFUSED else 1)
+        assert ADDRESS.encode() not in sent
+        assert b"AKIAIOSFODNN7EXAMPLE" not in body
+        if way in ("allow", "pseudonymise"):
+            assert answer.status_code == 200, body
+            assert text in sample.said(answer, stream=stream)
+            assert outcome["status"] == "completed"
+            replaced = {"EMAIL_ADDRESS": 1} if way == "pseudonymise" else {}
+            assert outcome["replaced"] == replaced
+            assert answer.headers["x-proviso-decision-id"] == decision["exchange"]
+        elif way in REFUSED:
+            assert answer.status_code == 403
+            assert REFUSED[way] in decision["rules"]
+            assert outcome["status"] == "denied"
+        else:
+            assert sample.withheld(answer, stream=stream), body
+            assert outcome["status"] == "withheld"

@@ -1,0 +1,1 @@
+"""A request of each API for tests that hold for all of them."""

@@ -1,0 +1,22 @@
+"""Every sample; the coverage test holds the list to the routes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.samples.chat import ChatSample
+from tests.samples.media import HeardSample, ImageSample, SpeechSample, VideoSample
+
+if TYPE_CHECKING:
+    from tests.samples.sample import Sample
+
+SAMPLES: tuple[Sample, ...] = (
+    ChatSample(),
+    HeardSample("/v1/audio/transcriptions"),
+    HeardSample("/v1/audio/translations"),
+    ImageSample("/v1/images/edits"),
+    ImageSample("/v1/images/generations"),
+    ImageSample("/v1/images/variations"),
+    SpeechSample("/v1/audio/speech"),
+    VideoSample("/v1/videos"),
+)

@@ -1,0 +1,1 @@
+"""What a simulated provider says, in the form of each API that it speaks."""
