@@ -11,10 +11,9 @@ from flask import Flask
 from gateway import rights_of_people, secret_file
 from gateway.attributes.assembly import AttributeRooms
 from gateway.attributes.assembly import assemble as assemble_attributes
-from gateway.audit.degraded import SpooledLedger
+from gateway.audit.degraded import assemble as assemble_spool
 from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
-from gateway.audit.spool import Spool
 from gateway.content.assembly import assemble as assemble_content
 from gateway.content.attachments.reader import AttachmentReader
 from gateway.core.clock import Clock, SystemClock
@@ -25,6 +24,7 @@ from gateway.identity.security_log import SecurityLog
 from gateway.identity.standing import Standing
 from gateway.jobs.outflow import Followers
 from gateway.jobs.reconcile import Reconciler
+from gateway.jobs.recurring import recurring
 from gateway.jobs.runner import Job, Schedule
 from gateway.jobs.seal import seal_all
 from gateway.pdp import bundle as bundles
@@ -43,7 +43,7 @@ from gateway.reasons import Reasons
 from gateway.telemetry import Metrics
 from gateway.terms.editions import Editions
 from gateway.terms.registry import TermsRegistry
-from gateway.terms.watch import WATCH_SECONDS, Watch
+from gateway.terms.watch import Watch
 from gateway.web import auth, health, pages, problems, sign_in
 from gateway.web.api import approvals as approvals_route
 from gateway.web.api import batches, code_of_use, generation, videos
@@ -63,9 +63,10 @@ from gateway.web.dashboard import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from uuid import UUID
 
+    from gateway.audit.degraded import SpooledLedger
     from gateway.core.catalogue import Catalogue
     from gateway.core.decision import Decision
     from gateway.core.exchange import Exchange
@@ -76,9 +77,6 @@ if TYPE_CHECKING:
     from gateway.sections import PolicySettings
     from gateway.settings import Settings
 
-
-_SPENDING_SECONDS = 1.0
-"""How often what was spent is written; as much of it is lost in a crash."""
 
 _KEEPING_SECONDS = 3_600.0
 _FIRST_KEEPING_SECONDS = 300.0
@@ -161,15 +159,14 @@ def build(
     Raises:
         ConfigurationError: the secret, the policies or a sign-in section cannot be used.
     """
-    clock = clock or SystemClock()
-    metrics = metrics or Metrics()
+    clock, metrics = clock or SystemClock(), metrics or Metrics()
     secret = secret_file.load(settings.secret_file)
     database = Database(settings.database)
     worker_id = uuid7()
     policy, engine, pdp = _deciding(settings, clock)
     metrics.follow_cache(pdp)
     ledger = Ledger(database, clock, worker_id, settings.timeouts.record)
-    spooled = _spooled(settings, ledger, database, clock)
+    spooled = assemble_spool(settings.audit.spool, ledger, database, clock)
     log = DecisionLog(database, secret, clock)
     terms = _terms(settings, database, clock)
     known = policy.bundle
@@ -192,7 +189,7 @@ def build(
     )  # fmt: skip
     pep = EnforcementPoint(rooms)
     watch = Watch(terms, database, clock, metrics)
-    jobs = _recurring(settings, partial(seal_all, database, log), watch, attributes)
+    jobs = recurring(settings, partial(seal_all, database, log), watch, attributes)
     schedule = _schedule(settings, clock, reconciler, jobs)
     return Gateway(
         settings, clock, metrics, database, secret, catalogue, policy, engine, pdp, ledger, log,
@@ -200,30 +197,9 @@ def build(
         Schedule(_reload_jobs(settings, policy, reasons, metrics), clock),
         Watchdog(settings.policy.stuck_seconds), spooled,
         Followers(settings, database, ledger, clock, worker_id, metrics, spooled),
-        providers, attachments,
-        pep, rights, _batches(settings, database, pep, rights.files, secret, clock),
-        _keeping(clock, rights),
+        providers, attachments, pep, rights,
+        _batches(settings, database, pep, rights.files, secret, clock), _keeping(clock, rights),
     )  # fmt: skip
-
-
-def _spooled(
-    settings: Settings, ledger: Ledger, database: Database, clock: Clock
-) -> SpooledLedger | None:
-    wanted = settings.audit.spool
-    if wanted is None:
-        return None
-    spool = Spool(wanted.directory, bytes.fromhex(wanted.key), wanted.most_bytes)
-    return SpooledLedger(ledger, spool, database, clock, wanted.tenants)
-
-
-def _recurring(
-    settings: Settings, seal: Callable[[], object], watch: Watch, attributes: AttributeRooms
-) -> tuple[Job, ...]:
-    return (
-        Job("checkpoint", settings.audit.checkpoint_seconds, seal),
-        Job("terms", WATCH_SECONDS, watch.run),
-        Job("spending", _SPENDING_SECONDS, attributes.spending.write),
-    )
 
 
 def _terms(settings: Settings, database: Database, clock: Clock) -> TermsRegistry:

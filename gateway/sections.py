@@ -285,23 +285,17 @@ class SinkSettings(Section):
 
     kind: Literal["http", "file", "stdout"]
     """`http` posts to `url`, `file` adds to `path`, `stdout` writes to standard output."""
-
     format: Literal["jsonl", "opa", "ocsf", "otlp", "csv"] = "jsonl"
     """JSON lines, OPA's decision-log events (decisions only), OCSF 1.5 API Activity, OTLP/HTTP
     JSON logs, or CSV."""
-
     tenants: list[str] = Field(min_length=1)
     """Whose logs it is given, by short name. Nobody else's are."""
-
     url: str = ""
     """Where `http` posts to, such as `https://siem.example/v1/logs`."""
-
     token: str = Field(default="", repr=False)
     """Bearer token for `url`. Write `${VARIABLE}` rather than the token itself."""
-
     path: Path | None = None
     """The file that `file` adds to."""
-
     seconds: float = Field(default=15.0, gt=0, le=15)
     """How long `url` may take to answer. Past it the piece is sent again later."""
 
@@ -311,13 +305,10 @@ class SpoolSettings(Section):
 
     directory: Path
     """A private folder on a disk that survives a restart; best not the database's."""
-
     key: str = Field(pattern=r"^[0-9a-fA-F]{64}$", repr=False)
     """32 bytes as hex, the same for every worker. Write `${VARIABLE}` rather than the key."""
-
     tenants: list[str] = Field(min_length=1)
     """Who has decided, by short name, that their requests go on meanwhile. Nobody else's do."""
-
     most_bytes: int = Field(default=256_000_000, ge=100_000)
     """What one worker's file may take; past it requests are refused."""
 

@@ -98,10 +98,6 @@ class Metrics:
         self.upstream = lru_cache(maxsize=512)(self._upstream.labels)
         self.authentication_failed = lru_cache(maxsize=64)(self._authentications.labels)
         self.policy_reload = lru_cache(maxsize=8)(self._reloads.labels)
-        self.outflow_given = lru_cache(maxsize=4096)(self._outflow_given.labels)
-        self.outflow_failed = lru_cache(maxsize=4096)(self._outflow_failed.labels)
-        self.outflow_behind = lru_cache(maxsize=4096)(self._outflow_behind.labels)
-        self.outflow_age = lru_cache(maxsize=4096)(self._outflow_age.labels)
         self.error = lru_cache(maxsize=256)(self._errors.labels)
         self.expired_facts = lru_cache(maxsize=4096)(self._expired_facts.labels)
         self.provider_circuit = lru_cache(maxsize=512)(self._circuits.labels)
@@ -242,6 +238,10 @@ class Metrics:
             registry=reg,
             multiprocess_mode="mostrecent",
         )
+        self.outflow_given = lru_cache(maxsize=4096)(self._outflow_given.labels)
+        self.outflow_failed = lru_cache(maxsize=4096)(self._outflow_failed.labels)
+        self.outflow_behind = lru_cache(maxsize=4096)(self._outflow_behind.labels)
+        self.outflow_age = lru_cache(maxsize=4096)(self._outflow_age.labels)
 
     def describe(self) -> list[Described]:
         """Every metric with its name on the wire, for the reference page."""

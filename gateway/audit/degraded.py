@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from gateway.audit.ledger import NotOpen
 from gateway.audit.replay import Replay, Spooled
-from gateway.audit.spool import SpoolDamaged, set_aside
+from gateway.audit.spool import Spool, SpoolDamaged, set_aside
 from gateway.core.identifiers import TenantId
 from gateway.db import tenants
 from gateway.errors import AuditUnavailable
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from gateway.audit.entries import Entry
     from gateway.audit.ledger import Ledger
-    from gateway.audit.spool import Spool
     from gateway.core.clock import Clock
     from gateway.db.session import Database
+    from gateway.sections import SpoolSettings
 
 _LOG = logging.getLogger(__name__)
 _AT_ONCE = 5_000
@@ -187,6 +187,16 @@ class SpooledLedger:
             self._tenants = frozenset(
                 TenantId(item.id) for item in tenants.every(session) if item.slug in self._slugs
             )
+
+
+def assemble(
+    wanted: SpoolSettings | None, ledger: Ledger, database: Database, clock: Clock
+) -> SpooledLedger | None:
+    """The degraded mode as configured; None when it is not."""
+    if wanted is None:
+        return None
+    spool = Spool(wanted.directory, bytes.fromhex(wanted.key), wanted.most_bytes)
+    return SpooledLedger(ledger, spool, database, clock, wanted.tenants)
 
 
 def _some(records: Iterator[bytes]) -> tuple[list[Spooled], bool]:

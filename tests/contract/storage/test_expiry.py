@@ -14,15 +14,10 @@ from gateway.audit import verify
 from gateway.audit.entries import Entry, administration
 from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
-from gateway.audit.outflow import record
-from gateway.core.catalogue import Catalogue
 from gateway.core.identifiers import TenantId, exchange_id, uuid7
 from gateway.core.secrets import RootSecret
-from gateway.db import expiry, log_search, log_tables, outflow_tables
-from gateway.db.outflow_tables import INDEXER
-from gateway.db.search_words import Filter
+from gateway.db import expiry, log_tables
 from gateway.errors import AuditUnavailable, InvalidRequest
-from gateway.jobs.index import Indexer
 from gateway.retention.erase import Erasure
 from gateway.retention.expire import Expiry
 from gateway.retention.holds import Holds
@@ -364,34 +359,6 @@ class TestTampering:
             world.run()
 
         assert world.rows()[0].canonical is not None
-
-
-class TestFollowers:
-    def test_what_expires_is_found_no_more_and_sent_no_more(self, world: World) -> None:
-        """
-        The words of what went are gone with it, indexed again or not; receivers are given the rest.
-        """
-        for days in (500, 450):
-            world.exchange(days, who="p_gone")
-        world.exchange(1)
-        indexer = Indexer(world.database, world.clock, Catalogue({}))
-        indexer.index(world.tenant)
-        before = world.count("search_posting")
-        world.run()
-        after = world.count("search_posting")
-        with world.database.connection(world.tenant, write=True) as connection:
-            outflow_tables.place(connection, world.tenant, INDEXER, 0, world.clock.now())
-        indexer.index(world.tenant)
-        with world.database.tenant_session(world.tenant) as session:
-            found = log_search.decisions(session, Filter())
-            gone = log_search.decisions(session, Filter(principal="p_gone"))
-        with world.database.connection(world.tenant) as connection:
-            sent = [item.sequence for item in record.read(connection, world.tenant, 0, 100)]
-
-        assert [row.sequence for row in found] == [4]
-        assert gone == []
-        assert world.count("search_posting") == after == before - 1
-        assert sent == [4, 5, 6]
 
 
 class TestLease:
