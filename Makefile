@@ -62,6 +62,10 @@ docs: install  ## regenerate the reference pages
 
 bench: install  ## measure the gateway beside nginx; see docs/reference/performance.md
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.search
+
+bench-large: install  ## the same measures over full sizes, which take an hour or more
+	@$(BIN)/python -m bench.search --rows 10000000
 
 bench-large: install  ## the sizes the log is made for: ten million entries (an hour, 30 GB)
 	@$(BIN)/python -m bench.ledger --seconds 30 --entries 10000000
@@ -94,4 +98,4 @@ LOCK := --quiet --python-version 3.11 --universal --generate-hashes --no-header 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) $(TOOLS) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .cache build dist
 
-.PHONY: npm model helm-cli help install demo test test-slow check format docs bench opa lock clean
+.PHONY: bench-large npm model helm-cli help install demo test test-slow check format docs bench opa lock clean

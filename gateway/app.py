@@ -11,6 +11,7 @@ from flask import Flask
 from gateway import deep_detector, rights_of_people, schedules, secret_file
 from gateway.attributes.assembly import AttributeRooms
 from gateway.attributes.assembly import assemble as assemble_attributes
+from gateway.audit.degraded import assemble as assemble_spool
 from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
 from gateway.content.assembly import assemble as assemble_content
@@ -22,6 +23,7 @@ from gateway.db.session import Database
 from gateway.identity.assembly import Identity, assemble
 from gateway.identity.security_log import SecurityLog
 from gateway.identity.standing import Standing
+from gateway.jobs.outflow import Followers
 from gateway.pdp import bundle as bundles
 from gateway.pdp.active import ActivePolicy
 from gateway.pdp.cache import CachedPdp
@@ -61,6 +63,7 @@ from gateway.web.dashboard import (
 )
 
 if TYPE_CHECKING:
+    from gateway.audit.degraded import SpooledLedger
     from gateway.core.catalogue import Catalogue
     from gateway.core.decision import Decision
     from gateway.core.exchange import Exchange
@@ -100,6 +103,10 @@ class Gateway:
     watchdog: Watchdog
     publisher: Publisher
     publishing: Schedule
+    spooled: SpooledLedger | None
+    """The degraded mode; None unless it is configured."""
+
+    followers: Followers
     providers: Providers
     readers: TenantReaders
     attachments: AttachmentReader
@@ -120,6 +127,7 @@ class Gateway:
         self.keeping.start()
         self.publishing.start()
         self.output_rights.index.start()
+        self.followers.start()
         self.batches.start()
         return self
 
@@ -130,6 +138,7 @@ class Gateway:
 
     def stop(self) -> None:
         """Write what waits, and end."""
+        self.followers.stop()
         self.publishing.stop()
         self.watchdog.stop()
         self.reload.stop()
@@ -161,11 +170,11 @@ def build(
     policy, engine, pdp = _deciding(settings, clock)
     metrics.follow_cache(pdp)
     ledger = Ledger(database, secret, clock, worker_id, settings.timeouts.record)
+    spooled = assemble_spool(settings.audit.spool, ledger, database, clock)
     log = DecisionLog(database, secret, clock)
     terms = _terms(settings, database, clock)
-    attributes = assemble_attributes(
-        database, clock, policy.bundle.annotations, policy.bundle.of_exchanges
-    )
+    known = policy.bundle
+    attributes = assemble_attributes(database, clock, known.annotations, known.of_exchanges)
     reasons = Reasons(policy.bundle.rules, settings.server.public_url)
     catalogue = settings.catalogue()
     identity = assemble(settings.sign_in, database, secret, clock, SecurityLog(metrics))
@@ -175,12 +184,12 @@ def build(
     deep = deep_detector.tier(settings.deep, clock, metrics)
     readers = TenantReaders(assemble_content(settings.kingfisher_cache, deep), database, clock)
     rights = rights_of_people.assemble(
-        settings.sealing, database, ledger, pdp, secret, clock, readers, policy.bundle, reasons
+        settings.sealing, database, ledger, pdp, secret, clock, readers, known, reasons
     )
     output_rights = assemble_output_rights(settings.marking, database, secret, clock)
     rooms = Rooms(
         catalogue, terms, Situations(attributes.source, attributes.usage), readers, attachments,
-        pdp, ledger, attributes.spending, providers, rights.content,
+        pdp, spooled or ledger, attributes.spending, providers, rights.content,
         Jobs(database, clock), Answers(settings.answer_cache, clock, metrics), output_rights,
         secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
@@ -194,8 +203,9 @@ def build(
         settings, clock, metrics, database, secret, catalogue, policy, engine, pdp, ledger, log,
         terms, attributes, identity, reasons, reconciler, schedule,
         schedules.reloading(settings, clock, policy, reasons, metrics, announced, readers),
-        Watchdog(settings.policy.stuck_seconds), publisher, publishing, providers, readers,
-        attachments, pep, rights, output_rights,
+        Watchdog(settings.policy.stuck_seconds), publisher, publishing, spooled,
+        Followers(settings, database, ledger, clock, worker_id, metrics, spooled),
+        providers, readers, attachments, pep, rights, output_rights,
         _batches(settings, database, pep, rights.files, secret, clock),
         schedules.keeping(clock, rights),
     )  # fmt: skip
@@ -221,18 +231,7 @@ def create_app(gateway: Gateway) -> Flask:
     auth.install(app, doors, gateway.secret.cookie_key())
     problems.register(app, gateway.metrics, pages.error_page)
     pages.install(app)
-    checks = {
-        "database": gateway.database.ping,
-        "decision_log": gateway.ledger.writable,
-        "policy": gateway.pdp.ready,
-    }
-    details = {
-        "terms_edition": gateway.terms.editions.good,
-        "policy_folder": gateway.policy.good,
-    }
-    app.register_blueprint(
-        health.blueprint(checks, gateway.metrics, settings.server.metrics_token, details)
-    )
+    _register_health(app, gateway)
     _register_generation(app, gateway)
     app.register_blueprint(catalogue_route.blueprint(gateway.catalogue))
     accepted = code_of_use.CodeOfUse(gateway.database, gateway.ledger, gateway.clock)
@@ -257,6 +256,27 @@ def create_app(gateway: Gateway) -> Flask:
     app.register_blueprint(people.create_pages(gateway.rights, gateway.ledger, gateway.clock))
     rights.register(app, gateway.output_rights, gateway.ledger, gateway.clock)
     return app
+
+
+def _register_health(app: Flask, gateway: Gateway) -> None:
+    checks = {
+        "database": gateway.database.ping,
+        "decision_log": (gateway.spooled or gateway.ledger).writable,
+        "policy": gateway.pdp.ready,
+    }
+    details = {
+        "terms_edition": gateway.terms.editions.good,
+        "policy_folder": gateway.policy.good,
+    }
+    spooled = gateway.spooled
+    if spooled is not None:
+        details["spool"] = lambda: spooled.sound
+    app.register_blueprint(
+        health.blueprint(
+            checks, gateway.metrics, gateway.settings.server.metrics_token, details,
+            degraded=lambda: spooled is not None and spooled.degraded,
+        )
+    )  # fmt: skip
 
 
 def _register_generation(app: Flask, gateway: Gateway) -> None:

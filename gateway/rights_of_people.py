@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from gateway.core.identifiers import TenantId
     from gateway.core.secrets import RootSecret
     from gateway.db.session import Database
+    from gateway.evidence_sections import SealingSettings
     from gateway.pdp.bundle import Bundle
     from gateway.pep.ports import PolicyDecisionPoint
     from gateway.reasons import Reasons
-    from gateway.sections import SealingSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.core.catalogue import Wire
 
-_NAME = r"^[a-z0-9][a-z0-9._/-]{0,99}$"
+NAME = r"^[a-z0-9][a-z0-9._/-]{0,99}$"
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
@@ -108,7 +108,7 @@ class ProviderSettings(Section):
 
     patience: PatienceSettings = PatienceSettings()
 
-    tier: str = Field(pattern=_NAME)
+    tier: str = Field(pattern=NAME)
     """The contract it runs under: a tier of the terms registry (`proviso terms list`)."""
 
     region: Literal["eu", "eea", "uk", "us", "ch", "global", "own", "unknown"] = "unknown"
@@ -280,70 +280,6 @@ class TermsSettings(Section):
     base64, as `proviso terms sign` prints them."""
 
 
-class WitnessSettings(Section):
-    """Somebody outside who keeps this log's checkpoints, so that a rewritten history shows."""
-
-    kind: Literal["file", "http", "rfc3161"]
-    """`file` adds each checkpoint to a file, best on write-once storage or another machine's;
-    `http` posts it to an address; `rfc3161` has it stamped by a time-stamp authority."""
-
-    path: Path | None = None
-    """The file, for `file`."""
-
-    url: str = ""
-    """The address, for `http` and `rfc3161`."""
-
-    token: str = Field(default="", repr=False)
-    """Bearer token for `http`; empty sends none."""
-
-    key: str = ""
-    """The verifier key of a witness that cosigns, for `http`: an answer without its signature
-    then counts as a failure. Empty: any answer of success will do."""
-
-    certificates: Path | None = None
-    """PEM file with the roots, and intermediates, of the time-stamp authority, for `rfc3161`."""
-
-
-class AuditSettings(Section):
-    """The decision log."""
-
-    witnesses: dict[str, WitnessSettings] = {}
-    """Who is given each new checkpoint, by a name of yours. Every one gets every tenant's."""
-
-    witness_seconds: Seconds = 60.0
-    """How often witnesses are given what is new, and are tried again after a failure."""
-
-    checkpoint_seconds: Seconds = 60.0
-    """How often a signed checkpoint is written for each tenant whose log grew."""
-
-    reconcile_seconds: Seconds = 30.0
-    """How long a worker may be silent before the exchanges it left open are closed as failed."""
-
-
-class KmsSettings(Section):
-    """A KMS with the Transit API of HashiCorp Vault or OpenBao."""
-
-    url: str = Field(pattern=r"^https?://")
-    key: str = Field(pattern=_NAME)
-    """The transit key's name there; of an AEAD kind such as `aes256-gcm96`."""
-    token: str = Field(default="", repr=False)
-    """Our token there. Write `${VARIABLE}` rather than the token itself."""
-
-
-class SealingSettings(Section):
-    """The master key of kept content, in one of three places. Without one nothing can be kept."""
-
-    master_keys: list[str] = Field(default=[], repr=False)
-    """32 bytes as hex each, newest first: the first seals, the others only open. Write
-    `${VARIABLE}` rather than the key itself."""
-
-    master_key_file: Path | None = None
-    """A file of them, one a line, newest first, readable by its owner only."""
-
-    kms: KmsSettings | None = None
-    """A KMS that holds the key, so that it is never here."""
-
-
 class DeepSettings(Section):
     """A slower detector of names, asked about sentences of which the built-in tagger is unsure."""
 
@@ -375,20 +311,6 @@ class DeepSettings(Section):
     on_failure: Literal["refuse", "go_on"] = "refuse"
     """When it fails or takes longer. `refuse`: the finding `detector.failed`, which policy refuses.
     `go_on`: the finding `detector.skipped`, which policy and the log see, and no more."""
-
-
-class MarkingSettings(Section):
-    """Certificates that one tenant's generated media are marked with (C2PA)."""
-
-    certificates_file: Path
-    """The chain as PEM: the signing certificate first, the root last. The signing one needs the
-    key usage digitalSignature and an extended one that C2PA allows, such as emailProtection."""
-
-    key_file: Path
-    """The signing certificate's private key as PEM (PKCS #8), readable by its owner only."""
-
-    algorithm: Literal["es256", "ps256", "ed25519"] = "es256"
-    """What the key signs with."""
 
 
 class SignInSettings(Section):

@@ -17,17 +17,15 @@ from pydantic import ValidationError
 
 from gateway.core.catalogue import Catalogue, ModelEntry, Price
 from gateway.errors import ConfigurationError
+from gateway.evidence_sections import AuditSettings, MarkingSettings, SealingSettings
 from gateway.provider_settings import check_provider, provider_entry
 from gateway.sections import (
     AnswerCacheSettings,
-    AuditSettings,
     DeepSettings,
     LimitSettings,
-    MarkingSettings,
     ModelSettings,
     PolicySettings,
     ProviderSettings,
-    SealingSettings,
     Section,
     ServerSettings,
     SignInSettings,

@@ -139,6 +139,14 @@ def anchored(settings: Settings, folder: Path) -> Settings:
         changes["sealing"] = settings.sealing.model_copy(
             update={"master_key_file": folder / settings.sealing.master_key_file}
         )
+    sinks = {
+        name: item.model_copy(update={"path": item.path and folder / item.path})
+        for name, item in settings.audit.sinks.items()
+    }
+    spool = settings.audit.spool
+    if spool is not None:
+        spool = spool.model_copy(update={"directory": folder / spool.directory})
+    changes["audit"] = settings.audit.model_copy(update={"sinks": sinks, "spool": spool})
     changes["providers"] = {
         name: item.model_copy(update={"credentials_file": folder / item.credentials_file})
         if item.credentials_file

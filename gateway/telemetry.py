@@ -88,6 +88,7 @@ class Metrics:
         self._inspection_metrics(reg)
         self._terms_metrics(reg)
         self._time_metrics(reg)
+        self._outflow_metrics(reg)
         self._provider_metrics(reg)
         self.request_done = lru_cache(maxsize=4096)(self._requests.labels)
         self.decided = lru_cache(maxsize=1024)(self._decisions.labels)
@@ -230,6 +231,38 @@ class Metrics:
             buckets=_LATENCY,
             registry=reg,
         )
+
+    def _outflow_metrics(self, reg: CollectorRegistry) -> None:
+        self._outflow_given = Counter(
+            "proviso_outflow_entries_total",
+            "Entries of the decision log that a receiver has taken, by tenant and sink.",
+            ["tenant", "sink"],
+            registry=reg,
+        )
+        self._outflow_failed = Counter(
+            "proviso_outflow_failures_total",
+            "Pieces of the decision log that a receiver did not take, by tenant and sink.",
+            ["tenant", "sink"],
+            registry=reg,
+        )
+        self._outflow_behind = Gauge(
+            "proviso_outflow_lag_entries",
+            "Entries of the decision log that a receiver has not been given, by tenant and sink.",
+            ["tenant", "sink"],
+            registry=reg,
+            multiprocess_mode="mostrecent",
+        )
+        self._outflow_age = Gauge(
+            "proviso_outflow_lag_seconds",
+            "Age of the oldest entry that a receiver has not been given, by tenant and sink.",
+            ["tenant", "sink"],
+            registry=reg,
+            multiprocess_mode="mostrecent",
+        )
+        self.outflow_given = lru_cache(maxsize=4096)(self._outflow_given.labels)
+        self.outflow_failed = lru_cache(maxsize=4096)(self._outflow_failed.labels)
+        self.outflow_behind = lru_cache(maxsize=4096)(self._outflow_behind.labels)
+        self.outflow_age = lru_cache(maxsize=4096)(self._outflow_age.labels)
 
     def describe(self) -> list[Described]:
         """Every metric with its name on the wire, for the reference page."""

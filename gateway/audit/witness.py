@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from gateway.sections import WitnessSettings
+    from gateway.evidence_sections import WitnessSettings
 
 DELIVERED = "delivered"
 _NOTE_TYPE = "text/plain; charset=utf-8"

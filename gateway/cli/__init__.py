@@ -10,10 +10,12 @@ from gateway import __version__
 from gateway.cli import (
     approval,
     audit,
+    audit_ship,  # noqa: F401 - adds its commands to `audit`
     budget,
     code,
     config,
     db,
+    decisions,
     demo,
     dictionaries,
     erase,
@@ -45,6 +47,7 @@ _COMMANDS = (
     code.code,
     config.config,
     db.db,
+    decisions.decisions,
     demo.demo,
     dictionaries.dictionaries,
     erase.erase,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gateway import app, secret_file, settings
-from gateway.audit.entries import administration
+from gateway.audit.entries import administration, reading
 from gateway.cli.acting import operator
 from gateway.core.clock import SystemClock
 from gateway.db import migrate, tenants
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gateway.app import Gateway
+    from gateway.audit.entries import Entry
     from gateway.core.principal import Tenant
     from gateway.core.secrets import RootSecret
     from gateway.settings import Settings
@@ -84,10 +85,20 @@ class Installation:
         Raises:
             AuditUnavailable: it could not be recorded.
         """
+        self._enter(tenant, administration(self.clock.now(), operator(), action, target, **params))
+
+    def record_reading(self, tenant: Tenant, what: str, **params: str | int | bool) -> None:
+        """Note in the tenant's decision log that the shell's user reads it.
+
+        Raises:
+            AuditUnavailable: it could not be recorded.
+        """
+        self._enter(tenant, reading(self.clock.now(), operator(), what, **params))
+
+    def _enter(self, tenant: Tenant, entry: Entry) -> None:
         ledger = self.gateway.ledger
         ledger.start()
         try:
-            entry = administration(self.clock.now(), operator(), action, target, **params)
             ledger.record_event(tenant.id, entry)
         finally:
             ledger.stop()

@@ -1,70 +1,193 @@
 """Reading the decision log for the pages: filtered, newest first, page by page.
 
-Paging is by sequence, so that a page costs the same wherever it is.
+What has been indexed is found through its words (`gateway.db.postings`); what has not
+yet, by looking at the entries themselves, so that a page is never behind the log.
+Only what a decision's outcome adds (cost, findings in the output) may be missing for
+as long as the indexer is behind. Paging is by sequence: a page costs the same wherever
+it is.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING
 
+import orjson
 from sqlalchemy import func, select
 
+from gateway.db import postings, search_words
 from gateway.db.decision_log import Checkpoint, LogEntry, LogHead, PolicyInput
 from gateway.db.keeping import unrestricted
+from gateway.db.outflow_tables import INDEXER, OutflowCursor
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+    from gateway.db.search_words import Filter
+
 PAGE = 50
+_TAIL_ROWS = 500
+_TAIL_STEPS = 20
+_BLOCKS = 64
+_FIRST_BLOCKS = 4
+"""Blocks read at once: few at first, because of a common word one is enough."""
+
+_BLOCK_STEPS = 64
+_ROWS = 1_000
+"""Most candidates read at once, after the first page of them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """What to look for; empty values look for everything."""
+class Page:
+    """Decisions that fit, newest first, and where the pages beside this one begin."""
 
-    effect: str = ""
-    rule: str = ""
-    model: str = ""
-    principal: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-    restricted: bool = False
-    """Whether rows of people whose data must not be used are wanted: only by those people."""
+    rows: list[LogEntry]
+    older: int | None
+    """`before` of the next page; None when there is none. A page may hold less than it could, and
+    still be followed by others: looking has bounds."""
 
-    before: int | None = None
-    """Only entries below this sequence: the next page."""
+    newer: int | None
+    """`after` of the page before; None when there is none."""
 
-    @property
-    def active(self) -> bool:
-        """Whether anything but the page is asked for."""
-        return bool(
-            self.effect or self.rule or self.model or self.principal or self.since or self.until
-        )
+
+def search(session: Session, wanted: Filter, limit: int = PAGE) -> Page:
+    """One page of the decisions that fit."""
+    back = wanted.after is not None and wanted.before is None
+    hunt = _Hunt(session, wanted, ascending=back)
+    found = list(islice(hunt.rows(), limit + 1))
+    further = found[limit - 1].sequence if len(found) > limit else hunt.reached
+    rows = found[:limit]
+    if back:
+        rows.reverse()
+        return Page(rows, rows[-1].sequence if rows else None, further)
+    first_page = wanted.before is None
+    return Page(rows, further, None if first_page or not rows else rows[0].sequence)
 
 
 def decisions(session: Session, wanted: Filter, limit: int = PAGE) -> list[LogEntry]:
-    """Decisions that fit, newest first."""
-    query = select(LogEntry).where(LogEntry.kind == "decision")
-    if not wanted.restricted:
-        query = query.where(unrestricted(LogEntry.principal))
-    if wanted.effect:
-        query = query.where(LogEntry.effect == wanted.effect)
-    if wanted.rule:
-        query = query.where(LogEntry.rules.contains(f",{wanted.rule},", autoescape=True))
-    if wanted.model:
-        query = query.where(LogEntry.model == wanted.model)
-    if wanted.principal:
-        query = query.where(LogEntry.principal == wanted.principal)
-    if wanted.since is not None:
-        query = query.where(LogEntry.recorded_at >= wanted.since)
-    if wanted.until is not None:
-        query = query.where(LogEntry.recorded_at < wanted.until)
-    if wanted.before is not None:
-        query = query.where(LogEntry.sequence < wanted.before)
-    return list(session.scalars(query.order_by(LogEntry.sequence.desc()).limit(limit)))
+    """The newest decisions that fit."""
+    return search(session, wanted, limit).rows
+
+
+class _Hunt:
+    """Looks for decisions in one direction, as far as its bounds let it."""
+
+    def __init__(self, session: Session, wanted: Filter, *, ascending: bool) -> None:
+        self._session = session
+        self._wanted = wanted
+        self._ascending = ascending
+        self._words = wanted.words()
+        following = session.scalar(
+            select(OutflowCursor.following).where(OutflowCursor.sink == INDEXER)
+        )
+        self._indexed = following or 0
+        """Where the part begins that has not been indexed yet."""
+
+        self._columns = [
+            (column, value)
+            for column, value in (
+                (LogEntry.effect, wanted.effect),
+                (LogEntry.model, wanted.model),
+                (LogEntry.principal, wanted.principal),
+            )
+            if value
+        ]
+        self._low = 0 if wanted.after is None else wanted.after + 1
+        self._high = wanted.before
+        self.reached: int | None = None
+        """The position where it stopped looking; None when it came to the end."""
+
+    def rows(self) -> Iterator[LogEntry]:
+        """Decisions that fit, in order."""
+        parts = (self._blocks, self._tail) if self._ascending else (self._tail, self._blocks)
+        for part in parts:
+            yield from part()
+            if self.reached is not None:
+                return
+
+    def _tail(self) -> Iterator[LogEntry]:
+        """Those not indexed yet: looked at one by one."""
+        low, high = max(self._low, self._indexed), self._high
+        for _ in range(_TAIL_STEPS):
+            query = self._query().where(LogEntry.sequence >= low).limit(_TAIL_ROWS)
+            if high is not None:
+                query = query.where(LogEntry.sequence < high)
+            for column, value in self._columns:
+                query = query.where(column == value)
+            rows = list(self._session.scalars(query))
+            yield from self._fitting(rows)
+            if len(rows) < _TAIL_ROWS:
+                return
+            if self._ascending:
+                low = rows[-1].sequence + 1
+            else:
+                high = rows[-1].sequence
+        self.reached = rows[-1].sequence
+
+    def _fitting(self, rows: Sequence[LogEntry]) -> Iterator[LogEntry]:
+        # A cost asked for is looked up among the indexed only: prices are the indexer's.
+        asked = [row.exchange_id for row in rows] if self._wanted.finding else []
+        ends = outcomes(self._session, asked) if asked else {}
+        for row in rows:
+            found = search_words.of_decision(orjson.loads(row.canonical))
+            end = ends.get(row.exchange_id)
+            if end is not None:
+                found |= search_words.of_outcome(orjson.loads(end.canonical), 0)
+            if found >= self._words:
+                yield row
+
+    def _blocks(self) -> Iterator[LogEntry]:
+        """Those that are indexed: block by block."""
+        high = self._indexed if self._high is None else min(self._high, self._indexed)
+        first, last = self._low // postings.BLOCK, (high - 1) // postings.BLOCK
+        limit = min(_FIRST_BLOCKS, _BLOCKS)
+        for _ in range(_BLOCK_STEPS):
+            if first > last:
+                return
+            found = postings.matching(
+                self._session, self._words, since=self._wanted.since, until=self._wanted.until,
+                blocks=(first, last), ascending=self._ascending, limit=limit,
+            )  # fmt: skip
+            places = (
+                block * postings.BLOCK + at
+                for block, bits in found
+                for at in postings.offsets(bits(), ascending=self._ascending)
+            )
+            yield from self._at(at for at in places if self._low <= at < high)
+            if len(found) < limit:
+                return
+            limit = _BLOCKS
+            if self._ascending:
+                first = found[-1][0] + 1
+            else:
+                last = found[-1][0] - 1
+        self.reached = (
+            first * postings.BLOCK - 1 if self._ascending else (last + 1) * postings.BLOCK
+        )
+
+    def _at(self, places: Iterator[int]) -> Iterator[LogEntry]:
+        """The entries at these places; what the times do not fit is left out."""
+        for size in chain([PAGE + 1], repeat(_ROWS)):
+            some = list(islice(places, size))
+            if not some:
+                return
+            yield from self._session.scalars(self._query().where(LogEntry.sequence.in_(some)))
+
+    def _query(self) -> Select[LogEntry]:
+        order = LogEntry.sequence if self._ascending else LogEntry.sequence.desc()
+        query = select(LogEntry).where(LogEntry.kind == "decision").order_by(order)
+        if not self._wanted.restricted:
+            query = query.where(unrestricted(LogEntry.principal))
+        if self._wanted.since is not None:
+            query = query.where(LogEntry.recorded_at >= self._wanted.since)
+        if self._wanted.until is not None:
+            query = query.where(LogEntry.recorded_at < self._wanted.until)
+        return query
 
 
 def outcomes(session: Session, exchange_ids: list[str]) -> dict[str, LogEntry]:

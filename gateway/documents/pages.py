@@ -10,7 +10,7 @@ import click
 
 from gateway import cli, errors, sections, settings
 from gateway.core.principal import Role
-from gateway.documents import providers, rules
+from gateway.documents import outflow, providers, rules
 from gateway.identity.permissions import BEYOND_SESSION, ROLE_PERMISSIONS, Permission
 from gateway.pdp import bundle
 from gateway.pdp.derived import derived
@@ -41,6 +41,7 @@ def _reference() -> Iterator[tuple[str, str]]:
     yield "rules.md", _rules()
     yield "metrics.md", _metrics()
     yield "permissions.md", _permissions()
+    yield "outflow-formats.md", _MADE + outflow.page()
     yield "providers.md", _providers()
 
 

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from gateway.audit.ledger import Ledger
     from gateway.core.clock import Clock
     from gateway.core.exchange import Exchange, Usage
     from gateway.pep.judgement import Judged, OutputJudge
+    from gateway.pep.ports import Recorder
     from gateway.telemetry import Metrics
 
 
@@ -33,7 +33,7 @@ class Opened:
 
     def __init__(
         self,
-        ledger: Ledger,
+        ledger: Recorder,
         clock: Clock,
         metrics: Metrics,
         exchange: Exchange,

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from gateway.attributes.spending import Spending
-    from gateway.audit.ledger import Ledger
     from gateway.content.attachments.reader import AttachmentReader
     from gateway.content.pseudonyms import Protected
     from gateway.content.request import InspectedRequest
@@ -50,7 +49,7 @@ if TYPE_CHECKING:
     from gateway.core.secrets import RootSecret
     from gateway.pep.answers import Answers
     from gateway.pep.jobs import Jobs
-    from gateway.pep.ports import PolicyDecisionPoint
+    from gateway.pep.ports import PolicyDecisionPoint, Recorder
     from gateway.pep.situation import Situations
     from gateway.providers.registry import Providers
     from gateway.rights.assembly import OutputRights
@@ -70,7 +69,7 @@ class Rooms:
     readers: TenantReaders
     attachments: AttachmentReader
     pdp: PolicyDecisionPoint
-    ledger: Ledger
+    ledger: Recorder
     spending: Spending
     providers: Providers
     content: ContentStore

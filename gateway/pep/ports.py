@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gateway.audit.entries import Entry
     from gateway.core.call import NativeCall
     from gateway.core.catalogue import ModelEntry
     from gateway.core.clock import Deadline
@@ -39,6 +40,24 @@ class PolicyDecisionPoint(Protocol):
 
     def ready(self) -> bool:
         """Whether a decision can be had right now (for ``/readyz``)."""
+
+
+class Recorder(Protocol):
+    """Makes decisions and outcomes durable: the ledger, or the one that may spool."""
+
+    def record_decision(self, tenant: TenantId, entry: Entry, policy_input: bytes) -> int:
+        """The decision's position once it is durable; -1 when that is outside the database.
+
+        Raises:
+            AuditUnavailable: it is durable nowhere. The caller must act as if there were no permit.
+        """
+
+    def record_outcome(self, tenant: TenantId, entry: Entry) -> int:
+        """The outcome's position once it is durable; -1 when that is outside the database.
+
+        Raises:
+            AuditUnavailable: it is durable nowhere. The caller must release nothing.
+        """
 
 
 class Call(Protocol):

@@ -20,6 +20,8 @@ from gateway.core.identifiers import TenantId
 from gateway.db import (
     expiry,
     keeping,
+    outflow_tables,
+    postings,
     provider_jobs,
     rights_index,
     sealed,
@@ -180,7 +182,10 @@ class Expiry:
             ]
             expiry.keep_rights(connection, run.tenant, rights)
             rights_index.forget_names(connection, run.tenant, [row[0] for row in rights])
+            # What finds them waits for the indexer, which must not note again what goes here.
+            outflow_tables.lock(connection, run.tenant, outflow_tables.INDEXER, wait=True)
             expiry.blank(connection, run.tenant, sequences)
+            postings.take_out(connection, run.tenant, sequences)
         run.report.removed[name] += len(due)
         run.digests |= {digest for row in due if (digest := _digest(row.canonical))}
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gateway.core.clock import Clock
     from gateway.core.secrets import RootSecret
     from gateway.db.session import Database
-    from gateway.sections import MarkingSettings
+    from gateway.evidence_sections import MarkingSettings
 
 
 @dataclass(frozen=True, slots=True)

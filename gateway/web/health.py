@@ -30,10 +30,12 @@ def blueprint(
     metrics: Metrics,
     metrics_token: str,
     details: dict[str, Callable[[], bool]],
+    degraded: Callable[[], bool],
 ) -> Blueprint:
     """Health routes; `checks` are what readiness depends on, by name.
 
     `details` are shown beside them: an operator must look, but traffic is still served well.
+    While `degraded`, requests are served, and what they leave behind waits outside the database.
     """
     health = Blueprint("health", __name__)
 
@@ -49,7 +51,7 @@ def blueprint(
         good = all(results.values())
         results |= {name: check() for name, check in details.items()}
         document: dict[str, object] = {
-            "status": "ok" if good else "unavailable",
+            "status": ("degraded" if degraded() else "ok") if good else "unavailable",
             "checks": {name: "ok" if fine else "failing" for name, fine in results.items()},
         }
         return _json(document, 200 if good else 503)

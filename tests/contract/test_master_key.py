@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gateway.errors import ConfigurationError, SealingUnavailable
+from gateway.evidence_sections import KmsSettings, SealingSettings
 from gateway.rights_of_people import master_key
 from gateway.sealed.envelope import new_key
 from gateway.sealed.kms import TransitKms
 from gateway.sealed.master import LocalMasterKey, NoMasterKey
-from gateway.sections import KmsSettings, SealingSettings
 from tests.simulators.kms import TOKEN, Kms
 
 if TYPE_CHECKING:

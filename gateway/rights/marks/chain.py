@@ -23,7 +23,7 @@ from gateway.errors import ConfigurationError
 if TYPE_CHECKING:
     from gateway.core.principal import Tenant
     from gateway.core.secrets import RootSecret
-    from gateway.sections import MarkingSettings
+    from gateway.evidence_sections import MarkingSettings
 
 ED25519 = "ed25519"
 _ROOT_YEARS = (2025, 2125)

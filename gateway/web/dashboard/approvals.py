@@ -12,7 +12,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from gateway.attributes.answers import APPROVE, LONGEST_REASON, Approver, Wanted
 from gateway.audit.entries import reading
 from gateway.db import approvals
-from gateway.db.log_search import Filter
+from gateway.db.search_words import Filter
 from gateway.errors import NotFound
 from gateway.identity.permissions import Permission
 from gateway.web.auth import requires

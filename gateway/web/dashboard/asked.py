@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from gateway.attributes.answers import Answers
     from gateway.db.decision_log import LogEntry
-    from gateway.db.log_search import Filter
+    from gateway.db.search_words import Filter
 
 _LOOKED_AT = 200
 

@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from gateway.attributes.answers import CONFIRM
 from gateway.attributes.resolve import CONFIRMED_FOR
-from gateway.db.log_search import Filter
+from gateway.db.search_words import Filter
 from gateway.identity.permissions import Permission
 from gateway.web.auth import requires
 from gateway.web.dashboard.asked import asked

@@ -12,8 +12,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from gateway.audit.entries import reading
 from gateway.code_of_use import POINTS
-from gateway.db import log_search
-from gateway.db.log_search import Filter
+from gateway.db import log_search, search_words
+from gateway.db.search_words import Filter
 from gateway.errors import InvalidRequest, NotFound
 from gateway.identity.permissions import Permission, granted
 from gateway.web.auth import requires
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 _RECENT = 10
 _DAY = timedelta(days=1)
+_DIGITS = 19
+"""Of a position: the largest that a database takes has as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +83,18 @@ class Pages:
         """Decisions of the tenant, filtered; reading them is recorded."""
         wanted = _filter()
         with self._rooms.database.tenant_session(principal.tenant.id) as session:
-            rows = log_search.decisions(session, wanted, log_search.PAGE + 1)
-            shown = rows[: log_search.PAGE]
-            ends = log_search.outcomes(session, [row.exchange_id for row in shown])
-        self._note_reading(principal, "decisions.listed", filtered=wanted.active, shown=len(shown))
-        following = None
-        if len(rows) > log_search.PAGE:
-            asked = {name: value for name, value in request.args.items() if name != "before"}
-            asked["before"] = str(shown[-1].sequence)
-            following = f"{url_for('pages.decisions')}?{urlencode(asked)}"
+            page = log_search.search(session, wanted)
+            ends = log_search.outcomes(session, [row.exchange_id for row in page.rows])
+        asked = search_words.asked(wanted, len(page.rows))
+        self._note_reading(principal, "decisions.listed", **asked)
         return render_template(
-            "decisions.html", rows=shown, outcomes=ends, wanted=wanted, following=following
+            "decisions.html",
+            rows=page.rows,
+            outcomes=ends,
+            wanted=wanted,
+            costs=search_words.COSTS,
+            older=_link(before=page.older),
+            newer=_link(after=page.newer),
         )
 
     def decision(self, principal: Principal, exchange_id: str) -> str:
@@ -188,16 +191,33 @@ def _document(canonical: bytes) -> dict[str, str]:
 
 def _filter() -> Filter:
     asked = request.args
-    before = asked.get("before", "")
     return Filter(
         effect=asked.get("effect", "") if asked.get("effect") in ("permit", "deny") else "",
         rule=asked.get("rule", "").strip().upper()[:20],
         model=asked.get("model", "").strip()[:100],
         principal=asked.get("principal", "").strip()[:40],
+        finding=asked.get("finding", "").strip().upper()[:60],
+        purpose=asked.get("purpose", "").strip()[:100],
+        cost=search_words.cost(asked.get("cost", "")),
         since=_day(asked.get("since", "")),
         until=_day(asked.get("until", ""), _DAY),
-        before=int(before) if before.isdecimal() else None,
+        before=_position("before"),
+        after=_position("after"),
     )
+
+
+def _position(name: str) -> int | None:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < _DIGITS else None
+
+
+def _link(**place: int | None) -> str | None:
+    """The same search at another place; None where there is none."""
+    (name, position), *_ = place.items()
+    if position is None:
+        return None
+    kept = {key: value for key, value in request.args.items() if key not in ("before", "after")}
+    return f"{url_for('pages.decisions')}?{urlencode({**kept, name: str(position)})}"
 
 
 def _day(text: str, plus: timedelta = timedelta()) -> datetime | None:

@@ -14,7 +14,7 @@ from gateway.audit.verify import Trust, kept_checkpoints, verify_path
 from gateway.audit.witness import from_settings
 from gateway.core.identifiers import TenantId
 from gateway.errors import ConfigurationError
-from gateway.sections import WitnessSettings
+from gateway.evidence_sections import WitnessSettings
 from tests.factories import Installation, an_installation
 from tests.simulators.witness import NAME, Cosigner, Outside, StampAuthority
 

@@ -15,10 +15,10 @@ from gateway.core.clock import SystemClock
 from gateway.core.identifiers import TenantId, uuid7
 from gateway.core.principal import Tenant
 from gateway.core.secrets import RootSecret
+from gateway.evidence_sections import MarkingSettings
 from gateway.rights.marks import chain, manifest
 from gateway.rights.marks.manifest import MADE_BY_A_MODEL, Unmarkable
 from gateway.rights.marks.marks import ADD, OFF, REQUIRED, Facts, Marks
-from gateway.sections import MarkingSettings
 from tests.media import a_bomb, a_film, a_picture, a_sound, an_mp3, encoded
 
 if TYPE_CHECKING:
