@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gateway.content.opaque import is_opaque
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 STRUCTURAL = frozenset({"role", "id", "type", "index", "name", "finish_reason", "object", "format"})
 """Keys whose strings are the protocol's words, not the model's: inspected, but never held back."""
+
+_JSON = frozenset({"arguments", "partial_json"})
+"""Keys whose strings are JSON text: arguments of a tool."""
 
 
 class Place(NamedTuple):
@@ -25,6 +30,9 @@ class Place(NamedTuple):
     structural: bool
     """Whether it is the protocol's word rather than the model's."""
 
+    verbatim: bool = False
+    """Whether it is signed as the model said it, so that nothing may be restored in it."""
+
     @property
     def text(self) -> str:
         """The string itself."""
@@ -36,7 +44,10 @@ class Place(NamedTuple):
 
 
 def places(node: Any, path: str = "", *, structural: bool = False) -> Iterator[Place]:
-    """Every string below a message or a delta, in order. Unknown keys are the model's words too."""
+    """Every string below a message or a delta, in order. Unknown keys are the model's words too.
+
+    What only the provider can read is none.
+    """
     items: Iterator[tuple[str | int, Any]]
     if isinstance(node, dict):
         items = iter(list(node.items()))
@@ -48,8 +59,10 @@ def places(node: Any, path: str = "", *, structural: bool = False) -> Iterator[P
         where = f"{path}.{key}" if path else str(key)
         named = structural or key in STRUCTURAL
         if isinstance(value, str):
+            if isinstance(node, dict) and is_opaque(node, str(key), value):
+                continue
             actual: str | int = key if isinstance(node, dict) else at
-            yield Place(node, actual, where, json=key == "arguments", structural=named)
+            yield Place(node, actual, where, json=key in _JSON, structural=named)
         elif isinstance(value, (dict, list)):
             yield from places(value, where)
 

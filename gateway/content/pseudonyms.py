@@ -77,7 +77,9 @@ def protect(
             for finding in findings
             if finding.type in pseudonymised or finding.type in redacted
         ]
-        text = _replace(item, _with_literals(item.text, spans), redacted, entities)
+        # What is signed was never restored, so its placeholders are still the gateway's own.
+        taken = spans if item.signed else _with_literals(item.text, spans)
+        text = _replace(item, taken, redacted, entities)
         if text != item.text:
             changes.append((item, text))
     replaced = {

@@ -11,12 +11,13 @@ does not name is reached all the same.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import orjson
 
-from gateway.content.attachments.parts import TYPES, Attached, Path, attached
+from gateway.content.attachments.parts import Attached, Path, attached, may_attach
+from gateway.content.opaque import is_opaque
 from gateway.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ class Turn(NamedTuple):
     node: Any
     source: Source | None
     """Who speaks; None when that cannot be told."""
+
+    signed: bool = False
+    """Whether it was signed as it stands by the model's maker, as thoughts are."""
 
     @property
     def own(self) -> bool:
@@ -91,6 +95,9 @@ class TextField:
 
     source: Source | None = None
     """Who says it; None for what nobody says, such as a key or a setting."""
+
+    signed: bool = False
+    """Whether it holds only as it stands: what looks like a placeholder in it is the gateway's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +152,8 @@ def _request(body: dict[str, Any], reading: _Reading, turns: Turns) -> Iterator[
     reached: set[Path] = set()
     for turn in turns(body):
         reached.add(turn.path)
-        yield from _strings(turn.node, turn.path, reading, own=turn.own, source=turn.source)
+        for item in _strings(turn.node, turn.path, reading, own=turn.own, source=turn.source):
+            yield replace(item, signed=True) if turn.signed else item
     heads = {path[0] for path in reached}
     for key, value in body.items():
         if key in heads:
@@ -173,18 +181,23 @@ def _rest(node: Any, path: Path, reading: _Reading, reached: set[Path]) -> Itera
 def _strings(
     node: Any, path: Path, reading: _Reading | None, *, own: bool, source: Source | None = None
 ) -> Iterator[TextField]:
-    """The strings at and below `node`. Without `reading`, attachments are objects like others."""
+    """The strings at and below `node`, but for what only its maker can read.
+
+    Without `reading`, attachments are objects like others.
+    """
     if isinstance(node, str):
         yield from _string(node, path, reading, own=own, source=source)
     elif isinstance(node, list):
         for at, item in enumerate(node):
             yield from _strings(item, (*path, at), reading, own=own, source=source)
     elif isinstance(node, dict):
-        kind, found = node.get("type"), None
-        if isinstance(kind, str) and kind in TYPES and reading is not None:
+        found = None
+        if reading is not None and may_attach(node):
             found = reading.read(node, path, own=own)
         for key, value in node.items():
             yield TextField((*path, key), key, own=own, key=True)
+            if isinstance(value, str) and is_opaque(node, key, value):
+                continue
             said = None if key in _PROTOCOL else source
             yield from _strings(value, (*path, key), reading, own=own, source=said)
         if found is not None and found.reading.text:

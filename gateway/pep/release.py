@@ -60,7 +60,8 @@ def released_body(
             continue
         received.add(key, place.text)
         ending = line if key in ends else ""
-        place.put(restorer.text(place.text, json=place.json) + ending)
+        if not place.verbatim:
+            place.put(restorer.text(place.text, json=place.json) + ending)
         delivered.add(key, place.text)
     outcome.unknown_placeholders = restorer.unknown
     outcome.output_digest = received.digest()

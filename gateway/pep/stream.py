@@ -12,6 +12,7 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
+from gateway.content.restore import Restorer
 from gateway.content.stream import OutputWindow
 from gateway.core.exchange import OutcomeStatus
 from gateway.errors import AuditUnavailable, Withheld
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from gateway.content.answer import Place
     from gateway.content.request import RequestReader
-    from gateway.content.restore import Restorer, StreamRestorer
+    from gateway.content.restore import StreamRestorer
     from gateway.content.signals.reader import SignalReader
     from gateway.core.secrets import RootSecret
     from gateway.core.signals import OutputSignals
@@ -42,6 +43,10 @@ finding: links, scripts, code, licences, quotations."""
 
 _TELLING = re.compile(r"[<>(){};`\"\u201d\u00bb]|://|licen[cs]|GPL|copyright", re.IGNORECASE)
 """What is in every piece that can complete one of those."""
+
+
+_NOTHING = Restorer({})
+"""For words that hold only as they were said."""
 
 
 class _Field:
@@ -192,9 +197,10 @@ class ReleasedStream:
     def _opening(self, key: Key, place: Place) -> _Field:
         if self._shape.visible(key):
             self._unlabelled[key.group] = None
+        restorer = _NOTHING if place.verbatim else self._restorer
         return _Field(
             OutputWindow(self._reader.inspector),
-            self._restorer.stream(json=place.json),
+            restorer.stream(json=place.json),
             self._reader.signals,
         )
 
@@ -220,8 +226,9 @@ class ReleasedStream:
             return
         line = labels.text(self._judge.owed.labels, exchange.language)
         for group in spoken if line else ():
-            for key, event in self.events.label(group, line):
-                self._deliver(key, line)
+            for number, (key, event) in enumerate(self.events.label(group, line)):
+                if not number:
+                    self._deliver(key, line)
                 yield event
 
     def _deliver(self, key: Key, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.shapes.chat import Chat
+from gateway.shapes.messages import CountTokens, Messages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,6 +13,13 @@ if TYPE_CHECKING:
     from gateway.shapes.shape import Shape
 
 CHAT = Chat()
+COUNT_TOKENS = CountTokens()
+MESSAGES = Messages()
 
-SHAPES: Mapping[str, Shape] = {shape.name: shape for shape in (CHAT,)}
+_ALL: tuple[Shape, ...] = (
+    CHAT,
+    COUNT_TOKENS,
+    MESSAGES,
+)
+SHAPES: Mapping[str, Shape] = {shape.name: shape for shape in _ALL}
 """Every shape by its name."""

@@ -70,7 +70,7 @@ class Events(Protocol):
         """An event that carries more of a text: what was held back of it."""
 
     def label(self, group: int, text: str) -> Iterable[tuple[Key, dict[str, Any]]]:
-        """Events that put `text` under what a group said, and the key it counts under."""
+        """Events that put `text` under what a group said, and the key it counts under, once."""
 
     def withheld(self, problem: dict[str, Any]) -> dict[str, Any]:
         """The event that ends a stream whose rest policy withholds; `problem` tells of it."""

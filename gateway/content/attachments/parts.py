@@ -1,6 +1,8 @@
-"""Attachments in the content parts of the OpenAI chat shape: where their bytes are, and back again.
+"""Attachments in the content parts of an API: where their bytes are, and back again.
 
-An address (``https:``) and a file kept at the provider are attachments whose bytes are not here.
+OpenAI's chat names a part by ``type`` and holds it under a key of that name; Anthropic's Messages
+holds it under ``source``; Gemini's parts have no type and are told by their key. An address
+(``https:``) and a file kept at the provider are attachments whose bytes are not here.
 """
 
 from __future__ import annotations
@@ -8,7 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.content.attachments.attachment import (
@@ -20,6 +22,8 @@ from gateway.content.attachments.attachment import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gateway.content.attachments.reader import RequestReader
 
 Path = tuple[str | int, ...]
@@ -29,19 +33,41 @@ class _Shape(NamedTuple):
     """A content part: what it holds, and the keys of its bytes and its name."""
 
     kind: Kind
+    holder: str
+    """The key of the object, or of the text, that says where the bytes are."""
+
     data: str
     name: str = ""
+    beside: str = ""
+    """The key of its name, where that stands beside the holder."""
+
+    declared: str = ""
+    """The key of its media type, where that is not in front of the bytes."""
 
 
 _SHAPES = {
-    "image_url": _Shape(Kind.IMAGE, "url"),
-    "input_audio": _Shape(Kind.AUDIO, "data"),
-    "file": _Shape(Kind.FILE, "file_data", "filename"),
+    "image_url": _Shape(Kind.IMAGE, "image_url", "url"),
+    "input_audio": _Shape(Kind.AUDIO, "input_audio", "data"),
+    "file": _Shape(Kind.FILE, "file", "file_data", "filename"),
+    "image": _Shape(Kind.IMAGE, "source", "data", declared="media_type"),
+    "document": _Shape(Kind.FILE, "source", "data", beside="title", declared="media_type"),
 }
-"""Content parts by type; what they hold is under a key of the same name."""
+"""Content parts by their ``type``."""
 
-TYPES = frozenset(_SHAPES)
-"""Values of ``type`` that make an object an attachment."""
+_SPELLINGS = (
+    ("inlineData", "mimeType", "displayName"),
+    ("inline_data", "mime_type", "display_name"),
+)
+_UNTYPED = {
+    holder: _Shape(Kind.FILE, holder, "data", name, declared=media)
+    for holder, media, name in _SPELLINGS
+} | {holder: _Shape(Kind.FILE, holder, "data") for holder in ("fileData", "file_data")}
+"""Content parts without a type, by their key."""
+
+_SPOKEN = frozenset({"content", "text"})
+"""Types of a ``source`` whose words stand there as they are, or as parts of their own."""
+
+_KINDS = {"audio": Kind.AUDIO, "image": Kind.IMAGE, "video": Kind.VIDEO}
 
 _DATA_URL = re.compile(r"data:([\w.+-]{1,64}/[\w.+-]{1,128})?(?:;[\w.=+-]{1,128}){0,4};base64,")
 _REMOTE = ("http://", "https://")
@@ -77,6 +103,9 @@ class Attached:
     as_text: bool = False
     """Whether it may only leave as its text: pictures stand beside something that was found."""
 
+    frame: Mapping[str, Any] = field(default_factory=lambda: {"type": "text"})
+    """What stands beside the text in a part that is text."""
+
     @property
     def neutral_name(self) -> str:
         """A name that says nothing of anybody."""
@@ -101,7 +130,7 @@ class Attached:
 
     def text_part(self, text: str) -> dict[str, Any]:
         """A content part that says what it says, in `text`."""
-        return {"type": "text", "text": f"Text of {self.neutral_name}:\n\n{text}"}
+        return {**self.frame, "text": f"Text of {self.neutral_name}:\n\n{text}"}
 
     def cleaned_value(self) -> str | None:
         """What stands for its bytes once it is cleaned; None if it cannot be, or is not here."""
@@ -111,6 +140,12 @@ class Attached:
         return encoded if self.bare else f"data:{self.reading.media_type};base64,{encoded}"
 
 
+def may_attach(node: dict[str, Any]) -> bool:
+    """Whether an object may be an attachment: a cheap look before `attached`."""
+    kind = node.get("type")
+    return kind in _SHAPES if isinstance(kind, str) else not _UNTYPED.keys().isdisjoint(node)
+
+
 def attached(
     node: dict[str, Any], path: Path, reader: RequestReader | None, number: int, *, own: bool
 ) -> Attached | None:
@@ -118,26 +153,63 @@ def attached(
 
     Without a `reader` nothing is readable.
     """
-    kind = node.get("type")
-    shape = _SHAPES.get(kind) if isinstance(kind, str) else None
-    if shape is None or not isinstance(kind, str):
+    shape = _shape(node)
+    if shape is None:
         return None
-    holder, below = node.get(kind), (*path, kind)
+    holder, below = node.get(shape.holder), (*path, shape.holder)
     data_path: Path = below if isinstance(holder, str) else (*below, shape.data)
-    name, value = None, holder
+    value, declared = holder, ""
     if isinstance(holder, dict):
-        name, value = holder.get(shape.name), holder.get(shape.data)
-    name = name if isinstance(name, str) else ""
-    name_path: Path = (*below, shape.name) if name else ()
+        value, declared = holder.get(shape.data), _text(holder, shape.declared)
+    name, name_path = _name(node, holder, path, shape)
+    frame = _frame(node)
+    kind = _KINDS.get(declared.partition("/")[0], shape.kind) if declared else shape.kind
     found = _decoded(value) if isinstance(value, str) else None
     if found is None:
         remote = not isinstance(value, str) or value.startswith(_REMOTE)
-        reading = unreadable(shape.kind, Reason.REMOTE if remote else Reason.MALFORMED)
-        return Attached(path, (), name_path, number, own, reading, bare=False)
-    declared, data = found
-    item = Attachment(shape.kind, declared, data, name)
-    reading = unreadable(shape.kind, Reason.UNKNOWN) if reader is None else reader.read(item)
-    return Attached(path, data_path, name_path, number, own, reading, bare=not declared)
+        reading = unreadable(kind, Reason.REMOTE if remote else Reason.MALFORMED)
+        return Attached(path, (), name_path, number, own, reading, bare=False, frame=frame)
+    said, data = found
+    item = Attachment(kind, said or declared, data, name)
+    reading = unreadable(kind, Reason.UNKNOWN) if reader is None else reader.read(item)
+    return Attached(
+        path, data_path, name_path, number, own, reading, bare=not said, frame=frame
+    )  # fmt: skip
+
+
+def _shape(node: dict[str, Any]) -> _Shape | None:
+    """How `node` holds an attachment, or None where it holds none."""
+    kind = node.get("type")
+    if not isinstance(kind, str):
+        held = (shape for key, shape in _UNTYPED.items() if isinstance(node.get(key), dict))
+        return next(held, None)
+    # A ``source`` of a part that was looked at already; the part is the attachment.
+    if kind == "file" and isinstance(node.get("file_id"), str) and "file" not in node:
+        return None
+    source = node.get("source")
+    if kind == "document" and isinstance(source, dict) and source.get("type") in _SPOKEN:
+        return None
+    return _SHAPES.get(kind)
+
+
+def _text(node: dict[str, Any], key: str) -> str:
+    value = node.get(key) if key else None
+    return value if isinstance(value, str) else ""
+
+
+def _name(node: dict[str, Any], holder: Any, path: Path, shape: _Shape) -> tuple[str, Path]:
+    """The attachment's name and where it stands; empty where it has none."""
+    if shape.beside:
+        name = _text(node, shape.beside)
+        return name, (*path, shape.beside) if name else ()
+    name = _text(holder, shape.name) if isinstance(holder, dict) else ""
+    return name, (*path, shape.holder, shape.name) if name else ()
+
+
+def _frame(node: dict[str, Any]) -> dict[str, Any]:
+    """What stays of a part that becomes text: its type, and where a cache ends."""
+    frame = {"type": "text"} if isinstance(node.get("type"), str) else {}
+    return {**frame, **{key: node[key] for key in ("cache_control",) if key in node}}
 
 
 def _decoded(value: str) -> tuple[str, bytes] | None:

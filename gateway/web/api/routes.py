@@ -5,9 +5,29 @@ The table is what the coverage of docs/reference/coverage.md is proven for.
 
 from __future__ import annotations
 
-from gateway.shapes.registry import CHAT
+from gateway.shapes.registry import CHAT, COUNT_TOKENS, MESSAGES
 from gateway.web.api.generation import Route
 from gateway.web.api.reading import read_json
-from gateway.web.dialects.choice import OPENAI
+from gateway.web.dialects.choice import ANTHROPIC, OPENAI
 
-ROUTES: tuple[Route, ...] = (Route("/v1/chat/completions", CHAT, OPENAI, read_json),)
+_PROTOCOL = ("anthropic-beta", "anthropic-version")
+"""Headers that belong to fields of the body, and go where it goes, byte for byte."""
+
+
+def _messages(prefix: str) -> tuple[Route, ...]:
+    """Anthropic's routes below `prefix`."""
+    path = f"{prefix}/v1/messages"
+    return (
+        Route(path, MESSAGES, ANTHROPIC, read_json, passed_on=_PROTOCOL),
+        Route(
+            f"{path}/count_tokens", COUNT_TOKENS, ANTHROPIC, read_json,
+            streams=False, words=False, passed_on=_PROTOCOL,
+        ),
+    )  # fmt: skip
+
+
+ROUTES: tuple[Route, ...] = (
+    Route("/v1/chat/completions", CHAT, OPENAI, read_json),
+    *_messages(""),
+    *_messages("/anthropic"),
+)

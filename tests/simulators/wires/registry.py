@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.simulators.wires.chat import ChatForm
+from tests.simulators.wires.count_tokens import CountTokensForm
 from tests.simulators.wires.messages import MessagesForm
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ CHAT: Form = ChatForm()
 FORMS: Mapping[str, Form] = {
     "/chat/completions": CHAT,
     "/messages": MessagesForm(),
+    "/messages/count_tokens": CountTokensForm(),
 }
 """Forms by how the path ends, without its query."""
 
