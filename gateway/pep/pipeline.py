@@ -32,7 +32,7 @@ from gateway.rights import record as rights
 from gateway.shapes.registry import SHAPES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from gateway.attributes.spending import Spending
     from gateway.audit.ledger import Ledger
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from gateway.core.exchange import Exchange, Usage
     from gateway.core.policy_input import Destination, Situation
     from gateway.core.secrets import RootSecret
-    from gateway.pep.ports import PolicyDecisionPoint
+    from gateway.pep.ports import Call, PolicyDecisionPoint
     from gateway.pep.situation import Situations
     from gateway.providers.registry import Providers
     from gateway.sealed.content import ContentStore
@@ -93,6 +93,9 @@ class Receipt:
 
     passed_over: tuple[str, ...]
     """Models that policy would not have for this request."""
+
+    passed_back: Mapping[str, str]
+    """Headers of the provider that are meant for the caller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,7 @@ class EnforcementPoint:
             )  # fmt: skip
             rooms.content.keep_answer(exchange, _visible(shape, body))
         # (13) is durable here; only now may the output leave.
-        return Released(body, self._receipt(judged, ready, opened))
+        return Released(body, self._receipt(judged, ready, opened, answer))
 
     def stream(self, exchange: Exchange) -> ReleasedChunks:
         """Return the answer's chunks; each one may be released when it is yielded.
@@ -177,7 +180,7 @@ class EnforcementPoint:
             self._rooms.secret,
             self._rooms.content,
         )
-        return ReleasedChunks(chunks, self._receipt(judged, ready, opened))
+        return ReleasedChunks(chunks, self._receipt(judged, ready, opened, answer))
 
     def _judge(self, exchange: Exchange) -> tuple[Judged, InspectedRequest]:
         """Stages 3 to 7: what is asked, by whom, of whom, and whether it may be done."""
@@ -196,7 +199,13 @@ class EnforcementPoint:
             chosen, passed_over = self._choose(exchange, situation)
         # (7) Write ahead: a decision that cannot be recorded is not acted on.
         with self._timed("record_decision"):
-            entry = records.decision_entry(exchange, situation, chosen, inspected, passed_over)
+            groups = {
+                name: rooms.secret.group_pseudonym(tenant.id, value)
+                for name, value in exchange.groups.items()
+            }
+            entry = records.decision_entry(
+                exchange, situation, chosen, inspected, passed_over, groups
+            )
             rooms.ledger.record_decision(tenant.id, entry, chosen.question)
         self._count(exchange, chosen.decision)
         if not chosen.decision.permits or chosen.model is None:
@@ -319,7 +328,7 @@ class EnforcementPoint:
             metrics.denied_by(tenant, reason.rule, reason.code).inc()
 
     @staticmethod
-    def _receipt(judged: Judged, ready: Protected, opened: Opened) -> Receipt:
+    def _receipt(judged: Judged, ready: Protected, opened: Opened, answer: Call) -> Receipt:
         exchange, model = judged.exchange, judged.model
         advice = {item.code for item in judged.decision.advice}
         return Receipt(
@@ -332,6 +341,7 @@ class EnforcementPoint:
             labels=tuple(sorted({*judged.owed.labels, *opened.outcome.labels})),
             advice=tuple(sorted({*advice, *opened.outcome.advice})),
             passed_over=judged.passed_over,
+            passed_back=answer.headers,
         )
 
     @contextmanager

@@ -69,7 +69,7 @@ class _Field:
 
 
 class ReleasedStream:
-    """The events of one answer as the caller may see them.
+    """The events of one answer as the caller may see them; an empty one is a sign of life.
 
     Iterate, then `close`. Closing before the end records that the caller left.
     """
@@ -137,6 +137,9 @@ class ReleasedStream:
     def _judged_chunks(self) -> Iterator[dict[str, Any]]:
         try:
             for event in self._upstream:
+                if not event:
+                    yield event
+                    continue
                 usage = self.events.usage(event)
                 if usage is not None:
                     self._opened.outcome.usage = usage

@@ -64,6 +64,7 @@ class _Translated:
     def __init__(self, chat: Stream, translation: Translation) -> None:
         self.status = chat.status
         self.request_id = chat.request_id
+        self.headers = chat.headers
         self._chat = chat
         self._events = translation.events(chat)
 

@@ -9,6 +9,7 @@ import orjson
 from gateway.errors import ProviderCut, ProviderError, ProviderGarbage
 from gateway.providers.calls import (
     DONE,
+    SILENCE,
     USER_AGENT,
     StreamedAnswer,
     WholeAnswer,
@@ -17,6 +18,7 @@ from gateway.providers.calls import (
     json_object,
     native_events,
     rejection,
+    told,
 )
 from gateway.providers.sse import EventParser
 
@@ -47,7 +49,7 @@ class OpenAIProvider:
         reply = self._send(model, CHAT, body, deadline, JSON)
         document = json_object(reply.read())
         _check(document, "message")
-        return WholeAnswer(reply.status, _request_id(reply), document)
+        return WholeAnswer(reply.status, _request_id(reply), document, told(reply))
 
     def stream(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> StreamedAnswer:
         """See `gateway.pep.ports.Provider`."""
@@ -57,7 +59,8 @@ class OpenAIProvider:
     def native(self, call: NativeCall) -> WholeAnswer:
         """See `gateway.pep.ports.Provider`."""
         reply = self._send(call.model, call.path, call.body, call.deadline, JSON)
-        return WholeAnswer(reply.status, _request_id(reply), json_object(reply.read()))
+        document = json_object(reply.read())
+        return WholeAnswer(reply.status, _request_id(reply), document, told(reply))
 
     def native_stream(self, call: NativeCall) -> StreamedAnswer:
         """See `gateway.pep.ports.Provider`."""
@@ -125,6 +128,8 @@ def _chunks(reply: Reply) -> Iterator[dict[str, Any]]:
     parser = EventParser()
     unfinished: dict[int, bool] = {}
     for piece in reply.pieces():
+        if not piece:
+            yield SILENCE
         for event in parser.feed(piece):
             if event.data == DONE:
                 reply.finish()

@@ -40,6 +40,7 @@ class Providers:
             {entry.base_url for entry in entries if entry.wire is not Wire.ECHO},
             connect_seconds=timeouts.connect,
             idle_seconds=timeouts.first_byte,
+            pulse_seconds=timeouts.silence,
             answer_bytes=limits.answer_bytes,
             clock=clock,
         )

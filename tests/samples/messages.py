@@ -58,15 +58,15 @@ class CountTokensSample:
         self.route = self.address = f"{prefix}{PATH}/count_tokens"
         self._asked = ""
 
-    def request(self, model: str, text: str, *, stream: bool) -> dict[str, Any]:  # noqa: ARG002 - it is never streamed
+    def request(self, model: str, text: str, *, stream: bool) -> dict[str, Any]:
         """See `Sample`."""
         self._asked = text
         return {"json": {"model": model, "messages": [{"role": "user", "content": text}]}}
 
-    def said(self, answer: Any, *, stream: bool) -> str:  # noqa: ARG002 - it is never streamed
+    def said(self, answer: Any, *, stream: bool) -> str:
         """See `Sample`: a number and nothing else."""
         return self._asked if answer.json == {"input_tokens": 7} else ""
 
-    def withheld(self, answer: Any, *, stream: bool) -> bool:  # noqa: ARG002 - there are no words
+    def withheld(self, answer: Any, *, stream: bool) -> bool:
         """See `Sample`: a number is not withheld."""
         return False

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gateway.core.content import DataClass
 from gateway.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def declared_class(header: str | None) -> DataClass | None:
@@ -38,3 +43,15 @@ def purpose(header: str | None) -> str:
             "x-proviso-purpose must be a purpose's code.", param="x-proviso-purpose"
         )
     return code
+
+
+_GROUPS = {"session": "x-claude-code-session-id", "agent": "x-claude-code-agent-id"}
+"""Claude gateway protocol, point 6."""
+
+_LONGEST_GROUP = 200
+
+
+def groups(headers: Mapping[str, str]) -> dict[str, str]:
+    """What a client says a request belongs together with. What is longer than any id is none."""
+    said = ((name, headers.get(header, "").strip()) for name, header in _GROUPS.items())
+    return {name: value for name, value in said if 0 < len(value) <= _LONGEST_GROUP}

@@ -92,7 +92,11 @@ class Generation:
                 return self._streamed(route, exchange)
             return self._whole(route, exchange)
         except GatewayError as error:
-            error.wire_headers = {"x-proviso-decision-id": identifier, "x-request-id": identifier}
+            error.wire_headers = {
+                "x-proviso-decision-id": identifier,
+                "x-request-id": identifier,
+                route.dialect.request_id: identifier,
+            }
             raise
 
     def _admit(
@@ -120,6 +124,7 @@ class Generation:
             language=request.accept_languages.best_match(LANGUAGES) or principal.tenant.language,
             shape=route.shape.name,
             passed_on={name: headers[name] for name in route.passed_on if name in headers},
+            groups=declared.groups(headers),
         )
 
     def _whole(self, route: Route, exchange: Exchange) -> Response:
@@ -134,7 +139,7 @@ class Generation:
             give_back()
         self._done(route, exchange, "ok")
         answer = Response(orjson.dumps(released.body), mimetype="application/json")
-        answer.headers.update(self._headers(released.receipt))
+        answer.headers.update(self._headers(route, released.receipt))
         return answer
 
     def _streamed(self, route: Route, exchange: Exchange) -> Response:
@@ -147,17 +152,18 @@ class Generation:
                 self._done(route, exchange, error.code)
             raise
         self._metrics.in_flight.inc()
+        dialect = route.dialect.framing(request.args)
         events = server_sent(
             released.chunks,
-            route.dialect,
+            dialect,
             exchange.id,
             lambda code: self._done(route, exchange, code),
         )
         body = admission.Releasing(
             events, released.chunks.close, self._metrics.in_flight.dec, give_back
         )
-        answer = Response(body, mimetype="text/event-stream", direct_passthrough=True)
-        answer.headers.update(self._headers(released.receipt))
+        answer = Response(body, mimetype=dialect.media_type, direct_passthrough=True)
+        answer.headers.update(self._headers(route, released.receipt))
         answer.headers["Cache-Control"] = "no-cache"
         answer.headers["X-Accel-Buffering"] = "no"
         return answer
@@ -167,9 +173,11 @@ class Generation:
         tenant = exchange.principal.tenant.slug
         self._metrics.request_done(tenant, route.path, known, code).inc()
 
-    def _headers(self, receipt: Receipt) -> dict[str, str]:
+    def _headers(self, route: Route, receipt: Receipt) -> dict[str, str]:
         headers = {
+            **receipt.passed_back,
             "x-request-id": receipt.exchange_id,
+            route.dialect.request_id: receipt.exchange_id,
             "x-proviso-decision-id": receipt.exchange_id,
             "x-proviso-policy-revision": receipt.revision,
             "x-proviso-model": receipt.destination,

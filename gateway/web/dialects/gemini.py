@@ -10,7 +10,10 @@ from gateway.errors import ProviderRejected, Refused
 from gateway.web.dialects.openai import public_code
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gateway.errors import GatewayError
+    from gateway.web.dialects.dialect import Dialect
 
 _STATUS = {
     400: "INVALID_ARGUMENT",
@@ -32,6 +35,13 @@ class Gemini:
 
     name = "gemini"
     done = b""
+    alive = b": \n\n"
+    media_type = "text/event-stream"
+    request_id = "x-request-id"
+
+    def framing(self, query: Mapping[str, str]) -> Dialect:  # noqa: ARG002 - there is one
+        """See `Dialect`."""
+        return self
 
     def error(self, error: GatewayError, request_id: str = "") -> dict[str, Any]:
         """See `Dialect`. A provider's own error object goes back as it came, if of the family."""

@@ -10,6 +10,6 @@ from tests.simulators.wires.messages import MessagesForm
 class CountTokensForm(MessagesForm):
     """Asked in the form of a message."""
 
-    def whole(self, text: str, tool: str | None = None) -> dict[str, Any]:  # noqa: ARG002 - a number says it all
+    def whole(self, text: str, tool: str | None = None) -> dict[str, Any]:
         """Seven, whatever was asked."""
         return {"input_tokens": 7}
