@@ -109,9 +109,7 @@ def asked(
         "stateful_fixed": [name for name in STATEFUL_FIXED if _set(body, name)],
         "identifying": _identifying(body),
         "rewritable": not signed,
-        "sampling": [
-            name for name in SAMPLING if _set(body, name) and body[name] != _DEFAULTS.get(name)
-        ],
+        "sampling": _sampling(body),
         "tools": _tools(body),
         "attachments": _attachments(attached),
         "input_tokens": step(characters // _CHARACTERS_PER_TOKEN),
@@ -158,6 +156,21 @@ def _set(body: Mapping[str, Any], name: str) -> bool:
     """Whether a parameter asks for anything. ``store: false`` asks for nothing."""
     value = body.get(name)
     return value is not None and value is not False and value != ""
+
+
+def _sampling(body: Mapping[str, Any]) -> list[str]:
+    config = body.get("generationConfig", body.get("generation_config"))
+    # Gemini keeps them in an object of their own, in either spelling.
+    given = {**config, **body} if isinstance(config, dict) else body
+    spelt = {"top_k": ("topK", "top_k"), "top_p": ("topP", "top_p")}
+    return [
+        name
+        for name in SAMPLING
+        if any(
+            _set(given, key) and given[key] != _DEFAULTS.get(name)
+            for key in spelt.get(name, (name,))
+        )
+    ]
 
 
 def _identifying(body: Mapping[str, Any]) -> list[str]:

@@ -184,7 +184,21 @@ class ReleasedStream:
             text = self._advance(key, place, given)
             place.put(text)
             spoken |= bool(text) or not given
+        for key, place in step.complete:
+            self._judge_whole(key, place)
+            spoken = True
         return spoken
+
+    def _judge_whole(self, key: Key, place: Place) -> None:
+        field, given = self._opening(key, place), place.text
+        self._received.add(key, given)
+        text, findings = field.window.feed(given)
+        rest, more = field.window.end()
+        self._judge.require((*findings, *more), field.signals(text + rest))
+        restored = field.restorer.feed(text + rest) + field.restorer.end()
+        self._opened.outcome.unknown_placeholders += field.restorer.unknown
+        place.put(restored)
+        self._deliver(key, restored)
 
     def _advance(self, key: Key, place: Place, given: str) -> str:
         field = self._fields.get(key)

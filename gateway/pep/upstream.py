@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gateway.shapes.shape import Shape, Translation
 
 _CHAT = "chat"
+_STREAMED = {"stream": True, "stream_options": {"include_usage": True}}
 
 
 def whole(providers: Providers, shape: Shape, judged: Judged, body: dict[str, Any]) -> Answer:
@@ -50,7 +51,9 @@ def streamed(providers: Providers, shape: Shape, judged: Judged, body: dict[str,
     if shape.name in provider.natives:
         return provider.native_stream(_call(shape, judged, body, stream=True))
     translation = _translation(shape, judged)
-    return _Translated(provider.stream(model, translation.request(body), deadline), translation)
+    # Not every API says in its body that it wants a stream, and that it wants to know the cost.
+    chat = {**translation.request(body), **_STREAMED}
+    return _Translated(provider.stream(model, chat, deadline), translation)
 
 
 def possible(provider: Provider, shape: Shape) -> bool:

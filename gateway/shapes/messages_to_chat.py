@@ -32,6 +32,7 @@ _HINTS = frozenset({"cache_control", "type"})
 """What a block may hold beside its content. Chat providers cache by themselves."""
 
 _THOUGHTS = frozenset({"redacted_thinking", "thinking"})
+_SAMPLING = ("temperature", "top_p")
 _CHOICES = {"auto": "auto", "any": "required", "none": "none"}
 
 
@@ -45,11 +46,7 @@ def chat(body: dict[str, Any]) -> dict[str, Any]:
     request: dict[str, Any] = {"model": body["model"], "messages": _messages(body)}
     if body.get("max_tokens") is not None:
         request["max_completion_tokens"] = body["max_tokens"]
-    if body.get("stream"):
-        request |= {"stream": True, "stream_options": {"include_usage": True}}
-    for name, said in (("temperature", "temperature"), ("top_p", "top_p")):
-        if body.get(name) is not None:
-            request[said] = body[name]
+    request |= {name: body[name] for name in _SAMPLING if body.get(name) is not None}
     if body.get("stop_sequences"):
         request["stop"] = body["stop_sequences"]
     if body.get("tools"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.shapes.chat import Chat
+from gateway.shapes.generate_content import GenerateContent
 from gateway.shapes.messages import CountTokens, Messages
 
 if TYPE_CHECKING:
@@ -14,11 +15,13 @@ if TYPE_CHECKING:
 
 CHAT = Chat()
 COUNT_TOKENS = CountTokens()
+GENERATE_CONTENT = GenerateContent()
 MESSAGES = Messages()
 
 _ALL: tuple[Shape, ...] = (
     CHAT,
     COUNT_TOKENS,
+    GENERATE_CONTENT,
     MESSAGES,
 )
 SHAPES: Mapping[str, Shape] = {shape.name: shape for shape in _ALL}

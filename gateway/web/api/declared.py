@@ -8,7 +8,7 @@ from gateway.core.content import DataClass
 from gateway.errors import InvalidRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
 
 def declared_class(header: str | None) -> DataClass | None:
@@ -51,7 +51,10 @@ _GROUPS = {"session": "x-claude-code-session-id", "agent": "x-claude-code-agent-
 _LONGEST_GROUP = 200
 
 
-def groups(headers: Mapping[str, str]) -> dict[str, str]:
-    """What a client says a request belongs together with. What is longer than any id is none."""
-    said = ((name, headers.get(header, "").strip()) for name, header in _GROUPS.items())
+def groups(header: Callable[[str], str | None]) -> dict[str, str]:
+    """What a client says a request belongs together with; `header` gives a header's value.
+
+    What is longer than any id is none.
+    """
+    said = ((name, (header(where) or "").strip()) for name, where in _GROUPS.items())
     return {name: value for name, value in said if 0 < len(value) <= _LONGEST_GROUP}

@@ -51,6 +51,9 @@ class Route:
     streams: bool = True
     """Whether an answer can come in pieces."""
 
+    plain: bool = True
+    """Whether it can come whole."""
+
     modality: str = "text"
     """What is generated or handed over: ``text``, ``image``, ``audio``, ``video``, ``file``, …"""
 
@@ -124,7 +127,7 @@ class Generation:
             language=request.accept_languages.best_match(LANGUAGES) or principal.tenant.language,
             shape=route.shape.name,
             passed_on={name: headers[name] for name in route.passed_on if name in headers},
-            groups=declared.groups(headers),
+            groups=declared.groups(headers.get),
         )
 
     def _whole(self, route: Route, exchange: Exchange) -> Response:

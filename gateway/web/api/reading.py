@@ -42,3 +42,16 @@ def read_json(incoming: Request, limits: LimitSettings, named: Mapping[str, str]
     model = body.get("model")
     said = model if isinstance(model, str) else ""
     return Reading(body, said, body.get("stream") is True, len(raw), admission.digest(raw))
+
+
+def read_named(
+    incoming: Request, limits: LimitSettings, named: Mapping[str, str], *, stream: bool
+) -> Reading:
+    """A JSON object whose path says everything else: the model, and whether it is a `stream`.
+
+    Raises:
+        InvalidRequest, TooLarge: it cannot be read.
+    """
+    raw = admission.read_body(incoming, limits)
+    body = admission.parse_json(raw, limits)
+    return Reading(body, named["model"], stream, len(raw), admission.digest(raw))

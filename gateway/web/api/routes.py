@@ -5,10 +5,12 @@ The table is what the coverage of docs/reference/coverage.md is proven for.
 
 from __future__ import annotations
 
-from gateway.shapes.registry import CHAT, COUNT_TOKENS, MESSAGES
+from functools import partial
+
+from gateway.shapes.registry import CHAT, COUNT_TOKENS, GENERATE_CONTENT, MESSAGES
 from gateway.web.api.generation import Route
-from gateway.web.api.reading import read_json
-from gateway.web.dialects.choice import ANTHROPIC, OPENAI
+from gateway.web.api.reading import read_json, read_named
+from gateway.web.dialects.choice import ANTHROPIC, GEMINI, OPENAI
 
 _PROTOCOL = ("anthropic-beta", "anthropic-version")
 """Headers that belong to fields of the body, and go where it goes, byte for byte."""
@@ -26,8 +28,25 @@ def _messages(prefix: str) -> tuple[Route, ...]:
     )  # fmt: skip
 
 
+def _generate_content(version: str) -> tuple[Route, ...]:
+    """Gemini's routes of this `version` of its API. An alias may hold slashes."""
+    return tuple(
+        Route(
+            f"/{version}/models/<path:model>:{method}",
+            GENERATE_CONTENT,
+            GEMINI,
+            partial(read_named, stream=stream),
+            streams=stream,
+            plain=not stream,
+        )
+        for method, stream in (("generateContent", False), ("streamGenerateContent", True))
+    )
+
+
 ROUTES: tuple[Route, ...] = (
     Route("/v1/chat/completions", CHAT, OPENAI, read_json),
     *_messages(""),
     *_messages("/anthropic"),
+    *_generate_content("v1"),
+    *_generate_content("v1beta"),
 )

@@ -39,9 +39,9 @@ class Gemini:
     media_type = "text/event-stream"
     request_id = "x-request-id"
 
-    def framing(self, query: Mapping[str, str]) -> Dialect:  # noqa: ARG002 - there is one
-        """See `Dialect`."""
-        return self
+    def framing(self, query: Mapping[str, str]) -> Dialect:
+        """See `Dialect`. Without ``alt=sse`` a stream is one JSON array."""
+        return self if query.get("alt") == "sse" else GeminiArray()
 
     def error(self, error: GatewayError, request_id: str = "") -> dict[str, Any]:
         """See `Dialect`. A provider's own error object goes back as it came, if of the family."""
@@ -72,3 +72,25 @@ class Gemini:
     def event(self, document: dict[str, Any]) -> bytes:
         """See `Dialect`."""
         return b"data: " + orjson.dumps(document) + b"\n\n"
+
+
+class GeminiArray(Gemini):
+    """The family where a stream is one JSON array; for one stream."""
+
+    alive = b"\n"
+    media_type = "application/json"
+
+    def __init__(self) -> None:
+        """Nothing of it was said yet."""
+        self._begun = False
+
+    @property
+    def done(self) -> bytes:  # type: ignore[override]
+        """See `Dialect`."""
+        return b"]" if self._begun else b"[]"
+
+    def event(self, document: dict[str, Any]) -> bytes:
+        """See `Dialect`."""
+        before = b",\r\n" if self._begun else b"["
+        self._begun = True
+        return before + orjson.dumps(document)
