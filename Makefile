@@ -67,6 +67,9 @@ docs: install  ## regenerate the reference pages
 bench: install  ## measure the gateway beside nginx; see docs/reference/performance.md
 	@$(BIN)/python -m bench
 
+bench-large: install  ## the sizes the log is made for: ten million entries (an hour, 30 GB)
+	@$(BIN)/python -m bench.ledger --seconds 30 --entries 10000000
+
 opa: $(TOOLS)/opa  ## install the pinned OPA with the Go toolchain, where one is at hand
 
 $(TOOLS)/opa:

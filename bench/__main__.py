@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import load, policy, processes
+from bench import ledger, load, policy, processes
 
 ROUNDS = 3
 
@@ -77,6 +77,8 @@ def main() -> None:
     options = parser.parse_args()
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+    for line in ledger.report():  # its workers may use every core
+        print(line, flush=True)
     if (os.cpu_count() or 1) > 1:
         os.sched_setaffinity(0, {processes.OTHER_CORE})
     policy.main()

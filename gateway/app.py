@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from flask import Flask
 
-from gateway import rights_of_people, secret_file
+from gateway import rights_of_people, schedules, secret_file
 from gateway.attributes.assembly import AttributeRooms
 from gateway.attributes.assembly import assemble as assemble_attributes
 from gateway.audit.ledger import Ledger
@@ -20,16 +20,16 @@ from gateway.core.identifiers import uuid7
 from gateway.db.session import Database
 from gateway.identity.assembly import Identity, assemble
 from gateway.identity.security_log import SecurityLog
-from gateway.jobs.reconcile import Reconciler
-from gateway.jobs.runner import Job, Schedule
-from gateway.jobs.seal import seal_all
+from gateway.identity.standing import Standing
 from gateway.pdp import bundle as bundles
-from gateway.pdp.active import ACTIVATED, UNCHANGED, ActivePolicy
+from gateway.pdp.active import ActivePolicy
 from gateway.pdp.cache import CachedPdp
 from gateway.pdp.embedded import EmbeddedPdp
 from gateway.pdp.form import FormedPdp, Forms
 from gateway.pdp.opa import OpaServerPdp
 from gateway.pdp.watchdog import Watchdog
+from gateway.pep.answers import Answers
+from gateway.pep.jobs import Jobs
 from gateway.pep.pipeline import EnforcementPoint, Rooms
 from gateway.pep.situation import Situations
 from gateway.providers.registry import Providers
@@ -37,41 +37,37 @@ from gateway.reasons import Reasons
 from gateway.telemetry import Metrics
 from gateway.terms.editions import Editions
 from gateway.terms.registry import TermsRegistry
-from gateway.terms.watch import WATCH_SECONDS, Watch
 from gateway.web import auth, health, pages, problems, sign_in
 from gateway.web.api import approvals as approvals_route
+from gateway.web.api import batches, code_of_use, generation, videos
 from gateway.web.api import catalogue as catalogue_route
-from gateway.web.api import code_of_use, generation
 from gateway.web.api import confirmations as confirmations_route
-from gateway.web.api.routes import ROUTES
+from gateway.web.api import files as kept_files
+from gateway.web.api.batch_worker import BatchWorker, Worked
+from gateway.web.api.routes import BATCHED, ROUTES
 from gateway.web.dashboard import (
     PageDependencies,
     approvals,
     confirmations,
+    coverage,
     create_pages,
     people,
     policy_page,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from uuid import UUID
-
     from gateway.core.catalogue import Catalogue
     from gateway.core.decision import Decision
     from gateway.core.exchange import Exchange
     from gateway.core.secrets import RootSecret
+    from gateway.jobs.reconcile import Reconciler
+    from gateway.jobs.runner import Schedule
+    from gateway.jobs.witness import Publisher
     from gateway.pdp.bundle import Bundle
+    from gateway.pep.files import Files
     from gateway.rights_of_people import RightsOfPeople
     from gateway.sections import PolicySettings
     from gateway.settings import Settings
-
-
-_SPENDING_SECONDS = 1.0
-"""How often what was spent is written; as much of it is lost in a crash."""
-
-_KEEPING_SECONDS = 3_600.0
-_FIRST_KEEPING_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +93,13 @@ class Gateway:
     schedule: Schedule
     reload: Schedule
     watchdog: Watchdog
+    publisher: Publisher
+    publishing: Schedule
     providers: Providers
     attachments: AttachmentReader
     pep: EnforcementPoint
     rights: RightsOfPeople
+    batches: BatchWorker
     keeping: Schedule
     """The job of retention, in a thread of its own: it may take long."""
 
@@ -112,6 +111,8 @@ class Gateway:
         self.reload.start()
         self.watchdog.start()
         self.keeping.start()
+        self.publishing.start()
+        self.batches.start()
         return self
 
     @property
@@ -121,8 +122,10 @@ class Gateway:
 
     def stop(self) -> None:
         """Write what waits, and end."""
+        self.publishing.stop()
         self.watchdog.stop()
         self.reload.stop()
+        self.batches.stop()
         self.rights.expiry.stop()
         self.keeping.stop()
         self.schedule.stop()
@@ -149,7 +152,7 @@ def build(
     worker_id = uuid7()
     policy, engine, pdp = _deciding(settings, clock)
     metrics.follow_cache(pdp)
-    ledger = Ledger(database, clock, worker_id, settings.timeouts.record)
+    ledger = Ledger(database, secret, clock, worker_id, settings.timeouts.record)
     log = DecisionLog(database, secret, clock)
     terms = _terms(settings, database, clock)
     attributes = assemble_attributes(
@@ -158,8 +161,8 @@ def build(
     reasons = Reasons(policy.bundle.rules, settings.server.public_url)
     catalogue = settings.catalogue()
     identity = assemble(settings.sign_in, database, secret, clock, SecurityLog(metrics))
-    reconciler = _reconciler(settings, database, ledger, clock, worker_id)
-    providers = Providers(catalogue, settings.timeouts, settings.limits)
+    reconciler = schedules.reconciler(settings, database, ledger, clock, worker_id)
+    providers = Providers(catalogue, settings.timeouts, settings.limits, clock, metrics)
     attachments = AttachmentReader()
     reader = assemble_content(settings.kingfisher_cache)
     rights = rights_of_people.assemble(
@@ -168,20 +171,22 @@ def build(
     rooms = Rooms(
         catalogue, terms, Situations(attributes.source, attributes.usage), reader, attachments,
         pdp, ledger, attributes.spending, providers, rights.content,
-        secret, clock, metrics, partial(_render, reasons),
+        Jobs(database, clock), Answers(settings.answer_cache, clock, metrics), secret, clock,
+        metrics, partial(_render, reasons),
     )  # fmt: skip
-    jobs = (
-        Job("checkpoint", settings.audit.checkpoint_seconds, partial(seal_all, database, log)),
-        Job("terms", WATCH_SECONDS, Watch(terms, database, clock, metrics).run),
-        Job("spending", _SPENDING_SECONDS, attributes.spending.write),
+    announced = schedules.in_force(log, policy, terms)
+    schedule = schedules.regular(
+        settings, clock, reconciler, log, terms, attributes, metrics, announced
     )
-    schedule = _schedule(settings, clock, reconciler, jobs)
+    publisher, publishing = schedules.publishing(settings, database, clock)
+    pep = EnforcementPoint(rooms)
     return Gateway(
         settings, clock, metrics, database, secret, catalogue, policy, engine, pdp, ledger, log,
         terms, attributes, identity, reasons, reconciler, schedule,
-        Schedule(_reload_jobs(settings, policy, reasons, metrics), clock),
-        Watchdog(settings.policy.stuck_seconds), providers, attachments,
-        EnforcementPoint(rooms), rights, _keeping(clock, rights),
+        schedules.reloading(settings, clock, policy, reasons, metrics, announced),
+        Watchdog(settings.policy.stuck_seconds), publisher, publishing, providers,
+        attachments, pep, rights, _batches(settings, database, pep, rights.files, secret, clock),
+        schedules.keeping(clock, rights),
     )  # fmt: skip
 
 
@@ -217,8 +222,7 @@ def create_app(gateway: Gateway) -> Flask:
     app.register_blueprint(
         health.blueprint(checks, gateway.metrics, settings.server.metrics_token, details)
     )
-    generating = generation.Generation(settings, gateway.pep, gateway.clock, gateway.metrics)
-    app.register_blueprint(generation.blueprint(generating, ROUTES))
+    _register_generation(app, gateway)
     app.register_blueprint(catalogue_route.blueprint(gateway.catalogue))
     accepted = code_of_use.CodeOfUse(gateway.database, gateway.ledger, gateway.clock)
     app.register_blueprint(code_of_use.blueprint(accepted))
@@ -242,6 +246,36 @@ def create_app(gateway: Gateway) -> Flask:
     return app
 
 
+def _register_generation(app: Flask, gateway: Gateway) -> None:
+    """Every route that generates, and what belongs to it."""
+    settings, files = gateway.settings, gateway.rights.files
+    generating = generation.Generation(settings, gateway.pep, gateway.clock, gateway.metrics, files)
+    app.register_blueprint(generation.blueprint(generating, ROUTES))
+    films = videos.VideoRoutes(generating, gateway.pep.jobs, gateway.catalogue, gateway.providers)
+    app.register_blueprint(videos.blueprint(films))
+    app.register_blueprint(kept_files.blueprint(files, settings.limits))
+    rooms = batches.Batches(
+        gateway.database, gateway.ledger, files, gateway.clock, BATCHED, gateway.batches.wake
+    )
+    app.register_blueprint(batches.blueprint(rooms))
+    app.register_blueprint(coverage.blueprint(ROUTES))
+
+
+def _batches(
+    settings: Settings,
+    database: Database,
+    pep: EnforcementPoint,
+    files: Files,
+    secret: RootSecret,
+    clock: Clock,
+) -> BatchWorker:
+    standing = Standing(database, secret)
+    rooms = Worked(
+        database, files, standing, pep, settings.limits, settings.timeouts.total, BATCHED, clock
+    )
+    return BatchWorker(rooms)
+
+
 def _deciding(
     settings: Settings, clock: Clock
 ) -> tuple[ActivePolicy, EmbeddedPdp | OpaServerPdp, CachedPdp]:
@@ -260,22 +294,6 @@ def _deciding(
 def _cached(engine: EmbeddedPdp | OpaServerPdp, wanted: PolicySettings, clock: Clock) -> CachedPdp:
     formed = FormedPdp(engine, Forms())
     return CachedPdp(formed, wanted.cache_entries, clock, wanted.cache_bytes)
-
-
-def _reload_jobs(
-    settings: Settings, policy: ActivePolicy, reasons: Reasons, metrics: Metrics
-) -> list[Job]:
-    """In a schedule of their own: an examination may take as long as a heartbeat may not."""
-
-    def work() -> None:
-        result = policy.refresh()
-        if result != UNCHANGED:
-            metrics.policy_reload(result).inc()
-        if result == ACTIVATED:
-            reasons.follow(policy.bundle.rules)
-
-    seconds = settings.policy.reload_seconds
-    return [Job("policy", seconds, work)] if seconds else []
 
 
 def _register_answers(app: Flask, gateway: Gateway) -> None:
@@ -298,38 +316,6 @@ def _register_answers(app: Flask, gateway: Gateway) -> None:
         bundle.revision,
     )
     app.register_blueprint(policy_page.blueprint(shown))
-
-
-def _reconciler(
-    settings: Settings, database: Database, ledger: Ledger, clock: Clock, worker_id: UUID
-) -> Reconciler:
-    longest = max(settings.limits.stream_seconds, settings.timeouts.total)
-    return Reconciler(
-        database,
-        ledger,
-        clock,
-        worker_id,
-        silent_seconds=settings.audit.reconcile_seconds,
-        longest_seconds=longest + settings.timeouts.first_byte + settings.timeouts.record,
-    )
-
-
-def _schedule(
-    settings: Settings, clock: Clock, reconciler: Reconciler, jobs: Iterable[Job]
-) -> Schedule:
-    seconds = settings.audit.reconcile_seconds
-    beats = (
-        Job("heartbeat", seconds / 3, reconciler.beat),
-        Job("reconcile", seconds, reconciler.run),
-    )
-    return Schedule([*beats, *jobs], clock)
-
-
-def _keeping(clock: Clock, rights: RightsOfPeople) -> Schedule:
-    job = Job("retention", _KEEPING_SECONDS, rights.expiry.run_all)
-    # Not while everything starts: nothing that is due today is due this minute.
-    job.due = clock.monotonic() + _FIRST_KEEPING_SECONDS
-    return Schedule([job], clock)
 
 
 def _render(reasons: Reasons, decision: Decision, exchange: Exchange) -> str:

@@ -116,6 +116,16 @@ class Forbidden(GatewayError):
     type = "permission_error"
 
 
+class ContentOff(Forbidden):
+    """The tenant keeps no content, and what was asked for takes keeping some."""
+
+    code = "content.off"
+    title = (
+        "Your company keeps no content, so nothing can be handed over for later. "
+        "Its privacy officer can turn that on."
+    )
+
+
 class Conflict(GatewayError):
     """The state does not allow it."""
 
@@ -164,6 +174,14 @@ class AuditUnavailable(GatewayError):
     retryable = True
 
 
+class LogTampered(GatewayError):
+    """A decision log is not as its writer left it, so nothing more is signed or written to it."""
+
+    status = 503
+    code = "audit.tampered"
+    title = "The decision log was changed by somebody else. Verify it, then `proviso audit adopt`."
+
+
 class Overloaded(GatewayError):
     """All slots are taken."""
 
@@ -198,12 +216,24 @@ class ProviderError(GatewayError):
     code = "provider.failed"
     title = "The AI provider did not give a usable answer."
 
+    attempts: int = 1
+    """How often the request's content was sent, or may have been, before this came of it."""
+
 
 class ProviderUnreachable(ProviderError):
     """No connection could be made; nothing was sent."""
 
     code = "provider.unreachable"
     title = "The AI provider could not be reached."
+    retryable = True
+
+
+class ProviderUnavailable(ProviderError):
+    """The provider failed so often in a row that it is left alone for a while; nothing was sent."""
+
+    status = 503
+    code = "provider.unavailable"
+    title = "The AI provider keeps failing, so nothing was sent to it."
     retryable = True
 
 

@@ -9,6 +9,7 @@ from gateway import secret_file
 from gateway.content import masked
 from gateway.errors import ConfigurationError
 from gateway.identity.unmask import Unmaskings
+from gateway.pep.files import Files
 from gateway.retention.erase import Erasure
 from gateway.retention.expire import Expiry
 from gateway.retention.holds import Holds
@@ -39,6 +40,7 @@ class RightsOfPeople:
     unmaskings: Unmaskings
     keys: Keys
     content: ContentStore
+    files: Files
     periods: Periods
     holds: Holds
     restrictions: Restrictions
@@ -78,6 +80,7 @@ def assemble(
         unmaskings=Unmaskings(database, ledger, pdp, secret, clock, reasons.refusal),
         keys=keys,
         content=content,
+        files=Files(content, ledger, clock),
         periods=Periods(database, clock),
         holds=holds,
         restrictions=Restrictions(database, clock),

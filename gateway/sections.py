@@ -19,20 +19,94 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
+class ReplicaSettings(Section):
+    """One more address or key of the same provider."""
+
+    base_url: str = ""
+    """Where it is; empty for the provider's own `base_url`."""
+
+    api_key: str = Field(default="", repr=False)
+    """Our credential there. Write `${VARIABLE}` rather than the key itself."""
+
+
+class AwsSettings(Section):
+    """An AWS access key that may call `bedrock:InvokeModel` and its streaming form."""
+
+    access_key_id: str = Field(min_length=1)
+    """The key's id, such as `AKIA…`."""
+
+    secret_access_key: str = Field(min_length=1, repr=False)
+    """The key. Write `${VARIABLE}` rather than the key itself."""
+
+    session_token: str = Field(default="", repr=False)
+    """The token that goes with a temporary key."""
+
+    region: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")
+    """The AWS region, such as `eu-central-1`."""
+
+
+class PatienceSettings(Section):
+    """What is done when a provider fails, before the failure is passed on to the caller."""
+
+    retries: int = Field(default=1, ge=0, le=5)
+    """How often a call may be sent again. Only a call that reached nobody, or that the provider
+    turned away (429, 503 or 529), is sent again; a generation is never paid twice."""
+
+    wait_seconds: float = Field(default=1.0, ge=0, le=60)
+    """The longest wait before sending again. A provider that asks for more (`retry-after`) is not
+    waited for: its answer goes back to the caller, who knows better what to do."""
+
+    failures: int = Field(default=5, ge=0, le=1_000)
+    """Failures in a row after which an address is left alone; calls then fail at once, or go to
+    another address or model. 0: never."""
+
+    rest_seconds: Seconds = 30.0
+    """For how long. Then one call tries; when it is answered, all may."""
+
+
 class ProviderSettings(Section):
     """One upstream that runs models."""
 
     wire: Wire
-    """The API shape it speaks: `openai`, `anthropic`, or `echo` (answers from this process, for
-    demonstrations and tests)."""
+    """The API it speaks: `openai` (also vLLM, Ollama, llama.cpp and other servers of that API),
+    `azure`, `anthropic`, `gemini`, `vertex`, `bedrock`, `mistral`, `cohere`, or `echo` (answers
+    from this process, for demonstrations and tests). docs/reference/providers.md says what each
+    can carry."""
 
     base_url: str = ""
-    """Where it is. For `openai` with its version path (`https://api.openai.com/v1`), for
-    `anthropic` without (`https://api.anthropic.com`). The host is thereby on the egress
+    """Where it is. For `openai` with its version path (`https://api.openai.com/v1`), for all
+    others without (`https://api.anthropic.com`, `https://NAME.openai.azure.com`,
+    `https://europe-west4-aiplatform.googleapis.com`,
+    `https://bedrock-runtime.eu-central-1.amazonaws.com`). The host is thereby on the egress
     allow-list; no other host is ever called."""
 
     api_key: str = Field(default="", repr=False)
     """Our credential there. Write `${VARIABLE}` rather than the key itself."""
+
+    replicas: list[ReplicaSettings] = []
+    """Further addresses or keys under the same contract, in the same region, with the same
+    models. Each call goes to the one with the fewest calls in progress."""
+
+    api_version: str = Field(default="", pattern=r"^(\d{4}-\d{2}-\d{2}(-preview)?)?$")
+    """`azure`: the API's edition, such as `2024-10-21`. The model's `upstream` is the name of the
+    deployment."""
+
+    credential: Literal["key", "bearer"] = "key"
+    """`azure`: whether `api_key` is a key of the resource or a token of Entra ID."""
+
+    project: str = Field(default="", pattern=r"^[a-z0-9:.-]{0,64}$")
+    """`vertex`: the project that is billed."""
+
+    location: str = Field(default="", pattern=r"^[a-z0-9-]{0,40}$")
+    """`vertex`: where it runs, such as `europe-west4`; must fit `base_url`."""
+
+    credentials_file: Path | None = None
+    """`vertex`: a service account's key, as Google's console gives it (JSON)."""
+
+    aws: AwsSettings | None = None
+    """`bedrock`: the key that signs requests."""
+
+    patience: PatienceSettings = PatienceSettings()
 
     tier: str = Field(pattern=_NAME)
     """The contract it runs under: a tier of the terms registry (`proviso terms list`)."""
@@ -93,6 +167,9 @@ class LimitSettings(Section):
 
     body_bytes: int = Field(default=10_000_000, ge=1_000, le=100_000_000)
     """Largest request body, in bytes."""
+
+    form_bytes: int = Field(default=30_000_000, ge=1_000, le=500_000_000)
+    """Largest form with files (pictures, recordings), in bytes."""
 
     nesting: int = Field(default=64, ge=8, le=100)
     """Deepest nesting of arrays and objects in a request."""
@@ -178,6 +255,23 @@ class PolicySettings(Section):
     never returns stops everything in its worker. 0: never. Set 0 under a debugger."""
 
 
+class AnswerCacheSettings(Section):
+    """Answers given again to exactly the same request. Off for every tenant that is not named.
+
+    The policy is asked again each time, before and after; only the call is saved. Answers are
+    kept in memory, before anything is restored in them, and never for streams or media.
+    """
+
+    tenants: list[str] = []
+    """Slugs of the tenants that want it."""
+
+    seconds: Seconds = 300.0
+    """For how long an answer is given again."""
+
+    bytes: int = Field(default=50_000_000, ge=10_000)
+    """Most memory for answers in one worker; the longest unused go first."""
+
+
 class TermsSettings(Section):
     """The registry of providers' terms."""
 
@@ -190,8 +284,38 @@ class TermsSettings(Section):
     base64, as `proviso terms sign` prints them."""
 
 
+class WitnessSettings(Section):
+    """Somebody outside who keeps this log's checkpoints, so that a rewritten history shows."""
+
+    kind: Literal["file", "http", "rfc3161"]
+    """`file` adds each checkpoint to a file, best on write-once storage or another machine's;
+    `http` posts it to an address; `rfc3161` has it stamped by a time-stamp authority."""
+
+    path: Path | None = None
+    """The file, for `file`."""
+
+    url: str = ""
+    """The address, for `http` and `rfc3161`."""
+
+    token: str = Field(default="", repr=False)
+    """Bearer token for `http`; empty sends none."""
+
+    key: str = ""
+    """The verifier key of a witness that cosigns, for `http`: an answer without its signature
+    then counts as a failure. Empty: any answer of success will do."""
+
+    certificates: Path | None = None
+    """PEM file with the roots, and intermediates, of the time-stamp authority, for `rfc3161`."""
+
+
 class AuditSettings(Section):
     """The decision log."""
+
+    witnesses: dict[str, WitnessSettings] = {}
+    """Who is given each new checkpoint, by a name of yours. Every one gets every tenant's."""
+
+    witness_seconds: Seconds = 60.0
+    """How often witnesses are given what is new, and are tried again after a failure."""
 
     checkpoint_seconds: Seconds = 60.0
     """How often a signed checkpoint is written for each tenant whose log grew."""

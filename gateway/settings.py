@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from gateway.core.catalogue import Catalogue, ModelEntry, Price, ProviderEntry, Wire
+from gateway.core.catalogue import Catalogue, ModelEntry, Price
 from gateway.errors import ConfigurationError
+from gateway.provider_settings import check_provider, provider_entry
 from gateway.sections import (
+    AnswerCacheSettings,
     AuditSettings,
     LimitSettings,
     ModelSettings,
@@ -69,24 +71,12 @@ class Settings(Section):
     policy: PolicySettings = PolicySettings()
     terms: TermsSettings = TermsSettings()
     audit: AuditSettings = AuditSettings()
+    answer_cache: AnswerCacheSettings = AnswerCacheSettings()
     sealing: SealingSettings = SealingSettings()
 
     def catalogue(self) -> Catalogue:
         """The configured models as core values."""
-        providers = {
-            name: ProviderEntry(
-                name,
-                item.wire,
-                item.base_url.rstrip("/"),
-                item.tier,
-                item.api_key,
-                item.region,
-                item.transfer,
-                item.self_hosted,
-                frozenset(item.mitigations),
-            )
-            for name, item in self.providers.items()
-        }
+        providers = {name: provider_entry(name, item) for name, item in self.providers.items()}
         return Catalogue(
             {
                 alias: ModelEntry(
@@ -166,9 +156,6 @@ def _check_references(settings: Settings) -> None:
                     f"models.{alias}.routes_to names {other!r}, which is not in models."
                 )
     for name, provider in settings.providers.items():
-        if provider.wire is not Wire.ECHO and not provider.base_url.startswith(
-            ("https://", "http://")
-        ):
-            raise ConfigurationError(f"providers.{name}.base_url must be an http(s) address.")
+        check_provider(name, provider)
     if settings.server.streams >= settings.server.threads:
         raise ConfigurationError("server.streams must be less than server.threads.")

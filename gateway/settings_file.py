@@ -139,4 +139,20 @@ def anchored(settings: Settings, folder: Path) -> Settings:
         changes["sealing"] = settings.sealing.model_copy(
             update={"master_key_file": folder / settings.sealing.master_key_file}
         )
+    changes["providers"] = {
+        name: item.model_copy(update={"credentials_file": folder / item.credentials_file})
+        if item.credentials_file
+        else item
+        for name, item in settings.providers.items()
+    }
+    witnesses = {
+        name: item.model_copy(
+            update={
+                "path": item.path and folder / item.path,
+                "certificates": item.certificates and folder / item.certificates,
+            }
+        )
+        for name, item in settings.audit.witnesses.items()
+    }
+    changes["audit"] = settings.audit.model_copy(update={"witnesses": witnesses})
     return settings.model_copy(update=changes)

@@ -86,9 +86,11 @@ class Metrics:
         self._judgement_metrics(reg)
         self._terms_metrics(reg)
         self._time_metrics(reg)
+        self._provider_metrics(reg)
         self.request_done = lru_cache(maxsize=4096)(self._requests.labels)
         self.decided = lru_cache(maxsize=1024)(self._decisions.labels)
         self.denied_by = lru_cache(maxsize=4096)(self._reasons.labels)
+        self.answered = lru_cache(maxsize=1024)(self._answers.labels)
         self.entity_replaced = lru_cache(maxsize=4096)(self._entities.labels)
         self.tokens = lru_cache(maxsize=4096)(self._tokens.labels)
         self.stage = lru_cache(maxsize=64)(self._stages.labels)
@@ -97,6 +99,10 @@ class Metrics:
         self.policy_reload = lru_cache(maxsize=8)(self._reloads.labels)
         self.error = lru_cache(maxsize=256)(self._errors.labels)
         self.expired_facts = lru_cache(maxsize=4096)(self._expired_facts.labels)
+        self.provider_circuit = lru_cache(maxsize=512)(self._circuits.labels)
+        self.provider_in_flight = lru_cache(maxsize=256)(self._provider_calls.labels)
+        self.provider_failure = lru_cache(maxsize=512)(self._provider_failures.labels)
+        self.provider_retry = lru_cache(maxsize=512)(self._provider_retries.labels)
 
     def _judgement_metrics(self, reg: CollectorRegistry) -> None:
         self._decisions = Counter(
@@ -109,6 +115,12 @@ class Metrics:
             "proviso_denials_total",
             "Reasons of refusals by tenant, rule and code; a refusal may have several.",
             ["tenant", "rule", "code"],
+            registry=reg,
+        )
+        self._answers = Counter(
+            "proviso_answer_cache_total",
+            "Requests of tenants that want answers given again: found (hit) or not (miss).",
+            ["tenant", "result"],
             registry=reg,
         )
         self._entities = Counter(
@@ -151,6 +163,35 @@ class Metrics:
             "1 while the edition of provider terms cannot be relied on and an older one serves.",
             registry=reg,
             multiprocess_mode="mostrecent",
+        )
+
+    def _provider_metrics(self, reg: CollectorRegistry) -> None:
+        self._circuits = Gauge(
+            "proviso_provider_circuit",
+            "State of the circuit of each address of a provider, by its number in the "
+            "configuration: 0 closed, 1 half open, 2 open; the worst of the workers.",
+            ["provider", "address"],
+            registry=reg,
+            multiprocess_mode="livemax",
+        )
+        self._provider_calls = Gauge(
+            "proviso_provider_in_flight",
+            "Calls to a provider in progress, streams included.",
+            ["provider"],
+            registry=reg,
+            multiprocess_mode="livesum",
+        )
+        self._provider_failures = Counter(
+            "proviso_provider_failures_total",
+            "Failures that count for a provider's circuit, by error code.",
+            ["provider", "code"],
+            registry=reg,
+        )
+        self._provider_retries = Counter(
+            "proviso_provider_retries_total",
+            "Calls sent to a provider again, by the error code of the attempt before.",
+            ["provider", "code"],
+            registry=reg,
         )
 
     def _time_metrics(self, reg: CollectorRegistry) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from gateway.app import Gateway
-    from gateway.audit.verify import Verdict
+    from gateway.audit.verdict import Verdict
     from gateway.db.session import Database
 
 UPSTREAM_KEY = "sk-upstream-secret"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from gateway.audit import canonical
@@ -12,6 +13,16 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 VERSION = 1
+KINDS = (
+    "decision",
+    "outcome",
+    "administration",
+    "reading",
+    "unmasking",
+    "erasure",
+    "correction",
+)
+"""What an entry can be about. A correction says of an earlier entry what it could not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +30,7 @@ class Entry:
     """One entry before it has a place in the log."""
 
     kind: str
-    """``decision``, ``outcome``, ``administration`` or ``reading``."""
+    """One of `KINDS`."""
 
     at: datetime
     document: dict[str, Any]
@@ -36,19 +47,35 @@ class Entry:
         """The canonical bytes. The tenant is in them, so two tenants' logs cannot be exchanged.
 
         Raises:
-            ValueError: the document holds what cannot be written canonically.
+            ValueError: the kind is unknown, or the document holds what cannot be written
+                canonically.
         """
+        if self.kind not in KINDS:
+            raise ValueError("not a kind of entry")
         return canonical.encode(
             {
+                **self.document,
                 "v": VERSION,
                 "kind": self.kind,
                 "tenant": str(tenant),
-                "at": self.at.isoformat(timespec="microseconds"),
+                "at": moment(self.at),
                 "exchange": self.exchange_id,
-                **self.document,
                 **self.columns(),
             }
         )
+
+    def row(self, tenant: UUID, sequence: int, canonical: bytes, leaf: bytes) -> dict[str, Any]:
+        """The entry as it is stored at a place of the log."""
+        return {
+            "tenant_id": tenant,
+            "sequence": sequence,
+            "kind": self.kind,
+            "recorded_at": self.at,
+            "exchange_id": self.exchange_id,
+            "canonical": canonical,
+            "leaf_hash": leaf,
+            **self.columns(),
+        }
 
     def columns(self) -> dict[str, str]:
         """What the pages search by, exactly as it stands in the hashed bytes."""
@@ -61,25 +88,51 @@ class Entry:
         }
 
 
+def moment(at: datetime) -> str:
+    """An instant as entries write it: UTC, to the microsecond."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def administration(
     at: datetime, actor: str, action: str, target: str, **params: str | int | bool
 ) -> Entry:
     """An entry for a change: `action` such as ``key.created``, `actor` a pseudonym."""
-    return Entry(
-        kind="administration",
-        at=at,
-        principal=actor,
-        status=action,
-        document={"action": action, "target": target, "params": dict(params)},
-    )
+    return _act("administration", at, actor, action, target, dict(params))
 
 
 def reading(at: datetime, actor: str, what: str, **params: str | int | bool) -> Entry:
     """An entry for somebody having read the log, and with which filter (GDPR Art. 32)."""
+    return _act("reading", at, actor, what, "", dict(params))
+
+
+def correction(at: datetime, of: Entry, sequence: int, code: str) -> Entry:
+    """An entry that says of entry `sequence` what came to light after it was written.
+
+    Nothing is ever changed in the log: ``outcome.not_released`` takes back the outcome it names.
+    """
     return Entry(
-        kind="reading",
+        kind="correction",
+        at=at,
+        exchange_id=of.exchange_id,
+        status=code,
+        model=of.model,
+        principal=of.principal,
+        document={"corrects": sequence, "of": of.kind, "said": of.status or of.effect},
+    )
+
+
+def _act(
+    kind: str,
+    at: datetime,
+    actor: str,
+    action: str,
+    target: str,
+    params: dict[str, str | int | bool],
+) -> Entry:
+    return Entry(
+        kind=kind,
         at=at,
         principal=actor,
-        status=what,
-        document={"action": what, "target": "", "params": dict(params)},
+        status=action,
+        document={"action": action, "target": target, "params": params},
     )

@@ -11,29 +11,39 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import OrderedDict, defaultdict
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
-from gateway.audit import tree
+from gateway.audit.doubts import Doubt, Doubts
+from gateway.audit.tail import HeadForged, Tail
 from gateway.db import log_tables
+from gateway.db.prepared import together
 from gateway.errors import AuditUnavailable, StorageUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from sqlalchemy import Connection
+    from sqlalchemy.engine.interfaces import DBAPICursor
 
     from gateway.audit.entries import Entry
     from gateway.core.clock import Clock
     from gateway.core.identifiers import TenantId
+    from gateway.core.secrets import RootSecret
     from gateway.db.session import Database
 
 _LOG = logging.getLogger(__name__)
 _GROUP = 512
 _WAITING = 10_000
 _KNOWN_INPUTS = 4_096
+_INPUT_SECONDS = 86_400.0
+"""How long a question counts as kept: retention takes those that nothing has referred to lately."""
+
 _PROBE_SECONDS = 1.0
+_DOUBT_SECONDS = 0.5
 
 
 class NotOpen(Exception):
@@ -41,49 +51,73 @@ class NotOpen(Exception):
 
 
 class _Waiting:
-    """One entry on its way to the disk."""
+    """One entry on its way to the disk, and what became of it; two threads look at it."""
 
-    __slots__ = ("_lock", "_state", "done", "entry", "error", "policy_input", "sequence", "tenant")
+    __slots__ = (
+        "_lock", "_state", "done", "entry", "error", "leaf", "policy_input", "sequence", "tenant",
+    )  # fmt: skip
 
     def __init__(self, tenant: TenantId, entry: Entry, policy_input: bytes | None) -> None:
         self.tenant = tenant
         self.entry = entry
         self.policy_input = policy_input
         self.sequence = -1
-        self.error: BaseException | None = None
+        """The place it was given, be it durable there or not."""
+
+        self.leaf = b""
+        self.error: Exception | None = None
         self.done = Event()
         self._lock = Lock()
         self._state = "waiting"
 
     def take(self) -> bool:
         """The writer takes it up; False when the caller has given up before."""
-        return self._move("waiting", "taken")
-
-    def withdraw(self) -> bool:
-        """The caller gives up; False when the writer already has it in hand."""
-        return self._move("waiting", "withdrawn")
-
-    def _move(self, expected: str, state: str) -> bool:
         with self._lock:
-            if self._state != expected:
+            if self._state == "given up":
                 return False
-            self._state = state
+            self._state = "taken"
             return True
+
+    def give_up(self) -> bool:
+        """The caller waits no longer; False when it has ended just now."""
+        with self._lock:
+            if self._state == "ended":
+                return False
+            self._state = "given up"
+            return True
+
+    def end(self, error: Exception | None = None) -> bool:
+        """The writer is done with it; False when nobody waits for it any more."""
+        with self._lock:
+            awaited = self._state == "taken"
+            self._state, self.error = "ended", error
+        self.done.set()
+        return awaited
 
 
 class Ledger:
     """Appends to the tenants' decision logs."""
 
     def __init__(
-        self, database: Database, clock: Clock, worker_id: UUID, record_seconds: float = 10.0
+        self,
+        database: Database,
+        secret: RootSecret,
+        clock: Clock,
+        worker_id: UUID,
+        record_seconds: float = 10.0,
     ) -> None:
         """`record_seconds` is how long a caller waits for its entry to be durable."""
+        self._tail = Tail(secret)
+        self._sizes: dict[TenantId, int] = {}
+        self._doubts = Doubts(database, self._tail, clock)
+        self._busy_since: float | None = None
+        self._failing: set[TenantId] = set()
         self._database = database
         self._clock = clock
         self._worker_id = worker_id
         self._record_seconds = record_seconds
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
-        self._known_inputs: OrderedDict[tuple[UUID, bytes], None] = OrderedDict()
+        self._known_inputs: OrderedDict[tuple[UUID, bytes], float] = OrderedDict()
         self._thread: Thread | None = None
         self._stopping = False
         self._probe_lock = Lock()
@@ -130,13 +164,19 @@ class Ledger:
         return self._record(_Waiting(tenant, entry, None))
 
     def writable(self) -> bool:
-        """Whether an entry could be recorded now: a real write, at most once a second."""
+        """Whether an entry could be recorded now: a real write, at most once a second.
+
+        False as well while the writer hangs, and while a correction is owed.
+        """
         with self._probe_lock:
+            now = self._clock.monotonic()
             at, result = self._probed
-            if self._clock.monotonic() - at < _PROBE_SECONDS:
+            if now - at < _PROBE_SECONDS:
                 return result
             alive = self._thread is not None and self._thread.is_alive()
-            result = alive and self._probe()
+            busy = self._busy_since
+            hangs = busy is not None and now - busy > self._record_seconds
+            result = alive and not hangs and not self._doubts and self._probe()
             self._probed = (self._clock.monotonic(), result)
             return result
 
@@ -144,6 +184,14 @@ class Ledger:
         try:
             with self._database.connection(None, write=True) as connection:
                 log_tables.worker_seen(connection, self._worker_id, self._clock.now())
+            # Where a write failed, only a lock that is given again says that it is over: with
+            # readiness red no request will come and try.
+            for tenant in tuple(self._failing):
+                with self._database.connection(
+                    tenant, write=True, patience=_PROBE_SECONDS / 2
+                ) as connection:
+                    log_tables.lock_head(connection, tenant)
+                self._failing.discard(tenant)
         except StorageUnavailable:
             return False
         return True
@@ -152,18 +200,21 @@ class Ledger:
         if self._stopping or self._thread is None or self._queue.qsize() >= _WAITING:
             raise AuditUnavailable
         self._queue.put(waiting)
-        if not waiting.done.wait(self._record_seconds) and waiting.withdraw():
+        # Whoever gives up may still have its entry written: the writer then corrects it.
+        if not waiting.done.wait(self._record_seconds) and waiting.give_up():
             raise AuditUnavailable
-        # The writer has it in hand: a moment more tells which way it went.
-        if not waiting.done.wait(self._record_seconds) or waiting.error is not None:
+        if waiting.error is not None:
             raise AuditUnavailable from waiting.error
         return waiting.sequence
 
     def _run(self) -> None:
-        while True:
-            first = self._queue.get()
-            if first is None:
-                return
+        ended = False
+        while not ended:
+            try:
+                first = self._queue.get(timeout=_DOUBT_SECONDS if self._doubts else None)
+            except Empty:
+                self._settle_doubts()
+                continue
             group, ended = self._gather(first)
             by_tenant: dict[TenantId, list[_Waiting]] = defaultdict(list)
             for waiting in group:
@@ -171,74 +222,86 @@ class Ledger:
                     by_tenant[waiting.tenant].append(waiting)
             for tenant, batch in by_tenant.items():
                 self._commit(tenant, batch)
-            if ended:
-                return
+            self._settle_doubts()
 
-    def _gather(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
-        group = [first]
-        while len(group) < _GROUP:
+    def _gather(self, first: _Waiting | None) -> tuple[list[_Waiting], bool]:
+        group: list[_Waiting] = []
+        following = first
+        while following is not None:
+            group.append(following)
+            if len(group) == _GROUP:
+                return group, False
             try:
                 following = self._queue.get_nowait()
             except Empty:
-                break
-            if following is None:
-                return group, True
-            group.append(following)
-        return group, False
+                return group, False
+        return group, True
 
     def _commit(self, tenant: TenantId, batch: list[_Waiting]) -> None:
         """Write one tenant's group. If it fails as a group, each entry is tried by itself."""
+        error = self._attempt(partial(self._write, tenant, batch))
+        if error is not None and len(batch) > 1 and not isinstance(error, StorageUnavailable):
+            for waiting in batch:
+                self._commit(tenant, [waiting])
+            return
+        if error is not None:
+            _LOG.error("decision log not written", exc_info=error)
+        if isinstance(error, StorageUnavailable):
+            self._failing.add(tenant)
+        for waiting in batch:
+            awaited = waiting.end(error)
+            # Written though nobody waits for it, or perhaps written though an error came back.
+            if waiting.sequence >= 0 and (not awaited or isinstance(error, StorageUnavailable)):
+                self._doubts.add(Doubt(tenant, waiting.entry, waiting.sequence, waiting.leaf))
+
+    def _settle_doubts(self) -> None:
+        if self._doubts:
+            error = self._attempt(self._doubts.settle)
+            if error is not None:
+                _LOG.warning("a correction is still owed", exc_info=error)
+
+    def _attempt(self, work: Callable[[], None]) -> Exception | None:
+        """Do what needs the database; what went wrong is returned, for whoever waits."""
+        self._busy_since = self._clock.monotonic()
         try:
-            with self._database.connection(tenant, write=True) as connection:
-                first = self._append(connection, tenant, batch)
-                inputs = self._keep_inputs(connection, tenant, batch)
-                self._mark_exchanges(connection, tenant, batch)
+            work()
         # A failure must reach the callers that wait, or they would hang: nothing is swallowed.
         except Exception as error:  # noqa: BLE001 - handed to every waiting caller
-            if len(batch) > 1 and not isinstance(error, StorageUnavailable):
-                for waiting in batch:
-                    self._commit(tenant, [waiting])
-                return
-            _LOG.error("decision log not written", exc_info=error)
-            for waiting in batch:
-                waiting.error = error
-                waiting.done.set()
-            return
-        self._remember_inputs(tenant, inputs)
-        for sequence, waiting in enumerate(batch, first):
-            waiting.sequence = sequence
-            waiting.done.set()
+            return error
+        finally:
+            self._busy_since = None
+        return None
 
-    @staticmethod
-    def _append(connection: Connection, tenant: TenantId, batch: list[_Waiting]) -> int:
-        """Give each entry the next place in the tree; the first place is returned."""
-        size, subtrees = log_tables.lock_head(connection, tenant)
-        frontier = tree.Frontier(size, subtrees)
-        rows = []
+    def _write(self, tenant: TenantId, batch: list[_Waiting]) -> None:
+        """One transaction for one tenant's group: entries, tree, questions, open exchanges."""
         for waiting in batch:
-            canonical = waiting.entry.encoded(tenant)
-            leaf = tree.leaf_hash(canonical)
-            rows.append(
-                {
-                    "tenant_id": tenant,
-                    "sequence": frontier.size,
-                    "kind": waiting.entry.kind,
-                    "recorded_at": waiting.entry.at,
-                    "exchange_id": waiting.entry.exchange_id,
-                    "canonical": canonical,
-                    "leaf_hash": leaf,
-                    **waiting.entry.columns(),
-                }
-            )
-            frontier.append(leaf)
-        log_tables.insert_entries(connection, rows)
-        log_tables.save_head(connection, tenant, frontier.size, frontier.subtrees())
-        return size
+            waiting.sequence = -1
+        patience = self._record_seconds / 2
+        with self._database.connection(tenant, write=True, patience=patience) as connection:
+            with together(connection):
+                placed = self._tail.append(connection, tenant, [item.entry for item in batch])
+                inputs = self._keep_inputs(connection, tenant, batch)
+                closing, owed = self._mark_exchanges(connection, tenant, batch)
+            if placed.first < self._sizes.get(tenant, 0):
+                raise HeadForged(f"{tenant}: the log has become shorter")
+            if closing is not None and closing.rowcount != owed:
+                raise NotOpen
+            # From here on it may be durable, whatever the commit says.
+            for sequence, (waiting, leaf) in enumerate(
+                zip(batch, placed.leaves, strict=True), placed.first
+            ):
+                waiting.sequence, waiting.leaf = sequence, leaf
+        self._sizes[tenant] = placed.frontier.size
+        self._failing.discard(tenant)
+        self._remember_inputs(tenant, inputs)
 
     def _mark_exchanges(
         self, connection: Connection, tenant: TenantId, batch: list[_Waiting]
-    ) -> None:
-        """A decision opens its exchange; the outcome closes it, in the same transaction."""
+    ) -> tuple[DBAPICursor | None, int]:
+        """A decision opens its exchange; the outcome closes it, in the same transaction.
+
+        The cursor will know how many were closed, the number is how many must be.
+        """
         opened = [
             {
                 "tenant_id": tenant,
@@ -253,8 +316,7 @@ class Ledger:
         ]
         closed = [waiting.entry.exchange_id for waiting in batch if waiting.entry.kind == "outcome"]
         log_tables.open_exchanges(connection, opened)
-        if log_tables.close_exchanges(connection, tenant, closed) != len(closed):
-            raise NotOpen
+        return log_tables.close_exchanges(connection, tenant, closed), len(closed)
 
     def _keep_inputs(
         self, connection: Connection, tenant: TenantId, batch: list[_Waiting]
@@ -265,16 +327,17 @@ class Ledger:
             for waiting in batch
             if waiting.policy_input is not None
         }
+        old = self._clock.monotonic() - _INPUT_SECONDS
         unknown = {
             digest: question
             for digest, question in new.items()
-            if (tenant, digest) not in self._known_inputs
+            if self._known_inputs.get((tenant, digest), float("-inf")) < old
         }
         log_tables.keep_inputs(connection, tenant, unknown)
         return list(unknown)
 
     def _remember_inputs(self, tenant: TenantId, digests: list[bytes]) -> None:
         for digest in digests:
-            self._known_inputs[(tenant, digest)] = None
+            self._known_inputs[(tenant, digest)] = self._clock.monotonic()
         while len(self._known_inputs) > _KNOWN_INPUTS:
             self._known_inputs.popitem(last=False)

@@ -8,13 +8,17 @@ log2(n) hashes, and the root follows from the frontier alone.
 from __future__ import annotations
 
 import hashlib
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 HASH_BYTES = 32
 EMPTY_ROOT = hashlib.sha256(b"").digest()
+
+Span = tuple[int, int]
+"""Leaves from the first number up to, and without, the second."""
 
 
 def leaf_hash(entry: bytes) -> bytes:
@@ -64,7 +68,7 @@ class Frontier:
         return b"".join(self._roots)
 
 
-def root_of(leaves: Sequence[bytes]) -> bytes:
+def root_of(leaves: Iterable[bytes]) -> bytes:
     """The root hash over these leaf hashes."""
     frontier = Frontier()
     for leaf in leaves:
@@ -77,46 +81,70 @@ def _split(size: int) -> int:
     return 1 << (size - 1).bit_length() - 1
 
 
-def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """The path that proves leaf `index` is in the tree (RFC 6962, section 2.1.1).
+def inclusion_proof(leaves: Iterable[bytes], index: int, size: int) -> list[bytes]:
+    """The path that proves leaf `index` is in the tree of `size` (RFC 6962, section 2.1.1).
+
+    `leaves` are read once, in order, and not kept: the tree may be larger than memory.
 
     Raises:
-        IndexError: there is no such leaf.
+        IndexError: there is no such leaf, or there are fewer leaves than `size`.
     """
-    if not 0 <= index < len(leaves):
+    if not 0 <= index < size:
         raise IndexError(index)
-    path = []
-    while len(leaves) > 1:
-        half = _split(len(leaves))
-        if index < half:
-            path.append(root_of(leaves[half:]))
-            leaves = leaves[:half]
-        else:
-            path.append(root_of(leaves[:half]))
-            leaves, index = leaves[half:], index - half
-    return path[::-1]
+    return _roots(leaves, _inclusion_spans(index, size))
 
 
-def consistency_proof(leaves: Sequence[bytes], earlier: int) -> list[bytes]:
+def consistency_proof(leaves: Iterable[bytes], earlier: int, later: int) -> list[bytes]:
     """The path that proves the first `earlier` leaves are a prefix (RFC 6962, section 2.1.2).
 
+    `leaves` are read once, in order, and not kept.
+
     Raises:
-        IndexError: the tree never had that size.
+        IndexError: the tree never had these sizes.
     """
-    if not 0 < earlier <= len(leaves):
+    if not 0 < earlier <= later:
         raise IndexError(earlier)
-    return _subproof(leaves, earlier, complete=True)
+    return _roots(leaves, _consistency_spans(0, later, earlier, complete=True))
 
 
-def _subproof(leaves: Sequence[bytes], earlier: int, *, complete: bool) -> list[bytes]:
-    if earlier == len(leaves):
-        return [] if complete else [root_of(leaves)]
-    half = _split(len(leaves))
-    if earlier <= half:
-        rest = _subproof(leaves[:half], earlier, complete=complete)
-        return [*rest, root_of(leaves[half:])]
-    rest = _subproof(leaves[half:], earlier - half, complete=False)
-    return [*rest, root_of(leaves[:half])]
+def _inclusion_spans(index: int, size: int) -> list[Span]:
+    """The subtrees beside the way from a leaf to the root, nearest first."""
+    spans, first, last = [], 0, size
+    while last - first > 1:
+        middle = first + _split(last - first)
+        if index < middle:
+            spans.append((middle, last))
+            last = middle
+        else:
+            spans.append((first, middle))
+            first = middle
+    return spans[::-1]
+
+
+def _consistency_spans(first: int, last: int, earlier: int, *, complete: bool) -> list[Span]:
+    if earlier == last:
+        return [] if complete else [(first, last)]
+    middle = first + _split(last - first)
+    if earlier <= middle:
+        rest = _consistency_spans(first, middle, earlier, complete=complete)
+        return [*rest, (middle, last)]
+    rest = _consistency_spans(middle, last, earlier, complete=False)
+    return [*rest, (first, middle)]
+
+
+def _roots(leaves: Iterable[bytes], spans: list[Span]) -> list[bytes]:
+    """The root of each span of leaves, in one pass. The spans do not overlap."""
+    source, at, roots = iter(leaves), 0, {}
+    for first, last in sorted(spans):
+        for _ in islice(source, first - at):
+            pass
+        part = Frontier()
+        for leaf in islice(source, last - first):
+            part.append(leaf)
+        if part.size != last - first:
+            raise IndexError(last)
+        roots[first, last], at = part.root(), last
+    return [roots[span] for span in spans]
 
 
 def includes(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:

@@ -1,315 +1,235 @@
 """Proving an exported log, with a public key and nothing else of the gateway.
 
-Run alone: ``python -m gateway.audit.verify EXPORT --key VERIFIER_KEY``. An export
-is JSON lines: a header, every entry in order, and the signed checkpoints. The
-verifier recomputes the tree from the entries' bytes and holds it against every
-checkpoint, so that an edit, deletion, insertion, reordering, truncation or full
-rewrite after a checkpoint is found, and where possible the entry named.
+Run alone: ``python -m gateway.audit.verify EXPORT --key VERIFIER_KEY``. It needs
+this folder's ``tree``, ``note``, ``checkpoint``, ``keyring``, ``verdict``, ``expired``,
+``walk`` and ``proofs``, and the library ``cryptography``.
+
+An export is JSON lines, in one file or in a folder of chunks with a manifest: a
+header, every entry in order, each checkpoint right behind the entries it covers,
+and an end that says how much there must be. A proof of one entry, or of two
+checkpoints, is one such line; it is verified in the same way.
 """
 
 from __future__ import annotations
 
 import argparse
-import base64
+import hashlib
 import json
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gateway.audit import tree
-from gateway.audit.checkpoint import BadCheckpoint, Statement, open_note, read_verifier_key
-from gateway.audit.expired import Expired
+from gateway.audit import proofs
+from gateway.audit.keyring import Keyring, witness_keys
+from gateway.audit.note import BadCheckpoint, from_base64, from_hex
+from gateway.audit.walk import Receipt, Record, Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from gateway.audit.verdict import Verdict
 
-FORMAT = "proviso-log/v1"
-SEARCHED = ("effect", "status", "model", "principal", "rules")
-"""Columns kept beside an entry for searching; they must say what its hashed bytes say."""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One stored entry, as it is found."""
-
-    sequence: int
-    canonical: bytes | None
-    """None when the entry has expired: a tombstone further on must say so."""
-
-    leaf_hash: bytes
-    columns: dict[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Defect:
-    """One thing that is wrong."""
-
-    kind: str
-    """``edited``, ``missing``, ``duplicated``, ``truncated``, ``rewritten``, ``foreign``,
-    ``forged``, ``checkpoint``, ``column``, ``emptied`` or ``unreadable``."""
-
-    sequence: int | None
-    """The entry concerned, where one can be named."""
-
-    text: str
-
-
-@dataclass(slots=True)
-class Verdict:
-    """What verification found."""
-
-    origin: str
-    size: int = 0
-    root: bytes = tree.EMPTY_ROOT
-    checkpoints: int = 0
-    """Checkpoints whose signature and root were confirmed."""
-
-    covered: int = 0
-    """How many entries the newest confirmed checkpoint covers."""
-
-    defects: list[Defect] = field(default_factory=list)
-
-    @property
-    def intact(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.defects
-
-    def as_dict(self) -> dict[str, Any]:
-        """The verdict as JSON."""
-        return {
-            "origin": self.origin,
-            "intact": self.intact,
-            "size": self.size,
-            "root": self.root.hex(),
-            "checkpoints": self.checkpoints,
-            "covered": self.covered,
-            "defects": [
-                {"kind": item.kind, "sequence": item.sequence, "text": item.text}
-                for item in self.defects
-            ],
-        }
-
-
-def verify(
-    origin: str,
-    records: Iterable[Record],
-    notes: Sequence[str],
-    public: Ed25519PublicKey,
-    head: Statement | None = None,
-) -> Verdict:
-    """Verify `records` against signed `notes` and, where it is known, the writer's own head.
-
-    `head` is the size and root the writer believes in; it is not signed, so it only shows an
-    accident or a careless hand, never proves anything by itself.
-    """
-    verdict = Verdict(origin)
-    wanted = _read_notes(verdict, notes, public)
-    roots = _walk(verdict, records, {statement.size for statement in wanted})
-    for statement in wanted:
-        _compare(verdict, statement, roots)
-    if head is not None and (head.size, head.root) != (verdict.size, verdict.root):
-        kind = "truncated" if verdict.size < head.size else "forged"
-        text = f"The log's head says {head.size} entries, and {verdict.size} are here."
-        if verdict.size == head.size:
-            kind, text = "edited", "The entries do not hash to the log's own head."
-        _once(verdict, Defect(kind, None, text))
-    return verdict
-
-
-def _read_notes(
-    verdict: Verdict, notes: Sequence[str], public: Ed25519PublicKey
-) -> list[Statement]:
-    statements = []
-    for note in notes:
-        try:
-            statement = open_note(note, public)
-        except BadCheckpoint as error:
-            verdict.defects.append(Defect("checkpoint", None, f"A checkpoint is bad: {error}."))
-            continue
-        if statement.origin != verdict.origin:
-            verdict.defects.append(
-                Defect("foreign", None, "A checkpoint belongs to another tenant's log.")
-            )
-            continue
-        statements.append(statement)
-    return sorted(statements, key=lambda item: item.size)
-
-
-def _walk(verdict: Verdict, records: Iterable[Record], sizes: set[int]) -> dict[int, bytes]:
-    """Rebuild the tree entry by entry; the roots at the sizes that checkpoints speak of."""
-    frontier = tree.Frontier()
-    roots = {0: tree.EMPTY_ROOT}
-    tenant = verdict.origin.partition("/")[2]
-    expired = Expired()
-    for record in records:
-        _check_place(verdict, record, frontier.size)
-        if record.canonical is None:
-            expired.empty(record.sequence)
-            leaf = record.leaf_hash
-        else:
-            expired.read(record.sequence, record.canonical)
-            leaf = tree.leaf_hash(record.canonical)
-        if leaf != record.leaf_hash:
-            verdict.defects.append(
-                Defect(
-                    "edited",
-                    record.sequence,
-                    f"Entry {record.sequence} was edited: its bytes do not match its hash.",
-                )
-            )
-        if record.canonical is not None:
-            _check_meaning(verdict, record, record.canonical, tenant)
-        # The stored hash goes into the tree: one edited entry is then named once, and
-        # checkpoints still show whether the hashes themselves were rewritten.
-        frontier.append(record.leaf_hash)
-        if frontier.size in sizes:
-            roots[frontier.size] = frontier.root()
-    verdict.size, verdict.root = frontier.size, frontier.root()
-    verdict.defects += [
-        Defect("emptied", at, f"Entry {at} was emptied, and no tombstone says so.")
-        for at in expired.unexplained()
-    ]
-    return roots
-
-
-def _check_place(verdict: Verdict, record: Record, expected: int) -> None:
-    if record.sequence == expected or any(
-        item.kind in {"missing", "duplicated"} for item in verdict.defects
-    ):
-        return
-    if record.sequence > expected:
-        defect = Defect("missing", expected, f"Entry {expected} is missing.")
-    else:
-        defect = Defect(
-            "duplicated", record.sequence, f"Entry {record.sequence} stands out of order."
-        )
-    verdict.defects.append(defect)
-
-
-def _check_meaning(verdict: Verdict, record: Record, canonical: bytes, tenant: str) -> None:
-    try:
-        document = json.loads(canonical)
-    except ValueError:
-        document = None
-    if not isinstance(document, dict):
-        verdict.defects.append(
-            Defect("unreadable", record.sequence, f"Entry {record.sequence} is not JSON.")
-        )
-        return
-    if document.get("tenant") != tenant:
-        verdict.defects.append(
-            Defect(
-                "foreign",
-                record.sequence,
-                f"Entry {record.sequence} belongs to another tenant's log.",
-            )
-        )
-    for name, value in (record.columns or {}).items():
-        if document.get(name) != value:
-            verdict.defects.append(
-                Defect(
-                    "column",
-                    record.sequence,
-                    f"Entry {record.sequence}: the search column {name} was changed.",
-                )
-            )
-
-
-def _compare(verdict: Verdict, statement: Statement, roots: dict[int, bytes]) -> None:
-    if statement.size > verdict.size:
-        _once(
-            verdict,
-            Defect(
-                "truncated",
-                verdict.size,
-                f"A signed checkpoint covers {statement.size} entries; only {verdict.size} are "
-                "here: the end was cut off.",
-            ),
-        )
-    elif roots.get(statement.size) != statement.root:
-        covered = f"the first {statement.size} entries"
-        text = f"A signed checkpoint does not fit {covered}: history was rewritten after it."
-        _once(verdict, Defect("rewritten", None, text))
-    else:
-        verdict.checkpoints += 1
-        verdict.covered = statement.size
-
-
-def _once(verdict: Verdict, defect: Defect) -> None:
-    """Add the defect unless one of its kind is known: later checkpoints repeat the first."""
-    if not any(item.kind == defect.kind for item in verdict.defects):
-        verdict.defects.append(defect)
+FORMAT = "proviso-log/v2"
+MANIFEST = "manifest.json"
 
 
 class BadExport(Exception):
-    """An export that cannot be read."""
+    """What was given is no export and no proof of ours."""
 
 
-def read_export(lines: Iterable[str]) -> tuple[str, list[Record], list[str]]:
-    """The origin, entries and checkpoints of an export.
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What the auditor brings: it must not come from the log's operator."""
 
-    Raises:
-        BadExport: it is not one, or was cut off: its last line says how much there must be.
-    """
-    origin, records, notes, complete = "", [], [], False
-    for number, line in enumerate(lines, 1):
-        try:
-            item = json.loads(line)
-            kind = item["type"]
-            if kind == "header" and item["format"] == FORMAT:
-                origin = item["origin"]
-            elif kind == "entry":
-                records.append(
-                    Record(
-                        item["sequence"],
-                        None if item["canonical"] is None else base64.b64decode(item["canonical"]),
-                        bytes.fromhex(item["leaf_hash"]),
-                    )
-                )
-            elif kind == "checkpoint":
-                notes.append(item["note"])
-            elif kind == "end":
-                complete = item["entries"] == len(records) and item["checkpoints"] == len(notes)
-            else:
-                raise BadExport(f"line {number} is of an unknown type")
-        except (ValueError, KeyError, TypeError) as error:
-            raise BadExport(f"line {number} cannot be read") from error
-    if not origin or not complete:
-        raise BadExport("the file is not a whole export: it was cut off or lines were removed")
-    return origin, records, notes
+    keys: Sequence[str]
+    """The log's verifier keys, ``origin+id+base64``; the newest one is enough."""
+
+    checkpoints: Sequence[str] = ()
+    """Checkpoints kept from earlier, as signed notes."""
+
+    witnesses: Sequence[str] = ()
+    """Verifier keys of cosigners."""
+
+    stamped_at: Callable[[bytes, bytes], str] | None = None
+    """Looks at RFC 3161 responses; see `gateway.audit.walk.Walk`."""
 
 
-def verify_export(lines: Iterable[str], key: str) -> Verdict:
-    """Verify an export with a verifier key.
+def verify_path(path: Path, trust: Trust) -> Verdict:
+    """Verify an export (a file, or a folder with a manifest) or a proof.
 
     Raises:
-        BadExport: the export cannot be read.
-        BadCheckpoint: the key cannot be read.
+        BadExport: it is neither.
+        BadCheckpoint: one of the keys cannot be read.
+        OSError: it cannot be opened.
     """
-    named, public = read_verifier_key(key)
-    origin, records, notes = read_export(lines)
-    verdict = verify(origin, records, notes, public)
-    if named != origin:
-        verdict.defects.insert(0, Defect("foreign", None, "The key is for another tenant's log."))
-    if records and not verdict.checkpoints and verdict.intact:
-        verdict.defects.append(
-            Defect("checkpoint", None, "No signed checkpoint covers any entry: nothing is proved.")
-        )
+    if not path.is_dir():
+        with path.open("rb") as file:
+            return verify_lines(file, trust)
+    changed: list[str] = []
+    verdict = verify_lines(_chunks(path, changed), trust)
+    for name in changed:
+        verdict.add("edited", None, f"{name} is not the file that the manifest names.")
     return verdict
 
 
+def verify_lines(lines: Iterable[bytes | str], trust: Trust) -> Verdict:
+    """Verify the lines of an export, or those of a proof.
+
+    Raises:
+        BadExport: they are neither.
+        BadCheckpoint: one of the keys cannot be read.
+    """
+    source = iter(lines)
+    header = _parsed(next(source, b""))
+    if proofs.is_proof(header):
+        return proofs.check(header, trust.keys)
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise BadExport("this is no export of a decision log, or of another format")
+    return _Reading(header, trust).run(source)
+
+
+@dataclass
+class _Reading:
+    """One export on its way through the verification."""
+
+    header: dict[str, Any]
+    trust: Trust
+    counts: dict[str, int] = field(
+        default_factory=lambda: {"entry": 0, "checkpoint": 0, "receipt": 0, "proof": 0}
+    )
+    complete: bool = False
+
+    def run(self, lines: Iterator[bytes | str]) -> Verdict:
+        """Verify everything behind the header."""
+        origin, claimed = str(self.header.get("origin")), self._claimed()
+        keyring = Keyring(origin, self.trust.keys, claimed)
+        walk = Walk(keyring, witness_keys(self.trust.witnesses), self.trust.stamped_at)
+        verdict = walk.verdict
+        if keyring.foreign:
+            verdict.add("foreign", None, "The key is for another tenant's log.")
+        for written in self.trust.checkpoints:
+            walk.expect(written)
+        number = 1
+        for number, line in enumerate(lines, 2):
+            try:
+                self._take(walk, line)
+            except (BadExport, ValueError, KeyError, TypeError) as error:
+                # Nothing behind a line that cannot be read can be relied on.
+                reason = error if isinstance(error, BadExport) else "it cannot be read"
+                verdict.add("unreadable", None, f"Line {number} of the export: {reason}.")
+                break
+        if not self.complete and not any(item.kind == "unreadable" for item in verdict.defects):
+            text = f"The file ends at line {number} without its last line: it was cut off."
+            verdict.add("incomplete", None, text)
+        return walk.finish()
+
+    def _claimed(self) -> list[str]:
+        found = []
+        for text in self.header.get("keys") or ():
+            with suppress(BadCheckpoint, AttributeError):  # a key nobody can read signs nothing
+                witness_keys([text])
+                found.append(text)
+        return found
+
+    def _take(self, walk: Walk, line: bytes | str) -> None:
+        item = json.loads(line)
+        kind = item["type"]
+        if self.complete:
+            raise BadExport("something stands behind the end")
+        if kind == "entry":
+            walk.entry(_record(item))
+        elif kind == "checkpoint":
+            walk.checkpoint(item["note"])
+        elif kind == "receipt":
+            content = from_base64(item["content"])
+            walk.receipt(Receipt(int(item["size"]), item["witness"], item["kind"], content))
+        elif kind == "proof":
+            keys = [key["key"] for key in walk.keyring.validity()]
+            for defect in proofs.check(item["document"], keys).defects:
+                walk.verdict.add(defect.kind, defect.sequence, defect.text)
+        elif kind == "end":
+            self.complete = True
+            if item["counts"] != self.counts:
+                raise BadExport("it counts other lines than there are: some were removed or added")
+            return
+        else:
+            raise BadExport("it is of an unknown type")
+        self.counts[kind] += 1
+
+
+def _record(item: dict[str, Any]) -> Record:
+    written = item["canonical"]  # null for an entry that has expired
+    canonical = None if written is None else from_base64(written)
+    return Record(int(item["sequence"]), canonical, from_hex(item["leaf_hash"]))
+
+
+def _chunks(folder: Path, changed: list[str]) -> Iterator[bytes]:
+    """The lines of every chunk, in the manifest's order; names of chunks that were changed."""
+    manifest = _parsed((folder / MANIFEST).read_bytes())
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise BadExport(f"{MANIFEST} is no manifest of an export")
+    for item in manifest.get("files") or ():
+        name, digest = Path(str(item.get("name"))).name, hashlib.sha256()
+        if not (folder / name).is_file():
+            changed.append(name)
+            return
+        with (folder / name).open("rb") as file:
+            for line in file:
+                digest.update(line)
+                yield line
+        if digest.hexdigest() != item.get("sha256"):
+            changed.append(name)
+
+
+def _parsed(text: bytes | str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def kept_checkpoints(text: str, origin: str = "") -> list[str]:
+    """The signed notes in a file: one note, or JSON lines as the witness file has them.
+
+    `origin` leaves out other logs' notes.
+
+    Raises:
+        BadCheckpoint: it holds neither.
+    """
+    if not text.lstrip().startswith("{"):
+        return [text]
+    try:
+        items = [json.loads(line) for line in text.splitlines() if line.strip()]
+        notes = [str(item["note"]) for item in items]
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadCheckpoint("the kept checkpoints cannot be read") from error
+    return [note for note in notes if not origin or note.startswith(f"{origin}\n")]
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line; 0 when intact, 1 when not, 2 for a file or key that cannot be read."""
+    """The command line; 0 when intact, 1 when not, 2 for a key or file that cannot be opened."""
     parser = argparse.ArgumentParser(prog="python -m gateway.audit.verify", description=__doc__)
-    parser.add_argument("export", help="file written by `proviso audit export`")
-    parser.add_argument("--key", required=True, help="the tenant's verifier key (origin+id+base64)")
+    parser.add_argument("export", type=Path, help="written by `proviso audit export` or `prove`")
+    parser.add_argument("--key", action="append", required=True, help="verifier key of the log")
+    parser.add_argument(
+        "--checkpoint", action="append", type=Path, default=[], help="a file kept from earlier"
+    )
+    parser.add_argument("--witness", action="append", default=[], help="a cosigner's verifier key")
     options = parser.parse_args(arguments)
     try:
-        with open(options.export, encoding="utf-8") as file:  # noqa: PTH123 - stands alone
-            verdict = verify_export(file, options.key)
-    except (OSError, UnicodeDecodeError, BadExport, BadCheckpoint) as error:
+        origin = options.key[0].partition("+")[0]
+        kept = [
+            note
+            for path in options.checkpoint
+            for note in kept_checkpoints(path.read_text(encoding="utf-8"), origin)
+        ]
+        verdict = verify_path(options.export, Trust(options.key, kept, options.witness))
+    except BadExport as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except (OSError, UnicodeDecodeError, BadCheckpoint) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     json.dump(verdict.as_dict(), sys.stdout, indent=2)

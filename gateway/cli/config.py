@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,14 @@ from gateway.db.session import Database
 
 if TYPE_CHECKING:
     from gateway.cli.context import Installation
+
+
+_SECRETS = frozenset(
+    {
+        "api_key", "client_secret", "master_keys", "metrics_token", "secret_access_key",
+        "session_token", "token",
+    }
+)  # fmt: skip
 
 
 @click.group()
@@ -45,8 +53,15 @@ def check(installation: Installation) -> None:
 def show(installation: Installation) -> None:
     """Show the effective configuration, without its secrets."""
     shown = installation.settings.model_dump(mode="json")
-    for section in (*shown["providers"].values(), *shown["sign_in"].values(), shown["server"]):
-        for name in ("api_key", "client_secret", "metrics_token"):
-            if section.get(name):
-                section[name] = "(set)"
-    click.echo(json.dumps(shown, indent=2))
+    click.echo(json.dumps(_without_secrets(shown), indent=2))
+
+
+def _without_secrets(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_without_secrets(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        name: "(set)" if name in _SECRETS and value else _without_secrets(value)
+        for name, value in node.items()
+    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from dataclasses import dataclass
 from functools import cached_property, wraps
@@ -12,6 +11,7 @@ import click
 
 from gateway import app, secret_file, settings
 from gateway.audit.entries import administration
+from gateway.cli.acting import operator
 from gateway.core.clock import SystemClock
 from gateway.db import migrate, tenants
 from gateway.db.session import Database
@@ -87,8 +87,7 @@ class Installation:
         ledger = self.gateway.ledger
         ledger.start()
         try:
-            actor = f"operator:{getpass.getuser()}"
-            entry = administration(self.clock.now(), actor, action, target, **params)
+            entry = administration(self.clock.now(), operator(), action, target, **params)
             ledger.record_event(tenant.id, entry)
         finally:
             ledger.stop()

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 import click
 
 from gateway import secret_file
+from gateway.cli.acting import operator
 from gateway.cli.context import installed
-from gateway.db import migrate
+from gateway.core.identifiers import TenantId
+from gateway.db import migrate, tenants
 from gateway.db.session import Database
 
 if TYPE_CHECKING:
     from gateway.cli.context import Installation
+
+_CODED = "0006"
+"""The revision from which on the state of a log carries a code."""
 
 
 @click.group()
@@ -26,11 +31,24 @@ def upgrade(installation: Installation) -> None:
     """Bring the database to this version's schema, and make the secret file if it is missing."""
     found = installation.settings
     made = secret_file.create(found.secret_file)
+    before = migrate.revision_of(Database(found.database))
     migrate.upgrade(found.database)
     text = "The database is up to date."
+    if before is not None and before < _CODED:
+        _carry_over(installation)
     if made:
         text += f" A new root secret is in {found.secret_file}: back it up apart from the database."
     installation.show({"current": True, "secret_created": made}, text)
+
+
+def _carry_over(installation: Installation) -> None:
+    """Logs from before their state had a code: each goes on as it is, and says so."""
+    with installation.database.directory_session() as session:
+        known = [TenantId(record.id) for record in tenants.every(session)]
+    log = installation.gateway.log
+    for tenant in known:
+        if log.size(tenant):
+            log.adopt(tenant, operator())
 
 
 @db.command()

@@ -43,10 +43,13 @@ class Place(NamedTuple):
         self.container[self.key] = text  # type: ignore[index]
 
 
-def places(node: Any, path: str = "", *, structural: bool = False) -> Iterator[Place]:
+def places(
+    node: Any, path: str = "", *, structural: bool = False, opaque: frozenset[str] = frozenset()
+) -> Iterator[Place]:
     """Every string below a message or a delta, in order. Unknown keys are the model's words too.
 
-    What only the provider can read is none.
+    Strings under the keys `opaque` are no words: bytes in letters, or sealed by the provider.
+    What only the provider can read is none either.
     """
     items: Iterator[tuple[str | int, Any]]
     if isinstance(node, dict):
@@ -57,6 +60,8 @@ def places(node: Any, path: str = "", *, structural: bool = False) -> Iterator[P
         return
     for at, (key, value) in enumerate(items):
         where = f"{path}.{key}" if path else str(key)
+        if key in opaque:
+            continue
         named = structural or key in STRUCTURAL
         if isinstance(value, str):
             if isinstance(node, dict) and is_opaque(node, str(key), value):
@@ -64,7 +69,7 @@ def places(node: Any, path: str = "", *, structural: bool = False) -> Iterator[P
             actual: str | int = key if isinstance(node, dict) else at
             yield Place(node, actual, where, json=key in _JSON, structural=named)
         elif isinstance(value, (dict, list)):
-            yield from places(value, where)
+            yield from places(value, where, opaque=opaque)
 
 
 def _position(item: Any, at: int) -> int:

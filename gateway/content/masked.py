@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.content.walk import rewritten
+from gateway.content.walk import Turn, rewritten
 from gateway.core.content import DETECTOR_FAILED, Finding
+from gateway.core.media import Upload
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
 
     from gateway.content.request import InspectedRequest, RequestReader
     from gateway.content.walk import TextField
@@ -32,7 +33,7 @@ def harmless(body: dict[str, Any], reader: RequestReader) -> dict[str, Any]:
     Raises:
         InvalidRequest: it has more strings than one request may have.
     """
-    read = reader.read(_bare(body), None, _KIND)
+    read = reader.read(_bare(body), None, _KIND, _everything)
     if read.special.special or read.special.criminal:
         criminal = ("criminal",) if read.special.criminal else ()
         return {"not_kept": sorted({*read.special.special, *criminal})}
@@ -48,8 +49,13 @@ def without_others(
         InvalidRequest: it has more strings than one request may have.
     """
     known = {value.casefold() for value in own if value}
-    read = reader.read(body, None, _KIND)
+    read = reader.read(body, None, _KIND, _everything)
     return _without(read, lambda _, value: value.casefold() not in known)
+
+
+def _everything(body: dict[str, Any]) -> Iterator[Turn]:
+    """All of a document as said by its person: what it is, is of no interest here."""
+    return (Turn((key,), value, "user") for key, value in body.items())
 
 
 def _without(read: InspectedRequest, unwanted: Callable[[Finding, str], bool]) -> dict[str, Any]:
@@ -78,5 +84,7 @@ def _bare(value: Any, key: str = "") -> Any:
         return {name: _bare(item, name) for name, item in value.items()}
     if isinstance(value, list):
         return [_bare(item) for item in value]
+    if isinstance(value, Upload):
+        return ATTACHMENT
     hidden = key in {"data", "file_data"} or (key == "url" and str(value).startswith("data:"))
     return ATTACHMENT if hidden and isinstance(value, str) else value

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import orjson
 
-from gateway.content.attachments.parts import Attached, Path, attached, may_attach
+from gateway.content.attachments.parts import Attached, Path, attached, may_attach, uploaded
 from gateway.content.opaque import is_opaque
+from gateway.core.media import Upload
 from gateway.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -125,6 +126,12 @@ class _Reading:
             self.data_path = found.data_path
         return found
 
+    def read_file(self, upload: Upload, path: Path, *, own: bool) -> Attached:
+        """The file of a form, read and kept."""
+        found = uploaded(upload, path, self.reader, len(self.attached) + 1, own=own)
+        self.attached.append(found)
+        return found
+
 
 def walk(
     body: dict[str, Any],
@@ -202,6 +209,16 @@ def _strings(
             yield from _strings(value, (*path, key), reading, own=own, source=said)
         if found is not None and found.reading.text:
             yield TextField(path, found.reading.text, own=own, attached=True, source="document")
+    elif isinstance(node, Upload) and reading is not None:
+        yield from _file(node, path, reading, own=own)
+
+
+def _file(node: Upload, path: Path, reading: _Reading, *, own: bool) -> Iterator[TextField]:
+    """The name and the text of a file of a form."""
+    yield TextField((*path, "name"), node.name, own=own)
+    file = reading.read_file(node, path, own=own)
+    if file.reading.text:
+        yield TextField(path, file.reading.text, own=own, attached=True, source="document")
 
 
 def _string(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from gateway.core.catalogue import ModelEntry
     from gateway.core.clock import Deadline
+
+
+Method: TypeAlias = Literal["DELETE", "GET", "POST"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class NativeCall:
     """Below the provider's base address."""
 
     body: dict[str, Any]
-    """Under the provider's own name for the model."""
+    """As it is to be sent; with `gateway.core.media.Upload` in it, as a form."""
 
     deadline: Deadline
     stream: bool
@@ -31,3 +34,6 @@ class NativeCall:
 
     headers: Mapping[str, str] = field(default_factory=dict)
     """Headers of the caller that the API's own rules want passed on unchanged."""
+
+    method: Method = "POST"
+    """With GET and DELETE nothing but the address is sent."""

@@ -2,16 +2,84 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Wire(StrEnum):
     """The API shape a provider speaks."""
 
     OPENAI = "openai"
+    AZURE = "azure"
     ANTHROPIC = "anthropic"
+    GEMINI = "gemini"
+    VERTEX = "vertex"
+    BEDROCK = "bedrock"
+    MISTRAL = "mistral"
+    COHERE = "cohere"
     ECHO = "echo"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An address of a provider, and our credential there."""
+
+    base_url: str
+    api_key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AwsKeys:
+    """An AWS access key; requests are signed with it (Signature Version 4)."""
+
+    access_key_id: str = ""
+    secret_access_key: str = field(default="", repr=False)
+    session_token: str = field(default="", repr=False)
+    region: str = ""
+    """The region that a signature names, such as ``eu-central-1``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """What a wire asks for besides an address and a key."""
+
+    api_version: str = ""
+    """Azure: the edition of the API that requests are written for."""
+
+    bearer: bool = False
+    """Azure: whether the key is a token of Entra ID rather than a key of the resource."""
+
+    project: str = ""
+    """Vertex AI: the project that is billed."""
+
+    location: str = ""
+    """Vertex AI: where it runs, such as ``europe-west4``."""
+
+    credentials_file: Path | None = None
+    """Vertex AI: a service account's key."""
+
+    aws: AwsKeys = AwsKeys()
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """What is done when a provider fails, before the failure is passed on."""
+
+    retries: int = 1
+    """How often a call may be sent again, when the provider said or showed it did nothing."""
+
+    wait_seconds: float = 1.0
+    """The longest wait before one of them."""
+
+    failures: int = 5
+    """Failures in a row after which nothing is sent for a while; 0: never."""
+
+    rest_seconds: float = 30.0
+    """For how long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +106,12 @@ class ProviderEntry:
 
     mitigations: frozenset[str] = frozenset()
     """The provider's safeguards that are on, such as ``content_filter``."""
+
+    replicas: tuple[Endpoint, ...] = ()
+    """Further addresses or keys of the same contract, region and models; calls are spread."""
+
+    cloud: Cloud = Cloud()
+    patience: Patience = Patience()
 
     def __repr__(self) -> str:
         return f"ProviderEntry(name={self.name!r}, wire={self.wire!r}, tier={self.tier!r})"

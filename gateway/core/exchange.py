@@ -127,6 +127,12 @@ class Outcome:
     rights: dict[str, Any] = field(default_factory=dict)
     """The rights record; empty where none was owed."""
 
+    media: list[dict[str, Any]] = field(default_factory=list)
+    """What was generated that is no text, piece by piece: its type, size and SHA-256 digests."""
+
+    cached: bool = False
+    """Whether the answer was known, so that no provider was asked."""
+
     unknown_placeholders: int = 0
     provider_request_id: str = ""
     provider_status: int = 0

@@ -77,9 +77,17 @@ class RootSecret:
         """A running keyed digest of content: keyed, because short texts can be guessed."""
         return hmac.new(self._key("content", tenant), digestmod=hashlib.sha256)
 
-    def checkpoint_seed(self, tenant: TenantId) -> bytes:
-        """The seed of the tenant's Ed25519 checkpoint key (RFC 8032), 32 bytes."""
-        return self._key("checkpoint", tenant)
+    def checkpoint_seed(self, tenant: TenantId, generation: int = 0) -> bytes:
+        """The seed of the tenant's Ed25519 checkpoint key (RFC 8032), 32 bytes.
+
+        Each change of key is one `generation` more.
+        """
+        return self._key(f"checkpoint/{generation}" if generation else "checkpoint", tenant)
+
+    def head_code(self, tenant: TenantId, size: int, subtrees: bytes) -> bytes:
+        """What shows that the state of a tenant's log was written by a gateway: 32 bytes."""
+        message = size.to_bytes(8, "big") + subtrees
+        return hmac.digest(self._key("log-head", tenant), message, hashlib.sha256)
 
     def cookie_key(self) -> bytes:
         """The key of signed cookies that only carry sign-in state."""

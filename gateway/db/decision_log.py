@@ -1,4 +1,4 @@
-"""The tables of the decision log: entries, the state of each tree, checkpoints, open exchanges."""
+"""The tables of the decision log: entries, trees, checkpoints, witnesses, open exchanges."""
 
 from __future__ import annotations
 
@@ -60,6 +60,9 @@ class LogHead(TenantRow):
     frontier: Mapped[bytes] = mapped_column(LargeBinary)
     """Roots of the perfect subtrees, largest first, 32 bytes each."""
 
+    code: Mapped[bytes] = mapped_column(LargeBinary)
+    """Keyed digest of the two: only a gateway can make it, the database alone cannot."""
+
 
 class Checkpoint(TenantRow):
     """A signed statement that the log had this root at this size (C2SP tlog-checkpoint)."""
@@ -69,6 +72,34 @@ class Checkpoint(TenantRow):
     size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     root: Mapped[bytes] = mapped_column(LargeBinary(32))
     note: Mapped[str]
+    at: Mapped[datetime]
+
+
+class SigningKey(TenantRow):
+    """A key that signs a tenant's checkpoints, from the size at which it took over.
+
+    The first key of a tenant has no row. The secret halves are never here.
+    """
+
+    __tablename__ = "signing_key"
+
+    generation: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    verifier_key: Mapped[str]
+    from_size: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime]
+
+
+class WitnessReceipt(TenantRow):
+    """A checkpoint that somebody outside has, and what they gave back for it."""
+
+    __tablename__ = "witness_receipt"
+
+    witness: Mapped[str] = mapped_column(primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[str]
+    """``cosignature``, ``rfc3161``, or ``delivered`` where nothing provable came back."""
+
+    content: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[datetime]
 
 

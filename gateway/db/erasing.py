@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, select
 
 from gateway.db import sealed
+from gateway.db.batches import Batch
 from gateway.db.credentials import GatewayKey, WebSession
 from gateway.db.keeping import AccountEnd, Restriction
 from gateway.db.principals import PrincipalRecord
+from gateway.db.provider_jobs import ProviderJob
 from gateway.db.sealed import PersonKey, SealedContent
 
 if TYPE_CHECKING:
@@ -23,7 +25,12 @@ _CREDENTIALS: tuple[tuple[str, Any], ...] = (
     ("restrictions", Restriction),
     ("account_ends", AccountEnd),
 )
-_CONTENT: tuple[tuple[str, Any], ...] = (("keys", PersonKey), ("content", SealedContent))
+_CONTENT: tuple[tuple[str, Any], ...] = (
+    ("keys", PersonKey),
+    ("content", SealedContent),
+    ("batches", Batch),
+    ("provider_jobs", ProviderJob),
+)
 
 
 def count_identity(session: Session, principal: UUID) -> dict[str, int]:
@@ -51,6 +58,8 @@ def erase_identity(session: Session, principal: UUID) -> None:
 def erase_content(session: Session, principal: UUID) -> None:
     """Destroy the person's key, and what it sealed."""
     sealed.destroy_person(session, principal)
+    for table in (Batch, ProviderJob):
+        session.execute(delete(table).where(table.principal_id == principal))
 
 
 def _count(session: Session, table: Any, condition: Any) -> int:

@@ -43,6 +43,15 @@ _BY_SUBJECT = (
     )
 )
 
+_BY_ID = (
+    select(*_HOLDER)
+    .join(TenantRecord, TenantRecord.id == PrincipalRecord.tenant_id)
+    .where(
+        PrincipalRecord.tenant_id == bindparam("tenant"),
+        PrincipalRecord.id == bindparam("principal"),
+    )
+)
+
 _BY_SESSION = (
     select(*_HOLDER, WebSession.seen_at, WebSession.expires_at)
     .join(
@@ -66,6 +75,13 @@ def subject_holder(
     return connection.execute(
         _BY_SUBJECT, {"tenant": tenant, "issuer": issuer, "subject": subject}
     ).first()
+
+
+def principal_holder(
+    connection: Connection, tenant: UUID, principal: UUID
+) -> Row[*tuple[Any, ...]] | None:
+    """The principal of that id, active or not, with the tenant."""
+    return connection.execute(_BY_ID, {"tenant": tenant, "principal": principal}).first()
 
 
 def session_holder(

@@ -5,84 +5,106 @@ Every statement names its tenant; nothing here reads another's rows.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
 
-from sqlalchemy import Row, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Row, Select, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from gateway.db.decision_log import (
-    Checkpoint,
-    LogEntry,
-    LogHead,
-    OpenExchange,
-    PolicyInput,
-    Worker,
-)
+from gateway.db.decision_log import LogEntry, LogHead, OpenExchange, PolicyInput, Worker
+from gateway.db.prepared import Prepared, prepared_insert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
-    from uuid import UUID
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Dialect
+    from sqlalchemy.engine.interfaces import DBAPICursor
 
-_ENTRY, _HEAD, _CHECKPOINT, _INPUT, _OPEN, _WORKER = (
+_ENTRY, _HEAD, _INPUT, _OPEN, _WORKER = (
     cast("Table", mapped.__table__)
-    for mapped in (LogEntry, LogHead, Checkpoint, PolicyInput, OpenExchange, Worker)
+    for mapped in (LogEntry, LogHead, PolicyInput, OpenExchange, Worker)
 )
+_PAGE = 2_000
+_NOBODY = UUID(int=0)
+"""A worker that never lives: what it left open is closed at the next reconciliation."""
 
-
-# Made once: building a statement costs about as much as running it on SQLite.
 _LOCK_HEAD = (
-    select(_HEAD.c.size, _HEAD.c.frontier)
+    select(_HEAD.c.size, _HEAD.c.frontier, _HEAD.c.code)
     .where(_HEAD.c.tenant_id == bindparam("tenant"))
     .with_for_update()
 )
 _SAVE_HEAD = (
     update(_HEAD)
     .where(_HEAD.c.tenant_id == bindparam("tenant"))
-    .values(size=bindparam("new_size"), frontier=bindparam("new_frontier"))
+    .values(
+        size=bindparam("new_size"),
+        frontier=bindparam("new_frontier"),
+        code=bindparam("new_code"),
+    )
 )
-_INSERT_ENTRY = insert(_ENTRY)
-_INSERT_OPEN = insert(_OPEN)
 _CLOSE = delete(_OPEN).where(
-    _OPEN.c.tenant_id == bindparam("tenant"),
-    _OPEN.c.exchange_id.in_(bindparam("exchanges", expanding=True)),
+    _OPEN.c.tenant_id == bindparam("tenant"), _OPEN.c.exchange_id == bindparam("exchange")
 )
 
 
-def _insert_new(connection: Connection, table: Table) -> Any:
+class _Hot:
+    """The statements of the hot path, compiled once for a driver."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.lock_head = Prepared(_LOCK_HEAD, dialect)
+        self.save_head = Prepared(_SAVE_HEAD, dialect)
+        self.insert_entry = prepared_insert(_ENTRY, dialect)
+        self.insert_open = prepared_insert(_OPEN, dialect)
+        self.close = Prepared(_CLOSE, dialect)
+
+
+_hot = lru_cache(maxsize=8)(_Hot)
+
+
+def insert_new(connection: Connection, table: Table) -> Any:
     """An insert that leaves a row with the same key alone."""
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table).on_conflict_do_nothing()
     return sqlite.insert(table).on_conflict_do_nothing()
 
 
-def lock_head(connection: Connection, tenant: UUID) -> tuple[int, bytes]:
-    """The size and frontier of the tenant's tree, locked until the transaction ends."""
-    row = connection.execute(_LOCK_HEAD, {"tenant": tenant}).first()
+HeadRow = tuple[int, bytes, bytes]
+"""A tree's size, its frontier, and the code that a gateway has put on the two."""
+
+
+def lock_head(connection: Connection, tenant: UUID) -> HeadRow:
+    """The state of the tenant's tree, locked until the transaction ends."""
+    statement = _hot(connection.dialect).lock_head
+    row = statement.run(connection, {"tenant": tenant}).fetchone()
     if row is None:
-        fresh = {"tenant_id": tenant, "size": 0, "frontier": b""}
-        connection.execute(_insert_new(connection, _HEAD), fresh)
-        row = connection.execute(_LOCK_HEAD, {"tenant": tenant}).one()
-    return int(row[0]), bytes(row[1])
+        fresh = {"tenant_id": tenant, "size": 0, "frontier": b"", "code": b""}
+        connection.execute(insert_new(connection, _HEAD), fresh)
+        row = statement.run(connection, {"tenant": tenant}).fetchone()
+    if row is None:
+        raise LookupError("the tenant's log has no head")
+    return int(row[0]), bytes(row[1]), bytes(row[2])
 
 
-def save_head(connection: Connection, tenant: UUID, size: int, frontier: bytes) -> None:
+def save_head(
+    connection: Connection, tenant: UUID, size: int, frontier: bytes, code: bytes
+) -> None:
     """Store the tree's new state."""
-    connection.execute(_SAVE_HEAD, {"tenant": tenant, "new_size": size, "new_frontier": frontier})
+    found = {"tenant": tenant, "new_size": size, "new_frontier": frontier, "new_code": code}
+    _hot(connection.dialect).save_head.run(connection, found)
 
 
 def insert_entries(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Add entries, in order."""
-    connection.execute(_INSERT_ENTRY, rows)
+    _hot(connection.dialect).insert_entry.run_each(connection, rows)
 
 
 def keep_inputs(connection: Connection, tenant: UUID, inputs: dict[bytes, bytes]) -> None:
     """Keep policy inputs by digest, unless they are there already."""
     if inputs:
         connection.execute(
-            _insert_new(connection, _INPUT),
+            insert_new(connection, _INPUT),
             [
                 {"tenant_id": tenant, "digest": digest, "canonical": question}
                 for digest, question in inputs.items()
@@ -93,15 +115,26 @@ def keep_inputs(connection: Connection, tenant: UUID, inputs: dict[bytes, bytes]
 def open_exchanges(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Remember exchanges whose outcome is owed."""
     if rows:
-        connection.execute(_INSERT_OPEN, rows)
+        _hot(connection.dialect).insert_open.run_each(connection, rows)
 
 
-def close_exchanges(connection: Connection, tenant: UUID, exchange_ids: list[str]) -> int:
-    """Forget exchanges whose outcome is recorded; how many of them were open."""
+def close_exchanges(
+    connection: Connection, tenant: UUID, exchange_ids: list[str]
+) -> DBAPICursor | None:
+    """Forget exchanges whose outcome is recorded; the cursor's `rowcount` is how many were open."""
     if not exchange_ids:
-        return 0
-    found = {"tenant": tenant, "exchanges": exchange_ids}
-    return connection.execute(_CLOSE, found).rowcount
+        return None
+    rows = [{"tenant": tenant, "exchange": item} for item in exchange_ids]
+    return _hot(connection.dialect).close.run_each(connection, rows)
+
+
+def orphan_exchange(connection: Connection, tenant: UUID, exchange_id: str) -> None:
+    """Say that nobody works on an open exchange any more, so that it is closed soon."""
+    connection.execute(
+        update(_OPEN)
+        .where(_OPEN.c.tenant_id == tenant, _OPEN.c.exchange_id == exchange_id)
+        .values(worker_id=_NOBODY)
+    )
 
 
 def worker_seen(connection: Connection, worker: UUID, at: datetime) -> None:
@@ -110,7 +143,7 @@ def worker_seen(connection: Connection, worker: UUID, at: datetime) -> None:
         update(_WORKER).where(_WORKER.c.id == worker).values(seen_at=at)
     ).rowcount
     if not changed:
-        connection.execute(_insert_new(connection, _WORKER), {"id": worker, "seen_at": at})
+        connection.execute(insert_new(connection, _WORKER), {"id": worker, "seen_at": at})
 
 
 def living_workers(connection: Connection, since: datetime) -> set[UUID]:
@@ -144,51 +177,75 @@ def open_rows(connection: Connection, tenant: UUID, before: datetime) -> list[Op
     return list(connection.execute(query))
 
 
-def head(connection: Connection, tenant: UUID) -> tuple[int, bytes]:
-    """The size and frontier of the tenant's tree, not locked."""
+def head(connection: Connection, tenant: UUID) -> HeadRow:
+    """The state of the tenant's tree, not locked."""
     row = connection.execute(
-        select(_HEAD.c.size, _HEAD.c.frontier).where(_HEAD.c.tenant_id == tenant)
+        select(_HEAD.c.size, _HEAD.c.frontier, _HEAD.c.code).where(_HEAD.c.tenant_id == tenant)
     ).first()
-    return (int(row[0]), bytes(row[1])) if row else (0, b"")
+    return (int(row[0]), bytes(row[1]), bytes(row[2])) if row else (0, b"", b"")
 
 
-def entries(connection: Connection, tenant: UUID, *, first: int = 0) -> Iterator[Row[Any]]:
-    """Every entry from `first` on, in order, read in pages."""
-    page = 2_000
+def entries(
+    connection: Connection, tenant: UUID, *, first: int = 0, until: int | None = None
+) -> Iterator[Row[Any]]:
+    """Every entry from `first` on and below `until`, in order, read in pages."""
+    return _paged(connection, tenant, select(_ENTRY), first, until)
+
+
+def leaf_hashes(connection: Connection, tenant: UUID, until: int) -> Iterator[bytes]:
+    """The leaf hashes of the first `until` entries, in order, read in pages."""
+    query = select(_ENTRY.c.sequence, _ENTRY.c.leaf_hash)
+    for row in _paged(connection, tenant, query, 0, until):
+        yield bytes(row.leaf_hash)
+
+
+def after_last(connection: Connection, tenant: UUID) -> int:
+    """The number after the last entry's."""
+    query = select(func.max(_ENTRY.c.sequence)).where(_ENTRY.c.tenant_id == tenant)
+    last = connection.scalar(query)
+    return 0 if last is None else int(last) + 1
+
+
+def count(connection: Connection, tenant: UUID) -> int:
+    """How many entries there are: fewer than `after_last` when one is missing."""
+    query = select(func.count()).where(_ENTRY.c.tenant_id == tenant)
+    return int(connection.scalar(query) or 0)
+
+
+def entry_at(connection: Connection, tenant: UUID, sequence: int) -> Row[Any] | None:
+    """The entry at that place."""
+    return connection.execute(
+        select(_ENTRY).where(_ENTRY.c.tenant_id == tenant, _ENTRY.c.sequence == sequence)
+    ).first()
+
+
+def newest(connection: Connection, tenant: UUID, kind: str, status: str) -> Row[Any] | None:
+    """The last entry of that kind with that status."""
+    query = select(_ENTRY).where(
+        _ENTRY.c.tenant_id == tenant, _ENTRY.c.kind == kind, _ENTRY.c.status == status
+    )
+    return connection.execute(query.order_by(_ENTRY.c.sequence.desc()).limit(1)).first()
+
+
+def about_exchange(connection: Connection, tenant: UUID, exchange_id: str) -> list[Row[Any]]:
+    """The entries about one exchange, in order."""
+    query = (
+        select(_ENTRY)
+        .where(_ENTRY.c.tenant_id == tenant, _ENTRY.c.exchange_id == exchange_id)
+        .order_by(_ENTRY.c.sequence)
+    )
+    return list(connection.execute(query))
+
+
+def _paged(
+    connection: Connection, tenant: UUID, query: Select[Any], first: int, until: int | None
+) -> Iterator[Row[Any]]:
+    query = query.where(_ENTRY.c.tenant_id == tenant).order_by(_ENTRY.c.sequence).limit(_PAGE)
+    if until is not None:
+        query = query.where(_ENTRY.c.sequence < until)
     while True:
-        rows = connection.execute(
-            select(_ENTRY)
-            .where(_ENTRY.c.tenant_id == tenant, _ENTRY.c.sequence >= first)
-            .order_by(_ENTRY.c.sequence)
-            .limit(page)
-        ).all()
+        rows = connection.execute(query.where(_ENTRY.c.sequence >= first)).all()
         yield from rows
-        if len(rows) < page:
+        if len(rows) < _PAGE:
             return
         first = rows[-1].sequence + 1
-
-
-def checkpoints(connection: Connection, tenant: UUID) -> list[Row[Any]]:
-    """The tenant's checkpoints, smallest first."""
-    return list(
-        connection.execute(
-            select(_CHECKPOINT)
-            .where(_CHECKPOINT.c.tenant_id == tenant)
-            .order_by(_CHECKPOINT.c.size)
-        )
-    )
-
-
-def latest_checkpoint(connection: Connection, tenant: UUID) -> Row[Any] | None:
-    """The tenant's newest checkpoint."""
-    return connection.execute(
-        select(_CHECKPOINT)
-        .where(_CHECKPOINT.c.tenant_id == tenant)
-        .order_by(_CHECKPOINT.c.size.desc())
-        .limit(1)
-    ).first()
-
-
-def add_checkpoint(connection: Connection, row: dict[str, Any]) -> None:
-    """Keep a checkpoint, unless one of that size is there."""
-    connection.execute(_insert_new(connection, _CHECKPOINT), row)

@@ -66,8 +66,13 @@ def downgrade(url: str, revision: str) -> None:
 def is_current(database: Database) -> bool:
     """Whether the schema is the newest this version knows."""
     newest = ScriptDirectory.from_config(_config(database.engine)).get_current_head()
+    return revision_of(database) == newest
+
+
+def revision_of(database: Database) -> str | None:
+    """The revision the database is at; None when it is empty. Later ones sort behind."""
     with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == newest
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def _config(engine: Engine) -> Config:

@@ -139,6 +139,14 @@ def piece(session: Session, exchange_id: str, field: str) -> SealedContent | Non
     )
 
 
+def pieces(session: Session, principal: UUID, exchange_id: str) -> list[SealedContent]:
+    """Everything of one person that is kept under a name, by field."""
+    mine = select(SealedContent).where(
+        SealedContent.exchange_id == exchange_id, SealedContent.principal_id == principal
+    )
+    return list(session.scalars(mine.order_by(SealedContent.field)))
+
+
 def discard(session: Session, exchange_id: str) -> None:
     """Delete what was kept of one exchange."""
     session.execute(delete(SealedContent).where(SealedContent.exchange_id == exchange_id))

@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from gateway.db.base import TenantRow
+from gateway.db.prepared import Prepared
 from gateway.errors import StorageUnavailable
 
 if TYPE_CHECKING:
@@ -33,8 +34,21 @@ APPLICATION_ROLE = "proviso_app"
 """The PostgreSQL role transactions run as: it owns nothing and bypasses nothing."""
 
 _BIND = text("SELECT set_config('role', :role, true), set_config('proviso.tenant', :tenant, true)")
+_BIND_BOUNDED = text(
+    "SELECT set_config('role', :role, true), set_config('proviso.tenant', :tenant, true), "
+    "set_config('lock_timeout', CAST(:patience AS text), true), "
+    "set_config('statement_timeout', CAST(:patience AS text), true)"
+)
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 _BUSY_MILLISECONDS = 5_000
+_PATIENCE = {
+    "connect_timeout": 5,
+    # A server that vanished without a word is noticed in seconds rather than in hours.
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
 
 
 class TenantSession(Session):
@@ -58,9 +72,13 @@ class Database:
         self.url = url
         self.sqlite = url.startswith("sqlite")
         options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 32, "pool_timeout": 5}
+        # An error must not carry rows into the application log (promise P7).
+        options["hide_parameters"] = True
         if not self.sqlite:
-            options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+            options |= {"pool_pre_ping": True, "connect_args": _PATIENCE}
         self.engine: Engine = create_engine(url, **options)
+        self._bind = Prepared(_BIND, self.engine.dialect)
+        self._bind_bounded = Prepared(_BIND_BOUNDED, self.engine.dialect)
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -89,19 +107,30 @@ class Database:
             yield session
 
     @contextmanager
-    def connection(self, tenant: TenantId | None, *, write: bool = False) -> Iterator[Connection]:
-        """A bare transaction for the hot paths that cannot afford a session; same binding."""
+    def connection(
+        self, tenant: TenantId | None, *, write: bool = False, patience: float = 0.0
+    ) -> Iterator[Connection]:
+        """A bare transaction for the hot paths that cannot afford a session; same binding.
+
+        `patience` is how long it waits for another's lock and for any one statement, in seconds;
+        0 leaves that to the database.
+        """
         with _translated(), self.engine.connect() as connection:
             if self.sqlite:
                 connection.execution_options(proviso_write=write)
             with connection.begin():
-                self.bind(connection, tenant)
+                self.bind(connection, tenant, patience)
                 yield connection
 
-    def bind(self, connection: Connection, tenant: UUID | None) -> None:
+    def bind(self, connection: Connection, tenant: UUID | None, patience: float = 0.0) -> None:
         """Bind row-level security of the running transaction to `tenant` (PostgreSQL)."""
         if not self.sqlite:
-            connection.execute(_BIND, {"role": APPLICATION_ROLE, "tenant": str(tenant or _NOBODY)})
+            bound = {"role": APPLICATION_ROLE, "tenant": str(tenant or _NOBODY)}
+            if patience:
+                bounded = {**bound, "patience": int(patience * 1_000)}
+                self._bind_bounded.run(connection, bounded)
+            else:
+                self._bind.run(connection, bound)
 
     def ping(self) -> bool:
         """Whether a trivial query is answered."""

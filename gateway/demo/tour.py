@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gateway.app import Gateway
-    from gateway.audit.verify import Verdict
+    from gateway.audit.verdict import Verdict
     from gateway.core.identifiers import TenantId
 
 _EMMA = "emma@acme.example"

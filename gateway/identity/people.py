@@ -10,11 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gateway.audit.entries import administration
+from gateway.audit.tail import HeadForged, Tail
 from gateway.core.identifiers import PrincipalId, TenantId, uuid7
 from gateway.core.principal import CredentialKind, Principal, PrincipalKind, Role, Tenant
 from gateway.db import holders, principals, tenants
 from gateway.db.principals import PrincipalRecord
-from gateway.errors import ConfigurationError, Unauthenticated
+from gateway.errors import ConfigurationError, LogTampered, Unauthenticated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
     from gateway.core.clock import Clock
     from gateway.core.secrets import RootSecret
     from gateway.db.session import Database
+
+ACTOR = "system:sign-in"
+"""Who changes roles as the identity provider says."""
+
+ROLES_CHANGED = "roles.changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +98,24 @@ class People:
         self._secret = secret
         self._clock = clock
         self._role_maps = role_maps
+        self._tail = Tail(secret)
         self._tenants: dict[str, TenantId] = {}
 
     def sign_in(self, identity: VerifiedIdentity) -> PrincipalRecord:
         """The person who has just signed in, with name, groups and roles brought up to date.
 
+        Roles that change are recorded in the tenant's log, in the same transaction.
+
         Raises:
             Unauthenticated: the tenant does not exist, or the person is no longer active.
+            LogTampered: the change of roles cannot be recorded.
         """
         tenant = self._tenant(identity.tenant)
         with self._database.tenant_session(tenant, write=True) as session:
             person = self._arrive(session, tenant, identity)
             if not person.active:
                 raise Unauthenticated(reason="person.inactive")
-            self._refresh(session, person, identity)
+            self._refresh(session, tenant, person, identity)
         return person
 
     def bearer(self, identity: VerifiedIdentity, credential_id: str) -> Principal:
@@ -167,6 +178,7 @@ class People:
             if found is None:
                 raise Unauthenticated(reason="person.conflict")
             return found
+        self._note_roles(session, tenant, person, frozenset({Role.EMPLOYEE}))
         return person
 
     def _newcomer(
@@ -187,7 +199,11 @@ class People:
         )
 
     def _refresh(
-        self, session: Session, person: PrincipalRecord, identity: VerifiedIdentity
+        self,
+        session: Session,
+        tenant: TenantId,
+        person: PrincipalRecord,
+        identity: VerifiedIdentity,
     ) -> None:
         email = identity.email
         if email and email != person.email and principals.by_email(session, email) is None:
@@ -196,7 +212,30 @@ class People:
             person.display_name = identity.name
         if identity.groups is not None:
             person.groups = sorted(identity.groups)
-            person.roles = sorted(self._roles(frozenset(map(Role, person.roles)), identity))
+            before = frozenset(map(Role, person.roles))
+            person.roles = sorted(self._roles(before, identity))
+            self._note_roles(session, tenant, person, before)
+
+    def _note_roles(
+        self,
+        session: Session,
+        tenant: TenantId,
+        person: PrincipalRecord,
+        before: frozenset[Role],
+    ) -> None:
+        """Record which roles the identity provider has given and taken, if any."""
+        after = frozenset(map(Role, person.roles))
+        if after == before:
+            return
+        who = self._secret.pseudonym(tenant, PrincipalId(person.id))
+        entry = administration(
+            self._clock.now(), ACTOR, ROLES_CHANGED, who,
+            given=",".join(sorted(after - before)), taken=",".join(sorted(before - after)),
+        )  # fmt: skip
+        try:
+            self._tail.append(session.connection(), tenant, [entry])
+        except HeadForged as error:
+            raise LogTampered from error
 
     def _roles(self, held: frozenset[Role], identity: VerifiedIdentity) -> frozenset[Role]:
         managed = self._role_maps[identity.tenant].managed

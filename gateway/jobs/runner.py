@@ -37,7 +37,7 @@ class Schedule:
 
     def __init__(self, jobs: list[Job], clock: Clock) -> None:
         """Nothing runs before `start`."""
-        self._jobs = jobs
+        self.jobs = jobs
         self._clock = clock
         self._ended = Event()
         self._thread: Thread | None = None
@@ -56,7 +56,7 @@ class Schedule:
 
     def run_due(self) -> None:
         """Do what is due now."""
-        for job in self._jobs:
+        for job in self.jobs:
             now = self._clock.monotonic()
             if now < job.due:
                 continue
@@ -68,6 +68,6 @@ class Schedule:
                 _LOG.warning("job %s failed", job.name, exc_info=error)
 
     def _run(self) -> None:
-        shortest = min((job.seconds for job in self._jobs), default=_LONGEST_SLEEP)
+        shortest = min((job.seconds for job in self.jobs), default=_LONGEST_SLEEP)
         while not self._ended.wait(min(shortest, _LONGEST_SLEEP)):
             self.run_due()

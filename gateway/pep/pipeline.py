@@ -10,7 +10,7 @@ DESIGN.md section 4; (1) and (2), admission and authentication, are the caller's
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from gateway.audit import canonical
@@ -45,7 +45,9 @@ if TYPE_CHECKING:
     from gateway.core.exchange import Exchange, Usage
     from gateway.core.policy_input import Destination, Situation
     from gateway.core.secrets import RootSecret
-    from gateway.pep.ports import Call, PolicyDecisionPoint
+    from gateway.pep.answers import Answers
+    from gateway.pep.jobs import Jobs
+    from gateway.pep.ports import PolicyDecisionPoint
     from gateway.pep.situation import Situations
     from gateway.providers.registry import Providers
     from gateway.sealed.content import ContentStore
@@ -68,6 +70,8 @@ class Rooms:
     spending: Spending
     providers: Providers
     content: ContentStore
+    jobs: Jobs
+    answers: Answers
     secret: RootSecret
     clock: Clock
     metrics: Metrics
@@ -94,7 +98,10 @@ class Receipt:
     passed_over: tuple[str, ...]
     """Models that policy would not have for this request."""
 
-    passed_back: Mapping[str, str]
+    cached: bool = False
+    """Whether the provider's answer was known, and it was not asked again."""
+
+    passed_back: Mapping[str, str] = field(default_factory=dict)
     """Headers of the provider that are meant for the caller."""
 
 
@@ -120,6 +127,8 @@ class EnforcementPoint:
     def __init__(self, rooms: Rooms) -> None:
         """A pipeline over these neighbours."""
         self._rooms = rooms
+        self.jobs = rooms.jobs
+        """The jobs that exchanges began."""
 
     def generate(self, exchange: Exchange) -> Released:
         """Return the whole answer once it may be released.
@@ -136,18 +145,34 @@ class EnforcementPoint:
         with self._opened(exchange, judged.destination, judged.model) as opened:
             ready = self._fulfil_before(judged, inspected, opened)
             rooms.content.keep_request(exchange)
-            with self._upstream(judged, "answer"):
-                # (9) Send. The only line that sends content out and waits for a whole answer.
-                answer = upstream.whole(rooms.providers, shape, judged, ready.body)
-            opened.called(answer.status, answer.request_id)
+            answered = self._answered(shape, judged, ready.body, opened)
             # (10) to (12): inspect the model's own words, ask again, restore and label.
             body = released_body(
-                answer.body, judged, ready, opened, self._output_judge(judged, ready, opened),
+                answered, judged, ready, opened, self._output_judge(judged, ready, opened),
                 rooms,
             )  # fmt: skip
+            if shape.job:
+                rooms.jobs.begun(exchange, body)
             rooms.content.keep_answer(exchange, _visible(shape, body))
         # (13) is durable here; only now may the output leave.
-        return Released(body, self._receipt(judged, ready, opened, answer))
+        return Released(body, self._receipt(judged, ready, opened))
+
+    def _answered(
+        self, shape: Shape, judged: Judged, body: dict[str, Any], opened: Opened
+    ) -> dict[str, Any]:
+        """The provider's answer: given again where it is known, else asked for."""
+        rooms, tenant = self._rooms, judged.exchange.principal.tenant
+        key = b"" if shape.job or shape.method != "POST" else rooms.answers.key(judged, body)
+        known = rooms.answers.get(key, tenant.slug)
+        if known is not None:
+            opened.outcome.cached = True
+            return known
+        with self._upstream(judged, "answer"):
+            # (9) Send. The only line that sends content out and waits for a whole answer.
+            answer = upstream.whole(rooms.providers, shape, judged, body)
+        opened.called(answer)
+        rooms.answers.put(key, answer.body)
+        return answer.body
 
     def stream(self, exchange: Exchange) -> ReleasedChunks:
         """Return the answer's chunks; each one may be released when it is yielded.
@@ -166,7 +191,7 @@ class EnforcementPoint:
                 answer = upstream.streamed(
                     self._rooms.providers, SHAPES[exchange.shape], judged, ready.body
                 )
-            opened.called(answer.status, answer.request_id)
+            opened.called(answer)
         except BaseException as error:
             opened.settle_error(error)
             raise
@@ -180,7 +205,7 @@ class EnforcementPoint:
             self._rooms.secret,
             self._rooms.content,
         )
-        return ReleasedChunks(chunks, self._receipt(judged, ready, opened, answer))
+        return ReleasedChunks(chunks, self._receipt(judged, ready, opened))
 
     def _judge(self, exchange: Exchange) -> tuple[Judged, InspectedRequest]:
         """Stages 3 to 7: what is asked, by whom, of whom, and whether it may be done."""
@@ -328,7 +353,7 @@ class EnforcementPoint:
             metrics.denied_by(tenant, reason.rule, reason.code).inc()
 
     @staticmethod
-    def _receipt(judged: Judged, ready: Protected, opened: Opened, answer: Call) -> Receipt:
+    def _receipt(judged: Judged, ready: Protected, opened: Opened) -> Receipt:
         exchange, model = judged.exchange, judged.model
         advice = {item.code for item in judged.decision.advice}
         return Receipt(
@@ -341,7 +366,8 @@ class EnforcementPoint:
             labels=tuple(sorted({*judged.owed.labels, *opened.outcome.labels})),
             advice=tuple(sorted({*advice, *opened.outcome.advice})),
             passed_over=judged.passed_over,
-            passed_back=answer.headers,
+            cached=opened.outcome.cached,
+            passed_back=opened.passed_back,
         )
 
     @contextmanager

@@ -53,6 +53,9 @@ class Call(Protocol):
     headers: Mapping[str, str]
     """What it tells callers of when to come again and how often they may."""
 
+    attempts: int
+    """How often the content was sent before it was answered; 1 is the usual number."""
+
     def close(self) -> None:
         """Give the connection back, or cut it when the answer was not read to its end."""
 

@@ -128,10 +128,12 @@ def outcome_entry(
                 "labels": list(outcome.labels),
                 "advice": list(outcome.advice),
             },
+            **({"media": list(outcome.media)} if outcome.media else {}),
             "rights": dict(outcome.rights),
             "provider": {
                 "request_id": outcome.provider_request_id[:200],
                 "status": outcome.provider_status,
+                **({"cached": True} if outcome.cached else {}),
             },
         },
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,14 @@ from gateway.pep.digest import FieldDigests
 from gateway.shapes.registry import SHAPES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gateway.content.answer import Place
     from gateway.content.pseudonyms import Protected
     from gateway.pep.judgement import Judged, OutputJudge
     from gateway.pep.opened import Opened
     from gateway.pep.pipeline import Rooms
+    from gateway.shapes.shape import Key, Medium, Shape
 
 
 def released_body(
@@ -34,14 +39,14 @@ def released_body(
         PolicyUnavailable: no decision could be had.
         ProviderGarbage: it is no answer.
     """
-    outcome, tenant = opened.outcome, judged.exchange.principal.tenant.id
+    outcome = opened.outcome
     shape = SHAPES[judged.exchange.shape]
     shape.checked(body)
     outcome.usage = shape.usage(body)
     found = list(shape.spoken(body))
     # (10) Inspect the model's own words, before anything is restored.
     inspect = partial(rooms.reader.inspector.inspect, names=False)
-    findings = [item for place in places(body) for item in inspect(place.text)]
+    findings = [item for place in places(body, opaque=shape.opaque) for item in inspect(place.text)]
     spoken = "\n".join(place.text for _, place in found if not place.structural)
     # (11) Ask again, about the output.
     try:
@@ -50,10 +55,30 @@ def released_body(
         rooms.content.discard(judged.exchange)
         raise
     # (12) Restore what this caller supplied and nothing else; put the labels under it.
-    received, delivered = (FieldDigests(rooms.secret, tenant) for _ in range(2))
+    _restore(shape, body, found, judged, ready, opened, judge, rooms)
+    _mark(shape.media(body), opened)
+    opened.labelled(judge, judged)
+    shape.renamed(body, judged.exchange.model)
+    shape.delivered(body, judged.exchange.body)
+    return body
+
+
+def _restore(
+    shape: Shape,
+    body: dict[str, Any],
+    found: Sequence[tuple[Key, Place]],
+    judged: Judged,
+    ready: Protected,
+    opened: Opened,
+    judge: OutputJudge,
+    rooms: Rooms,
+) -> None:
+    """Put values and labels where they belong in the words `found` in `body`."""
+    outcome, exchange = opened.outcome, judged.exchange
+    received, delivered = (FieldDigests(rooms.secret, exchange.principal.tenant.id) for _ in "12")
     restorer, line = Restorer(ready.table), ""
-    if shape.label_possible(judged.exchange.body):
-        line = labels.text(judge.owed.labels, judged.exchange.language)
+    if shape.label_possible(exchange.body):
+        line = labels.text(judge.owed.labels, exchange.language)
     ends = {key for key, _ in shape.labelled(body)} if line else frozenset()
     for key, place in found:
         if place.structural:
@@ -66,6 +91,17 @@ def released_body(
     outcome.unknown_placeholders = restorer.unknown
     outcome.output_digest = received.digest()
     outcome.delivered_digest = delivered.digest()
-    opened.labelled(judge, judged)
-    shape.renamed(body, judged.exchange.model)
-    return body
+
+
+def _mark(media: Iterable[Medium], opened: Opened) -> None:
+    """Note what was generated that is no text, as it came and as it leaves."""
+    for medium in media:
+        digest = hashlib.sha256(medium.data).hexdigest()
+        opened.outcome.media.append(
+            {
+                "content_type": medium.content_type,
+                "bytes": len(medium.data),
+                "digest": digest,
+                "delivered_digest": digest,
+            }
+        )

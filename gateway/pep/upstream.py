@@ -68,6 +68,7 @@ class _Translated:
         self.status = chat.status
         self.request_id = chat.request_id
         self.headers = chat.headers
+        self.attempts = chat.attempts
         self._chat = chat
         self._events = translation.events(chat)
 
@@ -84,8 +85,9 @@ def _call(shape: Shape, judged: Judged, body: dict[str, Any], *, stream: bool) -
     return NativeCall(
         model=model,
         shape=shape.name,
-        path=shape.path(model.upstream, stream=stream),
-        body=body,
+        path=shape.path_of(judged.exchange.body, model.upstream, stream=stream),
+        method=shape.method,
+        body=shape.sent(body, model.upstream),
         deadline=exchange.deadline,
         stream=stream,
         ends=shape.ends,

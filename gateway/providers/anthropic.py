@@ -69,15 +69,13 @@ class AnthropicProvider:
 
     def native(self, call: NativeCall) -> WholeAnswer:
         """See `gateway.pep.ports.Provider`."""
-        body = {**call.body, "model": call.model.upstream}
-        reply = self._send(call.model, call.path, body, call.deadline, _JSON, call.headers)
+        reply = self._send(call.model, call.path, call.body, call.deadline, _JSON, call.headers)
         document = json_object(reply.read())
         return WholeAnswer(reply.status, _request_id(reply), document, told(reply))
 
     def native_stream(self, call: NativeCall) -> StreamedAnswer:
         """See `gateway.pep.ports.Provider`."""
-        body = {**call.body, "model": call.model.upstream}
-        reply = self._send(call.model, call.path, body, call.deadline, _EVENTS, call.headers)
+        reply = self._send(call.model, call.path, call.body, call.deadline, _EVENTS, call.headers)
         return StreamedAnswer(reply, _request_id(reply), lambda it: native_events(it, call))
 
     def _send(

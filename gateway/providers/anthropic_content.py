@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from gateway.errors import InvalidRequest
-
-_DATA_URL = re.compile(r"data:(image/(?:jpeg|png|gif|webp));base64,")
-_FULL_DETAIL = (None, "auto", "high")
-"""What images are looked at with anyway; ``low`` is a wish that could not be kept."""
+from gateway.providers.carrying import image_address, inline_data
 
 
 def blocks(content: Any, where: str) -> list[dict[str, Any]]:
@@ -44,18 +40,14 @@ def _block(part: dict[str, Any], where: str) -> dict[str, Any]:
 
 
 def _image(image: Any, where: str) -> dict[str, Any]:
-    if not isinstance(image, dict) or not isinstance(image.get("url"), str):
-        raise InvalidRequest(f"{where} must hold an address.", param=where)
-    if image.get("detail") not in _FULL_DETAIL:
-        raise InvalidRequest("This model looks at images in full.", param=f"{where}.detail")
-    url = image["url"]
+    url = image_address(image, where)
     if url.startswith("https://"):
         return {"type": "url", "url": url}
-    data = _DATA_URL.match(url)
+    data = inline_data(url)
     if data is None:
         raise InvalidRequest(
             "This model takes images as https addresses, or as base64 data of JPEG, PNG, GIF or "
             "WebP.",
             param=f"{where}.url",
         )
-    return {"type": "base64", "media_type": data[1], "data": url[data.end() :]}
+    return {"type": "base64", "media_type": data[0], "data": data[1]}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from gateway import __version__
+from gateway.core.media import RAW, Raw
 from gateway.errors import (
     ProviderCredentials,
     ProviderCut,
@@ -37,6 +38,10 @@ _OVERLOADED = (503, 529)
 _SCRUBBED = "[credential]"
 
 
+_JSON = frozenset({"application/json", "text/json"})
+_PAGES = frozenset({"application/xhtml+xml", "text/html"})
+
+
 class WholeAnswer:
     """A whole answer; `gateway.pep.ports.Answer`."""
 
@@ -49,6 +54,7 @@ class WholeAnswer:
     ) -> None:
         """The body has been read to its end; `headers` go back with the answer."""
         self.headers = headers
+        self.attempts = 1
         self.status = status
         self.request_id = request_id
         self.body = body
@@ -65,13 +71,18 @@ class StreamedAnswer:
     """
 
     def __init__(
-        self, reply: Reply, request_id: str, chunks: Callable[[Reply], Iterator[dict[str, Any]]]
+        self,
+        reply: Reply,
+        request_id: str,
+        chunks: Callable[[Reply], Iterator[dict[str, Any]]],
+        media_type: str = "text/event-stream",
     ) -> None:
-        """`chunks` reads the reply's body."""
-        if "text/event-stream" not in reply.headers.get("content-type", ""):
+        """`chunks` reads the reply's body, which must say that it is of `media_type`."""
+        if media_type not in reply.headers.get("content-type", ""):
             reply.close()
             raise ProviderGarbage("It did not answer with a stream.")
         self.headers: Mapping[str, str] = told(reply)
+        self.attempts = 1
         self.status = reply.status
         self.request_id = request_id
         self._reply = reply
@@ -140,6 +151,21 @@ def json_object(data: bytes) -> dict[str, Any]:
     return document
 
 
+def whole_body(reply: Reply) -> dict[str, Any]:
+    """The body of a reply: its JSON object, or its bytes under `gateway.core.media.RAW`.
+
+    Raises:
+        ProviderGarbage: it is a page for people, which no API answers with; or broken JSON.
+    """
+    kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind in _JSON or not kind:
+        return json_object(reply.read())
+    if kind in _PAGES:
+        reply.close()
+        raise ProviderGarbage
+    return {RAW: Raw(kind, reply.read())}
+
+
 def child(document: dict[str, Any], name: str) -> dict[str, Any]:
     """The object under `name`, or an empty one when there is none.
 
@@ -185,6 +211,7 @@ def rejection(reply: Reply, api_key: str) -> ProviderError:
         body = json_object(reply.read())
     except ProviderError:
         return ProviderError(f"It answered with status {status}.")
+    body = _own_error(body, reply)
     passed_on = status < 500 or status in _OVERLOADED
     if not passed_on or not isinstance(body.get("error"), (dict, str)):
         return ProviderError(f"It answered with status {status}.")
@@ -198,6 +225,24 @@ def told(reply: Reply) -> dict[str, str]:
         for name, value in reply.headers.items()
         if name in _PASSED_ON or name.startswith(_PASSED_PREFIXES)
     }
+
+
+def _own_error(body: dict[str, Any], reply: Reply) -> dict[str, Any]:
+    """The error in the frame that OpenAI's has; the words stay the provider's own.
+
+    Cohere, Mistral and Amazon say a message without a frame; Mistral also a list of what is
+    wrong with the fields.
+    """
+    message = body.get("message")
+    details = body.get("detail")
+    if isinstance(details, list):
+        said = [detail.get("msg") for detail in details if isinstance(detail, dict)]
+        message = "; ".join(word for word in said if isinstance(word, str))
+    if body.get("error") or not isinstance(message, str):
+        return body
+    kind = body.get("type") or reply.headers.get("x-amzn-errortype", "").partition(":")[0]
+    kind = kind if isinstance(kind, str) and kind else "invalid_request_error"
+    return {"error": {"message": message, "type": kind, "param": None, "code": body.get("code")}}
 
 
 def scrubbed(body: dict[str, Any], api_key: str) -> dict[str, Any]:

@@ -83,6 +83,7 @@ class _EchoStream:
     def __init__(self, upstream: str, body: dict[str, Any]) -> None:
         self.status = 200
         self.headers = NONE
+        self.attempts = 1
         self.request_id = "echo"
         self._upstream = upstream
         self._body = body

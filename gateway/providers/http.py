@@ -15,7 +15,8 @@ from __future__ import annotations
 import re
 import socket
 import ssl
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from gateway.core.clock import Deadline, SystemClock
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from gateway.core.clock import Clock
+
+Method = Literal["GET", "POST", "DELETE"]
+Body = bytes | memoryview | Sequence[bytes | memoryview]
+"""What is sent. A large body may be given in parts; none of them is copied."""
 
 _PIECE = 65_536
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -82,8 +87,17 @@ class Door:
         self._clock = clock or SystemClock()
         self._kept = KeptConnections(self._clock)
 
-    def post(self, url: str, headers: Mapping[str, str], body: bytes, deadline: Deadline) -> Reply:
+    def post(self, url: str, headers: Mapping[str, str], body: Body, deadline: Deadline) -> Reply:
+        """`request` with the method POST, as every generation is."""
+        return self.request("POST", url, headers, body, deadline)
+
+    def request(
+        self, method: Method, url: str, headers: Mapping[str, str], body: Body, deadline: Deadline
+    ) -> Reply:
         """Send `body` and return once the reply's headers are there.
+
+        The query of `url` goes along. A GET has no body, and a DELETE without one says so by
+        leaving its length out; the reply may be of any kind, JSON or not.
 
         Raises:
             EgressRefused: the host is not configured; nothing was sent.
@@ -95,13 +109,19 @@ class Door:
         place = _place(url)
         if place.scheme not in _DEFAULT_PORTS or place not in self._allowed:
             raise EgressRefused
-        request = _head(url, place, headers, len(body)) + body
+        parts = [memoryview(part) for part in _parts(body) if part]
+        length = sum(part.nbytes for part in parts)
+        head = _head(method, url, place, headers, length)
+        # A small request leaves in one packet; a large one is not copied to put its head on.
+        packets = [memoryview(head), *parts]
+        if length <= _PIECE:
+            packets = [memoryview(b"".join(packets))]
         if deadline.passed:
             raise ProviderTimeout
         connection = self._kept.take(place) or self._connect(place, deadline)
         reply = Reply(self, place, connection, deadline)
         try:
-            reply.begin(request)
+            reply.begin(packets)
         except BaseException:
             connection.close()
             raise
@@ -147,7 +167,7 @@ class Reply:
     def __init__(
         self, door: Door, place: _Place, connection: socket.socket, deadline: Deadline
     ) -> None:
-        """Made by `Door.post`, over a connection nobody else uses."""
+        """Made by `Door.request`, over a connection nobody else uses."""
         self._door = door
         self._place = place
         self._connection = connection
@@ -169,14 +189,15 @@ class Reply:
         """The headers, by lower-case name."""
         return self._parser.headers
 
-    def begin(self, request: bytes) -> None:
-        """Send the request and read until the headers are there.
+    def begin(self, packets: Sequence[memoryview]) -> None:
+        """Send the request, packet by packet, and read until the headers are there.
 
         Raises:
-            ProviderError: as `Door.post`.
+            ProviderError: as `Door.request`.
         """
         try:
-            self._send(request)
+            for packet in packets:
+                self._send(packet)
         except TimeoutError as error:
             raise ProviderTimeout from error
         except OSError:
@@ -254,13 +275,13 @@ class Reply:
         else:
             self._connection.close()
 
-    def _send(self, request: bytes) -> None:
+    def _send(self, packet: memoryview) -> None:
         """Send it all. Each piece may take the longest silence, the whole no more than is left."""
         self._wait_at_most(self._door.idle_seconds)
-        sent = self._connection.send(request)
-        while sent < len(request):
+        sent = self._connection.send(packet)
+        while sent < len(packet):
             self._wait_at_most(self._door.idle_seconds)
-            sent += self._connection.send(memoryview(request)[sent:])
+            sent += self._connection.send(packet[sent:])
 
     def _received(self) -> bool:
         """Whether more came before a pulse was over. The longest silence is bounded all the same.
@@ -338,27 +359,33 @@ def _place(url: str) -> _Place:
     return _Place(parts.scheme, parts.hostname or "", port)
 
 
-def _head(url: str, place: _Place, headers: Mapping[str, str], length: int) -> bytes:
+def _parts(body: Body) -> Sequence[bytes | memoryview]:
+    return [body] if isinstance(body, (bytes, memoryview)) else body
+
+
+def _head(method: str, url: str, place: _Place, headers: Mapping[str, str], length: int) -> bytes:
     """The request line and headers.
 
     Raises:
         ConfigurationError: one would end its line early (request splitting), or is not ASCII.
     """
-    path = urlsplit(url).path or "/"
+    address = urlsplit(url)
+    target = (address.path or "/") + (f"?{address.query}" if address.query else "")
     host = f"[{place.host}]" if ":" in place.host else place.host
     if place.port != _DEFAULT_PORTS[place.scheme]:
         host = f"{host}:{place.port}"
     lines = [
-        f"POST {path} HTTP/1.1",
+        f"{method} {target} HTTP/1.1",
         f"Host: {host}",
-        f"Content-Length: {length}",
         "Accept-Encoding: identity",
     ]
+    if length or method == "POST":
+        lines.append(f"Content-Length: {length}")
     lines += [f"{name}: {value}" for name, value in headers.items()]
     text = "\r\n".join(lines)
     breaks = text.count("\r") + text.count("\n")
     # The value itself is not told: it is most likely a credential.
-    if breaks != 2 * (len(lines) - 1) or not text.isascii() or " " in path:
+    if breaks != 2 * (len(lines) - 1) or not text.isascii() or " " in target:
         raise ConfigurationError("A provider's address or api_key holds what HTTP does not allow.")
     return text.encode() + b"\r\n\r\n"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from gateway.errors import ProviderCut, ProviderError, ProviderGarbage
+from gateway.providers import multipart
 from gateway.providers.calls import (
     DONE,
     SILENCE,
@@ -19,14 +20,15 @@ from gateway.providers.calls import (
     native_events,
     rejection,
     told,
+    whole_body,
 )
 from gateway.providers.sse import EventParser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gateway.core.call import NativeCall
-    from gateway.core.catalogue import ModelEntry
+    from gateway.core.call import Method, NativeCall
+    from gateway.core.catalogue import ModelEntry, ProviderEntry
     from gateway.core.clock import Deadline
     from gateway.providers.http import Door, Reply
 
@@ -38,7 +40,23 @@ JSON, EVENTS = "application/json", "text/event-stream"
 class OpenAIProvider:
     """An OpenAI-shaped upstream; `gateway.pep.ports.Provider`."""
 
-    natives = frozenset({"completions", "embeddings", "moderations", "responses"})
+    natives = frozenset(
+        {
+            "completions",
+            "embeddings",
+            "image_edits",
+            "image_variations",
+            "images",
+            "moderations",
+            "responses",
+            "speech",
+            "transcriptions",
+            "translations",
+            "video_content",
+            "video_remix",
+            "videos",
+        }
+    )
 
     def __init__(self, door: Door) -> None:
         """Calls go out through `door`."""
@@ -46,21 +64,22 @@ class OpenAIProvider:
 
     def generate(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> WholeAnswer:
         """See `gateway.pep.ports.Provider`."""
-        reply = self._send(model, CHAT, body, deadline, JSON)
+        reply = self._send(model, CHAT, _named(model, body), deadline, JSON)
         document = json_object(reply.read())
         _check(document, "message")
         return WholeAnswer(reply.status, _request_id(reply), document, told(reply))
 
     def stream(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> StreamedAnswer:
         """See `gateway.pep.ports.Provider`."""
-        reply = self._send(model, CHAT, body, deadline, EVENTS)
+        reply = self._send(model, CHAT, _named(model, body), deadline, EVENTS)
         return StreamedAnswer(reply, _request_id(reply), _chunks)
 
     def native(self, call: NativeCall) -> WholeAnswer:
         """See `gateway.pep.ports.Provider`."""
-        reply = self._send(call.model, call.path, call.body, call.deadline, JSON)
-        document = json_object(reply.read())
-        return WholeAnswer(reply.status, _request_id(reply), document, told(reply))
+        reply = self._send(
+            call.model, call.path, call.body, call.deadline, "*/*", method=call.method
+        )
+        return WholeAnswer(reply.status, _request_id(reply), whole_body(reply), told(reply))
 
     def native_stream(self, call: NativeCall) -> StreamedAnswer:
         """See `gateway.pep.ports.Provider`."""
@@ -68,22 +87,45 @@ class OpenAIProvider:
         return StreamedAnswer(reply, _request_id(reply), lambda it: native_events(it, call))
 
     def _send(
-        self, model: ModelEntry, path: str, body: dict[str, Any], deadline: Deadline, accept: str
+        self,
+        model: ModelEntry,
+        path: str,
+        body: dict[str, Any],
+        deadline: Deadline,
+        accept: str,
+        method: Method = "POST",
     ) -> Reply:
         """Send the request under headers of our own; none of the caller's go along."""
-        provider = model.provider
-        headers = {"Content-Type": "application/json", "Accept": accept, "User-Agent": USER_AGENT}
-        if provider.api_key:
-            headers["Authorization"] = f"Bearer {provider.api_key}"
-        reply = self._door.post(
-            provider.base_url + path,
-            headers,
-            orjson.dumps({**body, "model": model.upstream}),
-            deadline,
-        )
+        headers = {
+            "Accept": accept,
+            "User-Agent": USER_AGENT,
+            **self.credentials(model.provider),
+        }
+        content = b""
+        if method == "POST":
+            content, headers["Content-Type"] = _encoded(body)
+        url = self.address(model, path)
+        reply = self._door.request(method, url, headers, content, deadline)
         if reply.status != 200:
-            raise rejection(reply, provider.api_key)
+            raise rejection(reply, model.provider.api_key)
         return reply
+
+    def address(self, model: ModelEntry, path: str) -> str:
+        """Where requests for `path` go."""
+        return model.provider.base_url + path
+
+    def credentials(self, provider: ProviderEntry) -> dict[str, str]:
+        """The headers that say who we are."""
+        return {"Authorization": f"Bearer {provider.api_key}"} if provider.api_key else {}
+
+
+def _named(model: ModelEntry, body: dict[str, Any]) -> dict[str, Any]:
+    return {**body, "model": model.upstream}
+
+
+def _encoded(body: dict[str, Any]) -> tuple[bytes, str]:
+    """A body as it leaves, and its content type."""
+    return multipart.encoded(body) if multipart.is_form(body) else (orjson.dumps(body), JSON)
 
 
 def _request_id(reply: Reply) -> str:

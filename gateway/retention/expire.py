@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.audit import canonical
 from gateway.core.identifiers import TenantId
-from gateway.db import expiry, keeping, sealed, tenants, unmaskings
+from gateway.db import expiry, keeping, provider_jobs, sealed, tenants, unmaskings
 from gateway.retention import tombstones
 from gateway.retention.holds import CONTENT, ENTRIES, IDENTITY, Held
 from gateway.retention.schedule import effective
@@ -37,7 +37,7 @@ TAG = b'"retain"'
 """What canonical entries of high-risk uses contain: the obligation, or that it was fulfilled."""
 
 _KINDS = {
-    "decisions": ("decision", "outcome"),
+    "decisions": ("decision", "outcome", "correction"),
     "administration": ("administration",),
     "reading": ("reading",),
     "unmasking": ("unmasking",),
@@ -208,6 +208,7 @@ class Expiry:
             count += step
             self._ended.wait(self._pause_seconds if step == _BATCH else 0)
         with self._database.tenant_session(run.tenant, write=True) as session:
+            provider_jobs.expire(session, run.now, _BATCH)
             keys = sealed.destroy_idle_keys(session, run.now - timedelta(days=1), held)
             above = sealed.tenant_keys(session)
             if above and above[0].created_at < run.now - _OLD_KEY:
@@ -246,7 +247,8 @@ class Expiry:
 
 
 def _past(run: _Run, name: str, row: Row[Any]) -> bool:
-    high = name == "decisions" and TAG in bytes(row.canonical)
+    # What a correction speaks of may be of a high-risk use, which it does not say itself.
+    high = name == "decisions" and (row.kind == "correction" or TAG in bytes(row.canonical))
     return bool(row.recorded_at <= run.cutoff("high_risk" if high else name))
 
 

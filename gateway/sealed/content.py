@@ -17,7 +17,7 @@ import orjson
 
 from gateway.db import sealed
 from gateway.db.sealed import ContentSetting, SealedContent
-from gateway.errors import InvalidRequest, SealingUnavailable
+from gateway.errors import ContentOff, InvalidRequest, SealingUnavailable
 from gateway.sealed.envelope import Unsealable, content_place, seal, unseal
 
 if TYPE_CHECKING:
@@ -118,6 +118,71 @@ class ContentStore:
             return
         with self._database.tenant_session(tenant, write=True) as session:
             sealed.discard(session, exchange.id)
+
+    def put(
+        self,
+        tenant: TenantId,
+        principal: PrincipalId,
+        name: str,
+        field: str,
+        value: dict[str, Any],
+        expires_at: datetime,
+    ) -> None:
+        """Keep what a person has handed over to be kept, as it is, until then at the latest.
+
+        Raises:
+            ContentOff: the tenant keeps no content, or the person was erased a moment ago.
+            SealingUnavailable, StorageUnavailable: it cannot be kept.
+        """
+        days, now = self._days(tenant), self._clock.now()
+        if not days:
+            raise ContentOff
+        with self._database.tenant_session(tenant, write=True) as session:
+            key = self._keys.person_for_sealing(session, tenant, principal)
+            if key is None:
+                raise ContentOff
+            session.merge(
+                SealedContent(
+                    tenant_id=tenant,
+                    exchange_id=name,
+                    field=field,
+                    principal_id=principal,
+                    sealed=seal(key, orjson.dumps(value), content_place(tenant, name, field)),
+                    kept_at=now,
+                    expires_at=min(expires_at, now + timedelta(days=days)),
+                )
+            )
+
+    def forget(self, tenant: TenantId, name: str) -> None:
+        """Forget everything that was kept under a name."""
+        with self._database.tenant_session(tenant, write=True) as session:
+            sealed.discard(session, name)
+
+    def piece_of(
+        self, tenant: TenantId, principal: PrincipalId, name: str, field: str
+    ) -> Kept | None:
+        """One piece of this person's, opened; None when there is none, or its key is destroyed.
+
+        Raises:
+            SealingUnavailable: as `read`.
+        """
+        with self._database.tenant_session(tenant) as session:
+            row = sealed.piece(session, name, field)
+            if row is None or row.principal_id != principal:
+                return None
+            key = self._keys.person(session, tenant, principal)
+        return None if key is None else _opened(key, tenant, row)
+
+    def pieces(self, tenant: TenantId, principal: PrincipalId, name: str) -> dict[str, Kept]:
+        """Everything of this person's that is kept under a name, opened, by field.
+
+        Raises:
+            SealingUnavailable: as `read`.
+        """
+        with self._database.tenant_session(tenant) as session:
+            rows = sealed.pieces(session, principal, name)
+            key = self._keys.person(session, tenant, principal) if rows else None
+        return {} if key is None else {row.field: _opened(key, tenant, row) for row in rows}
 
     def read(self, tenant: TenantId, exchange_id: str, field: str) -> dict[str, Any] | None:
         """One piece, opened; None when it is not there, or its key is destroyed.

@@ -8,14 +8,13 @@ from gateway.content.answer import places
 from gateway.content.walk import messages
 from gateway.core.exchange import Kind, Usage
 from gateway.errors import InvalidRequest, ProviderGarbage
-from gateway.shapes.shape import Asks, Key, Step
+from gateway.shapes.shape import Defaults, Key, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from gateway.content.answer import Place
     from gateway.content.walk import Turn
-    from gateway.shapes.shape import Translation
 
 _ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
 _FRAME = ("id", "object", "created", "system_fingerprint", "service_tier")
@@ -24,15 +23,11 @@ _FRAME = ("id", "object", "created", "system_fingerprint", "service_tier")
 _CONTENT = "content"
 
 
-class Chat:
+class Chat(Defaults):
     """The shape ``chat``; `gateway.shapes.shape.Shape`. Every provider can be asked in it."""
 
     name = "chat"
     kind = Kind.CHAT
-    asks = Asks()
-    translation: Translation | None = None
-
-    repeats = False
 
     def visible(self, key: Key) -> bool:
         """See `gateway.shapes.shape.Shape`."""
@@ -97,7 +92,7 @@ class Chat:
         ]
 
     def renamed(self, answer: dict[str, Any], alias: str) -> None:
-        """See `gateway.shapes.shape.Shape`."""
+        """See `gateway.shapes.shape.Shape`: always said, even where a provider says nothing."""
         answer["model"] = alias
 
     def usage(self, answer: dict[str, Any]) -> Usage:

@@ -12,7 +12,7 @@ from gateway.shapes.chat import check_objects
 from gateway.shapes.generate_content_events import GenerateContentEvents
 from gateway.shapes.generate_content_parts import TEXT, part_places, parts_of, usage_of
 from gateway.shapes.generate_content_translation import GenerateContentTranslation
-from gateway.shapes.shape import Asks, Key
+from gateway.shapes.shape import Defaults, Key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ _RESULTS = ("functionResponse", "function_response")
 _PLAIN = (None, "", "text/plain")
 
 
-class GenerateContent:
+class GenerateContent(Defaults):
     """The shape ``generate_content``; `gateway.shapes.shape.Shape`.
 
     The model and whether it is a stream are said by the path, so neither stands in the body.
@@ -34,9 +34,7 @@ class GenerateContent:
 
     name = "generate_content"
     kind = Kind.CHAT
-    asks = Asks()
     translation: Translation | None = GenerateContentTranslation()
-    repeats = False
 
     def visible(self, key: Key) -> bool:
         """See `gateway.shapes.shape.Shape`."""
@@ -80,6 +78,10 @@ class GenerateContent:
         """See `gateway.shapes.shape.Shape`."""
         method = "streamGenerateContent?alt=sse" if stream else "generateContent"
         return f"/v1beta/models/{model}:{method}"
+
+    def sent(self, body: dict[str, Any], model: str) -> dict[str, Any]:  # noqa: ARG002 - the path says it
+        """See `gateway.shapes.shape.Shape`."""
+        return body
 
     def ends(self, event: dict[str, Any]) -> bool:
         """See `gateway.shapes.shape.Shape`: a reason to finish, or to have refused the prompt."""

@@ -16,7 +16,7 @@ from gateway.shapes.chat import check_model, check_objects
 from gateway.shapes.messages_events import MessagesEvents
 from gateway.shapes.messages_parts import block_places, usage_of
 from gateway.shapes.messages_translation import MessagesTranslation
-from gateway.shapes.shape import Asks, Key
+from gateway.shapes.shape import Defaults, Key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,14 +32,12 @@ _SAID_FIRST = ("tools", "system")
 """What a provider's cache has before the conversation, in its order; so it is read before it."""
 
 
-class Messages:
+class Messages(Defaults):
     """The shape ``messages``; `gateway.shapes.shape.Shape`."""
 
     name = "messages"
     kind = Kind.CHAT
-    asks = Asks()
     translation: Translation | None = MessagesTranslation()
-    repeats = False
 
     def visible(self, key: Key) -> bool:
         """See `gateway.shapes.shape.Shape`."""

@@ -92,6 +92,12 @@ class Company:
                 time.sleep(0.05)
         raise AssertionError((self.folder / "log").read_text())
 
+    def workers(self) -> set[int]:
+        """The processes that the server started."""
+        assert self.process is not None
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return {int(pid) for pid in children.read_text().split()}
+
     def kill(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End the server and its workers."""
         if self.process is not None:

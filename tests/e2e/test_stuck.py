@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import signal
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +14,8 @@ from gateway.pdp import bundle as bundles
 from tests.e2e.conftest import Company, openai_shaped
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.simulators.upstream import Upstream
 
 pytestmark = pytest.mark.e2e
@@ -49,13 +50,6 @@ def ask(company: Company, key: str, **more: Any) -> int:
         return 0
 
 
-def workers(company: Company) -> set[int]:
-    """The processes that the server started."""
-    assert company.process is not None
-    children = Path(f"/proc/{company.process.pid}/task/{company.process.pid}/children")
-    return {int(pid) for pid in children.read_text().split()}
-
-
 class TestStuck:
     def test_a_worker_with_a_policy_that_loops_is_replaced(
         self, tmp_path: Path, upstream: Upstream
@@ -74,7 +68,7 @@ class TestStuck:
         key = company.found("openai/api-default")
         company.start()
         try:
-            before, status = workers(company), ask(company, key)
+            before, status = company.workers(), ask(company, key)
             began = time.monotonic()
 
             assert status in (200, 403)
@@ -85,7 +79,7 @@ class TestStuck:
             while ask(company, key) != status and time.monotonic() < end:
                 time.sleep(0.2)
             assert ask(company, key) == status
-            assert workers(company).isdisjoint(before)
+            assert company.workers().isdisjoint(before)
             assert "a policy does not return" in (tmp_path / "log").read_text()
         finally:
             company.kill(signal.SIGKILL)

@@ -55,7 +55,7 @@ def change(folder: Path, text: str) -> None:
 
 def look(company: Installation) -> None:
     """Let the job look at the folder now."""
-    for job in company.gateway.reload._jobs:
+    for job in company.gateway.reload.jobs:
         job.work()
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.samples.chat import ChatSample
 from tests.samples.generate_content import GenerateContentSample
+from tests.samples.media import HeardSample, ImageSample, SpeechSample, VideoSample
 from tests.samples.messages import CountTokensSample, MessagesSample
 
 if TYPE_CHECKING:
@@ -21,4 +22,11 @@ SAMPLES: tuple[Sample, ...] = (
     GenerateContentSample("v1beta", stream=True, array=True),
     MessagesSample("", "anthropic"),
     MessagesSample("/anthropic", "openai"),
+    HeardSample("/v1/audio/transcriptions"),
+    HeardSample("/v1/audio/translations"),
+    ImageSample("/v1/images/edits"),
+    ImageSample("/v1/images/generations"),
+    ImageSample("/v1/images/variations"),
+    SpeechSample("/v1/audio/speech"),
+    VideoSample("/v1/videos"),
 )

@@ -13,8 +13,12 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, Self
 
+from werkzeug.formparser import MultiPartParser
+
+from tests.simulators.wires.media import UPSTREAM_JOB, an_mp4, job
 from tests.simulators.wires.registry import form_of
 
 if TYPE_CHECKING:
@@ -32,6 +36,7 @@ class _Server(ThreadingHTTPServer):
         self.bodies: list[dict[str, Any]] = []
         self.headers_seen: list[dict[str, str]] = []
         self.raw = b""
+        self.asked: list[str] = []
         self.count = 0
         self.lock = threading.Lock()
         self.released = threading.Event()
@@ -76,6 +81,12 @@ class Upstream:
         return self._server.raw
 
     @property
+    def asked(self) -> list[str]:
+        """The addresses that were asked about or deleted, in order."""
+        with self._server.lock:
+            return list(self._server.asked)
+
+    @property
     def headers(self) -> list[dict[str, str]]:
         """The headers that reached it, in order."""
         with self._server.lock:
@@ -91,13 +102,27 @@ class _Handler(BaseHTTPRequestHandler):
         """Quiet."""
 
     def do_GET(self) -> None:
-        """How many calls there were: ``{"calls": N}``."""
-        self._json(200, {"calls": self.server.count})
+        """A film or its state; elsewhere, how many calls there were: ``{"calls": N}``."""
+        if "/videos/" not in self.path:
+            self._json(200, {"calls": self.server.count})
+            return
+        with self.server.lock:
+            self.server.asked.append(self.path)
+        if self.path.endswith("/content"):
+            self._send(200, an_mp4(), {"Content-Type": "video/mp4", **_REQUEST_ID})
+        else:
+            self._json(200, job("in_progress"), _REQUEST_ID)
+
+    def do_DELETE(self) -> None:
+        """A film goes."""
+        with self.server.lock:
+            self.server.asked.append(self.path)
+        self._json(200, {"id": UPSTREAM_JOB, "deleted": True}, _REQUEST_ID)
 
     def do_POST(self) -> None:
         """Answer as the model's name says."""
         raw = self.rfile.read(int(self.headers["Content-Length"]))
-        body = json.loads(raw)
+        body = _fields(raw, self.headers["Content-Type"])
         with self.server.lock:
             self.server.raw = raw
             self.server.count += 1
@@ -105,11 +130,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.headers_seen.append(dict(self.headers.items()))
             del self.server.bodies[:-1_000]
         self.shape = form_of(self.path)
-        behave = getattr(self, f"_{body['model'].partition(':')[0]}", None)
+        routed = getattr(self.shape, "routed", None)
+        asked = {"model": "echo", **body, **(routed(self.path) if routed else {})}
+        behave = getattr(self, f"_{asked['model'].partition(':')[0]}", None)
         if behave is not None:
             behave()
         else:
-            self._answer(body)
+            self._answer(asked)
 
     def _answer(self, body: dict[str, Any]) -> None:
         kind, _, rest = body["model"].partition(":")
@@ -119,8 +146,13 @@ class _Handler(BaseHTTPRequestHandler):
             pause = float(rest or 0.05) if kind == "slow" else 0.0
             usage = bool((body.get("stream_options") or {}).get("include_usage"))
             self._stream(self.shape.events(text, tool, usage=usage), pause)
+            return
+        whole = self.shape.whole(text, tool)
+        if isinstance(whole, bytes):
+            kind = getattr(self.shape, "content_type", "application/octet-stream")
+            self._send(200, whole, {"Content-Type": kind, **_REQUEST_ID})
         else:
-            self._json(200, self.shape.whole(text, tool), _REQUEST_ID)
+            self._json(200, whole, _REQUEST_ID)
 
     def _stream(self, events: Iterable[bytes], pause: float = 0.0) -> None:
         self._head()
@@ -199,7 +231,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _head(self) -> None:
         self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
+        kind = getattr(self.shape, "events_type", "text/event-stream")
+        self.send_header("Content-Type", kind)
         self.send_header("Transfer-Encoding", "chunked")
         for name, value in _REQUEST_ID.items():
             self.send_header(name, value)
@@ -218,8 +251,24 @@ _REQUEST_ID = {
 """OpenAI's and Anthropic's names for the same, and a limit in Anthropic's words."""
 
 
+def _fields(raw: bytes, content_type: str) -> dict[str, Any]:
+    """The fields of a body, be it JSON or a form; of its files, the names and sizes."""
+    if not content_type.startswith("multipart/"):
+        return dict(json.loads(raw))
+    boundary = content_type.partition("boundary=")[2].strip('"').encode()
+    values, files = MultiPartParser(stream_factory=lambda *_, **__: BytesIO()).parse(
+        BytesIO(raw), boundary, len(raw)
+    )
+    names = {name: [file.filename, len(file.stream.read())] for name, file in files.items()}
+    return {**values.to_dict(), **names}
+
+
 def _first_tool(body: dict[str, Any]) -> str:
+    if "toolConfig" in body and "tools" in body["toolConfig"]:
+        return str(body["toolConfig"]["tools"][0]["toolSpec"]["name"])
     tool = body["tools"][0]
+    if "functionDeclarations" in tool:
+        return str(tool["functionDeclarations"][0]["name"])
     return str(tool.get("name") or tool["function"]["name"])
 
 

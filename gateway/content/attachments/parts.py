@@ -20,6 +20,7 @@ from gateway.content.attachments.attachment import (
     Reason,
     unreadable,
 )
+from gateway.core.media import Upload
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,6 +73,13 @@ _KINDS = {"audio": Kind.AUDIO, "image": Kind.IMAGE, "video": Kind.VIDEO}
 _DATA_URL = re.compile(r"data:([\w.+-]{1,64}/[\w.+-]{1,128})?(?:;[\w.=+-]{1,128}){0,4};base64,")
 _REMOTE = ("http://", "https://")
 _ENDINGS = {
+    "audio/mpeg": ".mp3",
+    "audio/wav": ".wav",
+    "image/gif": ".gif",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/webp": ".webp",
+    "video/mp4": ".mp4",
     "application/pdf": ".pdf",
     "application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
@@ -105,6 +113,8 @@ class Attached:
 
     frame: Mapping[str, Any] = field(default_factory=lambda: {"type": "text"})
     """What stands beside the text in a part that is text."""
+    upload: Upload | None = None
+    """The file of a form that it is; it always leaves under another name."""
 
     @property
     def neutral_name(self) -> str:
@@ -128,9 +138,20 @@ class Attached:
             "hidden": list(reading.hidden),
         }
 
-    def text_part(self, text: str) -> dict[str, Any]:
-        """A content part that says what it says, in `text`."""
+    def text_part(self, text: str) -> dict[str, Any] | Upload:
+        """What says what it says, in `text`: a content part, or a file."""
+        if self.upload is not None:
+            return Upload(f"document-{self.number}.txt", "text/plain", text.encode())
         return {**self.frame, "text": f"Text of {self.neutral_name}:\n\n{text}"}
+
+    def renamed(self, *, clean: bool) -> Upload | None:
+        """The file of a form under a name that says nothing, and without metadata if `clean`."""
+        if self.upload is None:
+            return None
+        cleaned = self.reading.cleaned if clean else None
+        data = self.upload.data if cleaned is None else cleaned
+        kind = self.upload.content_type if cleaned is None else self.reading.media_type
+        return Upload(self.neutral_name, kind, data)
 
     def cleaned_value(self) -> str | None:
         """What stands for its bytes once it is cleaned; None if it cannot be, or is not here."""
@@ -210,6 +231,16 @@ def _frame(node: dict[str, Any]) -> dict[str, Any]:
     """What stays of a part that becomes text: its type, and where a cache ends."""
     frame = {"type": "text"} if isinstance(node.get("type"), str) else {}
     return {**frame, **{key: node[key] for key in ("cache_control",) if key in node}}
+
+
+def uploaded(
+    upload: Upload, path: Path, reader: RequestReader | None, number: int, *, own: bool
+) -> Attached:
+    """The attachment that a file of a form is. Without a `reader` it is not readable."""
+    item = Attachment(Kind.FILE, upload.content_type, upload.data, upload.name)
+    reading = unreadable(Kind.FILE, Reason.UNKNOWN) if reader is None else reader.read(item)
+    name_path: Path = (*path, "name")
+    return Attached(path, path, name_path, number, own, reading, bare=False, upload=upload)
 
 
 def _decoded(value: str) -> tuple[str, bytes] | None:

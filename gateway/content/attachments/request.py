@@ -74,17 +74,21 @@ def outgoing(
     parts: dict[Path, Any] = {}
     names: dict[Path, str] = {}
     for item in attached:
-        value = item.cleaned_value()
+        file = item.renamed(clean=item.reading.kind in stripped)
+        value = None if file is not None else item.cleaned_value()
         if item.path in texts:
             parts[item.path] = item.text_part(texts[item.path])
+        elif file is not None:
+            parts[item.path] = file
         elif value is not None and item.reading.kind in stripped:
             parts[item.data_path] = value
         if item.name_path:
             names[item.name_path] = item.neutral_name
+    whole = {*texts, *(item.path for item in attached if item.upload is not None)}
     kept = [
         (item, names.get(item.path, text) if not item.key else text)
         for item, text in changes
-        if not item.attached and not any(_within(item.path, path) for path in texts)
+        if not item.attached and not any(_within(item.path, path) for path in whole)
     ]
     return kept, parts
 

@@ -70,11 +70,11 @@ class Releasing:
             self._closers[-1]()
 
 
-def read_body(request: Request, limits: LimitSettings) -> bytes:
+def read_body(request: Request, limit: int) -> bytes:
     """The body of the request.
 
     Raises:
-        TooLarge: it is larger than the limit; no more than the limit is read.
+        TooLarge: it is larger than `limit` bytes; no more than that is read.
         InvalidRequest: its length cannot be trusted, or it is compressed.
     """
     if request.headers.get("Transfer-Encoding") and request.content_length is not None:
@@ -82,11 +82,11 @@ def read_body(request: Request, limits: LimitSettings) -> bytes:
         raise InvalidRequest("Content-Length and Transfer-Encoding must not both be given.")
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise InvalidRequest("Compressed request bodies are not accepted.")
-    if (request.content_length or 0) > limits.body_bytes:
-        raise TooLarge(f"The limit is {limits.body_bytes} bytes.")
-    body = request.stream.read(limits.body_bytes + 1)
-    if len(body) > limits.body_bytes:
-        raise TooLarge(f"The limit is {limits.body_bytes} bytes.")
+    if (request.content_length or 0) > limit:
+        raise TooLarge(f"The limit is {limit} bytes.")
+    body = request.stream.read(limit + 1)
+    if len(body) > limit:
+        raise TooLarge(f"The limit is {limit} bytes.")
     return body
 
 

@@ -12,10 +12,12 @@ from flask import Blueprint, Response, request
 from gateway.core.clock import Deadline
 from gateway.core.exchange import Exchange
 from gateway.core.identifiers import exchange_id
+from gateway.core.media import RAW, Raw
 from gateway.errors import GatewayError
 from gateway.identity.permissions import Permission
 from gateway.web.api import admission, declared
 from gateway.web.api.events import server_sent
+from gateway.web.api.inlined import inlined
 from gateway.web.auth import requires
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from gateway.core.clock import Clock
     from gateway.core.principal import Principal
+    from gateway.pep.files import Files
     from gateway.pep.pipeline import EnforcementPoint, Receipt
     from gateway.sections import LimitSettings
     from gateway.settings import Settings
@@ -51,23 +54,42 @@ class Route:
     streams: bool = True
     """Whether an answer can come in pieces."""
 
-    plain: bool = True
-    """Whether it can come whole."""
-
     modality: str = "text"
     """What is generated or handed over: ``text``, ``image``, ``audio``, ``video``, ``file``, …"""
 
     words: bool = True
     """Whether the answer holds words, which may be withheld."""
 
+    uploads: bool = False
+    """Whether a request hands over a picture or a recording."""
+
+    plain: bool = True
+    """Whether it can come whole."""
+
     permission: Permission = Permission.TENANT_CHAT_CREATE
     passed_on: tuple[str, ...] = ()
     """Headers that reach a provider which speaks this API itself, unchanged."""
 
     @property
+    def batched(self) -> bool:
+        """Whether its requests may stand in a file of OpenAI's batches."""
+        return self.modality in ("text", "vectors") and self.dialect.name == "openai"
+
+    @property
+    def forms(self) -> tuple[bool, ...]:
+        """Whether an answer is streamed, in each form that can be asked for."""
+        offered = ((False, self.plain), (True, self.streams))
+        return tuple(stream for stream, given in offered if given)
+
+    @property
     def ways(self) -> tuple[str, ...]:
-        """How a request may end; each is proven for each route."""
-        ways = ("allow", "deny", "pseudonymise")
+        """How a request may end; each is proven for each route.
+
+        Beside a picture or a recording, which nobody can look into, personal data is not replaced:
+        the request is refused as ``unscanned``.
+        """
+        replaced = "unscanned" if self.uploads else "pseudonymise"
+        ways = ("allow", "deny", replaced)
         return (*ways, "withhold") if self.words else ways
 
 
@@ -75,22 +97,36 @@ class Generation:
     """Stages 1 and 14 of an exchange: admit it, and write its answer to the wire."""
 
     def __init__(
-        self, settings: Settings, pep: EnforcementPoint, clock: Clock, metrics: Metrics
+        self,
+        settings: Settings,
+        pep: EnforcementPoint,
+        clock: Clock,
+        metrics: Metrics,
+        files: Files,
     ) -> None:
-        """For routes over this pipeline."""
+        """For routes over this pipeline; `files` are those that requests may name."""
         self._settings = settings
         self._pep = pep
-        self._clock = clock
         self._metrics = metrics
+        self._files = files
+        self.clock = clock
+        self.limits = settings.limits
+        self.seconds = settings.timeouts.total
+        """How long a whole answer may take."""
+
         server = settings.server
         self._stream_slots = admission.Slots(server.streams)
         self._plain_slots = admission.Slots(max(1, server.threads - server.streams))
 
     def answer(self, route: Route, principal: Principal, named: Mapping[str, str]) -> Response:
         """Carry the current request, whose path says `named`, through the pipeline."""
+        return self.carry(route, principal, lambda: route.read(request, self.limits, named))
+
+    def carry(self, route: Route, principal: Principal, read: Callable[[], Reading]) -> Response:
+        """Carry what `read` reads, within the current request, through the pipeline."""
         identifier = exchange_id()
         try:
-            exchange = self._admit(route, principal, identifier, named)
+            exchange = self._admit(route, principal, identifier, read())
             if exchange.stream:
                 return self._streamed(route, exchange)
             return self._whole(route, exchange)
@@ -103,22 +139,21 @@ class Generation:
             raise
 
     def _admit(
-        self, route: Route, principal: Principal, identifier: str, named: Mapping[str, str]
+        self, route: Route, principal: Principal, identifier: str, read: Reading
     ) -> Exchange:
-        limits, timeouts = self._settings.limits, self._settings.timeouts
-        read = route.read(request, limits, named)
-        route.shape.check(read.body)
-        seconds = limits.stream_seconds if read.stream else timeouts.total
+        body = inlined(read.body, lambda name: self._files.open(principal, name).upload)
+        route.shape.check(body)
+        seconds = self.limits.stream_seconds if read.stream else self.seconds
         headers = request.headers
         return Exchange(
             id=identifier,
             principal=principal,
             kind=route.shape.kind,
             model=read.model,
-            body=read.body,
+            body=body,
             stream=read.stream,
-            received_at=self._clock.now(),
-            deadline=Deadline(self._clock, seconds),
+            received_at=self.clock.now(),
+            deadline=Deadline(self.clock, seconds),
             size=read.size,
             digest=read.digest,
             signed="Signature-Input" in headers,
@@ -141,7 +176,12 @@ class Generation:
         finally:
             give_back()
         self._done(route, exchange, "ok")
-        answer = Response(orjson.dumps(released.body), mimetype="application/json")
+        raw = released.body.get(RAW)
+        if isinstance(raw, Raw):
+            answer = Response(raw.data, content_type=raw.content_type)
+            answer.headers["X-Content-Type-Options"] = "nosniff"
+        else:
+            answer = Response(orjson.dumps(released.body), mimetype="application/json")
         answer.headers.update(self._headers(route, released.receipt))
         return answer
 
@@ -191,6 +231,8 @@ class Generation:
                 f"{self._settings.server.public_url}/receipts/{receipt.exchange_id}"
             ),
         }
+        if receipt.cached:
+            headers["x-proviso-cache"] = "hit"
         if receipt.synthetic_terms:
             headers["x-proviso-terms"] = "synthetic"
         for name, said in (

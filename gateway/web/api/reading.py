@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from werkzeug.exceptions import HTTPException
+from werkzeug.formparser import MultiPartParser
+
+from gateway.core.media import Upload
+from gateway.errors import InvalidRequest
 from gateway.web.api import admission
 
 if TYPE_CHECKING:
@@ -37,11 +43,68 @@ def read_json(incoming: Request, limits: LimitSettings, named: Mapping[str, str]
     Raises:
         InvalidRequest, TooLarge: it cannot be read.
     """
-    raw = admission.read_body(incoming, limits)
+    raw = admission.read_body(incoming, limits.body_bytes)
     body = {**admission.parse_json(raw, limits), **named}
     model = body.get("model")
     said = model if isinstance(model, str) else ""
     return Reading(body, said, body.get("stream") is True, len(raw), admission.digest(raw))
+
+
+_FIELDS = 1_000
+"""Parts of one form."""
+
+
+def read_form(incoming: Request, limits: LimitSettings, named: Mapping[str, str]) -> Reading:
+    """A form with files, or the same as JSON where the API has both.
+
+    Raises:
+        InvalidRequest, TooLarge: it cannot be read.
+    """
+    if incoming.mimetype != "multipart/form-data":
+        return read_json(incoming, limits, named)
+    raw = admission.read_body(incoming, limits.form_bytes)
+    body = {**_form(raw, incoming.mimetype_params.get("boundary", "")), **named}
+    model = body.get("model")
+    said = model if isinstance(model, str) else ""
+    return Reading(body, said, body.get("stream") == "true", len(raw), admission.digest(raw))
+
+
+def _form(raw: bytes, boundary: str) -> dict[str, Any]:
+    """The fields of a form; one that comes more than once is a list.
+
+    A body that was cut short does not end in its boundary. It is refused: what is missing might be
+    what policy had to see.
+    """
+    if not boundary or not raw.rstrip(b"\r\n").endswith(b"--" + boundary.encode() + b"--"):
+        raise InvalidRequest("The form is not complete, or its boundary is not given.")
+    parser = MultiPartParser(
+        max_form_memory_size=None, max_form_parts=_FIELDS, stream_factory=_in_memory
+    )
+    try:
+        values, files = parser.parse(BytesIO(raw), boundary.encode(), len(raw))
+    except (ValueError, HTTPException) as error:
+        raise InvalidRequest("The form cannot be read.") from error
+    body: dict[str, Any] = {}
+    for name, value in values.items(multi=True):
+        _add(body, name, value)
+    for name, file in files.items(multi=True):
+        kind = file.mimetype or "application/octet-stream"
+        _add(body, name, Upload(file.filename or "", kind, file.stream.read()))
+    return body
+
+
+def _in_memory(*_: Any, **__: Any) -> BytesIO:
+    """Content never touches the disk."""
+    return BytesIO()
+
+
+def _add(body: dict[str, Any], name: str, value: Any) -> None:
+    if name not in body:
+        body[name] = value
+    elif isinstance(body[name], list):
+        body[name].append(value)
+    else:
+        body[name] = [body[name], value]
 
 
 def read_named(
@@ -52,6 +115,6 @@ def read_named(
     Raises:
         InvalidRequest, TooLarge: it cannot be read.
     """
-    raw = admission.read_body(incoming, limits)
+    raw = admission.read_body(incoming, limits.body_bytes)
     body = admission.parse_json(raw, limits)
     return Reading(body, named["model"], stream, len(raw), admission.digest(raw))

@@ -1,4 +1,4 @@
-"""Both wires against a provider double nobody here wrote (npm @copilotkit/aimock)."""
+"""Wires against a provider double nobody here wrote (npm @copilotkit/aimock)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from gateway.core.catalogue import Catalogue, ModelEntry, ProviderEntry, Wire
+from gateway.core.catalogue import Catalogue, ModelEntry, Wire
 from gateway.core.clock import Deadline, SystemClock
 from gateway.errors import ProviderRejected
 from gateway.providers.registry import Providers
 from gateway.sections import LimitSettings, TimeoutSettings
+from tests.contract.providers.asking import entry
 from tests.e2e.conftest import free_port
 
 if TYPE_CHECKING:
@@ -62,12 +63,17 @@ def double(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.terminate()
 
 
-@pytest.fixture(params=[Wire.OPENAI, Wire.ANTHROPIC])
-def asked(request: pytest.FixtureRequest, double: str) -> Iterator[Any]:
+WIRES = [
+    Wire.OPENAI, Wire.AZURE, Wire.ANTHROPIC, Wire.GEMINI, Wire.VERTEX, Wire.BEDROCK, Wire.COHERE,
+]  # fmt: skip
+"""What the double speaks. Mistral's API is OpenAI's to it."""
+
+
+@pytest.fixture(params=WIRES)
+def asked(request: pytest.FixtureRequest, double: str, credentials: Path) -> Iterator[Any]:
     """Asks the double over one wire: a function of the text."""
     wire: Wire = request.param
-    base = f"{double}/v1" if wire is Wire.OPENAI else double
-    model = ModelEntry("m", ProviderEntry("d", wire, base, "t", "sk-double"), "gpt-4o")
+    model = ModelEntry("m", entry(wire, double, credentials), "gpt-4o")
     providers = Providers(Catalogue({"m": model}), TimeoutSettings(), LimitSettings())
     adapter = providers.for_model(model)
 
@@ -82,7 +88,7 @@ def asked(request: pytest.FixtureRequest, double: str) -> Iterator[Any]:
     providers.close()
 
 
-class TestBothWires:
+class TestWires:
     def test_plain(self, asked: Any) -> None:
         """
         A whole answer in OpenAI's shape, whatever the wire.

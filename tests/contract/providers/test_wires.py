@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from contextlib import closing
+from typing import TYPE_CHECKING
 
 import pytest
 
-from gateway.core.catalogue import Catalogue, ModelEntry, ProviderEntry, Wire
-from gateway.core.clock import Deadline, SystemClock
+from gateway.core.catalogue import Wire
 from gateway.errors import (
     ProviderCredentials,
     ProviderCut,
@@ -18,73 +18,26 @@ from gateway.errors import (
     ProviderTimeout,
     ProviderUnreachable,
 )
-from gateway.providers.registry import Providers
-from gateway.sections import LimitSettings, TimeoutSettings
+from tests.contract.providers.asking import REMOTE, SECRET, Asking, choices, entry
+from tests.simulators.google_tokens import TOKEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.simulators.upstream import Upstream
 
-SECRET = "sk-upstream-secret"
 TOOL = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object"}}}
-SAYING = {"echo": "You said: Hello there", "openai": "Hello there", "anthropic": "Hello there"}
+CREDENTIALS = {
+    Wire.ANTHROPIC: {"x-api-key": SECRET, "anthropic-version": "2023-06-01"},
+    Wire.AZURE: {"api-key": SECRET},
+    Wire.GEMINI: {"x-goog-api-key": SECRET},
+    Wire.VERTEX: {"authorization": f"Bearer {TOKEN}"},
+}
+NAMED_IN_BODY = frozenset({Wire.OPENAI, Wire.AZURE, Wire.ANTHROPIC, Wire.MISTRAL, Wire.COHERE})
 
 
-class Asking:
-    """Asks models over one wire."""
-
-    def __init__(self, wire: Wire, address: str) -> None:
-        base = address if wire is Wire.OPENAI else address.removesuffix("/v1")
-        self.wire = wire
-        self._entry = ProviderEntry("sim", wire, base, "t", SECRET)
-        timeouts = TimeoutSettings(first_byte=0.4, connect=0.4)
-        catalogue = Catalogue({"m": self._model("m")})
-        self.providers = Providers(catalogue, timeouts, LimitSettings())
-
-    def _model(self, upstream: str) -> ModelEntry:
-        return ModelEntry("m", self._entry, upstream)
-
-    def __call__(
-        self,
-        upstream: str = "echo",
-        text: str = "Hello there",
-        *,
-        stream: bool = False,
-        **more: Any,
-    ) -> Any:
-        """A whole answer's body, or the list of a stream's chunks."""
-        model = self._model(upstream)
-        body = {"model": "alias", "messages": [{"role": "user", "content": text}], **more}
-        adapter, deadline = self.providers.for_model(model), Deadline(SystemClock(), 5)
-        if not stream:
-            return adapter.generate(model, body, deadline).body
-        answer = adapter.stream(model, {**body, "stream": True}, deadline)
-        try:
-            return list(answer)
-        finally:
-            answer.close()
-
-
-@pytest.fixture(params=list(Wire))
-def ask(request: pytest.FixtureRequest, upstream: Upstream) -> Iterator[Asking]:
-    """Every wire."""
-    asking = Asking(request.param, upstream.base_url)
-    yield asking
-    asking.providers.close()
-
-
-@pytest.fixture(params=[Wire.OPENAI, Wire.ANTHROPIC])
-def remote(request: pytest.FixtureRequest, upstream: Upstream) -> Iterator[Asking]:
-    """Every wire with a provider at the other end of it."""
-    asking = Asking(request.param, upstream.base_url)
-    yield asking
-    asking.providers.close()
-
-
-def choices(chunks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Every choice of a stream."""
-    return [choice for chunk in chunks for choice in chunk["choices"]]
+def _saying(ask: Asking) -> str:
+    return "You said: Hello there" if ask.wire is Wire.ECHO else "Hello there"
 
 
 class TestAnswers:
@@ -98,7 +51,7 @@ class TestAnswers:
         assert answer["object"] == "chat.completion"
         assert answer["created"] > 0
         assert choice["message"]["role"] == "assistant"
-        assert choice["message"]["content"] == SAYING[ask.wire]
+        assert choice["message"]["content"] == _saying(ask)
         assert choice["finish_reason"] == "stop"
         assert answer["usage"]["completion_tokens"] > 0
 
@@ -112,7 +65,7 @@ class TestAnswers:
 
         assert all(chunk["object"] == "chat.completion.chunk" for chunk in chunks)
         assert found[0]["delta"]["role"] == "assistant"
-        assert text == SAYING[ask.wire]
+        assert text == _saying(ask)
         assert [choice["finish_reason"] for choice in found if choice["finish_reason"]] == ["stop"]
         assert found[-1]["finish_reason"] == "stop"
 
@@ -157,13 +110,19 @@ class TestSent:
         """
         The model's upstream name and our credential go out; nothing of the caller's does.
         """
-        remote("say:yes", user="jane@acme.example" if remote.wire is Wire.ANTHROPIC else None)
+        close = remote.wire in (Wire.OPENAI, Wire.AZURE)
+        remote("say:yes", **({} if close else {"user": "jane@acme.example"}))
         headers = {name.lower(): value for name, value in upstream.headers[-1].items()}
-        credential = {"authorization": f"Bearer {SECRET}"}
-        if remote.wire is Wire.ANTHROPIC:
-            credential = {"x-api-key": SECRET, "anthropic-version": "2023-06-01"}
+        if remote.wire is Wire.BEDROCK:
+            signature = headers.pop("authorization")
+            assert signature.startswith("AWS4-HMAC-SHA256 Credential=AKIASIMULATED/")
+            assert headers.pop("x-amz-date")
+        bearer = {"authorization": f"Bearer {SECRET}"}
+        if remote.wire is Wire.BEDROCK:
+            bearer = {"x-amz-security-token": SECRET}
 
-        assert upstream.calls[-1]["model"] == "say:yes"
+        if remote.wire in NAMED_IN_BODY:
+            assert upstream.calls[-1]["model"] == "say:yes"
         assert "jane" not in json.dumps(upstream.calls[-1])
         assert headers.pop("user-agent").startswith("proviso/")
         assert headers.pop("host").startswith("127.0.0.1:")
@@ -172,7 +131,7 @@ class TestSent:
             "content-type": "application/json",
             "accept": "application/json",
             "accept-encoding": "identity",
-            **credential,
+            **CREDENTIALS.get(remote.wire, bearer),
         }
 
 
@@ -255,11 +214,13 @@ class TestBrokenStreams:
         assert type(failure.value) is error
         assert SECRET not in str(failure.value)
 
-    def test_nobody_there(self) -> None:
+    @pytest.mark.parametrize("wire", REMOTE)
+    def test_nobody_there(self, wire: Wire, credentials: Path) -> None:
         """
         Nothing was sent, and trying again is right.
         """
-        for wire in (Wire.OPENAI, Wire.ANTHROPIC):
-            asking = Asking(wire, "http://127.0.0.1:1/v1")
-            with pytest.raises(ProviderUnreachable):
-                asking()
+        asking = Asking(entry(wire, "http://127.0.0.1:1", credentials))
+        with closing(asking.providers), pytest.raises(ProviderUnreachable) as failure:
+            asking()
+
+        assert failure.value.attempts == 0

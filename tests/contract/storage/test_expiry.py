@@ -10,14 +10,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from gateway.audit import verify
-from gateway.audit.entries import Entry, administration
+from gateway.audit import export
+from gateway.audit.entries import Entry, administration, correction
 from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
+from gateway.audit.verify import Trust, verify_lines
 from gateway.core.identifiers import TenantId, exchange_id, uuid7
 from gateway.core.secrets import RootSecret
 from gateway.db import expiry, log_tables
-from gateway.errors import AuditUnavailable, InvalidRequest
+from gateway.errors import AuditUnavailable, InvalidRequest, NotFound
 from gateway.retention.erase import Erasure
 from gateway.retention.expire import Expiry
 from gateway.retention.holds import Holds
@@ -28,6 +29,7 @@ from tests.factories import a_tenant
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gateway.audit.verdict import Verdict
     from gateway.core.clock import SystemClock
     from gateway.db.session import Database
     from gateway.retention.expire import Report
@@ -48,7 +50,7 @@ class World:
     def __init__(self, database: Database, clock: SystemClock) -> None:
         self.database, self.clock = database, clock
         self.tenant = TenantId(a_tenant(database, "acme").id)
-        self.ledger = Ledger(database, clock, uuid7(), record_seconds=5)
+        self.ledger = Ledger(database, SECRET, clock, uuid7(), record_seconds=5)
         self.ledger.start()
         self.log = DecisionLog(database, SECRET, clock)
         self.holds, self.periods = Holds(database, clock), Periods(database, clock)
@@ -94,7 +96,7 @@ class World:
         with self.database.connection(self.tenant) as connection:
             return int(connection.scalar(text(f"SELECT count(*) FROM {table}")) or 0)
 
-    def verified(self) -> verify.Verdict:
+    def verified(self) -> Verdict:
         """The verdict on the log where it lies, once sealed."""
         self.log.seal(self.tenant)
         return self.log.verify(self.tenant)
@@ -143,11 +145,42 @@ class TestExpires:
         world.exchange(1)
         world.run()
         world.log.seal(world.tenant)
-        lines = list(world.log.export(world.tenant))
-        verdict = verify.verify_export(lines, world.log.verifier_key(world.tenant))
+        lines = list(export.lines(world.log, world.tenant))
+        verdict = verify_lines(lines, Trust([world.log.verifier_key(world.tenant)]))
 
         assert verdict.intact
         assert verdict.covered == 5
+
+    def test_a_correction_goes_no_sooner_than_the_longest_it_may_speak_of(
+        self, world: World
+    ) -> None:
+        """
+        It may be about a high-risk use, which it does not say: it is kept as long as those.
+        """
+        of = Entry("outcome", world.clock.now(), {}, "ex_1", status="completed", principal=EMMA)
+        for days in (4_000, 400):
+            at = world.clock.now() - timedelta(days=days)
+            entry = correction(at, of, 0, "outcome.not_released")
+            world.ledger.record_event(world.tenant, entry)
+        world.periods.change(world.tenant, "high_risk", 1_000, by="operator:x", note=nothing)
+        world.run()
+
+        assert [row.kind for row in world.rows()] == ["expired", "correction", "erasure"]
+        assert world.verified().intact
+
+    def test_what_has_expired_cannot_be_proved_and_its_neighbours_can(self, world: World) -> None:
+        """
+        The proof of one entry needs its bytes; those of others stand on the hash that stayed.
+        """
+        world.exchange(500)
+        world.exchange(1)
+        world.run()
+        key = world.log.verifier_key(world.tenant)
+        proof = export.prove(world.log, world.tenant, 2)
+
+        with pytest.raises(NotFound):
+            export.prove(world.log, world.tenant, 0)
+        assert verify_lines([json.dumps(proof)], Trust([key])).intact
 
     def test_doing_it_again_changes_nothing(self, world: World) -> None:
         """

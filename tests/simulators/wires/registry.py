@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.simulators.wires.chat import ChatForm
+from tests.simulators.wires.cohere import CohereForm
+from tests.simulators.wires.converse import ConverseForm
 from tests.simulators.wires.count_tokens import CountTokensForm
+from tests.simulators.wires.generate_content import GenerateContentForm
+from tests.simulators.wires.media import HeardForm, ImagesForm, SpeechForm, VideosForm
 from tests.simulators.wires.messages import MessagesForm
+from tests.simulators.wires.mistral import MistralForm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,8 +19,23 @@ if TYPE_CHECKING:
     from tests.simulators.wires.form import Form
 
 CHAT: Form = ChatForm()
+GOOGLE: Form = GenerateContentForm()
 FORMS: Mapping[str, Form] = {
+    "/mistral/v1/chat/completions": MistralForm(),
+    "/v2/chat": CohereForm(),
+    "/converse": ConverseForm(),
+    "/converse-stream": ConverseForm(),
+    ":generateContent": GOOGLE,
+    ":streamGenerateContent": GOOGLE,
+    "/audio/speech": SpeechForm(),
+    "/audio/transcriptions": HeardForm(),
+    "/audio/translations": HeardForm(),
     "/chat/completions": CHAT,
+    "/images/edits": ImagesForm(),
+    "/images/generations": ImagesForm(),
+    "/images/variations": ImagesForm(),
+    "/remix": VideosForm(),
+    "/videos": VideosForm(),
     "/messages": MessagesForm(),
     "/messages/count_tokens": CountTokensForm(),
 }

@@ -75,7 +75,7 @@ class TestProofs:
         """
         leaves = [leaf_hash(item) for item in contents]
         index = data.draw(st.integers(0, len(leaves) - 1))
-        proof, root = inclusion_proof(leaves, index), root_of(leaves)
+        proof, root = inclusion_proof(iter(leaves), index, len(leaves)), root_of(leaves)
 
         assert includes(leaves[index], index, len(leaves), proof, root)
         assert not includes(leaf_hash(b"forged entry"), index, len(leaves), proof, root)
@@ -91,7 +91,7 @@ class TestProofs:
         leaves = [leaf_hash(item) for item in contents]
         earlier = data.draw(st.integers(1, len(leaves)))
         first, second = root_of(leaves[:earlier]), root_of(leaves)
-        proof = consistency_proof(leaves, earlier)
+        proof = consistency_proof(iter(leaves), earlier, len(leaves))
 
         assert extends(earlier, first, len(leaves), second, proof)
         rewritten = root_of([leaf_hash(b"rewritten"), *leaves[1:earlier]])

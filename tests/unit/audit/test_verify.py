@@ -2,62 +2,40 @@
 
 from __future__ import annotations
 
+import ast
 import base64
+import hashlib
 import json
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from gateway.audit import canonical, checkpoint, tree
-from gateway.audit.checkpoint import BadCheckpoint, Statement
-from gateway.audit.verify import FORMAT, BadExport, verify_export
+from gateway.audit import canonical, verify
+from gateway.audit.note import BadCheckpoint
+from gateway.audit.verify import MANIFEST, BadExport, Trust, kept_checkpoints, verify_lines
+from tests.unit.audit.exports import (
+    KEY,
+    ORIGIN,
+    OTHER,
+    STRANGER,
+    TENANT,
+    VERIFIER,
+    Log,
+    an_export,
+    counted,
+    entry,
+    found,
+    kinds,
+    named,
+    text,
+)
 
-TENANT = UUID(int=7)
-OTHER = UUID(int=8)
-KEY = checkpoint.key_from_seed(b"s" * 32)
-ORIGIN = checkpoint.origin_of(TENANT)
-VERIFIER = checkpoint.verifier_key(ORIGIN, KEY.public_key())
-Lines = list[dict[str, Any]]
-
-
-def an_export(count: int = 8, sealed_at: tuple[int, ...] = (5, 8), tenant: UUID = TENANT) -> Lines:
-    """A genuine export of `count` entries with checkpoints at these sizes."""
-    origin = checkpoint.origin_of(tenant)
-    contents = [canonical.encode({"tenant": str(tenant), "n": at}) for at in range(count)]
-    leaves = [tree.leaf_hash(item) for item in contents]
-    lines: Lines = [{"type": "header", "format": FORMAT, "origin": origin}]
-    lines += [entry(at, item) for at, item in enumerate(contents)]
-    for size in sealed_at:
-        note = checkpoint.sign(KEY, Statement(origin, size, tree.root_of(leaves[:size])))
-        lines.append({"type": "checkpoint", "note": note})
-    return [*lines, {"type": "end", "entries": count, "checkpoints": len(sealed_at)}]
-
-
-def entry(sequence: int, content: bytes) -> dict[str, Any]:
-    """One entry's line."""
-    return {
-        "type": "entry",
-        "sequence": sequence,
-        "leaf_hash": tree.leaf_hash(content).hex(),
-        "canonical": base64.b64encode(content).decode(),
-    }
-
-
-def recount(lines: Lines) -> Lines:
-    """What a careful forger does: make the last line fit."""
-    kinds = [line["type"] for line in lines]
-    counts = {"entries": kinds.count("entry"), "checkpoints": kinds.count("checkpoint")}
-    return [*lines[:-1], {"type": "end", **counts}]
-
-
-def kinds(lines: Lines, key: str = VERIFIER) -> list[str]:
-    """The kinds of defects found."""
-    verdict = verify_export((json.dumps(line) + "\n" for line in lines), key)
-    return [item.kind for item in verdict.defects]
+FORGED = canonical.encode({"tenant": str(TENANT), "n": "forged"})
 
 
 class TestIntact:
@@ -65,34 +43,49 @@ class TestIntact:
         """
         What nobody touched is intact, and the newest checkpoint covers it.
         """
-        verdict = verify_export(map(json.dumps, an_export()), VERIFIER)
+        verdict = verify_lines(map(json.dumps, an_export()), Trust((VERIFIER,)))
 
         assert verdict.intact
         assert (verdict.size, verdict.checkpoints, verdict.covered) == (8, 2, 8)
+        assert verdict.keys == [{"key": VERIFIER, "from_size": 0, "until_size": None}]
 
 
 class TestTampering:
-    def test_an_edited_byte_names_its_entry(self) -> None:
+    def test_a_changed_byte_names_its_entry(self) -> None:
         """
         An edit without re-hashing is named with its entry.
         """
         lines = an_export()
-        content = canonical.encode({"tenant": str(TENANT), "n": 99})
-        lines[4]["canonical"] = base64.b64encode(content).decode()
-        verdict = verify_export(map(json.dumps, lines), VERIFIER)
+        lines[4]["canonical"] = base64.b64encode(FORGED).decode()
 
-        assert [(item.kind, item.sequence) for item in verdict.defects] == [("edited", 3)]
+        assert found(lines) == [("edited", 3)]
+
+    @pytest.mark.parametrize(
+        ("field", "old", "new"),
+        [("canonical", "Q==", "a=="), ("leaf_hash", "e", "E")],
+        ids=["unused bits of base64", "another spelling of hex"],
+    )
+    def test_another_spelling_of_the_same_bytes(self, field: str, old: str, new: str) -> None:
+        """
+        One byte of the file was changed, even if it decodes to the same: it is named.
+        """
+        lines = an_export()
+        assert old in lines[1][field]
+        lines[1] = {**lines[1], field: lines[1][field].replace(old, new)}
+
+        assert "unreadable" in kinds(lines)
 
     def test_an_edit_with_its_hash_is_a_rewrite(self) -> None:
         """
-        An edit whose hash was made to fit no longer fits the signed root.
+        An edit whose hash was made to fit no longer fits the signed root; the checkpoint before
+        it says from where on to look.
         """
         lines = an_export()
-        lines[2] = entry(1, canonical.encode({"tenant": str(TENANT), "n": 99}))
+        lines[8] = entry(6, FORGED)
 
-        assert kinds(lines) == ["rewritten"]
+        assert found(lines) == [("rewritten", 5)]
 
-    @pytest.mark.parametrize("gone", [1, 4, 8])
+    @pytest.mark.parametrize("gone", [1, 4, 9])
     def test_a_deleted_row(self, gone: int) -> None:
         """
         First, middle or last: a missing entry is noticed even when the counts were mended.
@@ -100,7 +93,18 @@ class TestTampering:
         lines = an_export()
         del lines[gone]
 
-        assert {"missing", "truncated"} & set(kinds(recount(lines)))
+        assert {"missing", "truncated"} & kinds(counted(lines))
+
+    def test_a_deleted_row_is_named_once(self) -> None:
+        """
+        The rows behind a gap are not all complained about.
+        """
+        lines = an_export()
+        del lines[3]
+
+        assert [item for item in found(counted(lines)) if item[0] != "truncated"] == [
+            ("missing", 2)
+        ]
 
     def test_a_deleted_row_renumbered(self) -> None:
         """
@@ -111,20 +115,19 @@ class TestTampering:
         for sequence, line in enumerate(item for item in lines if item["type"] == "entry"):
             line["sequence"] = sequence
 
-        assert set(kinds(recount(lines))) == {"rewritten", "truncated"}
+        assert "truncated" in kinds(counted(lines))
 
     def test_two_rows_swapped(self) -> None:
         """
-        Reordering is seen by place, and with the numbers mended by the root.
+        Reordering is named as such, and with the numbers mended it is seen by the root.
         """
         lines = an_export()
         lines[2], lines[3] = lines[3], lines[2]
-        swapped = [*lines]
         mended = json.loads(json.dumps(lines))
         mended[2]["sequence"], mended[3]["sequence"] = 1, 2
 
-        assert "missing" in kinds(swapped)
-        assert "rewritten" in kinds(mended)
+        assert found(lines)[0] == ("reordered", 1)
+        assert found(mended) == [("rewritten", 0)]
 
     def test_the_tail_cut(self) -> None:
         """
@@ -132,86 +135,271 @@ class TestTampering:
         """
         lines = [line for line in an_export() if line.get("sequence", 0) < 6]
 
-        assert "truncated" in kinds(recount(lines))
+        assert found(counted(lines)) == [("truncated", 6)]
+
+    def test_the_tail_and_its_checkpoint_cut(self) -> None:
+        """
+        With the checkpoint gone too, the one the auditor has kept shows it.
+        """
+        whole = an_export()
+        lines = counted([*whole[:7], whole[-1]])
+
+        assert found(lines) == []
+        assert found(lines, kept=(whole[10]["note"],)) == [("truncated", 5)]
 
     def test_a_forged_entry_in_the_middle(self) -> None:
         """
         An inserted entry moves all that follow, and the root with them.
         """
         lines = an_export()
-        lines.insert(3, entry(2, canonical.encode({"tenant": str(TENANT), "n": "forged"})))
+        lines.insert(3, entry(2, FORGED))
 
-        assert {"duplicated", "rewritten"} <= set(kinds(recount(lines)))
+        assert {"reordered", "rewritten"} & kinds(counted(lines))
+
+    def test_a_forged_entry_appended(self) -> None:
+        """
+        Behind the newest checkpoint nobody vouches for an entry.
+        """
+        lines = an_export()
+        lines.insert(-1, entry(8, FORGED))
+
+        assert found(counted(lines)) == [("forged", 8)]
 
     def test_a_whole_new_history(self) -> None:
         """
-        A full rewrite by somebody with the database, against one earlier genuine checkpoint.
+        A full rewrite, signed anew with the genuine key by somebody who has the root secret as
+        well: the one earlier checkpoint that was kept elsewhere does not fit.
         """
-        genuine = an_export()[9]
-        contents = [canonical.encode({"tenant": str(TENANT), "x": at}) for at in range(8)]
-        lines = an_export()
-        lines[1:9] = [entry(at, item) for at, item in enumerate(contents)]
-        lines[9:11] = [genuine]
+        genuine = an_export()[6]["note"]
+        lines = Log().add(x=1).add().add().add().add().add().seal().whole()
 
-        assert kinds(recount(lines)) == ["rewritten"]
+        assert found(lines) == []
+        assert found(lines, kept=(genuine,)) == [("rewritten", 0)]
 
-    def test_two_tenants_exchanged(self) -> None:
+    def test_two_logs_exchanged(self) -> None:
         """
-        One tenant's entries under another's name are foreign.
+        One tenant's entries under another's name are foreign, and so is a key for another log.
         """
         lines = an_export(tenant=OTHER)
+        assert found(lines)[0] == ("foreign", None)
         lines[0]["origin"] = ORIGIN
 
-        assert "foreign" in kinds(lines)
+        assert ("foreign", 0) in found(lines)
 
-    def test_another_key(self) -> None:
+    def test_an_unknown_key(self) -> None:
         """
-        Checkpoints of a key that is not the tenant's prove nothing.
+        Checkpoints of a key that is not the tenant's prove nothing, even when the export names it.
         """
-        stranger = checkpoint.key_from_seed(b"x" * 32).public_key()
+        lines = Log(TENANT, STRANGER).add().seal(STRANGER).whole()
+        unnamed = Log(TENANT).add().seal(STRANGER).whole()
 
-        assert "checkpoint" in kinds(an_export(), checkpoint.verifier_key(ORIGIN, stranger))
+        assert "unknown_key" in kinds(lines)
+        assert "unknown_key" in kinds(unnamed)
 
     def test_no_checkpoint_proves_nothing(self) -> None:
         """
         Without any signed statement the verifier does not say intact.
         """
-        assert kinds(an_export(sealed_at=())) == ["checkpoint"]
+        assert kinds(an_export(sealed_at=())) == {"checkpoint"}
 
-    @pytest.mark.parametrize("keep", [0, 1, 5, 11])
+    @pytest.mark.parametrize("keep", [1, 5, 7, 11])
     def test_a_file_cut_short(self, keep: int) -> None:
         """
-        A file without its end is no export.
+        A file without its end is incomplete, and says so.
+        """
+        assert "incomplete" in kinds(an_export()[:keep])
+
+    def test_a_line_cut_short(self) -> None:
+        """
+        Half a line is named with its number.
+        """
+        half = text(an_export())[:-300]
+        verdict = verify_lines(half.splitlines(keepends=True), Trust((VERIFIER,)))
+
+        assert "unreadable" in {item.kind for item in verdict.defects}
+
+    @pytest.mark.parametrize("content", ["", "{}", "[]", "no json", '{"format":"proviso-log/v1"}'])
+    def test_no_export(self, content: str) -> None:
+        """
+        What is no export is said to be none.
         """
         with pytest.raises(BadExport):
-            kinds(an_export()[:keep])
+            verify_lines(content.splitlines(), Trust((VERIFIER,)))
 
-    def test_keys_that_are_none(self) -> None:
+    @pytest.mark.parametrize(
+        "key", ["", "a+b+c", VERIFIER[:-4] + "AAAA", VERIFIER.replace("proviso", "prosivo")]
+    )
+    def test_keys_that_are_none(self, key: str) -> None:
         """
         A verifier key that was mistyped is said to be one.
         """
-        for key in ("", "a+b+c", VERIFIER[:-4] + "AAAA", VERIFIER.replace("proviso", "prosivo")):
-            with pytest.raises(BadCheckpoint):
-                kinds(an_export(), key)
+        with pytest.raises(BadCheckpoint):
+            found(an_export(), key)
+
+
+class TestAnyChange:
+    @given(st.data())
+    @settings(max_examples=120, deadline=None)
+    def test_no_change_of_a_line_goes_unseen(self, data: st.DataObject) -> None:
+        """
+        Any line taken out, doubled, moved or with one character changed, with the counts mended:
+        the export is no longer intact.
+        """
+        whole = text(an_export()).splitlines(keepends=True)
+        lines = [*whole]
+        at = data.draw(st.integers(1, len(lines) - 2))
+        how = data.draw(st.sampled_from(("drop", "double", "move", "change")))
+        if how == "drop":
+            del lines[at]
+        elif how == "double":
+            lines.insert(at, lines[at])
+        elif how == "move":
+            lines.insert(data.draw(st.integers(1, len(lines) - 2)), lines.pop(at))
+        else:
+            place = data.draw(st.integers(0, len(lines[at]) - 2))
+            new = data.draw(st.sampled_from('abcdefXYZ0123456789+/="{}:, '))
+            lines[at] = lines[at][:place] + new + lines[at][place + 1 :]
+        try:
+            items = counted([json.loads(line) for line in lines])
+            lines = text(items).splitlines(keepends=True)
+        except (ValueError, KeyError, TypeError):
+            items = []
+        if items == [json.loads(line) for line in whole] or _only_an_early_checkpoint(items):
+            return
+        verdict = verify_lines(lines, Trust((VERIFIER,)))
+
+        assert not verdict.intact
+
+
+def _only_an_early_checkpoint(items: list[dict[str, Any]]) -> bool:
+    """Whether all that is gone, or doubled, is a checkpoint that the last one covers anyway."""
+    rest = [item for item in items if item["type"] != "checkpoint"]
+    notes = [item.get("note") for item in items if item["type"] == "checkpoint"]
+    genuine = an_export()
+    good = [item["note"] for item in genuine if item["type"] == "checkpoint"]
+    places = [item for item in items if item in genuine]
+    return (
+        rest[1:-1] == [item for item in genuine if item["type"] == "entry"]
+        and set(notes) <= set(good)
+        and good[-1] in notes
+        and len(places) >= len(items) - 1
+        and _in_place(items, good)
+    )
+
+
+def _in_place(items: list[dict[str, Any]], good: list[str]) -> bool:
+    sizes = {good[0]: 5, good[1]: 8}
+    before = 0
+    for item in items:
+        before += item["type"] == "entry"
+        if item["type"] == "checkpoint" and sizes[item["note"]] != before:
+            return False
+    return True
+
+
+class TestFolder:
+    def folder(self, tmp_path: Path) -> Path:
+        """An export in two chunks with a manifest."""
+        lines = text(an_export()).splitlines(keepends=True)
+        files = []
+        for number, part in enumerate((lines[:6], lines[6:])):
+            content = "".join(part).encode()
+            (tmp_path / f"log-{number}.jsonl").write_bytes(content)
+            digest = hashlib.sha256(content).hexdigest()
+            files.append({"name": f"log-{number}.jsonl", "sha256": digest})
+        manifest = {"format": verify.FORMAT, "files": files}
+        (tmp_path / MANIFEST).write_text(json.dumps(manifest))
+        return tmp_path
+
+    def test_chunks_are_one_export(self, tmp_path: Path) -> None:
+        """
+        A folder is read chunk by chunk, in the manifest's order.
+        """
+        assert verify.verify_path(self.folder(tmp_path), Trust((VERIFIER,))).intact
+
+    def test_a_missing_chunk_is_named(self, tmp_path: Path) -> None:
+        """
+        A chunk that is gone, or is another one, is named.
+        """
+        folder = self.folder(tmp_path)
+        (folder / "log-1.jsonl").unlink()
+        verdict = verify.verify_path(folder, Trust((VERIFIER,)))
+
+        assert {"incomplete", "edited"} <= {item.kind for item in verdict.defects}
+        assert "log-1.jsonl" in verdict.defects[-1].text
+
+    def test_a_name_does_not_lead_elsewhere(self, tmp_path: Path) -> None:
+        """
+        A manifest cannot make the verifier read files outside its folder.
+        """
+        folder = self.folder(tmp_path)
+        manifest = json.loads((folder / MANIFEST).read_text())
+        manifest["files"][0]["name"] = "../../../../etc/passwd"
+        (folder / MANIFEST).write_text(json.dumps(manifest))
+
+        with pytest.raises(BadExport):
+            verify.verify_path(folder, Trust((VERIFIER,)))
+
+
+class TestKept:
+    def test_a_note_and_a_witness_file_are_read(self) -> None:
+        """
+        An auditor's checkpoint is one note, or the JSON lines of a file witness, of which other
+        logs' are left out.
+        """
+        note, foreign = Log().add().note(), Log(OTHER).add().note()
+        file = "".join(json.dumps({"at": "t", "note": item}) + "\n" for item in (note, foreign))
+
+        assert kept_checkpoints(note) == [note]
+        assert kept_checkpoints(file, ORIGIN) == [note]
+        with pytest.raises(BadCheckpoint):
+            kept_checkpoints('{"x": 1}')
 
 
 class TestAlone:
     def test_the_verifier_runs_without_the_gateway(self, tmp_path: Path) -> None:
         """
-        With its own three modules, the standard library and a signature library it does its work.
+        With the modules it names, the standard library and a signature library it does its work.
         """
         package = tmp_path / "gateway" / "audit"
         package.mkdir(parents=True)
-        source = Path(checkpoint.__file__).parent
-        for name in ("tree.py", "checkpoint.py", "verify.py"):
-            (package / name).write_bytes((source / name).read_bytes())
+        # Without these two, Python would take the installed package instead of this folder.
+        for init in (package / "__init__.py", package.parent / "__init__.py"):
+            init.touch()
+        source = Path(verify.__file__).parent
+        for name in ("verify", *_named_modules()):
+            (package / f"{name}.py").write_bytes((source / f"{name}.py").read_bytes())
         file = tmp_path / "export.jsonl"
-        file.write_text("".join(json.dumps(line) + "\n" for line in an_export()))
+        file.write_text(text(an_export()))
+        kept = tmp_path / "kept"
+        kept.write_text(Log().add().add().note(KEY))
         command = [sys.executable, "-m", "gateway.audit.verify", str(file), "--key", VERIFIER]
-        good = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
-        file.write_text(file.read_text().replace('"sequence": 3', '"sequence": 4'))
-        bad = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
 
-        assert good.returncode == 0, good.stderr
+        def run(*more: str) -> subprocess.CompletedProcess[bytes]:
+            return subprocess.run([*command, *more], cwd=tmp_path, capture_output=True, check=False)
+
+        good, held = run(), run("--checkpoint", str(kept))
+        file.write_text(file.read_text().replace('"sequence": 3', '"sequence": 4'))
+        bad, no_key = run(), run("--key", "nonsense")
+        file.write_text("something else")
+        no_export = run()
+
+        assert good.returncode == held.returncode == 0, good.stderr
         assert json.loads(good.stdout)["intact"] is True
-        assert bad.returncode == 1
+        assert json.loads(held.stdout)["checkpoints"] == 3
+        assert (bad.returncode, no_key.returncode, no_export.returncode) == (1, 2, 1)
+        assert b"Traceback" not in bad.stderr + no_key.stderr + no_export.stderr
+
+
+def _named_modules() -> list[str]:
+    """The modules that the verifier's own documentation says it needs."""
+    words = (ast.get_docstring(ast.parse(Path(verify.__file__).read_text())) or "").split("``")
+    folder = Path(verify.__file__).parent
+    return [word for word in words[1::2] if (folder / f"{word}.py").exists()]
+
+
+def test_a_second_key_is_tried() -> None:
+    """
+    An auditor may bring several keys; one of them being the log's is enough.
+    """
+    assert found(an_export(), VERIFIER, named(STRANGER)) == []

@@ -14,6 +14,7 @@ from gateway.core.identifiers import TenantId, uuid7
 from gateway.core.secrets import RootSecret
 from gateway.db.base import Base
 from gateway.db.credentials import GatewayKey, WebSession
+from gateway.db.decision_log import LogEntry, LogHead
 from gateway.db.principals import PrincipalRecord
 from gateway.db.session import Database
 from gateway.db.tenants import TenantRecord
@@ -55,7 +56,8 @@ class SetClock:
 def a_database(folder: Path) -> Database:
     """An empty database with the tables of this room."""
     database = Database(f"sqlite:///{folder / 'identity.db'}")
-    tables = [item.__table__ for item in (TenantRecord, PrincipalRecord, GatewayKey, WebSession)]
+    mapped = (TenantRecord, PrincipalRecord, GatewayKey, WebSession, LogEntry, LogHead)
+    tables = [item.__table__ for item in mapped]
     Base.metadata.create_all(database.engine, tables=tables)  # type: ignore[arg-type]
     return database
 

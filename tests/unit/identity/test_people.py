@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import update
 
 from gateway.core.principal import CredentialKind, Role
-from gateway.db import principals
+from gateway.db import log_tables, principals
+from gateway.db.decision_log import LogHead
 from gateway.db.principals import PrincipalRecord
-from gateway.errors import ConfigurationError, Unauthenticated
+from gateway.errors import ConfigurationError, LogTampered, Unauthenticated
 from gateway.identity.claims import identity_in
 from gateway.identity.keys import KeyRing
 from gateway.identity.people import People, RoleMap, VerifiedIdentity
@@ -182,6 +185,42 @@ class TestRoles:
         person = people.sign_in(said(groups=frozenset()))
 
         assert person.roles == ["employee"]
+
+    def test_every_change_of_roles_is_recorded_once(
+        self, people: People, database: Database, tenant: TenantId
+    ) -> None:
+        """
+        The log says who was given and who lost which role; a sign-in that changes none adds none.
+        """
+        for groups in ({"privacy"}, {"privacy"}, {"audit"}, {"staff"}):
+            people.sign_in(said(groups=frozenset(groups)))
+        people.sign_in(said(groups=None))
+        with database.connection(tenant) as connection:
+            rows = list(log_tables.entries(connection, tenant))
+        told = [json.loads(row.canonical) for row in rows]
+
+        assert [(item["status"], item["params"]) for item in told] == [
+            ("roles.changed", {"given": "privacy_officer", "taken": ""}),
+            ("roles.changed", {"given": "auditor", "taken": "privacy_officer"}),
+            ("roles.changed", {"given": "", "taken": "auditor"}),
+        ]
+        assert {item["target"] for item in told} == {told[0]["target"]}
+        assert "ada" not in str(told)
+
+    def test_roles_do_not_change_where_the_log_was_tampered_with(
+        self, people: People, database: Database, tenant: TenantId
+    ) -> None:
+        """
+        P1: a change that cannot be recorded is not made.
+        """
+        people.sign_in(said(groups=frozenset({"privacy"})))
+        with database.connection(tenant, write=True) as connection:
+            connection.execute(update(LogHead).values(code=b"forged"))
+
+        with pytest.raises(LogTampered):
+            people.sign_in(said(groups=frozenset({"audit"})))
+        (person,) = people_of(database, tenant)
+        assert person.roles == ["employee", "privacy_officer"]
 
     def test_a_provider_that_says_nothing_of_groups_changes_nothing(self, people: People) -> None:
         """

@@ -1,0 +1,83 @@
+"""Entries of which it is not certain that the log says what happened, and setting that right.
+
+A caller that has waited too long is told that nothing was recorded, and acts so:
+nothing is sent, nothing released. The entry may be durable all the same, because
+the commit was only slow, or because its answer was lost. Nothing in the log can be
+changed, so the writer looks, as soon as the database answers again, and where the
+entry is there it adds a correction.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gateway.audit.entries import correction
+from gateway.db import log_tables
+
+if TYPE_CHECKING:
+    from gateway.audit.entries import Entry
+    from gateway.audit.tail import Tail
+    from gateway.core.clock import Clock
+    from gateway.core.identifiers import TenantId
+    from gateway.db.session import Database
+
+NOT_RELEASED = "outcome.not_released"
+NOT_ACTED_ON = "decision.not_acted_on"
+UNCONFIRMED = "entry.unconfirmed"
+CODES = {"outcome": NOT_RELEASED, "decision": NOT_ACTED_ON}
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An entry that may stand at this place, although its caller was told that it does not."""
+
+    tenant: TenantId
+    entry: Entry
+    sequence: int
+    leaf: bytes
+
+
+class Doubts:
+    """What one writer has still to look into, oldest first."""
+
+    def __init__(self, database: Database, tail: Tail, clock: Clock) -> None:
+        """Doubts about the logs in `database`."""
+        self._database = database
+        self._tail = tail
+        self._clock = clock
+        self._open: deque[Doubt] = deque()
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def add(self, doubt: Doubt) -> None:
+        """Remember to look."""
+        self._open.append(doubt)
+
+    def settle(self) -> None:
+        """Look into every doubt, and correct the log where it says what did not happen.
+
+        Raises:
+            StorageUnavailable: the database does not answer; what is left stays open.
+            HeadForged: as `Tail.append`.
+        """
+        while self._open:
+            self._settle(self._open[0])
+            self._open.popleft()
+
+    def _settle(self, doubt: Doubt) -> None:
+        entry, tenant = doubt.entry, doubt.tenant
+        with self._database.connection(tenant, write=True) as connection:
+            found = log_tables.entry_at(connection, tenant, doubt.sequence)
+            if found is None or bytes(found.leaf_hash) != doubt.leaf:
+                return  # it was never written
+            said = log_tables.about_exchange(connection, tenant, entry.exchange_id)
+            code = CODES.get(entry.kind, UNCONFIRMED)
+            if entry.exchange_id and any(row.status == code for row in said):
+                return  # this correction's own answer was lost
+            fix = correction(self._clock.now(), entry, doubt.sequence, code)
+            self._tail.append(connection, tenant, [fix])
+            if entry.kind == "decision":
+                log_tables.orphan_exchange(connection, tenant, entry.exchange_id)

@@ -1,0 +1,100 @@
+"""Putting entries at the end of a tenant's tree, inside the caller's transaction.
+
+The state of the tree is stored with a keyed code. Whoever can write to the
+database but does not have the root secret cannot make one, so an entry slipped in
+between two checkpoints is not signed by the next: the writer refuses to go on
+from a state that no gateway has left behind.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gateway.audit import tree
+from gateway.db import log_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from gateway.audit.entries import Entry
+    from gateway.core.identifiers import TenantId
+    from gateway.core.secrets import RootSecret
+
+
+class HeadForged(Exception):
+    """The stored state of a log is not one that a gateway wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where entries were put."""
+
+    first: int
+    leaves: list[bytes]
+    frontier: tree.Frontier
+    """The tree with them."""
+
+
+class Tail:
+    """The growing ends of the tenants' logs."""
+
+    def __init__(self, secret: RootSecret) -> None:
+        """States are coded under `secret`."""
+        self._secret = secret
+
+    def lock(self, connection: Connection, tenant: TenantId) -> tree.Frontier:
+        """The tree as it is, locked until the transaction ends.
+
+        Raises:
+            HeadForged: its code is wrong.
+        """
+        return self._checked(tenant, *log_tables.lock_head(connection, tenant))
+
+    def read(self, connection: Connection, tenant: TenantId) -> tree.Frontier:
+        """The tree as it is, not locked.
+
+        Raises:
+            HeadForged: its code is wrong.
+        """
+        return self._checked(tenant, *log_tables.head(connection, tenant))
+
+    def append(self, connection: Connection, tenant: TenantId, entries: Sequence[Entry]) -> Placed:
+        """Give each entry the next place; the head stays locked until the transaction ends.
+
+        Raises:
+            HeadForged: the stored state is not one that a gateway wrote.
+            ValueError: an entry cannot be written canonically.
+        """
+        frontier = self.lock(connection, tenant)
+        first, rows, leaves = frontier.size, [], []
+        for sequence, entry in enumerate(entries, first):
+            canonical = entry.encoded(tenant)
+            leaf = tree.leaf_hash(canonical)
+            rows.append(entry.row(tenant, sequence, canonical, leaf))
+            leaves.append(leaf)
+            frontier.append(leaf)
+        log_tables.insert_entries(connection, rows)
+        self.store(connection, tenant, frontier)
+        return Placed(first, leaves, frontier)
+
+    def store(self, connection: Connection, tenant: TenantId, frontier: tree.Frontier) -> None:
+        """Store the tree's state with its code."""
+        subtrees = frontier.subtrees()
+        code = self._secret.head_code(tenant, frontier.size, subtrees)
+        log_tables.save_head(connection, tenant, frontier.size, subtrees, code)
+
+    def genuine(self, tenant: TenantId, size: int, subtrees: bytes, code: bytes) -> bool:
+        """Whether a gateway has left this state behind."""
+        # A log that does not exist yet has no code, and nothing in it to forge.
+        if not size and not subtrees:
+            return True
+        return hmac.compare_digest(code, self._secret.head_code(tenant, size, subtrees))
+
+    def _checked(self, tenant: TenantId, size: int, subtrees: bytes, code: bytes) -> tree.Frontier:
+        if not self.genuine(tenant, size, subtrees, code):
+            raise HeadForged(str(tenant))
+        return tree.Frontier(size, subtrees)

@@ -1,0 +1,116 @@
+"""Core statements compiled once and run by the driver itself, for the one path that is hot.
+
+The decision log writes twice for every request. Run through SQLAlchemy's execution,
+each of its statements costs several times what the database takes. Here a statement
+is written as everywhere else, compiled once for the driver in use, and then run on
+the cursor of the connection's own transaction: there is no other connection, no
+other transaction, and errors are the ones SQLAlchemy would raise.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import DBAPIError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from sqlalchemy import Connection, Dialect, Table
+    from sqlalchemy.engine.interfaces import DBAPICursor
+    from sqlalchemy.sql import ClauseElement
+    from sqlalchemy.types import TypeEngine
+
+
+class Prepared:
+    """One statement, ready for one driver."""
+
+    def __init__(self, statement: ClauseElement, dialect: Dialect, **options: Any) -> None:
+        """Compile `statement` for `dialect`; `options` as for SQLAlchemy's `compile`."""
+        compiled = statement.compile(dialect=dialect, **options)
+        self._sql = str(compiled)
+        self._dialect = dialect
+        names: list[str] = getattr(compiled, "positiontup", None) or list(compiled.params)
+        binds = getattr(compiled, "binds")  # noqa: B009 - the base class does not declare it
+        self._spelling = [(name, _speller(binds[name].type, dialect)) for name in names]
+        self._by_name = not getattr(compiled, "positional", False)
+
+    def run(self, connection: Connection, values: dict[str, Any]) -> DBAPICursor:
+        """Run it once; the cursor has the rows and their number.
+
+        Raises:
+            DBAPIError: what the driver had to say, as SQLAlchemy would raise it.
+        """
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(self._sql, self._spelled(values))
+        except self._dialect.loaded_dbapi.Error as error:
+            raise self._named(error) from error
+        return cursor
+
+    def run_each(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> DBAPICursor:
+        """Run it once for each of `rows`; the cursor's `rowcount` is of them all.
+
+        Raises:
+            DBAPIError: as `run`.
+        """
+        if len(rows) == 1:
+            return self.run(connection, rows[0])
+        cursor = connection.connection.cursor()
+        try:
+            cursor.executemany(self._sql, [self._spelled(row) for row in rows])
+        except self._dialect.loaded_dbapi.Error as error:
+            raise self._named(error) from error
+        return cursor
+
+    def _spelled(self, values: dict[str, Any]) -> Any:
+        """The values as this driver wants them."""
+        if self._by_name:
+            return {
+                name: values[name] if spell is None else spell(values[name])
+                for name, spell in self._spelling
+            }
+        return [
+            values[name] if spell is None else spell(values[name]) for name, spell in self._spelling
+        ]
+
+    def _named(self, error: BaseException) -> BaseException:
+        # Without the parameters: they are entries of the log, and this may end up in another.
+        return _as_sqlalchemy(error, self._sql, self._dialect)
+
+
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """Send what is run inside at once and wait for it once, where the driver can (PostgreSQL).
+
+    The number of rows a statement changed is known only afterwards; asking for a statement's
+    rows waits for everything before it.
+
+    Raises:
+        DBAPIError: what went wrong in any of the statements, at the latest on leaving.
+    """
+    pipeline = getattr(connection.connection.driver_connection, "pipeline", None)
+    if pipeline is None:
+        yield
+        return
+    try:
+        with pipeline():
+            yield
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _as_sqlalchemy(error, "", connection.dialect) from error
+
+
+def prepared_insert(table: Table, dialect: Dialect) -> Prepared:
+    """An insert of whole rows."""
+    return Prepared(table.insert(), dialect, column_keys=[column.key for column in table.columns])
+
+
+def _as_sqlalchemy(error: BaseException, sql: str, dialect: Dialect) -> BaseException:
+    return DBAPIError.instance(
+        sql, None, error, dialect.loaded_dbapi.Error, dialect=dialect, hide_parameters=True
+    )
+
+
+def _speller(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    return kind.dialect_impl(dialect).bind_processor(dialect)

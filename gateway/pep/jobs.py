@@ -1,0 +1,77 @@
+"""Jobs that run at a provider: whose they are, so that nobody fetches another's (promise P4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from gateway.db import provider_jobs
+from gateway.db.provider_jobs import ProviderJob
+from gateway.errors import NotFound, ProviderGarbage
+
+if TYPE_CHECKING:
+    from gateway.core.clock import Clock
+    from gateway.core.exchange import Exchange
+    from gateway.core.principal import Principal
+    from gateway.db.session import Database
+
+KEPT = timedelta(days=1)
+"""For how long a job can be asked about; providers keep what they made about as long."""
+
+_LISTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """The jobs of principals."""
+
+    database: Database
+    clock: Clock
+
+    def begun(self, exchange: Exchange, answer: dict[str, Any]) -> None:
+        """Note that `answer` tells of a job for this exchange, and call it by a name of ours.
+
+        Raises:
+            ProviderGarbage: it tells of none.
+            StorageUnavailable: it cannot be noted, so nobody could fetch it.
+        """
+        upstream = answer.get("id")
+        if not isinstance(upstream, str) or not upstream:
+            raise ProviderGarbage
+        name = f"video_{exchange.id.replace('-', '')}"
+        row = ProviderJob(
+            tenant_id=exchange.principal.tenant.id,
+            id=name,
+            principal_id=exchange.principal.id,
+            exchange_id=exchange.id,
+            alias=exchange.model,
+            upstream_id=upstream,
+            created_at=exchange.received_at,
+            expires_at=exchange.received_at + KEPT,
+        )
+        with self.database.tenant_session(exchange.principal.tenant.id, write=True) as session:
+            session.add(row)
+        answer["id"] = name
+
+    def find(self, principal: Principal, name: str) -> ProviderJob:
+        """The job of that name.
+
+        Raises:
+            NotFound: this principal has none, or its time is over.
+        """
+        with self.database.tenant_session(principal.tenant.id) as session:
+            row = provider_jobs.find(session, principal.id, name)
+        if row is None or row.expires_at <= self.clock.now():
+            raise NotFound("There is no such job, it is not yours, or its time is over.")
+        return row
+
+    def of(self, principal: Principal) -> list[ProviderJob]:
+        """The principal's jobs, newest first."""
+        with self.database.tenant_session(principal.tenant.id) as session:
+            return provider_jobs.of_principal(session, principal.id, _LISTED)
+
+    def forget(self, principal: Principal, name: str) -> None:
+        """Forget a job that the provider has deleted."""
+        with self.database.tenant_session(principal.tenant.id, write=True) as session:
+            provider_jobs.forget(session, name)

@@ -1,0 +1,121 @@
+"""What runs again and again beside the requests, and in which thread. Wires, decides nothing."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from gateway.audit.witness import from_settings as witnesses_from
+from gateway.jobs.in_force import POLICY, TERMS, InForce
+from gateway.jobs.reconcile import Reconciler
+from gateway.jobs.runner import Job, Schedule
+from gateway.jobs.seal import seal_all
+from gateway.jobs.witness import Publisher
+from gateway.pdp.active import ACTIVATED, UNCHANGED
+from gateway.terms.watch import WATCH_SECONDS, Watch
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from gateway.attributes.assembly import AttributeRooms
+    from gateway.audit.ledger import Ledger
+    from gateway.audit.log import DecisionLog
+    from gateway.core.clock import Clock
+    from gateway.db.session import Database
+    from gateway.pdp.active import ActivePolicy
+    from gateway.reasons import Reasons
+    from gateway.rights_of_people import RightsOfPeople
+    from gateway.settings import Settings
+    from gateway.telemetry import Metrics
+    from gateway.terms.registry import TermsRegistry
+
+_SPENDING_SECONDS = 1.0
+"""How often what was spent is written; as much of it is lost in a crash."""
+
+_KEEPING_SECONDS = 3_600.0
+_FIRST_KEEPING_SECONDS = 300.0
+
+
+def reconciler(
+    settings: Settings, database: Database, ledger: Ledger, clock: Clock, worker_id: UUID
+) -> Reconciler:
+    """Who closes what dead workers have left open."""
+    longest = max(settings.limits.stream_seconds, settings.timeouts.total)
+    return Reconciler(
+        database,
+        ledger,
+        clock,
+        worker_id,
+        silent_seconds=settings.audit.reconcile_seconds,
+        longest_seconds=longest + settings.timeouts.first_byte + settings.timeouts.record,
+    )
+
+
+def regular(
+    settings: Settings,
+    clock: Clock,
+    reconciling: Reconciler,
+    log: DecisionLog,
+    terms: TermsRegistry,
+    attributes: AttributeRooms,
+    metrics: Metrics,
+    announced: InForce,
+) -> Schedule:
+    """Sign of life, reconciliation, checkpoints and what else takes a moment."""
+    silent, sealed = settings.audit.reconcile_seconds, settings.audit.checkpoint_seconds
+    announcing = Job("in force", sealed, announced.run)
+    announcing.due = clock.monotonic() + sealed  # a process that lives this long is worth a word
+    return Schedule(
+        [
+            Job("heartbeat", silent / 3, reconciling.beat),
+            Job("reconcile", silent, reconciling.run),
+            Job("checkpoint", sealed, partial(seal_all, log.database, log)),
+            announcing,
+            Job("terms", WATCH_SECONDS, Watch(terms, log.database, clock, metrics).run),
+            Job("spending", _SPENDING_SECONDS, attributes.spending.write),
+        ],
+        clock,
+    )
+
+
+def in_force(log: DecisionLog, policy: ActivePolicy, terms: TermsRegistry) -> InForce:
+    """Who says in the logs which policies and terms are in force."""
+    versions = {POLICY: lambda: policy.bundle.revision, TERMS: lambda: terms.version}
+    return InForce(log.database, log, versions)
+
+
+def publishing(settings: Settings, database: Database, clock: Clock) -> tuple[Publisher, Schedule]:
+    """In a thread of its own: a slow witness must not delay this worker's sign of life."""
+    publisher = Publisher(database, witnesses_from(settings.audit.witnesses), clock)
+    job = Job("witness", settings.audit.witness_seconds, publisher.run)
+    return publisher, Schedule([job], clock)
+
+
+def reloading(
+    settings: Settings,
+    clock: Clock,
+    policy: ActivePolicy,
+    reasons: Reasons,
+    metrics: Metrics,
+    announced: InForce,
+) -> Schedule:
+    """In a thread of its own: an examination may take as long as a heartbeat may not."""
+
+    def work() -> None:
+        result = policy.refresh()
+        if result != UNCHANGED:
+            metrics.policy_reload(result).inc()
+        if result == ACTIVATED:
+            reasons.follow(policy.bundle.rules)
+            announced.run()
+
+    seconds = settings.policy.reload_seconds
+    return Schedule([Job("policy", seconds, work)] if seconds else [], clock)
+
+
+def keeping(clock: Clock, rights: RightsOfPeople) -> Schedule:
+    """The job of retention, in a thread of its own: it may take long."""
+    job = Job("retention", _KEEPING_SECONDS, rights.expiry.run_all)
+    # Not while everything starts: nothing that is due today is due this minute.
+    job.due = clock.monotonic() + _FIRST_KEEPING_SECONDS
+    return Schedule([job], clock)

@@ -1,0 +1,117 @@
+"""OpenAI's videos API: a film is asked for, waited for, and fetched; each part is judged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gateway.core.exchange import Kind
+from gateway.core.media import RAW, Raw
+from gateway.errors import InvalidRequest, ProviderGarbage
+from gateway.shapes.shape import Medium
+from gateway.shapes.whole import Whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.core.call import Method
+
+_TOLD = (
+    "completed_at", "created_at", "error", "expires_at", "id", "model", "object", "progress",
+    "seconds", "size", "status",
+)  # fmt: skip
+"""What of a job is told. The prompt is not: it is the caller's, in the provider's words."""
+
+
+class Videos(Whole):
+    """The shapes ``videos`` and ``video_remix``: a job begins."""
+
+    kind = Kind.VIDEO
+    prompts = ("prompt", "input_reference")
+    job = True
+
+    def __init__(self, name: str, address: str) -> None:
+        """At `address`, in which ``{job}`` stands for the provider's name of another job."""
+        self.name = name
+        self.address = address
+
+    def check(self, body: dict[str, Any]) -> None:
+        """See `gateway.shapes.shape.Shape`."""
+        self.check_whole(body)
+        if not isinstance(body.get("prompt"), str) or not body["prompt"]:
+            raise InvalidRequest("prompt must be a non-empty text.", param="prompt")
+
+    def path_of(self, body: dict[str, Any], model: str, *, stream: bool) -> str:  # noqa: ARG002
+        """See `gateway.shapes.shape.Shape`."""
+        return self.address.format(job=body.get(UPSTREAM, ""))
+
+    def sent(self, body: dict[str, Any], model: str) -> dict[str, Any]:
+        """See `gateway.shapes.shape.Shape`."""
+        kept = {name: value for name, value in body.items() if name != UPSTREAM}
+        if UPSTREAM in body:
+            # What is remade has its model already.
+            kept.pop("model")
+            return kept
+        return {**kept, "model": model}
+
+    def checked(self, answer: dict[str, Any]) -> None:
+        """See `gateway.shapes.shape.Shape`: a job, and nothing beside what may be told of one."""
+        if not isinstance(answer.get("id"), str):
+            raise ProviderGarbage
+        told = told_of(answer)
+        answer.clear()
+        answer.update(told)
+
+
+class VideoContent(Whole):
+    """The shape ``video_content``: the film itself, judged when it is fetched."""
+
+    name = "video_content"
+    kind = Kind.VIDEO
+    prompts = ()
+    method: Method = "GET"
+
+    def check(self, body: dict[str, Any]) -> None:
+        """See `gateway.shapes.shape.Shape`."""
+        self.check_whole(body)
+
+    def path_of(self, body: dict[str, Any], model: str, *, stream: bool) -> str:  # noqa: ARG002
+        """See `gateway.shapes.shape.Shape`."""
+        return f"/videos/{body[UPSTREAM]}/content"
+
+    def sent(self, body: dict[str, Any], model: str) -> dict[str, Any]:  # noqa: ARG002
+        """See `gateway.shapes.shape.Shape`: nothing but its name, which is in the address."""
+        return {}
+
+    def checked(self, answer: dict[str, Any]) -> None:
+        """See `gateway.shapes.shape.Shape`."""
+        raw = answer.get(RAW)
+        if not isinstance(raw, Raw) or not raw.content_type.startswith(("video/", "image/")):
+            raise ProviderGarbage("It did not answer with a film.")
+
+    def media(self, answer: dict[str, Any]) -> Iterator[Medium]:
+        """See `gateway.shapes.shape.Shape`."""
+        raw = answer[RAW]
+
+        def put(data: bytes) -> None:
+            answer[RAW] = Raw(raw.content_type, data)
+
+        yield Medium(raw.content_type, raw.data, put)
+
+
+UPSTREAM = "proviso_job"
+"""Where a request keeps the provider's name of the job it is about."""
+
+
+def told_of(job: dict[str, Any]) -> dict[str, Any]:
+    """What of a provider's job a caller is told."""
+    told = {name: job[name] for name in _TOLD if name in job}
+    error = told.get("error")
+    if isinstance(error, dict):
+        # Its message may quote the prompt.
+        told["error"] = {"code": str(error.get("code", ""))[:100]}
+    return told
+
+
+CREATE = Videos("videos", "/videos")
+REMIX = Videos("video_remix", "/videos/{job}/remix")
+CONTENT = VideoContent()

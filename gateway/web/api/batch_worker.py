@@ -1,0 +1,274 @@
+"""Working through batches: line by line, each an exchange, so that one bad line stops nothing.
+
+Every answer is sealed as soon as it is there. A worker that is killed lets its batch go when its
+lease ends; another goes on with the lines that have no answer yet. The line that was on its way is
+then asked again, and the log shows both exchanges.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from gateway.core.clock import Deadline
+from gateway.core.exchange import Exchange
+from gateway.core.identifiers import PrincipalId, TenantId, exchange_id
+from gateway.core.media import Upload
+from gateway.db import batches, tenants
+from gateway.db.batches import CANCELLED, CANCELLING, COMPLETED, EXPIRED, FAILED, Batch
+from gateway.errors import (
+    AuditUnavailable,
+    GatewayError,
+    InvalidRequest,
+    NotFound,
+    PolicyUnavailable,
+    SealingUnavailable,
+    StorageUnavailable,
+    Unauthenticated,
+)
+from gateway.web.api import admission
+from gateway.web.api.batches import lines_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from gateway.core.clock import Clock
+    from gateway.core.principal import Principal
+    from gateway.db.session import Database
+    from gateway.identity.standing import Standing
+    from gateway.pep.files import Files
+    from gateway.pep.pipeline import EnforcementPoint
+    from gateway.sections import LimitSettings
+    from gateway.web.api.generation import Route
+
+_LEASE = timedelta(minutes=5)
+_AT_ONCE = 4
+_SWEEP_SECONDS = 60.0
+_RESULTS = "line."
+OURS = (AuditUnavailable, PolicyUnavailable, SealingUnavailable, StorageUnavailable)
+"""Failures that say nothing of the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What working takes."""
+
+    database: Database
+    files: Files
+    standing: Standing
+    pep: EnforcementPoint
+    limits: LimitSettings
+    seconds: float
+    """How long one line may take."""
+
+    routes: Mapping[str, Route]
+    """The addresses whose requests may stand in a batch."""
+
+    clock: Clock
+
+
+class BatchWorker:
+    """One thread of this process that works through batches while there are any."""
+
+    def __init__(self, rooms: Worked) -> None:
+        """Nothing runs before `start`."""
+        self._rooms = rooms
+        self._something = Event()
+        self._ended = Event()
+        self._thread: Thread | None = None
+
+    def start(self) -> None:
+        """Start the thread; after a fork, in the child."""
+        self._ended.clear()
+        self._thread = Thread(target=self._run, name="batches", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let the lines that are on their way finish, then end."""
+        self._ended.set()
+        self._something.set()
+        if self._thread is not None:
+            self._thread.join(self._rooms.seconds)
+
+    def wake(self) -> None:
+        """There is a batch."""
+        self._something.set()
+
+    def run_all(self) -> int:
+        """Work through every batch that nobody works on; how many."""
+        with self._rooms.database.directory_session() as session:
+            known = [TenantId(record.id) for record in tenants.every(session)]
+        return sum(self._of_tenant(tenant) for tenant in known)
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            self._something.clear()
+            try:
+                self.run_all()
+            except GatewayError:
+                # Storage or the log is away; what has no answer yet is asked in the next sweep.
+                self._ended.wait(1.0)
+            self._something.wait(_SWEEP_SECONDS)
+
+    def _of_tenant(self, tenant: TenantId) -> int:
+        count = 0
+        while not self._ended.is_set():
+            now = self._rooms.clock.now()
+            with self._rooms.database.tenant_session(tenant, write=True) as session:
+                row = batches.take(session, now, now + _LEASE)
+            if row is None:
+                break
+            self._work(tenant, row)
+            count += 1
+        return count
+
+    def _work(self, tenant: TenantId, row: Batch) -> None:
+        rooms = self._rooms
+        try:
+            principal = rooms.standing.of(
+                tenant, row.principal_id, row.credential, row.credential_id
+            )
+            lines = lines_of(rooms.files.open(principal, row.input_file).upload.data)
+        except (NotFound, Unauthenticated):
+            # Whoever asked may no longer, or the file is gone.
+            self._end(tenant, row, FAILED)
+            return
+        content, owner = rooms.files.content, PrincipalId(row.principal_id)
+        answered = content.pieces(tenant, owner, row.id)
+        left = [at for at in range(len(lines)) if _field(at) not in answered]
+        status = COMPLETED
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            for some in _groups(left, _AT_ONCE):
+                status = self._goes_on(tenant, row)
+                if status != COMPLETED or self._ended.is_set():
+                    break
+                asked = [pool.submit(self._line, principal, row, lines[at], at) for at in some]
+                for future in asked:
+                    future.result()
+        if not self._ended.is_set():
+            self._finish(principal, row, status)
+
+    def _goes_on(self, tenant: TenantId, row: Batch) -> str:
+        """Keep the lease; how the batch ends now, were this its end."""
+        now = self._rooms.clock.now()
+        with self._rooms.database.tenant_session(tenant, write=True) as session:
+            fresh = batches.by_id(session, row.id)
+            if fresh is None:
+                return FAILED
+            fresh.leased_until = now + _LEASE
+            if fresh.status == CANCELLING:
+                return CANCELLED
+        return EXPIRED if row.expires_at <= now else COMPLETED
+
+    def _line(self, principal: Principal, row: Batch, line: bytes, at: int) -> None:
+        """Ask one line, and seal its answer."""
+        result = self._asked(principal, row, line)
+        tenant, ends = principal.tenant.id, row.expires_at + timedelta(days=1)
+        self._rooms.files.content.put(tenant, principal.id, row.id, _field(at), result, ends)
+        with self._rooms.database.tenant_session(tenant, write=True) as session:
+            fresh = batches.by_id(session, row.id)
+            if fresh is not None:
+                fresh.done += 1
+                fresh.failed += result["response"]["status_code"] != 200
+
+    def _asked(self, principal: Principal, row: Batch, line: bytes) -> dict[str, Any]:
+        """The answer to one line, in the form that a file of answers has."""
+        route, identifier, custom = self._rooms.routes[row.endpoint], exchange_id(), ""
+        try:
+            document = admission.parse_json(line, self._rooms.limits)
+            custom = str(document.get("custom_id", ""))
+            exchange = self._exchange(principal, row, document, identifier)
+            body = self._rooms.pep.generate(exchange).body
+            status = 200
+        except OURS:
+            # What is away now may be back in a minute: the line has no answer yet.
+            raise
+        except GatewayError as error:
+            body, status = route.dialect.error(error, identifier), error.status
+        return {
+            "id": f"batch_req_{identifier}",
+            "custom_id": custom,
+            "response": {"status_code": status, "request_id": identifier, "body": body},
+            "error": None,
+        }
+
+    def _exchange(
+        self, principal: Principal, row: Batch, line: dict[str, Any], identifier: str
+    ) -> Exchange:
+        """The exchange that a line asks for.
+
+        Raises:
+            InvalidRequest: it asks for none.
+        """
+        rooms, route = self._rooms, self._rooms.routes[row.endpoint]
+        if line.get("url") != row.endpoint or line.get("method", "POST") != "POST":
+            raise InvalidRequest(f"url must be {row.endpoint}, method POST.", param="url")
+        body = line.get("body")
+        if not isinstance(body, dict):
+            raise InvalidRequest("body must be an object.", param="body")
+        if body.get("stream"):
+            raise InvalidRequest("A line of a batch cannot be streamed.", param="stream")
+        route.shape.check(body)
+        raw = orjson.dumps(body)
+        return Exchange(
+            id=identifier,
+            principal=principal,
+            kind=route.shape.kind,
+            model=body["model"],
+            body=body,
+            stream=False,
+            received_at=rooms.clock.now(),
+            deadline=Deadline(rooms.clock, rooms.seconds),
+            size=len(raw),
+            digest=admission.digest(raw),
+            purpose=row.purpose,
+            language=row.language,
+            shape=route.shape.name,
+        )
+
+    def _finish(self, principal: Principal, row: Batch, status: str) -> None:
+        """Put the answers into files, in the order of the lines, and end the batch."""
+        content, tenant = self._rooms.files.content, principal.tenant.id
+        kept = content.pieces(tenant, principal.id, row.id)
+        results = [kept[name].value for name in sorted(kept)]
+        good = [item for item in results if item["response"]["status_code"] == 200]
+        bad = [item for item in results if item not in good]
+        files = [
+            self._file(principal, row, name, some)
+            for name, some in (("output", good), ("error", bad))
+        ]
+        self._end(tenant, row, status, *files)
+        content.forget(tenant, row.id)
+
+    def _file(
+        self, principal: Principal, row: Batch, name: str, results: list[dict[str, Any]]
+    ) -> str:
+        if not results:
+            return ""
+        data = b"".join(orjson.dumps(item) + b"\n" for item in results)
+        upload = Upload(f"{row.id}_{name}.jsonl", "application/jsonl", data)
+        return self._rooms.files.keep(principal, upload, f"batch_{name}").id
+
+    def _end(
+        self, tenant: TenantId, row: Batch, status: str, output: str = "", errors: str = ""
+    ) -> None:
+        with self._rooms.database.tenant_session(tenant, write=True) as session:
+            fresh = batches.by_id(session, row.id)
+            if fresh is not None:
+                fresh.status = status
+                fresh.output_file, fresh.error_file = output, errors
+                fresh.ended_at = self._rooms.clock.now()
+
+
+def _field(at: int) -> str:
+    return f"{_RESULTS}{at:06}"
+
+
+def _groups(items: list[int], size: int) -> Iterable[list[int]]:
+    for at in range(0, len(items), size):
+        yield items[at : at + size]

@@ -1,0 +1,52 @@
+"""Names of kept files in a request, and the bytes that take their places before it is judged."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gateway.core.media import Upload
+
+_PREFIX = "file-ex_"
+"""How names of files that are kept here begin; a provider's own are none of ours."""
+
+
+def inlined(body: dict[str, Any], open_file: Callable[[str], Upload]) -> dict[str, Any]:
+    """`body` with the bytes of kept files where their names stood; `open_file` has them.
+
+    Raises:
+        NotFound: a file is not there, or not the caller's.
+    """
+    changed = _inlined(body, open_file)
+    return changed if isinstance(changed, dict) else body
+
+
+def _inlined(node: Any, open_file: Callable[[str], Upload]) -> Any:
+    """The node, or the same one when nothing below it changes."""
+    if isinstance(node, list):
+        items = [_inlined(item, open_file) for item in node]
+        return node if all(new is old for new, old in zip(items, node, strict=True)) else items
+    if not isinstance(node, dict):
+        return node
+    name = node.get("file_id")
+    if isinstance(name, str) and name.startswith(_PREFIX):
+        return _with_bytes(node, open_file(name))
+    values = {key: _inlined(value, open_file) for key, value in node.items()}
+    return node if all(values[key] is node[key] for key in node) else values
+
+
+def _with_bytes(node: dict[str, Any], upload: Upload) -> dict[str, Any]:
+    """What names a file, with the file in it, in the words of its own API."""
+    rest = {key: value for key, value in node.items() if key != "file_id"}
+    encoded = base64.b64encode(upload.data).decode()
+    kind = upload.content_type
+    address = f"data:{kind};base64,{encoded}"
+    if node.get("type") == "input_image":
+        return {**rest, "image_url": address}
+    if node.get("type") == "file" and "file" not in node:
+        # Anthropic's source of a document or an image.
+        return {"type": "base64", "media_type": kind, "data": encoded}
+    return {**rest, "filename": upload.name, "file_data": address}

@@ -1,0 +1,161 @@
+"""What follows once a film was asked for: its state, the film itself, a remake, and its end.
+
+Asking about a state tells the provider nothing it does not know, so it belongs to the exchange
+that began the job. Fetching the film is an exchange of its own: policy may have changed since.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from flask import Blueprint, Response, request
+
+from gateway.core.call import NativeCall
+from gateway.core.clock import Deadline
+from gateway.errors import InvalidRequest, NotFound
+from gateway.identity.permissions import Permission
+from gateway.shapes.videos import CONTENT, CREATE, REMIX, UPSTREAM, told_of
+from gateway.web.api.generation import Route
+from gateway.web.api.reading import Reading, read_json
+from gateway.web.auth import requires
+from gateway.web.dialects.choice import OPENAI
+
+if TYPE_CHECKING:
+    from gateway.core.call import Method
+    from gateway.core.catalogue import Catalogue
+    from gateway.core.principal import Principal
+    from gateway.db.provider_jobs import ProviderJob
+    from gateway.pep.jobs import Jobs
+    from gateway.providers.registry import Providers
+    from gateway.web.api.generation import Generation
+
+REMIX_ROUTE = Route("/v1/videos/<video>/remix", REMIX, OPENAI, read_json, False, "video")
+CONTENT_ROUTE = Route("/v1/videos/<video>/content", CONTENT, OPENAI, read_json, False, "video")
+_VARIANTS = ("video", "thumbnail", "spritesheet")
+
+
+class VideoRoutes:
+    """Films of a principal, wherever they are made."""
+
+    def __init__(
+        self, generation: Generation, jobs: Jobs, catalogue: Catalogue, providers: Providers
+    ) -> None:
+        """Exchanges go through `generation`; states are asked of `providers`."""
+        self._generation = generation
+        self._jobs = jobs
+        self._catalogue = catalogue
+        self._providers = providers
+
+    def content(self, principal: Principal, video: str) -> Response:
+        """The film, if policy lets it out now."""
+
+        def read() -> Reading:
+            job = self._jobs.find(principal, video)
+            variant = request.args.get("variant", "video")
+            if variant not in _VARIANTS:
+                known = ", ".join(_VARIANTS)
+                raise InvalidRequest(f"variant must be one of {known}.", param="variant")
+            body = {"model": job.alias, UPSTREAM: job.upstream_id}
+            return Reading(body, job.alias, False, 0, video.encode())
+
+        return self._generation.carry(CONTENT_ROUTE, principal, read)
+
+    def remix(self, principal: Principal, video: str) -> Response:
+        """Another film from this one."""
+
+        def read() -> Reading:
+            job = self._jobs.find(principal, video)
+            named = {"model": job.alias, UPSTREAM: job.upstream_id}
+            return read_json(request, self._generation.limits, named)
+
+        return self._generation.carry(REMIX_ROUTE, principal, read)
+
+    def state(self, principal: Principal, video: str) -> dict[str, Any]:
+        """How far a film is, as the provider tells it.
+
+        Raises:
+            NotFound: it is not the principal's, or its time is over.
+            ProviderError: the provider gave no usable answer.
+        """
+        job = self._jobs.find(principal, video)
+        told = told_of(self._asked(job, "GET"))
+        return {**told, "id": job.id, "model": job.alias, "object": "video"}
+
+    def delete(self, principal: Principal, video: str) -> dict[str, Any]:
+        """Have the provider delete a film, and forget it.
+
+        Raises:
+            NotFound, ProviderError: as `state`.
+        """
+        job = self._jobs.find(principal, video)
+        self._asked(job, "DELETE")
+        self._jobs.forget(principal, job.id)
+        return {"id": job.id, "object": "video.deleted", "deleted": True}
+
+    def listed(self, principal: Principal) -> dict[str, Any]:
+        """The principal's films, without their states."""
+        data = [
+            {
+                "id": job.id,
+                "object": "video",
+                "model": job.alias,
+                "created_at": int(job.created_at.timestamp()),
+                "expires_at": int(job.expires_at.timestamp()),
+            }
+            for job in self._jobs.of(principal)
+        ]
+        return {"object": "list", "data": data, "has_more": False}
+
+    def _asked(self, job: ProviderJob, method: Method) -> dict[str, Any]:
+        model = self._catalogue.find(job.alias)
+        if model is None:
+            raise NotFound("The model that makes this film is no longer configured.")
+        call = NativeCall(
+            model=model,
+            shape=CREATE.name,
+            path=f"/videos/{job.upstream_id}",
+            body={},
+            deadline=Deadline(self._generation.clock, self._generation.seconds),
+            stream=False,
+            ends=CREATE.ends,
+            method=method,
+        )
+        return self._providers.for_model(model).native(call).body
+
+
+def blueprint(routes: VideoRoutes) -> Blueprint:
+    """The routes that follow a film."""
+    api = Blueprint("videos", __name__)
+    may = requires(Permission.TENANT_CHAT_CREATE)
+
+    @api.get("/v1/videos")
+    @may
+    def listed(principal: Principal) -> Response:
+        return _json(routes.listed(principal))
+
+    @api.get("/v1/videos/<video>")
+    @may
+    def state(principal: Principal, video: str) -> Response:
+        return _json(routes.state(principal, video))
+
+    @api.delete("/v1/videos/<video>")
+    @may
+    def delete(principal: Principal, video: str) -> Response:
+        return _json(routes.delete(principal, video))
+
+    @api.get("/v1/videos/<video>/content")
+    @may
+    def content(principal: Principal, video: str) -> Response:
+        return routes.content(principal, video)
+
+    @api.post("/v1/videos/<video>/remix")
+    @may
+    def remix(principal: Principal, video: str) -> Response:
+        return routes.remix(principal, video)
+
+    return api
+
+
+def _json(document: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(document), mimetype="application/json")

@@ -1,0 +1,105 @@
+"""One gateway process that dies at a chosen instruction, as a power cut would have it.
+
+Run by test_killed_at.py: ``python victim.py FOLDER UPSTREAM DATABASE KEY POINT``. It
+serves one request inside this process and prints the answer's text if one is
+released. Nothing here is in the product: the points are patched in from outside.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+from unittest import mock
+
+from gateway import app
+from gateway.audit.ledger import Ledger
+from gateway.audit.tail import Tail
+from gateway.db import log_tables
+from gateway.pep.opened import Opened
+from gateway.pep.pipeline import EnforcementPoint
+from gateway.providers.openai import OpenAIProvider
+from tests.factories import settings_for
+
+
+def die(*_arguments: Any, **_named: Any) -> NoReturn:
+    """End without a word, as kill -9 does."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError("still here")
+
+
+def before(owner: Any, name: str, when: Any = None) -> Any:
+    """Die when that function is called."""
+    real = getattr(owner, name)
+
+    def patched(*arguments: Any, **named: Any) -> Any:
+        if when is None or when(arguments):
+            die()
+        return real(*arguments, **named)
+
+    return mock.patch.object(owner, name, patched)
+
+
+def after(owner: Any, name: str, when: Any = None) -> Any:
+    """Die when that function has done its work."""
+    real = getattr(owner, name)
+
+    def patched(*arguments: Any, **named: Any) -> Any:
+        result = real(*arguments, **named)
+        if when is None or when(arguments):
+            die()
+        return result
+
+    return mock.patch.object(owner, name, patched)
+
+
+def kind(wanted: str) -> Any:
+    """Whether the ledger is writing an entry of that kind."""
+    return lambda arguments: any(item.entry.kind == wanted for item in arguments[2])
+
+
+def appends(wanted: str) -> Any:
+    """Whether the tree gets an entry of that kind."""
+    return lambda arguments: any(item.kind == wanted for item in arguments[3])
+
+
+POINTS: dict[str, Any] = {
+    "decision-before-transaction": lambda: before(Ledger, "_write", kind("decision")),
+    "decision-before-entry": lambda: before(Tail, "append", appends("decision")),
+    "decision-between-entry-and-head": lambda: before(log_tables, "save_head"),
+    "decision-before-open-exchange": lambda: before(log_tables, "open_exchanges"),
+    "decision-before-commit": lambda: after(log_tables, "close_exchanges"),
+    "decision-after-commit": lambda: after(Ledger, "_write", kind("decision")),
+    "before-provider": lambda: before(OpenAIProvider, "generate"),
+    "after-provider": lambda: after(OpenAIProvider, "generate"),
+    "before-outcome": lambda: before(Opened, "settle"),
+    "outcome-before-entry": lambda: before(Tail, "append", appends("outcome")),
+    "outcome-before-commit": lambda: after(
+        log_tables, "close_exchanges", lambda arguments: bool(arguments[2])
+    ),
+    "outcome-after-commit": lambda: after(Ledger, "_write", kind("outcome")),
+    "before-release": lambda: after(EnforcementPoint, "generate"),
+    "never": lambda: mock.patch.object(Ledger, "never", create=True),
+}
+
+
+def main() -> None:
+    """Serve one request and die on the way."""
+    folder, upstream, database, key, point = sys.argv[1:]
+    settings = settings_for(Path(folder), upstream, database=database)
+    gateway = app.build(settings).start()
+    client = app.create_app(gateway).test_client()
+    body = {"model": "echo", "messages": [{"role": "user", "content": "Hello"}]}
+    with POINTS[point]():
+        answer = client.post(
+            "/v1/chat/completions", json=body, headers={"Authorization": f"Bearer {key}"}
+        )
+        sys.stdout.write(f"released {answer.status_code}\n")
+        sys.stdout.flush()
+    gateway.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""A film from asking to fetching: each part judged, and nobody fetches another's."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import update
+
+from gateway.core.identifiers import TenantId
+from gateway.db.acknowledgements import Acknowledgement
+from gateway.db.provider_jobs import ProviderJob
+from tests.simulators.wires.media import UPSTREAM_JOB, an_mp4
+
+if TYPE_CHECKING:
+    from tests.factories import Installation
+    from tests.simulators.upstream import Upstream
+
+
+class Caller:
+    """Somebody with a key."""
+
+    def __init__(self, made: Installation, email: str = "emma@acme.example") -> None:
+        self._made = made
+        self._headers = {"Authorization": f"Bearer {made.key_for(email)}"}
+
+    def begin(self, prompt: str = "A kite over a beach", model: str = "echo") -> Any:
+        """Ask for a film."""
+        return self.call("post", "/v1/videos", json={"model": model, "prompt": prompt})
+
+    def call(self, method: str, path: str, **more: Any) -> Any:
+        """Any request."""
+        return getattr(self._made.client, method)(path, headers=self._headers, **more)
+
+
+@pytest.fixture
+def emma(acme: Installation) -> Caller:
+    """Somebody who may."""
+    return Caller(acme)
+
+
+class TestFetching:
+    def test_the_film_is_an_exchange_of_its_own(
+        self, acme: Installation, emma: Caller, upstream: Upstream
+    ) -> None:
+        """
+        The film is judged, recorded with its digest and given out under its own decision.
+        """
+        name = emma.begin().json["id"]
+        answer = emma.call("get", f"/v1/videos/{name}/content")
+        entries = acme.entries()
+
+        assert answer.data == an_mp4()
+        assert answer.content_type == "video/mp4"
+        assert upstream.asked[-1] == f"/v1/videos/{UPSTREAM_JOB}/content"
+        assert [item["kind"] for item in entries] == ["decision", "outcome"] * 2
+        assert entries[3]["media"][0]["bytes"] == len(an_mp4())
+        assert entries[3]["rights"]["owner_clause"]
+        assert UPSTREAM_JOB not in str(entries)
+        assert acme.verify().intact
+
+    def test_policy_may_have_changed(self, acme: Installation, emma: Caller) -> None:
+        """
+        What was asked for may no longer be fetched: then it stays at the provider, and is refused.
+        """
+        name = emma.begin().json["id"]
+        tenant = TenantId(acme.tenant.id)
+        with acme.gateway.database.tenant_session(tenant, write=True) as session:
+            session.execute(update(Acknowledgement).values(version=0))
+        acme.gateway.attributes.source.forget(tenant, acme.entries()[0]["principal"])
+        answer = emma.call("get", f"/v1/videos/{name}/content")
+
+        assert answer.status_code == 403
+        assert acme.entries()[-1]["status"] == "denied"
+
+    def test_one_that_never_ends(self, acme: Installation, emma: Caller) -> None:
+        """
+        It can be asked about until its day is over; then it is gone, and says so.
+        """
+        name = emma.begin().json["id"]
+        told = emma.call("get", f"/v1/videos/{name}").json
+        tenant = TenantId(acme.tenant.id)
+        with acme.gateway.database.tenant_session(tenant, write=True) as session:
+            past = acme.gateway.clock.now() - timedelta(seconds=1)
+            session.execute(update(ProviderJob).values(expires_at=past))
+        gone = emma.call("get", f"/v1/videos/{name}")
+
+        assert told["status"] == "in_progress"
+        assert told["id"] == name
+        assert "prompt" not in told
+        assert gone.status_code == 404
+        assert "time is over" in gone.json["error"]["message"]
+
+    @pytest.mark.parametrize(
+        ("method", "path"),
+        [("get", ""), ("get", "/content"), ("delete", ""), ("post", "/remix")],
+    )
+    def test_nobody_fetches_anothers(
+        self, acme: Installation, emma: Caller, upstream: Upstream, method: str, path: str
+    ) -> None:
+        """
+        A colleague who learns the name of a film gets nothing by it, and nobody is asked.
+        """
+        name = emma.begin().json["id"]
+        before, count = len(upstream.asked), upstream.count
+        paul = Caller(acme, "paul@acme.example")
+        answer = paul.call(method, f"/v1/videos/{name}{path}", json={"prompt": "Darker"})
+
+        assert answer.status_code == 404
+        assert (len(upstream.asked), upstream.count) == (before, count)
+        assert paul.call("get", "/v1/videos").json["data"] == []
+
+
+class TestAfter:
+    def test_a_remake_is_judged(self, acme: Installation, emma: Caller, upstream: Upstream) -> None:
+        """
+        Another film from this one goes the same way; the address in its prompt leaves replaced.
+        """
+        name = emma.begin().json["id"]
+        answer = emma.call(
+            "post", f"/v1/videos/{name}/remix", json={"prompt": "Add jane.doe@customer.example"}
+        )
+
+        assert answer.status_code == 200, answer.data
+        assert answer.json["id"] not in (name, UPSTREAM_JOB)
+        assert "jane" not in str(upstream.calls[-1])
+        assert acme.entries()[-1]["replaced"] == {"EMAIL_ADDRESS": 1}
+
+    def test_it_can_be_deleted(self, emma: Caller, upstream: Upstream) -> None:
+        """
+        The provider deletes it, and it is forgotten here.
+        """
+        name = emma.begin().json["id"]
+
+        assert emma.call("delete", f"/v1/videos/{name}").json["deleted"] is True
+        assert upstream.asked[-1] == f"/v1/videos/{UPSTREAM_JOB}"
+        assert emma.call("get", f"/v1/videos/{name}").status_code == 404
+
+    def test_they_are_listed(self, emma: Caller) -> None:
+        """
+        One's own films, newest first.
+        """
+        names = [emma.begin().json["id"] for _ in range(2)]
+
+        assert [item["id"] for item in emma.call("get", "/v1/videos").json["data"]] == names[::-1]
