@@ -50,55 +50,49 @@ class TestMessagesRequest:
         """
         picture = {"type": "base64", "media_type": "image/png", "data": "AAAA"}
         result = {"type": "tool_result", "tool_use_id": "t1", "content": "no", "is_error": True}
+        thought = {"type": "thinking", "thinking": "T", "signature": "s"}
+        call = {"type": "tool_use", "id": "t1", "name": "mail", "input": {"to": "x"}}
         body = message(
             system=[{"type": "text", "text": "S", "cache_control": {"type": "ephemeral"}}],
+            messages=[
+                {"role": "user", "content": [{"type": "image", "source": picture}]},
+                {"role": "assistant", "content": [thought, call]},
+                {"role": "user", "content": [result, {"type": "text", "text": "Again"}]},
+            ],
+        )
+        url = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
+
+        assert MESSAGES.request(body)["messages"] == [
+            {"role": "system", "content": [{"type": "text", "text": "S"}]},
+            {"role": "user", "content": [url]},
+            {"role": "assistant", "content": None, "tool_calls": [CALL]},
+            {"role": "tool", "tool_call_id": "t1", "content": "Error: no"},
+            {"role": "user", "content": [{"type": "text", "text": "Again"}]},
+        ]
+
+    def test_parameters(self) -> None:
+        """
+        Each goes under the chat's name for it; who is asking stays here.
+        """
+        body = message(
             max_tokens=9,
             stop_sequences=["END"],
             tools=[{"name": "mail", "input_schema": {"type": "object"}, "description": "D"}],
             tool_choice={"type": "any", "disable_parallel_tool_use": True},
             metadata={"user_id": "u"},
-            messages=[
-                {"role": "user", "content": [{"type": "image", "source": picture}]},
-                {
-                    "role": "assistant",
-                    "content": [
-                        {"type": "thinking", "thinking": "T", "signature": "s"},
-                        {"type": "tool_use", "id": "t1", "name": "mail", "input": {"to": "x"}},
-                    ],
-                },
-                {
-                    "role": "user",
-                    "content": [
-                        result,
-                        {"type": "text", "text": "Again"},
-                    ],
-                },
-            ],
-        )  # fmt: skip
-        url = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
+        )
+        function = {"name": "mail", "description": "D", "parameters": {"type": "object"}}
+        request = MESSAGES.request(body)
+        del request["messages"]
 
-        assert MESSAGES.request(body) == {
+        assert request == {
             "model": "m",
             "max_completion_tokens": 9,
             "stop": ["END"],
-            "tools": [
-                {
-                    "type": "function",
-                    "function": {
-                        "name": "mail", "description": "D", "parameters": {"type": "object"},
-                    },
-                }
-            ],
+            "tools": [{"type": "function", "function": function}],
             "tool_choice": "required",
             "parallel_tool_calls": False,
-            "messages": [
-                {"role": "system", "content": [{"type": "text", "text": "S"}]},
-                {"role": "user", "content": [url]},
-                {"role": "assistant", "content": None, "tool_calls": [CALL]},
-                {"role": "tool", "tool_call_id": "t1", "content": "Error: no"},
-                {"role": "user", "content": [{"type": "text", "text": "Again"}]},
-            ],
-        }  # fmt: skip
+        }
 
     def test_documents(self) -> None:
         """
