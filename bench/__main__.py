@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import ledger, load, policy, processes
+from bench import inspection, ledger, load, policy, processes
 
 ROUNDS = 3
 
@@ -82,6 +82,7 @@ def main() -> None:
     if (os.cpu_count() or 1) > 1:
         os.sched_setaffinity(0, {processes.OTHER_CORE})
     policy.main()
+    inspection.main()
     with (
         tempfile.TemporaryDirectory(prefix="proviso-bench-") as name,
         processes.upstream() as provider,

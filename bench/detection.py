@@ -1,4 +1,4 @@
-"""``python -m bench.detection``: what we find and what Presidio finds, and at what cost.
+"""``python -m bench.detection``: what we find and what Presidio finds.
 
 Only texts that are held from training are scored: whole documents of the labelled sets, where
 these are at hand, and made-up texts in five languages. Spans agree when half of one is covered.
@@ -9,8 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +16,6 @@ from bench import presidio
 from bench.names import corpora, frames
 from bench.names.score import Score, scores
 from gateway.content.inspect import Inspector
-from gateway.content.names.model import Model
-from gateway.content.names.tagger import NameDetector
-from gateway.content.patterns import PatternDetector
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +26,9 @@ if TYPE_CHECKING:
 _ALIKE = {"ADDRESS": "LOCATION", "BIRTH_DATE": "DATE_TIME"}
 """What Presidio has no type for is scored as the type that it gives."""
 
-_PROMPT = 350
+PROMPT = 350
+"""Code points of a prompt whose cost is measured (`bench.inspection`)."""
+
 _MADE = 4
 
 
@@ -78,38 +75,6 @@ def prompts(items: Iterable[Labelled], size: int) -> list[str]:
     return [line[at : at + size] for at in range(0, len(line) - size, size)]
 
 
-def cpu(inspector: Inspector, texts: Sequence[str], *, names: bool) -> float:
-    """CPU seconds over texts that this inspector has not seen."""
-    began = time.process_time()
-    for text in texts:
-        inspector.inspect(text, names=names)
-    return time.process_time() - began
-
-
-def show_speed(texts: Sequence[str], rounds: int) -> float:
-    """Print our cost, and return that with names, for known words, in ms per KB.
-
-    Half of the texts warm the process. The other half is new to it in the first round; in the
-    later ones its words are known, as those of most prompts are to a process that has served for
-    a while, but no text is: each round's inspector remembers none.
-    """
-    half = len(texts) // 2
-    size = sum(len(text.encode()) for text in texts[half:]) / 1024
-    patterns, names = PatternDetector(), NameDetector(Model.shipped())
-    cpu(Inspector([patterns], names=names), texts[:half], names=True)
-    measured: dict[bool, list[float]] = {True: [], False: []}
-    for _ in range(rounds + 1):
-        for with_names in (False, True):
-            inspector = Inspector([patterns], names=names)
-            spent = cpu(inspector, texts[half:], names=with_names)
-            measured[with_names].append(spent * 1_000 / size)
-    for with_names, title in ((False, "always on"), (True, "with names")):
-        first, *later = measured[with_names]
-        known = statistics.median(later)
-        print(f"  {title:12} {known:7.3f} ms per KB; new words and shapes {first:.3f}")
-    return statistics.median(measured[True][1:])
-
-
 def figures(score: Score) -> str:
     """Precision, recall and F1 of one type."""
     return f"P {score.precision:.3f} R {score.recall:.3f} F1 {score.f1:.3f}"
@@ -129,9 +94,8 @@ def show_scores(title: str, kinds: dict[str, Score], other: dict[str, Score] | N
 
 
 def main() -> None:
-    """Score every set, then measure the cost."""
+    """Score every set; `bench.inspection` measures the cost."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--alone", action="store_true", help="without Presidio")
     parser.add_argument("--json", type=Path, help="also write the scores here")
     options = parser.parse_args()
@@ -149,15 +113,6 @@ def main() -> None:
             other = by_type(items, presidio.run(texts, 0)["spans"])
         show_scores(f"{corpora.SETS.get(name, name)}: {len(items)} texts", own, other)
         written[name] = {kind: round(score.f1, 3) for kind, score in own.items()}
-    texts = prompts((item for items in sets.values() for item in items), _PROMPT)[::3]
-    print(f"\nCPU on prompts of {_PROMPT} characters, median of {options.rounds} rounds")
-    with_names = show_speed(texts, options.rounds)
-    if not options.alone:
-        sample = texts[:: max(1, len(texts) // 100)]
-        size = sum(len(text.encode()) for text in sample) / 1024
-        theirs = statistics.median(presidio.run(sample, options.rounds)["cpu"]) * 1_000 / size
-        ratio = theirs / with_names
-        print(f"  Presidio     {theirs:7.3f} ms per KB: {ratio:.0f} times ours with names")
     if options.json:
         options.json.write_text(json.dumps(written, indent=2, sort_keys=True) + "\n")
 

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Self
 
 from flask import Flask
 
-from gateway import rights_of_people, schedules, secret_file
+from gateway import deep_detector, rights_of_people, schedules, secret_file
 from gateway.attributes.assembly import AttributeRooms
 from gateway.attributes.assembly import assemble as assemble_attributes
 from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
 from gateway.content.assembly import assemble as assemble_content
 from gateway.content.attachments.reader import AttachmentReader
+from gateway.content.tenants import TenantReaders
 from gateway.core.clock import Clock, SystemClock
 from gateway.core.identifiers import uuid7
 from gateway.db.session import Database
@@ -96,6 +97,7 @@ class Gateway:
     publisher: Publisher
     publishing: Schedule
     providers: Providers
+    readers: TenantReaders
     attachments: AttachmentReader
     pep: EnforcementPoint
     rights: RightsOfPeople
@@ -164,12 +166,13 @@ def build(
     reconciler = schedules.reconciler(settings, database, ledger, clock, worker_id)
     providers = Providers(catalogue, settings.timeouts, settings.limits, clock, metrics)
     attachments = AttachmentReader()
-    reader = assemble_content(settings.kingfisher_cache)
+    deep = deep_detector.tier(settings.deep, clock, metrics)
+    readers = TenantReaders(assemble_content(settings.kingfisher_cache, deep), database, clock)
     rights = rights_of_people.assemble(
-        settings.sealing, database, ledger, pdp, secret, clock, reader, policy.bundle, reasons
+        settings.sealing, database, ledger, pdp, secret, clock, readers, policy.bundle, reasons
     )
     rooms = Rooms(
-        catalogue, terms, Situations(attributes.source, attributes.usage), reader, attachments,
+        catalogue, terms, Situations(attributes.source, attributes.usage), readers, attachments,
         pdp, ledger, attributes.spending, providers, rights.content,
         Jobs(database, clock), Answers(settings.answer_cache, clock, metrics), secret, clock,
         metrics, partial(_render, reasons),
@@ -183,8 +186,8 @@ def build(
     return Gateway(
         settings, clock, metrics, database, secret, catalogue, policy, engine, pdp, ledger, log,
         terms, attributes, identity, reasons, reconciler, schedule,
-        schedules.reloading(settings, clock, policy, reasons, metrics, announced),
-        Watchdog(settings.policy.stuck_seconds), publisher, publishing, providers,
+        schedules.reloading(settings, clock, policy, reasons, metrics, announced, readers),
+        Watchdog(settings.policy.stuck_seconds), publisher, publishing, providers, readers,
         attachments, pep, rights, _batches(settings, database, pep, rights.files, secret, clock),
         schedules.keeping(clock, rights),
     )  # fmt: skip

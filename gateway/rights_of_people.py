@@ -23,8 +23,9 @@ from gateway.sealed.master import LocalMasterKey, MasterKey, NoMasterKey
 
 if TYPE_CHECKING:
     from gateway.audit.ledger import Ledger
-    from gateway.content.request import RequestReader
+    from gateway.content.tenants import TenantReaders
     from gateway.core.clock import Clock
+    from gateway.core.identifiers import TenantId
     from gateway.core.secrets import RootSecret
     from gateway.db.session import Database
     from gateway.pdp.bundle import Bundle
@@ -56,7 +57,7 @@ def assemble(
     pdp: PolicyDecisionPoint,
     secret: RootSecret,
     clock: Clock,
-    reader: RequestReader,
+    readers: TenantReaders,
     bundle: Bundle,
     reasons: Reasons,
 ) -> RightsOfPeople:
@@ -66,11 +67,13 @@ def assemble(
         ConfigurationError: the master key for sealing cannot be used.
     """
 
-    def without_others(body: dict[str, Any], own: tuple[str, ...]) -> dict[str, Any]:
-        return masked.without_others(body, reader, own)
+    def without_others(
+        tenant: TenantId, body: dict[str, Any], own: tuple[str, ...]
+    ) -> dict[str, Any]:
+        return masked.without_others(body, readers.of(tenant), own)
 
     def harmless(body: dict[str, Any]) -> dict[str, Any]:
-        return masked.harmless(body, reader)
+        return masked.harmless(body, readers.shared)
 
     keys = Keys(master_key(settings), clock)
     content = ContentStore(database, keys, clock, harmless)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gateway.audit.witness import from_settings as witnesses_from
+from gateway.content.tenants import WATCH_SECONDS as TERMS_SECONDS
 from gateway.jobs.in_force import POLICY, TERMS, InForce
 from gateway.jobs.reconcile import Reconciler
 from gateway.jobs.runner import Job, Schedule
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from gateway.attributes.assembly import AttributeRooms
     from gateway.audit.ledger import Ledger
     from gateway.audit.log import DecisionLog
+    from gateway.content.tenants import TenantReaders
     from gateway.core.clock import Clock
     from gateway.db.session import Database
     from gateway.pdp.active import ActivePolicy
@@ -98,6 +100,7 @@ def reloading(
     reasons: Reasons,
     metrics: Metrics,
     announced: InForce,
+    readers: TenantReaders,
 ) -> Schedule:
     """In a thread of its own: an examination may take as long as a heartbeat may not."""
 
@@ -110,7 +113,8 @@ def reloading(
             announced.run()
 
     seconds = settings.policy.reload_seconds
-    return Schedule([Job("policy", seconds, work)] if seconds else [], clock)
+    jobs = [Job("policy", seconds, work)] if seconds else []
+    return Schedule([*jobs, Job("detection_terms", TERMS_SECONDS, readers.refresh)], clock)
 
 
 def keeping(clock: Clock, rights: RightsOfPeople) -> Schedule:

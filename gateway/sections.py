@@ -348,6 +348,39 @@ class SealingSettings(Section):
     """A KMS that holds the key, so that it is never here."""
 
 
+class DeepSettings(Section):
+    """A slower detector of names, asked about sentences of which the built-in tagger is unsure."""
+
+    detector: Literal["off", "spacy", "http"] = "off"
+    """`spacy`: a spaCy pipeline in this process (extra `spacy`). `http`: a server with the API of
+    Presidio Analyzer; the sentences go there as they are."""
+
+    model: str = "en_core_web_md"
+    """For `spacy`: the name of an installed model, or its folder."""
+
+    url: str = Field(default="", pattern=r"^(?:https?://.+)?$")
+    """For `http`: the server's address, without `/analyze`."""
+
+    token: str = Field(default="", repr=False)
+    """For `http`: sent as a bearer token when set. Write `${VARIABLE}` rather than the token."""
+
+    language: str = Field(default="en", pattern=r"^[a-z]{2}$")
+    """For `http`: the language its models are for."""
+
+    unsure_from: float = Field(default=0.25, ge=0, le=1)
+    """The tagger is unsure of a word that is part of a name with at least this confidence."""
+
+    unsure_to: float = Field(default=0.7, ge=0, le=1)
+    """And at most this."""
+
+    seconds: Seconds = 1.0
+    """Time for all texts of one request together."""
+
+    on_failure: Literal["refuse", "go_on"] = "refuse"
+    """When it fails or takes longer. `refuse`: the finding `detector.failed`, which policy refuses.
+    `go_on`: the finding `detector.skipped`, which policy and the log see, and no more."""
+
+
 class SignInSettings(Section):
     """Sign-in with one tenant's identity provider (OpenID Connect)."""
 

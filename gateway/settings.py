@@ -21,6 +21,7 @@ from gateway.provider_settings import check_provider, provider_entry
 from gateway.sections import (
     AnswerCacheSettings,
     AuditSettings,
+    DeepSettings,
     LimitSettings,
     ModelSettings,
     PolicySettings,
@@ -73,6 +74,7 @@ class Settings(Section):
     audit: AuditSettings = AuditSettings()
     answer_cache: AnswerCacheSettings = AnswerCacheSettings()
     sealing: SealingSettings = SealingSettings()
+    deep: DeepSettings = DeepSettings()
 
     def catalogue(self) -> Catalogue:
         """The configured models as core values."""

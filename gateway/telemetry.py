@@ -84,6 +84,7 @@ class Metrics:
             multiprocess_mode="livesum",
         )
         self._judgement_metrics(reg)
+        self._inspection_metrics(reg)
         self._terms_metrics(reg)
         self._time_metrics(reg)
         self._provider_metrics(reg)
@@ -97,6 +98,7 @@ class Metrics:
         self.upstream = lru_cache(maxsize=512)(self._upstream.labels)
         self.authentication_failed = lru_cache(maxsize=64)(self._authentications.labels)
         self.policy_reload = lru_cache(maxsize=8)(self._reloads.labels)
+        self.deep = lru_cache(maxsize=8)(self._deep.labels)
         self.error = lru_cache(maxsize=256)(self._errors.labels)
         self.expired_facts = lru_cache(maxsize=4096)(self._expired_facts.labels)
         self.provider_circuit = lru_cache(maxsize=512)(self._circuits.labels)
@@ -148,6 +150,14 @@ class Metrics:
             ["count"],
             registry=reg,
             multiprocess_mode="livesum",
+        )
+
+    def _inspection_metrics(self, reg: CollectorRegistry) -> None:
+        self._deep = Counter(
+            "proviso_deep_detections_total",
+            "Texts the deep tier was asked about, by what came of it: found, failed.",
+            ["result"],
+            registry=reg,
         )
 
     def _terms_metrics(self, reg: CollectorRegistry) -> None:

@@ -26,6 +26,7 @@ DOORS = {
     "botocore": {"gateway/providers/aws.py"},
     "httptools": {"gateway/providers/response.py"},
     "re2": {"gateway/content/patterns.py", "gateway/content/signals/scan.py"},
+    "spacy": {"gateway/content/detectors/spacy_names.py"},
     "alembic": {"gateway/db/migrate.py"},
     "charset_normalizer": {"gateway/content/attachments/text.py"},
     "pypdf": {"gateway/content/attachments/pdf.py"},
@@ -35,6 +36,7 @@ DOORS = {
 
 BROAD = {
     "gateway/audit/ledger.py": 1,
+    "gateway/content/deep.py": 1,
     "gateway/content/inspect.py": 1,
     "gateway/demo/tour.py": 1,
     "gateway/pdp/engine.py": 3,

@@ -13,21 +13,28 @@ from gateway.content.signals.reader import SignalReader
 from gateway.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from gateway.content.deep import DeepTier
     from gateway.content.inspect import Detector
 
 
-def assemble(kingfisher_cache: Path | None = None) -> RequestReader:
+def assemble(
+    kingfisher_cache: Path | None = None,
+    deep: Callable[[NameDetector], DeepTier] | None = None,
+) -> RequestReader:
     """The built-in detectors and lists, and Kingfisher where a folder for its rules is given.
+
+    `deep` makes the deep tier over the tagger, where there is one.
 
     Raises:
         ConfigurationError: Kingfisher is asked for and not installed.
     """
     besides = _kingfisher(kingfisher_cache) if kingfisher_cache is not None else ()
     model = Model.shipped()
-    inspector = Inspector(names=NameDetector(model), besides=besides)
+    names = NameDetector(model)
+    inspector = Inspector(names=names, besides=besides, deep=deep(names) if deep else None)
     return RequestReader(inspector, SignalReader.standard(), Assessor(model.lexicon))
 
 

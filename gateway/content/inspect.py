@@ -16,11 +16,18 @@ from gateway.content import normalise
 from gateway.content.names.model import Model
 from gateway.content.names.tagger import NameDetector
 from gateway.content.patterns import PatternDetector
-from gateway.core.content import DETECTOR_FAILED, DataClass, Finding, FindingSummary
+from gateway.core.content import (
+    DETECTOR_FAILED,
+    DETECTOR_SKIPPED,
+    DataClass,
+    Finding,
+    FindingSummary,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from gateway.content.deep import DeepRequest, DeepTier
     from gateway.content.names.known import KnownNames
 
 _LOG = logging.getLogger(__name__)
@@ -37,6 +44,9 @@ _BUDGET_PER_MEGABYTE = 8.0
 
 CIRCUMSTANCES = frozenset({"LOCATION", "ORGANIZATION", "DATE_TIME", "URL"})
 """Types that say something of a person without saying who it is: they raise no class alone."""
+
+
+_NOBODY = CIRCUMSTANCES | {DETECTOR_SKIPPED}
 
 
 class Detector(Protocol):
@@ -61,10 +71,12 @@ class Inspector:
         names: NameDetector | None = None,
         clock: Callable[[], float] = time.thread_time,
         besides: Sequence[Detector] = (),
+        deep: DeepTier | None = None,
     ) -> None:
         """With `detectors` and, for what leaves, `names`; or the built-in ones and those `besides`.
 
-        `clock` gives the CPU seconds of this thread: a detector that takes longer than its budget
+        `deep` is asked about sentences in a conversation that `names` is unsure of. `clock` gives
+        the CPU seconds of this thread: a detector that takes longer than its budget
         has failed.
         """
         if detectors is None:
@@ -74,6 +86,7 @@ class Inspector:
         self._with_names = (*self._always, names) if names is not None else self._always
         self._names = names
         self._clock = clock
+        self._deep = deep
         self._key = os.urandom(32)
         self._lock = Lock()
         self._seen: OrderedDict[bytes, tuple[Finding, ...]] = OrderedDict()
@@ -110,11 +123,12 @@ class Inspector:
 
         What is compiled is shared; what was seen is not, so tenants share no findings (P4).
         """
-        return Inspector((*self._always, *detectors), self._names, self._clock)
+        return Inspector((*self._always, *detectors), self._names, self._clock, deep=self._deep)
 
     def conversation(self) -> Conversation:
         """For the texts of one conversation, in order."""
-        return Conversation(self, self._names.known() if self._names is not None else None)
+        known = self._names.known() if self._names is not None else None
+        return Conversation(self, known, self._deep.request() if self._deep is not None else None)
 
     def _look(self, text: str, *, names: bool) -> tuple[Finding, ...]:
         if not text or text.isspace():
@@ -160,14 +174,19 @@ class Conversation:
     earlier turns come out the same on every call.
     """
 
-    def __init__(self, inspector: Inspector, known: KnownNames | None) -> None:
-        """Judged by `inspector`; nobody is known yet."""
+    def __init__(
+        self, inspector: Inspector, known: KnownNames | None, deep: DeepRequest | None = None
+    ) -> None:
+        """Judged by `inspector` and, where it is unsure, `deep`; nobody is known yet."""
         self._inspector = inspector
         self._known = known
+        self._deep = deep
 
     def inspect(self, text: str) -> tuple[Finding, ...]:
-        """As `Inspector.inspect`, with the names known by now."""
+        """As `Inspector.inspect`, with the names known by now and what the deep tier finds."""
         found = self._inspector.inspect(text)
+        if self._deep is not None and not any(item.type == DETECTOR_FAILED for item in found):
+            found = merged((*found, *self._deep.find(text)))
         if self._known is None:
             return found
         again = list(self._known.find(text, found))
@@ -244,4 +263,4 @@ def data_class(summaries: Iterable[FindingSummary], floor: DataClass) -> DataCla
     grave = any(item.type == _SECRET and not _LESSER.issuperset(item.rules) for item in seen)
     if grave or DETECTOR_FAILED in kinds:
         return max(floor, DataClass.RESTRICTED)
-    return max(floor, DataClass.CONFIDENTIAL) if kinds - CIRCUMSTANCES else floor
+    return max(floor, DataClass.CONFIDENTIAL) if kinds - _NOBODY else floor

@@ -28,9 +28,9 @@ from gateway.content.names.lexicon import (
 from gateway.content.patterns import PatternDetector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from datetime import date
+    from collections.abc import Iterator, Sequence
 
+    from gateway.content.directory import Directory
     from gateway.content.names.lexicon import Lexicon
     from gateway.core.content import Finding
 
@@ -61,6 +61,7 @@ without one of these: letters of every office are full of it."""
 
 _SPECIAL = frozenset({"health", "belief", "union"})
 _DIRECT = "direct"
+_ROLE = "directory.role"
 _DAY = re.compile(r"\b(?:0?[1-9]|[12][0-9]|3[01])(?:\.|st|nd|rd|th|er)?\b|T[0-9]")
 _YEAR = re.compile(r"\b(?:18|19|20)[0-9]{2}\b")
 _PLACEHOLDER = re.compile(r"\[[A-Z]{2,16}(?:_[A-Z]{1,16}){0,3}_[0-9]{1,6}\]")
@@ -92,61 +93,9 @@ class Risk:
     drivers: tuple[str, ...] = ()
     phrases: tuple[Phrase, ...] = ()
     people: int | None = None
-    """How many of the directory fit, where there is one and something was found in it."""
+    """How many of the directory fit, where there is one and something of it was named."""
 
     bits: float = 0.0
-
-
-class Employee(NamedTuple):
-    """One line of a staff directory, without the name."""
-
-    role: str
-    unit: str
-    site: str
-    started: date | None = None
-
-
-class Directory:
-    """A staff directory, asked how many fit what a text says."""
-
-    def __init__(self, employees: Sequence[Employee]) -> None:
-        """Index the values of each column."""
-        self._employees = tuple(employees)
-        columns = ("role", "unit", "site")
-        listed = [
-            Dictionary(column, column, tuple(sorted({getattr(item, column) for item in employees})))
-            for column in columns
-        ]
-        self._values = DictionaryDetector(
-            [
-                Dictionary(item.name, item.type, tuple(filter(_sayable, item.terms)))
-                for item in listed
-            ]
-        )
-
-    def fitting(self, texts: Sequence[str], years: Iterable[int]) -> tuple[int, list[Phrase]]:
-        """How many people fit the values that `texts` name and a start in `years`; the phrases."""
-        said: dict[str, set[str]] = {}
-        phrases = []
-        for field, text in enumerate(texts):
-            for item in self._values.find(text):
-                said.setdefault(item.type, set()).add(text[item.start : item.end].lower())
-                phrases.append(
-                    Phrase(field, item.start, item.end, f"directory.{item.type}", 0.0, item.type)
-                )
-        if not said:
-            return len(self._employees), []
-        started = set(years)
-        people = sum(
-            all(getattr(item, column).lower() in values for column, values in said.items())
-            and (not started or item.started is None or item.started.year in started)
-            for item in self._employees
-        )
-        return people, phrases
-
-
-def _sayable(term: str) -> bool:
-    return len(term) > 1
 
 
 def specificity(kind: str, phrase: str, flags: Sequence[int]) -> tuple[str, float]:
@@ -250,6 +199,9 @@ class Assessor:
             about_person |= _PLACEHOLDER.search(text) is not None
             years |= set(_start_years(text, joined))
         people, listed = (None, []) if directory is None else directory.fitting(texts, years)
+        # A role is somebody's; a department or a town alone is mostly just that.
+        named = {item.driver for item in listed}
+        about_person |= _ROLE in named or len(named) > 1
         return _risk(phrases, people if listed else None, listed, about_person=about_person)
 
     def _cued(self, text: str) -> list[Finding]:
@@ -303,9 +255,9 @@ def _risk(
     special = any(item.driver in _SPECIAL for item in carriers)
     if any(item.driver == _DIRECT for item in carriers):
         level = "very_high"
-    elif people is not None:
+    elif people and about_person:
         level = _counted(people, special=special)
-    else:
+    else:  # no directory, nothing of it is named, or it knows nobody like that
         level = _estimated(bits, special=special) if about_person else "none"
         if level in {"high", "very_high"} and not any(
             item.driver in _OF_A_PERSON for item in carriers
@@ -327,7 +279,7 @@ _GROUPS = {
 
 
 def _counted(people: int, *, special: bool) -> str:
-    if people <= 1:
+    if people == 1:
         return "very_high"
     if people < 5 or (special and people < 50):
         return "high"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from gateway.content.attachments.parts import Attached
     from gateway.content.attachments.reader import RequestReader as AttachedReader
+    from gateway.content.directory import Directory
     from gateway.content.inspect import Inspector
     from gateway.content.reidentification import Assessor
     from gateway.content.signals.reader import SignalReader
@@ -71,6 +72,8 @@ class RequestReader:
     inspector: Inspector
     signals: SignalReader
     assessor: Assessor
+    directory: Directory | None = None
+    """The tenant's staff, to count who fits; None where it told nobody's."""
 
     def read(
         self,
@@ -102,7 +105,7 @@ class RequestReader:
         left = [[item for item in seen[at] if item.type in _REMAINS] for at in told]
         named = any(item.type == _PERSON for at in told for item in seen[at])
         texts = [spoken[at].text for at in told]
-        return self.assessor.assess(texts, left, about_person=named)
+        return self.assessor.assess(texts, left, self.directory, about_person=named)
 
 
 def inspect_request(

@@ -227,11 +227,12 @@ def _string(
     """A string; or, for tool arguments with escapes in them, the strings of the JSON they are.
 
     An escaped line break or letter would hide a value, or lend it a letter. The bytes of an
-    attachment are none.
+    attachment are none. JSON inside of such JSON stays a string: there is one place to put another
+    one.
     """
     if reading is not None and path == reading.data_path:
         return
-    if path[-1] == "arguments" and "\\" in text:
+    if reading is not None and path[-1] == "arguments" and "\\" in text:
         try:
             document = orjson.loads(text)
         except orjson.JSONDecodeError:

@@ -32,6 +32,9 @@ class DataClass(IntEnum):
 DETECTOR_FAILED = "detector.failed"
 """The type of the finding that stands for text nobody could inspect (promise P2)."""
 
+DETECTOR_SKIPPED = "detector.skipped"
+"""The type of the empty finding that says: a detector that was to look as well did not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

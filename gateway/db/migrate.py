@@ -17,6 +17,7 @@ from gateway.db import (  # noqa: F401 - importing maps the tables
     confirmations,
     credentials,
     decision_log,
+    detection_terms,
     keeping,
     parameters,
     principals,

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from gateway.audit.ledger import Ledger
     from gateway.content.attachments.reader import AttachmentReader
     from gateway.content.pseudonyms import Protected
-    from gateway.content.request import InspectedRequest, RequestReader
+    from gateway.content.request import InspectedRequest
+    from gateway.content.tenants import TenantReaders
     from gateway.core.catalogue import Catalogue, ModelEntry
     from gateway.core.clock import Clock
     from gateway.core.decision import Decision
@@ -63,7 +64,7 @@ class Rooms:
     catalogue: Catalogue
     terms: TermsRegistry
     situations: Situations
-    reader: RequestReader
+    readers: TenantReaders
     attachments: AttachmentReader
     pdp: PolicyDecisionPoint
     ledger: Ledger
@@ -200,7 +201,7 @@ class EnforcementPoint:
             answer,
             self._output_judge(judged, ready, opened),
             judged,
-            self._rooms.reader,
+            self._rooms.readers.of(exchange.principal.tenant.id),
             Restorer(ready.table),
             self._rooms.secret,
             self._rooms.content,
@@ -217,7 +218,8 @@ class EnforcementPoint:
         with self._timed("inspect_input"):
             attached = rooms.attachments.request()
             turns = SHAPES[exchange.shape].turns
-            inspected = rooms.reader.read(exchange.body, attached, exchange.kind.value, turns)
+            reader = rooms.readers.of(tenant.id)
+            inspected = reader.read(exchange.body, attached, exchange.kind.value, turns)
         situation = rooms.situations.of(exchange, known, inspected)
         # (5) Ask, and (6) screen: one destination after the other while another one may do.
         with self._timed("decide"):

@@ -45,12 +45,13 @@ def released_body(
     outcome.usage = shape.usage(body)
     found = list(shape.spoken(body))
     # (10) Inspect the model's own words, before anything is restored.
-    inspect = partial(rooms.reader.inspector.inspect, names=False)
+    reader = rooms.readers.of(judged.exchange.principal.tenant.id)
+    inspect = partial(reader.inspector.inspect, names=False)
     findings = [item for place in places(body, opaque=shape.opaque) for item in inspect(place.text)]
     spoken = "\n".join(place.text for _, place in found if not place.structural)
     # (11) Ask again, about the output.
     try:
-        judge.require(findings, rooms.reader.signals.read_output(spoken))
+        judge.require(findings, reader.signals.read_output(spoken))
     except Withheld:
         rooms.content.discard(judged.exchange)
         raise

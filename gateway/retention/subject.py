@@ -77,7 +77,7 @@ class Subjects:
         secret: RootSecret,
         clock: Clock,
         rules: Iterable[Rule],
-        without_others: Callable[[dict[str, Any], tuple[str, ...]], dict[str, Any]],
+        without_others: Callable[[TenantId, dict[str, Any], tuple[str, ...]], dict[str, Any]],
     ) -> None:
         """`without_others` takes other people's data out of a text, but not the values named."""
         self._database = database
@@ -199,7 +199,7 @@ class Subjects:
                 "field": piece.field,
                 "kept_at": piece.kept_at.isoformat(timespec="seconds"),
                 "expires_at": piece.expires_at.isoformat(timespec="seconds"),
-                "value": self._without_others(piece.value, names),
+                "value": self._without_others(person.tenant.id, piece.value, names),
             }
             for piece in self._content.of(person.tenant.id, PrincipalId(record.id))
         ]

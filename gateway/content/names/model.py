@@ -11,7 +11,7 @@ from __future__ import annotations
 from importlib.resources import files
 from itertools import chain
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -38,7 +38,7 @@ _WIDTH = len(LABELS)
 _AROUND = np.arange(5)
 """A word is judged with two words on either side."""
 
-_PAIR = np.array([CLASSES, 1])
+_TRIPLE = np.array([CLASSES**2, CLASSES, 1])
 _RESCALED = 8
 _REMEMBERED = 32_768
 _LONGEST_RUN = 32
@@ -46,14 +46,32 @@ _FLOOR = np.float64(1e-300)
 
 
 class Memory:
-    """The words seen last with their summed weights. Full ones are thrown away whole."""
+    """The words seen last, with what is known of each. Full ones are thrown away whole."""
 
     def __init__(self, least: int = 0) -> None:
         """Empty, with room for at least this many words."""
         room = max(_REMEMBERED, least)
+        self.room = room
         self.rows: dict[str, int] = {}
+        self.words: list[str] = []
+        self.entries: list[Entry] = []
+        self.kinds = np.zeros(room, dtype=np.uint8)
+        self.summed = np.zeros(room, dtype=np.bool_)
+        """Whether a word's weights are there: they are needed where names may stand."""
+
         self.weights = np.zeros((room, len(_AROUND), _WIDTH), dtype=np.float32)
         self.classes = np.zeros(room, dtype=np.int64)
+
+
+class Known(NamedTuple):
+    """The words of a text as the memory has them."""
+
+    memory: Memory
+    rows: NDArray[np.int64]
+    """For each word its row, with two edges on either side."""
+
+    kinds: str
+    """For each word ``C`` (may be a name), ``g`` (may stand in one) or ``o`` (neither)."""
 
 
 class Model:
@@ -65,20 +83,20 @@ class Model:
         self._keys = arrays["keys"]
         weights = arrays["weights"].astype(np.float32)
         self._weights = np.concatenate([weights, np.zeros_like(weights[:1])])
-        self._before = arrays["before"].astype(np.float32).reshape(CLASSES**2, _WIDTH)
-        self._after = arrays["after"].astype(np.float32).reshape(CLASSES**2, _WIDTH)
-        triples = np.zeros(CLASSES**3 * _WIDTH, dtype=np.float16)
+        triples = np.zeros(CLASSES**3 * _WIDTH, dtype=np.float32)
         triples[arrays["triples"]] = arrays["triple_weights"]
-        self._triples = triples.reshape(CLASSES**3, _WIDTH)
+        by_class = triples.reshape(CLASSES, CLASSES, CLASSES, _WIDTH)
+        # The kinds of two words side by side are part of those of three: one look-up for all.
+        by_class += arrays["before"].astype(np.float32).reshape(CLASSES, CLASSES, 1, _WIDTH)
+        by_class += arrays["after"].astype(np.float32).reshape(1, CLASSES, CLASSES, _WIDTH)
+        self._triples = by_class.reshape(CLASSES**3, _WIDTH)
         steps = arrays["transitions"].astype(np.float64)
         self._both = np.stack([np.exp(steps), np.exp(steps.T)])
         self._lock = Lock()
         self._memory = Memory()
-        self._kinds: dict[str, str] = {}
-        self._entries: dict[str, Entry] = {}
         common = bytes(arrays["common"].tolist()).decode().split(" ")
-        self.kinds(common)
-        self._learn(self._memory, set(common))
+        self._meet(self._memory, {EDGE, *common})
+        self._sum(self._memory, np.arange(len(self._memory.rows)))
 
     @classmethod
     def shipped(cls) -> Model:
@@ -91,27 +109,28 @@ class Model:
             lexicon = Lexicon(dict(np.load(words)))
             return cls(lexicon, dict(np.load(file)))
 
-    def kinds(self, words: Sequence[str]) -> str:
-        """For each word ``C`` (may be a name), ``g`` (may stand in one) or ``o`` (neither)."""
-        known = self._kinds
-        missing = {word for word in words if word not in known}
-        if missing:
-            if len(known) + len(missing) > _REMEMBERED:
-                known, self._entries = {}, {}
-            ordered = list(missing) if known else list(set(words))
-            entries = self.lexicon.entries(ordered)
-            self._entries.update(zip(ordered, entries, strict=True))
-            known.update(zip(ordered, map(_kind, ordered, entries), strict=True))
-            self._kinds = known
-        return "".join([known[word] for word in words])
+    def known(self, words: Sequence[str]) -> Known:
+        """Each of `words` looked up, once."""
+        memory = self._memory
+        padded = [EDGE, EDGE, *words, EDGE, EDGE]
+        try:
+            rows = np.fromiter(map(memory.rows.__getitem__, padded), np.int64, len(padded))
+        except KeyError:
+            memory = self._meet(memory, set(padded))
+            rows = np.fromiter(map(memory.rows.__getitem__, padded), np.int64, len(padded))
+        return Known(memory, rows, memory.kinds[rows[2:-2]].tobytes().decode("ascii"))
 
     def entries(self, words: Sequence[str]) -> list[Entry]:
-        """What the lexicon says of each of `words`, remembered."""
-        known = self._entries
-        return [known.get(word) or self.lexicon.entry(word) for word in words]
+        """What the lexicon says of each of `words`."""
+        memory = self._memory
+        rows = [memory.rows.get(word, -1) for word in words]
+        return [
+            memory.entries[row] if row >= 0 else self.lexicon.entry(word)
+            for word, row in zip(words, rows, strict=True)
+        ]
 
     def marginals(
-        self, words: Sequence[str], spans: Sequence[tuple[int, int]]
+        self, known: Known, spans: Sequence[tuple[int, int]]
     ) -> tuple[list[int], NDArray[np.float64]]:
         """The words that stand in `spans` (first, past the last), and their labels' chances."""
         firsts, lengths = [], []
@@ -120,55 +139,55 @@ class Model:
                 firsts.append(first)
                 lengths.append(min(_LONGEST_RUN, last - first))
         places = [place for start, last in spans for place in range(start, last)]
-        scores = self._scores(words, np.array(places))
+        scores = self._scores(known, np.array(places))
         scores -= scores.max(axis=1, keepdims=True)
         return places, self._chains(np.exp(scores, dtype=np.float64), np.array(lengths))
 
-    def _scores(self, words: Sequence[str], places: NDArray[np.int64]) -> NDArray[np.float32]:
+    def _scores(self, known: Known, places: NDArray[np.int64]) -> NDArray[np.float32]:
         """The labels' scores at these words, without the chain."""
-        memory = self._memory
-        padded = [EDGE, EDGE, *words, EDGE, EDGE]
-        wanted = places[:, None] + _AROUND
-        at = np.array([memory.rows.get(word, -1) for word in padded])[wanted]
-        if at.min() < 0:
-            needed = {padded[place] for place in set(wanted.ravel().tolist())}
-            memory = self._learn(memory, needed)
-            at = np.array([memory.rows.get(word, -1) for word in padded])[wanted]
+        memory = known.memory
+        at = known.rows[places[:, None] + _AROUND]
+        if not memory.summed[at].all():
+            self._sum(memory, np.unique(at))
         scores: NDArray[np.float32] = memory.weights[at, _AROUND].sum(axis=1)
-        classes = memory.classes[at[:, 1:4]]
-        pair = classes[:, :2] @ _PAIR
-        scores += self._before[pair]
-        scores += self._after[classes[:, 1:] @ _PAIR]
-        scores += self._triples[pair * CLASSES + classes[:, 2]]
+        scores += self._triples[memory.classes[at[:, 1:4]] @ _TRIPLE]
         return scores
 
-    def _learn(self, memory: Memory, needed: set[str]) -> Memory:
-        """Sum the weights of words not seen lately."""
+    def _meet(self, memory: Memory, needed: set[str]) -> Memory:
+        """Remember words not seen lately; in a new memory, when this one is full."""
         with self._lock:
             missing = [word for word in needed if word not in memory.rows]
-            if len(memory.rows) + len(missing) > _REMEMBERED:
-                memory, missing = Memory(len(needed)), list(needed)
-            self._fill(memory, missing)
+            if len(memory.rows) + len(missing) > memory.room:
+                memory, missing = Memory(len(needed) + 1), [EDGE, *(needed - {EDGE})]
+            first = len(memory.rows)
+            entries = self.lexicon.entries(missing)
+            kinds = "".join(map(_kind, missing, entries)).encode()
+            memory.kinds[first : first + len(missing)] = np.frombuffer(kinds, dtype=np.uint8)
+            memory.words += missing
+            memory.entries += entries
+            # Only now: a reader that finds a word must find what is known of it.
+            memory.rows.update(zip(missing, range(first, first + len(missing)), strict=True))
             self._memory = memory
         return memory
 
-    def _fill(self, memory: Memory, words: list[str]) -> None:
-        """Sum the weights of all these words in one go."""
-        if not words:
-            return
-        entries = self.entries(words)
-        by_word = [attributes(word, entry) for word, entry in zip(words, entries, strict=True)]
-        counts = [len(found) for found in by_word]
-        wanted = np.fromiter(chain.from_iterable(by_word), dtype=np.uint32, count=sum(counts))
-        at = self._keys.searchsorted(wanted)
-        at[at == len(self._keys)] = 0
-        at[self._keys[at] != wanted] = len(self._keys)  # the row of zeros
-        begins = np.concatenate([[0], np.cumsum(counts)[:-1]])
-        first = len(memory.rows)
-        memory.weights[first : first + len(words)] = np.add.reduceat(self._weights[at], begins)
-        memory.classes[first : first + len(words)] = list(map(word_class, words, entries))
-        # Only now: a reader that finds a word must find its weights.
-        memory.rows.update(zip(words, range(first, first + len(words)), strict=True))
+    def _sum(self, memory: Memory, rows: NDArray[np.int64]) -> None:
+        """Sum the weights of the words in these rows in one go, where that is not done."""
+        with self._lock:
+            rows = rows[~memory.summed[rows]]
+            if not rows.size:
+                return
+            words = [memory.words[row] for row in rows]
+            entries = [memory.entries[row] for row in rows]
+            by_word = [attributes(word, entry) for word, entry in zip(words, entries, strict=True)]
+            counts = [len(found) for found in by_word]
+            wanted = np.fromiter(chain.from_iterable(by_word), dtype=np.uint32, count=sum(counts))
+            at = self._keys.searchsorted(wanted)
+            at[at == len(self._keys)] = 0
+            at[self._keys[at] != wanted] = len(self._keys)  # the row of zeros
+            begins = np.concatenate([[0], np.cumsum(counts)[:-1]])
+            memory.weights[rows] = np.add.reduceat(self._weights[at], begins)
+            memory.classes[rows] = list(map(word_class, words, entries))
+            memory.summed[rows] = True
 
     def _chains(
         self, chances: NDArray[np.float64], lengths: NDArray[np.int64]
@@ -182,18 +201,21 @@ class Model:
         steps = np.arange(longest)[:, None]
         last = lengths - 1
         order = np.empty((longest, 2, count), dtype=np.int64)
-        order[:, 0] = begins + np.minimum(steps, last)
-        order[:, 1] = begins + np.maximum(last - steps, 0)
+        order[:, 0] = order[:, 1] = np.minimum(steps, last)
+        order[:, 0] += begins
+        np.subtract(begins + last, order[:, 1], out=order[:, 1])
         flow = chances[order]
-        flow[0] *= self._both[:, None, 0]
+        came = np.empty_like(flow)
+        came[0] = self._both[:, None, 0]
+        flow[0] *= came[0]
         for step in range(1, longest):
-            flow[step] *= flow[step - 1] @ self._both
+            np.matmul(flow[step - 1], self._both, out=came[step])
+            flow[step] *= came[step]
             if step % _RESCALED == 0:
                 flow[step] /= np.maximum(flow[step].max(axis=2, keepdims=True), _FLOOR)
         run = np.repeat(np.arange(count), lengths)
         own = np.arange(len(chances)) - begins[run]
-        result: NDArray[np.float64] = flow[own, 0, run] * flow[last[run] - own, 1, run]
-        result /= np.maximum(chances, _FLOOR)
+        result: NDArray[np.float64] = flow[own, 0, run] * came[last[run] - own, 1, run]
         result /= np.maximum(result.sum(axis=1, keepdims=True), _FLOOR)
         return result
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from gateway.content.names.known import KnownNames
+from gateway.content.names.letters import letter_names
 from gateway.content.names.model import TYPES, Model
 from gateway.content.names.words import runs, tokens
 from gateway.core.content import Finding
@@ -30,6 +31,11 @@ _PIECE = 50_000
 """How many code points are looked at together: it bounds the memory of a text in one line."""
 
 _RULES = {kind: f"name.{kind.lower()}" for kind in TYPES}
+
+
+_PERSON = "PERSON"
+_OF_LETTERS = 0.8
+"""The confidence of a name that only its place in a letter tells."""
 
 
 class _Name(NamedTuple):
@@ -59,20 +65,50 @@ class NameDetector:
             for item in self._in_piece(text[start:end]):
                 yield replace(item, start=item.start + start, end=item.end + start)
 
+    def doubts(self, text: str, least: float, most: float) -> list[int]:
+        """Where words stand that are part of a name with a confidence of `least` to `most`."""
+        places = []
+        for start, end in _pieces(text):
+            found = tokens(text[start:end])
+            known = self._model.known(found.words)
+            spans = runs(known.kinds)
+            if not spans:
+                continue
+            words, chances = self._model.marginals(known, spans)
+            sure = map(calibrated, (1.0 - chances[:, 0]).tolist())
+            places += [
+                start + found.starts[word]
+                for word, chance in zip(words, sure, strict=True)
+                if least <= chance <= most
+            ]
+        return places
+
     def known(self) -> KnownNames:
         """Nobody yet: what a conversation's names are gathered in."""
         return KnownNames(self._model.entries)
 
     def _in_piece(self, text: str) -> list[Finding]:
         found = tokens(text)
-        spans = runs(self._model.kinds(found.words)) if found.words else []
+        words = self._model.known(found.words)
+        spans = runs(words.kinds)
         if not spans:
             return []
-        places, chances = self._model.marginals(found.words, spans)
+        places, chances = self._model.marginals(words, spans)
         seen = [_finding(item, found) for item in _names(places, chances)]
+        for first, last in letter_names(found.words, spans, self._model.entries):
+            name = _finding(_Name(_PERSON, first, last, _OF_LETTERS), found)
+            seen = _with(seen, replace(name, rule="name.letter"))
         known = self.known()
         known.learn(text, seen)
         return [*seen, *known.find(text, seen)]
+
+
+def _with(seen: list[Finding], name: Finding) -> list[Finding]:
+    """The findings with a person more, where none is; of another type is nothing there then."""
+    there = [item for item in seen if item.end > name.start and item.start < name.end]
+    if any(item.type == _PERSON for item in there):
+        return seen
+    return [*(item for item in seen if item not in there), name]
 
 
 def calibrated(chance: float) -> float:
@@ -106,13 +142,13 @@ def _names(places: list[int], chances: NDArray[np.float64]) -> Iterator[_Name]:
     """The names among these words: words in a row that are likelier in one than outside of it."""
     begins = chances[:, 1::2]
     by_type = begins + chances[:, 2::2]
-    best = by_type.argmax(axis=1)
-    rows = np.arange(len(places))
-    chance = by_type[rows, best]
+    chance = by_type.max(axis=1)
     likely = np.flatnonzero(chance > chances[:, 0] * _WEIGHT_OF_NONE).tolist()
     if not likely:
         return
-    kinds, sure, anew = best.tolist(), chance.tolist(), (begins[rows, best] > 0.5).tolist()
+    best = by_type.argmax(axis=1)
+    anew = (begins[np.arange(len(places)), best] > 0.5).tolist()
+    kinds, sure = best.tolist(), chance.tolist()
     start = before = likely[0]
     for row in [*likely[1:], -1]:
         if (

@@ -16,9 +16,10 @@ from gateway.content.names.lexicon import Entry, hashed
 
 _LETTER = r"[^\W\d_]"
 _TOKEN = re.compile(
-    r"(https?://\S+|www\.\S+|[@#]\w+"
+    # A plain word, as most are, is taken at once; the rest of the line would take it as well.
+    r"([A-Za-z][a-z]++(?![^\W_]|['\u2019.:-])|https?://\S+|www\.\S+|[@#]\w+"
     rf"|(?:[A-Z]\.){{2,}}|[A-Z]\.(?=\s?[A-Z])|[DLdl]['\u2019](?={_LETTER})"
-    rf"|{_LETTER}+(?:[-'\u2019](?!s\b){_LETTER}+)*|[0-9]+(?:[.,:/][0-9]+)*|\n+|[^\w\s]|\w)"
+    rf"|{_LETTER}++(?:[-'\u2019](?!s\b){_LETTER}++)*+|[0-9]+(?:[.,:/][0-9]+)*|\n+|[^\w\s]|\w)"
 )
 _DIGITS = re.compile(r"[0-9]+")
 _RUNS = re.compile(r"x{2,}")

@@ -19,6 +19,7 @@ apart := {
 	"SPECIAL_SEX_LIFE",
 	"SPECIAL_UNION",
 	"detector.failed",
+	"detector.skipped",
 }
 
 # Types of which a tenant says whether they leave as placeholders; all others do.

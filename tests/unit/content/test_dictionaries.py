@@ -12,12 +12,14 @@ from gateway.content.dictionaries import (
     DictionaryDetector,
     Shape,
     TenantTerms,
+    both_ways,
     detectors,
     parsed,
-    staff,
 )
 from gateway.content.inspect import Inspector
 from gateway.errors import InvalidTerms
+
+STAFF = Dictionary("staff", "PERSON", both_ways("Anna", "Kowalska"))
 
 
 def found(terms: TenantTerms, text: str) -> list[tuple[str, str]]:
@@ -33,7 +35,7 @@ class TestDictionaries:
         """
         A staff directory finds "First Last" and "Last, First", in any case.
         """
-        terms = TenantTerms((staff([("Anna", "Kowalska")]),))
+        terms = TenantTerms((STAFF,))
 
         assert found(terms, "ANNA KOWALSKA or kowalska, anna") == [
             ("PERSON", "ANNA KOWALSKA"),
@@ -66,7 +68,7 @@ class TestDictionaries:
         """
         A dotted capital I before a name moves nothing.
         """
-        terms = TenantTerms((staff([("Anna", "Kowalska")]),))
+        terms = TenantTerms((STAFF,))
 
         assert found(terms, "\u0130\u0130 Anna Kowalska") == [("PERSON", "Anna Kowalska")]
 
@@ -180,7 +182,7 @@ class TestTenants:
         P4: an inspector with one tenant's terms leaves the shared one, and its memory, as it was.
         """
         shared = Inspector([])
-        mine = shared.beside(detectors(TenantTerms((staff([("Anna", "Kowalska")]),))))
+        mine = shared.beside(detectors(TenantTerms((STAFF,))))
         text = "please ask Anna Kowalska about the budget for the coming year, and Piotr too"
 
         assert [item.type for item in mine.inspect(text)] == ["PERSON"]

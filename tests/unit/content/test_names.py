@@ -50,6 +50,35 @@ NOTHING = [
 ]
 
 
+LETTERS = [
+    ("Fleur", "Hi {}, would you help me?"),
+    ("Xoblue", "Hallo {}!\n\nbis morgen."),
+    ("Trogmar", "See you then.\n\nKind regards,\n{}"),
+    ("Wendelgard Ostrich", "Viele Grüße\n{}\n"),
+    ("Óscar", "Estimada {}, adjunto el contrato."),
+]
+
+
+class TestLetters:
+    @pytest.mark.parametrize(("name", "frame"), LETTERS)
+    def test_whom_a_letter_greets_and_who_signs_it(self, name: str, frame: str) -> None:
+        """
+        The place in a letter tells of a name that no list has.
+        """
+        assert ("PERSON", name) in found(frame.format(name))
+
+    @pytest.mark.parametrize(
+        "text",
+        ["Dear All,\nbye", "Hi Mom, we arrived.", "Lieber Kollege, danke.", "Dear Customer,\nwe",
+         "Beste Grüße\n", "Thanks,\nSupport Team\n"],
+    )  # fmt: skip
+    def test_letters_to_nobody_by_name(self, text: str) -> None:
+        """
+        Colleagues, customers and mothers are greeted without a name.
+        """
+        assert [item for item in found(text) if item[0] == "PERSON"] == []
+
+
 class TestSeen:
     @pytest.mark.parametrize(("kind", "name", "frame"), SEEN)
     def test_a_name_is_found_whole(self, kind: str, name: str, frame: str) -> None:

@@ -65,6 +65,14 @@ class TestHiding:
         assert (found.type, found.start, found.end) == ("SECRET", 0, len(text))
         assert found.rule == "encoded.secret.aws_access_key"
 
+    def test_a_value_in_megabytes_of_it_is_seen(self) -> None:
+        """
+        However long the run: what is too long to decode would pass unseen.
+        """
+        text = base64.b64encode(f"{'plain words ' * 250_000}{MAIL}".encode()).decode()
+
+        assert [item.type for item in INSPECTOR.inspect(text)] == ["EMAIL_ADDRESS"]
+
 
 class TestPlainText:
     @pytest.mark.parametrize("text", ["Plain words.", "Müller wohnt in Köln.", "Привет, мир", "雪"])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
 
 from bench.names import corpora
 from bench.reidentification import area_under_curve
+from gateway.content.directory import Directory, Employee
 from gateway.content.inspect import Inspector
 from gateway.content.names.model import Model
-from gateway.content.reidentification import LEVELS, Assessor, Directory, Employee, Risk
+from gateway.content.reidentification import LEVELS, Assessor, Risk
 
 LEXICON = Model.shipped().lexicon
 ASSESSOR = Assessor(LEXICON)
@@ -109,7 +111,6 @@ class TestDirectory:
             ("the engineer who joined in 2015", 1, "very_high"),
             ("somebody in Sales in Oslo", 8, "medium"),
             ("a driver in Bergen", 60, "low"),
-            ("a driver in Oslo", 0, "very_high"),
         ],
     )
     def test_people_who_fit_are_counted(self, text: str, people: int, level: str) -> None:
@@ -119,6 +120,36 @@ class TestDirectory:
         found = ASSESSOR.assess([text], [()], STAFF)
 
         assert (found.people, found.level) == (people, level)
+
+    def test_whom_it_does_not_know_is_estimated(self) -> None:
+        """
+        A driver in Oslo is none of its people, so that the estimate decides.
+        """
+        found = ASSESSOR.assess(["She is a driver in Oslo and has diabetes."], [()], STAFF)
+
+        assert (found.people, found.level) == (0, risk("She is a driver and has diabetes.").level)
+
+    def test_a_place_of_work_alone_is_about_nobody(self) -> None:
+        """
+        Naming a town in which few people work says nothing of any of them.
+        """
+        assert ASSESSOR.assess(["Which hotels are there in Tromsø?"], [()], STAFF).level == "none"
+
+    def test_a_quarter_of_a_million_people_are_counted_at_once(self) -> None:
+        """
+        As many people as may be listed are indexed in seconds, and asked in milliseconds.
+        """
+        began = time.process_time()
+        many = Directory(
+            [Employee(f"Role {at % 900}", f"Unit {at % 40}", "Oslo") for at in range(250_000)]
+        )
+        built = time.process_time()
+        people, _ = many.fitting(["the Role 17 of Unit 17 in Oslo"] * 20, [])
+        asked = time.process_time()
+
+        assert people == sum(at % 900 == 17 and at % 40 == 17 for at in range(250_000))
+        assert built - began < 10
+        assert asked - built < 0.5
 
     def test_a_text_about_nobody_in_it_is_estimated(self) -> None:
         """

@@ -1,0 +1,254 @@
+"""P5: every string of a request is reached, in every shape, whatever its key."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.content.inspect import Inspector
+from gateway.content.patterns import PatternDetector
+from gateway.content.request import inspect_request
+from gateway.content.walk import rewritten, walk
+from gateway.errors import InvalidRequest
+
+ADDRESS = "jane.doe@acme.example"
+INSPECTOR = Inspector([PatternDetector()])
+OPENAI: dict[str, Any] = {
+    "model": "m",
+    "messages": [
+        {"role": "system", "content": "text", "name": "text"},
+        {"role": "developer", "content": [{"type": "text", "text": "text"}]},
+        {
+            "role": "user",
+            "content": [
+                {"type": "text", "text": "text"},
+                {"type": "file", "file": {"filename": "text", "file_id": "text"}},
+                {"type": "image_url", "image_url": {"url": "https://x.example", "detail": "text"}},
+                {"type": "never_seen_before", "payload": {"deep": ["text"]}},
+            ],
+        },
+        {
+            "role": "assistant",
+            "content": None,
+            "refusal": "text",
+            "reasoning_content": "text",
+            "tool_calls": [
+                {"id": "text", "type": "function", "function": {"name": "f", "arguments": "text"}}
+            ],
+            "function_call": {"name": "text", "arguments": "text"},
+        },
+        {"role": "tool", "tool_call_id": "text", "content": "text"},
+    ],
+    "tools": [
+        {
+            "type": "function",
+            "function": {
+                "name": "f",
+                "description": "text",
+                "parameters": {"properties": {"text": {"enum": ["text"], "description": "text"}}},
+            },
+        }
+    ],
+    "tool_choice": {"function": {"name": "text"}},
+    "response_format": {"json_schema": {"name": "text", "schema": {"title": "text"}}},
+    "prediction": {"type": "content", "content": [{"type": "text", "text": "text"}]},
+    "stop": ["text"],
+    "user": "text",
+    "safety_identifier": "text",
+    "metadata": {"text": "text"},
+    "web_search_options": {"user_location": {"approximate": {"city": "text"}}},
+    "nobody_knows": {"this": [["text", {"text": "text"}]]},
+}
+ANTHROPIC: dict[str, Any] = {
+    "model": "m",
+    "system": [{"type": "text", "text": "text", "cache_control": {"type": "ephemeral"}}],
+    "messages": [
+        {"role": "user", "content": "text"},
+        {
+            "role": "assistant",
+            "content": [
+                {"type": "thinking", "thinking": "text", "signature": "text"},
+                {"type": "text", "text": "text", "citations": [{"cited_text": "text"}]},
+                {"type": "tool_use", "id": "text", "name": "text", "input": {"text": ["text"]}},
+                {"type": "server_tool_use", "input": {"query": "text"}},
+            ],
+        },
+        {
+            "role": "user",
+            "content": [
+                {
+                    "type": "tool_result",
+                    "tool_use_id": "text",
+                    "content": [{"type": "text", "text": "text"}],
+                },
+                {
+                    "type": "document",
+                    "title": "text",
+                    "context": "text",
+                    "source": {"type": "text", "media_type": "text/plain", "data": "text"},
+                },
+                {"type": "search_result", "source": "text", "title": "text"},
+            ],
+        },
+    ],
+    "tools": [{"name": "f", "description": "text", "input_schema": {"properties": {"text": {}}}}],
+    "stop_sequences": ["text"],
+    "metadata": {"user_id": "text"},
+    "container": "text",
+    "mcp_servers": [{"url": "text", "name": "text", "authorization_token": "text"}],
+}
+
+
+def places(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Where "text" stands in a document; a path that ends in "key" is a key."""
+    if isinstance(node, dict):
+        return [
+            found
+            for key, value in node.items()
+            for found in (
+                *([(*path, key, "key")] if key == "text" and path else []),
+                *places(value, (*path, key)),
+            )
+        ]
+    if isinstance(node, list):
+        return [found for at, item in enumerate(node) for found in places(item, (*path, at))]
+    return [path] if node == "text" else []
+
+
+def planted(body: dict[str, Any], path: tuple[Any, ...]) -> dict[str, Any]:
+    """A copy with the address at `path`."""
+    document: dict[str, Any] = json.loads(json.dumps(body))
+    is_key = path[-1] == "key"
+    steps = path[:-1] if is_key else path
+    node: Any = document
+    for step in steps[:-1]:
+        node = node[step]
+    if is_key:
+        node[ADDRESS] = node.pop(steps[-1])
+    else:
+        node[steps[-1]] = f"to {ADDRESS}, please"
+    return document
+
+
+def found(body: dict[str, Any]) -> set[str]:
+    """The types of findings in a request."""
+    return {item.type for item in inspect_request(body, INSPECTOR).summaries}
+
+
+CASES = [
+    pytest.param(body, path, id=f"{name}:{'.'.join(map(str, path))}")
+    for name, body in (("openai", OPENAI), ("anthropic", ANTHROPIC))
+    for path in places(body)
+]
+
+
+class TestShapes:
+    @pytest.mark.parametrize(("body", "path"), CASES)
+    def test_every_field_of_both_shapes_is_reached(
+        self, body: dict[str, Any], path: tuple[Any, ...]
+    ) -> None:
+        """
+        An address planted in any one field, or key, is found.
+        """
+        request = planted(body, path)
+
+        assert "EMAIL_ADDRESS" in found(request)
+
+    def test_there_is_something_in_every_corner(self) -> None:
+        """
+        The shapes above hold many places, so that the test above is one.
+        """
+        assert len(CASES) > 60
+
+
+KEYS = st.one_of(
+    st.sampled_from(
+        ["messages", "role", "content", "type", "text", "arguments", "data", "source", "file",
+         "file_data", "image_url", "url", "input_audio", "system", "tools", "", "\ud800"]
+    ),
+    st.text(max_size=5),
+)  # fmt: skip
+KINDS = st.sampled_from(
+    ["text", "file", "image_url", "input_audio", "document", "image", "base64", "function", "user"]
+)
+DOCUMENTS = st.recursive(
+    st.none() | st.booleans() | st.integers() | KINDS | st.text(max_size=10),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@st.composite
+def a_planted_body(draw: st.DrawFn) -> dict[str, Any]:
+    """Any JSON object with an address in it somewhere."""
+    node: Any = f"ask {ADDRESS} now"
+    for _ in range(draw(st.integers(1, 6))):
+        around = draw(st.lists(DOCUMENTS, max_size=2))
+        how = draw(st.sampled_from(["list", "value", "key", "arguments", "typed"]))
+        if how == "list":
+            node = [*around, node]
+        elif how == "key" and isinstance(node, str):
+            node = {node: around}
+        elif how == "arguments":
+            node = {"arguments": json.dumps({"a": node, "b": around})}
+        elif how == "typed":
+            node = {"type": draw(KINDS), draw(KEYS): node}
+        else:
+            node = {draw(KEYS): node, draw(st.text(min_size=6, max_size=8)): around}
+    return {draw(KEYS): node, "model": "m"}
+
+
+class TestAnyDocument:
+    @given(a_planted_body())
+    @settings(max_examples=400)
+    def test_a_planted_address_is_found_whatever_the_key(self, body: dict[str, Any]) -> None:
+        """
+        Any JSON: the address is found, or it is inside of an attachment that nobody could read.
+        """
+        seen = inspect_request(body, INSPECTOR)
+        types = {item.type for item in seen.summaries}
+
+        assert "EMAIL_ADDRESS" in types or seen.unscanned or "detector.failed" in types
+
+    @given(a_planted_body())
+    def test_what_is_found_can_be_taken_out(self, body: dict[str, Any]) -> None:
+        """
+        Replacing every string that holds the address leaves none, outside of attachments.
+        """
+        walked = walk(body)
+        changes = [
+            (item, item.text.replace(ADDRESS, "[X]"))
+            for item in walked.fields
+            if ADDRESS in item.text
+        ]
+        left = rewritten(body, changes)
+
+        assert ADDRESS not in json.dumps(left) or inspect_request(body, INSPECTOR).unscanned
+
+    def test_arguments_inside_of_arguments(self) -> None:
+        """
+        JSON in a string of JSON in a string: the address in the innermost one is taken out too.
+        """
+        inner = json.dumps({"arguments": json.dumps({"to": f'"{ADDRESS}"'})})
+        body = {"messages": [{"role": "assistant", "function_call": {"arguments": inner}}]}
+        changes = [
+            (item, item.text.replace(ADDRESS, "[X]"))
+            for item in walk(body).fields
+            if ADDRESS in item.text
+        ]
+
+        assert "EMAIL_ADDRESS" in found(body)
+        assert ADDRESS not in json.dumps(rewritten(body, changes))
+
+
+class TestLimits:
+    def test_too_many_strings_are_refused(self) -> None:
+        """
+        P10: a request of a million strings is not walked to its end.
+        """
+        with pytest.raises(InvalidRequest, match="text fields"):
+            walk({"messages": [{"role": "user", "content": ["x"] * 20_001}]})
