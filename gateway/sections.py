@@ -193,6 +193,10 @@ class TimeoutSettings(Section):
     first_byte: Seconds = 120.0
     """For the first byte of a provider's answer, and between two pieces of a stream."""
 
+    silence: Seconds = 15.0
+    """How long a stream may say nothing before the caller is sent a sign of life, as long as the
+    provider may still be waited for. Clients hang up on a connection that is silent for minutes."""
+
     total: Seconds = 600.0
     """For a whole plain answer."""
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gateway.content.opaque import is_opaque
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 STRUCTURAL = frozenset({"role", "id", "type", "index", "name", "finish_reason", "object", "format"})
 """Keys whose strings are the protocol's words, not the model's: inspected, but never held back."""
+
+_JSON = frozenset({"arguments", "partial_json"})
+"""Keys whose strings are JSON text: arguments of a tool."""
 
 
 class Place(NamedTuple):
@@ -24,6 +29,9 @@ class Place(NamedTuple):
 
     structural: bool
     """Whether it is the protocol's word rather than the model's."""
+
+    verbatim: bool = False
+    """Whether it is signed as the model said it, so that nothing may be restored in it."""
 
     @property
     def text(self) -> str:
@@ -41,6 +49,7 @@ def places(
     """Every string below a message or a delta, in order. Unknown keys are the model's words too.
 
     Strings under the keys `opaque` are no words: bytes in letters, or sealed by the provider.
+    What only the provider can read is none either.
     """
     items: Iterator[tuple[str | int, Any]]
     if isinstance(node, dict):
@@ -55,8 +64,10 @@ def places(
             continue
         named = structural or key in STRUCTURAL
         if isinstance(value, str):
+            if isinstance(node, dict) and is_opaque(node, str(key), value):
+                continue
             actual: str | int = key if isinstance(node, dict) else at
-            yield Place(node, actual, where, json=key == "arguments", structural=named)
+            yield Place(node, actual, where, json=key in _JSON, structural=named)
         elif isinstance(value, (dict, list)):
             yield from places(value, where, opaque=opaque)
 

@@ -6,6 +6,7 @@ parameter of their own is not repeated.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.policy_input import step
@@ -24,7 +25,7 @@ STATEFUL = (
 )
 """Top-level parameters that make a provider keep content, or send it on; each may be dropped."""
 
-STATEFUL_FIXED = ("previous_response_id",)
+STATEFUL_FIXED = ("cachedContent", "container", "previous_response_id")
 """Those without which the request would mean something else."""
 
 NAMING = ("prompt_cache_key", "safety_identifier", "user")
@@ -52,6 +53,40 @@ _HOSTED_TOOLS = frozenset(
 )
 """Tools that the provider, or somebody it calls, runs."""
 
+_DATED = re.compile(r"_20[0-9]{6}$")
+"""Anthropic's own tools carry the day of their version."""
+
+_ANTHROPIC = {
+    "code_execution": "code_interpreter",
+    "mcp_toolset": "mcp",
+    "web_fetch": "web_search",
+    "web_search": "web_search",
+}
+"""Its tools that run at the provider; the others are run by the caller."""
+
+_GEMINI = {
+    "codeExecution": "code_interpreter",
+    "code_execution": "code_interpreter",
+    "computerUse": "computer_use_preview",
+    "computer_use": "computer_use_preview",
+    "fileSearch": "file_search",
+    "file_search": "file_search",
+    "googleMaps": "web_search",
+    "google_maps": "web_search",
+    "googleSearch": "web_search",
+    "google_search": "web_search",
+    "googleSearchRetrieval": "web_search",
+    "google_search_retrieval": "web_search",
+    "urlContext": "web_search",
+    "url_context": "web_search",
+}
+"""Gemini's tools have no type but a key."""
+
+_ACTING = frozenset({"computer_use_preview", "mcp"})
+_DECLARED = ("functionDeclarations", "function_declarations")
+_CALLER_RUNS = ("bash", "computer", "memory", "text_editor")
+"""Anthropic's tools that change something on the caller's side."""
+
 _WRITING = ("create", "delete", "execute", "pay", "post", "remove", "send", "update", "write")
 _CHARACTERS_PER_TOKEN = 4
 
@@ -76,10 +111,8 @@ def asked(
         "stateful_fixed": [name for name in STATEFUL_FIXED if _set(body, name)],
         "identifying": _identifying(body),
         "rewritable": not signed,
-        "sampling": [
-            name for name in SAMPLING if _set(body, name) and body[name] != _DEFAULTS.get(name)
-        ],
-        "tools": _tools(body.get("tools")),
+        "sampling": _sampling(body),
+        "tools": _tools(body),
         "attachments": _attachments(attached),
         "input_tokens": step(characters // _CHARACTERS_PER_TOKEN),
     }
@@ -129,6 +162,21 @@ def _set(body: Mapping[str, Any], name: str) -> bool:
     return value is not None and value is not False and value != ""
 
 
+def _sampling(body: Mapping[str, Any]) -> list[str]:
+    config = body.get("generationConfig", body.get("generation_config"))
+    # Gemini keeps them in an object of their own, in either spelling.
+    given = {**config, **body} if isinstance(config, dict) else body
+    spelt = {"top_k": ("topK", "top_k"), "top_p": ("topP", "top_p")}
+    return [
+        name
+        for name in SAMPLING
+        if any(
+            _set(given, key) and given[key] != _DEFAULTS.get(name)
+            for key in spelt.get(name, (name,))
+        )
+    ]
+
+
 def _identifying(body: Mapping[str, Any]) -> list[str]:
     named = [name for name in NAMING if _set(body, name)]
     keys = naming_metadata(body)
@@ -139,28 +187,44 @@ def _identifying(body: Mapping[str, Any]) -> list[str]:
     return sorted(named)
 
 
-def _tools(tools: Any) -> list[dict[str, Any]]:
+def _tools(body: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Kinds of tools, each once: how many there are is not policy's business."""
+    tools = body.get("tools")
     kinds = {
         (name, name in _HOSTED_TOOLS, writes)
-        for tool in tools or ()
+        for tool in (tools if isinstance(tools, list) else ())
         if isinstance(tool, dict)
-        for name, writes in [_tool(tool)]
+        for name, writes in _tool(tool)
     }
+    if body.get("mcp_servers"):
+        kinds.add(("mcp", True, True))
     return [
         {"type": name, "third_party": third_party, "writes": writes}
         for name, third_party, writes in sorted(kinds)
     ]
 
 
-def _tool(tool: dict[str, Any]) -> tuple[str, bool]:
+def _tool(tool: dict[str, Any]) -> list[tuple[str, bool]]:
+    """What one entry offers, and whether that may change anything. Gemini's may offer several."""
     kind = tool.get("type")
-    if kind in _HOSTED_TOOLS:
-        return str(kind), kind in ("computer_use_preview", "mcp")
-    function = tool.get("function")
-    name = function.get("name", "") if isinstance(function, dict) else ""
+    bare = _DATED.sub("", kind) if isinstance(kind, str) else ""
+    hosted = [bare if bare in _HOSTED_TOOLS else _ANTHROPIC.get(bare, "")]
+    if kind is None:
+        hosted += [name for key, name in _GEMINI.items() if key in tool]
+    offered = [(name, name in _ACTING) for name in hosted if name]
+    if not offered or any(key in tool for key in _DECLARED):
+        functions = [tool, tool.get("function")]
+        for key in _DECLARED:
+            functions += tool[key] if isinstance(tool.get(key), list) else []
+        offered.append(("function", bare in _CALLER_RUNS or any(map(_writes, functions))))
+    return offered
+
+
+def _writes(function: Any) -> bool:
+    """Whether a function's name says that it changes something."""
+    name = function.get("name") if isinstance(function, dict) else None
     words = name.lower() if isinstance(name, str) else ""
-    return "function", any(verb in words for verb in _WRITING)
+    return any(verb in words for verb in _WRITING)
 
 
 def _attachments(attached: Iterable[Attached]) -> list[dict[str, Any]]:

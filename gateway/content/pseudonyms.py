@@ -119,7 +119,9 @@ def protect(
         _everything(inspected, ways.turns) if ways.stand_ins else inspected.fields
     ):
         spans = [finding for finding in findings if finding.type in taken]
-        spans = _with_literals(item.text, spans, ways.stand_ins)
+        # What is signed was never restored, so its placeholders are still the gateway's own.
+        if not item.signed:
+            spans = _with_literals(item.text, spans, ways.stand_ins)
         text = _replace(item, spans, redacted, entities)
         if text != item.text:
             changes.append((item, text))

@@ -11,12 +11,13 @@ does not name is reached all the same.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import orjson
 
-from gateway.content.attachments.parts import TYPES, Attached, Path, attached, uploaded
+from gateway.content.attachments.parts import Attached, Path, attached, may_attach, uploaded
+from gateway.content.opaque import is_opaque
 from gateway.core.media import Upload
 from gateway.errors import InvalidRequest
 
@@ -48,6 +49,9 @@ class Turn(NamedTuple):
     node: Any
     source: Source | None
     """Who speaks; None when that cannot be told."""
+
+    signed: bool = False
+    """Whether it was signed as it stands by the model's maker, as thoughts are."""
 
     @property
     def own(self) -> bool:
@@ -92,6 +96,9 @@ class TextField:
 
     source: Source | None = None
     """Who says it; None for what nobody says, such as a key or a setting."""
+
+    signed: bool = False
+    """Whether it holds only as it stands: what looks like a placeholder in it is the gateway's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +159,8 @@ def _request(body: dict[str, Any], reading: _Reading, turns: Turns) -> Iterator[
     reached: set[Path] = set()
     for turn in turns(body):
         reached.add(turn.path)
-        yield from _strings(turn.node, turn.path, reading, own=turn.own, source=turn.source)
+        for item in _strings(turn.node, turn.path, reading, own=turn.own, source=turn.source):
+            yield replace(item, signed=True) if turn.signed else item
     heads = {path[0] for path in reached}
     for key, value in body.items():
         if key in heads:
@@ -180,27 +188,37 @@ def _rest(node: Any, path: Path, reading: _Reading, reached: set[Path]) -> Itera
 def _strings(
     node: Any, path: Path, reading: _Reading | None, *, own: bool, source: Source | None = None
 ) -> Iterator[TextField]:
-    """The strings at and below `node`. Without `reading`, attachments are objects like others."""
+    """The strings at and below `node`, but for what only its maker can read.
+
+    Without `reading`, attachments are objects like others.
+    """
     if isinstance(node, str):
         yield from _string(node, path, reading, own=own, source=source)
     elif isinstance(node, list):
         for at, item in enumerate(node):
             yield from _strings(item, (*path, at), reading, own=own, source=source)
     elif isinstance(node, dict):
-        kind, found = node.get("type"), None
-        if isinstance(kind, str) and kind in TYPES and reading is not None:
+        found = None
+        if reading is not None and may_attach(node):
             found = reading.read(node, path, own=own)
         for key, value in node.items():
             yield TextField((*path, key), key, own=own, key=True)
+            if isinstance(value, str) and is_opaque(node, key, value):
+                continue
             said = None if key in _PROTOCOL else source
             yield from _strings(value, (*path, key), reading, own=own, source=said)
         if found is not None and found.reading.text:
             yield TextField(path, found.reading.text, own=own, attached=True, source="document")
     elif isinstance(node, Upload) and reading is not None:
-        yield TextField((*path, "name"), node.name, own=own)
-        file = reading.read_file(node, path, own=own)
-        if file.reading.text:
-            yield TextField(path, file.reading.text, own=own, attached=True, source="document")
+        yield from _file(node, path, reading, own=own)
+
+
+def _file(node: Upload, path: Path, reading: _Reading, *, own: bool) -> Iterator[TextField]:
+    """The name and the text of a file of a form."""
+    yield TextField((*path, "name"), node.name, own=own)
+    file = reading.read_file(node, path, own=own)
+    if file.reading.text:
+        yield TextField(path, file.reading.text, own=own, attached=True, source="document")
 
 
 def _string(

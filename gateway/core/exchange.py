@@ -83,6 +83,10 @@ class Exchange:
     passed_on: Mapping[str, str] = field(default_factory=dict)
     """Headers that the API's own rules want to reach a provider that speaks it, unchanged."""
 
+    groups: Mapping[str, str] = field(default_factory=dict)
+    """What the client says this belongs together with: its ``session`` and ``agent``. Groups
+    entries of the log, and is nobody's identity (promise P3)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:

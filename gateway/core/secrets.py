@@ -67,6 +67,15 @@ class RootSecret:
         said = principal.bytes + opening.encode("utf-8", "surrogatepass")
         return hmac.digest(self._key("surrogates", tenant), said, hashlib.sha256)
 
+    def group_pseudonym(self, tenant: TenantId, value: str) -> str:
+        """The name the decision log has for a session that a client names (``g_`` + 22 characters).
+
+        It groups entries and says nothing of who was there.
+        """
+        key = self._key("group", tenant)
+        digest = hmac.digest(key, value.encode("utf-8", "surrogatepass"), hashlib.sha256)
+        return "g_" + base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+
     def credential_digest(self, tenant: TenantId, credential: str) -> bytes:
         """What is stored of a gateway key or session id: 32 bytes, useless without this secret."""
         key = self._key("credential", tenant)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
 from gateway.core.exchange import Outcome, OutcomeStatus
@@ -10,16 +11,16 @@ from gateway.pep import records
 from gateway.rights.record import record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from gateway.core.clock import Clock
     from gateway.core.exchange import Exchange, Usage
     from gateway.pep.judgement import Judged, OutputJudge
-    from gateway.pep.ports import Recorder
+    from gateway.pep.ports import Call, Recorder
     from gateway.telemetry import Metrics
 
-
+NOTHING: Mapping[str, str] = MappingProxyType({})
 ABANDONED_CODE = "client.gone"
 """The outcome's code when the caller left before the end."""
 
@@ -51,6 +52,8 @@ class Opened:
         self._model = model
         self._spent = spent
         self.outcome = Outcome()
+        self.passed_back: Mapping[str, str] = NOTHING
+        """Headers of the provider that are meant for the caller."""
         self.settled = False
 
     def settle(self, status: OutcomeStatus, code: str = "ok") -> None:
@@ -74,10 +77,11 @@ class Opened:
         self._ledger.record_outcome(self.exchange.principal.tenant.id, entry)
         self._count()
 
-    def called(self, status: int, request_id: str) -> None:
-        """Note what the provider answered with, and its own id of the call."""
-        self.outcome.provider_status = status
-        self.outcome.provider_request_id = request_id
+    def called(self, call: Call) -> None:
+        """Note what the provider answered with, its id of the call, and what callers are told."""
+        self.outcome.provider_status = call.status
+        self.outcome.provider_request_id = call.request_id
+        self.passed_back = call.headers
 
     def labelled(self, judge: OutputJudge, judged: Judged) -> None:
         """Note what is owed on the output, and is done: its labels and its rights record."""

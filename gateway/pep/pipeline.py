@@ -10,7 +10,7 @@ DESIGN.md section 4; (1) and (2), admission and authentication, are the caller's
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from gateway.audit import canonical
@@ -107,6 +107,9 @@ class Receipt:
     cached: bool = False
     """Whether the provider's answer was known, and it was not asked again."""
 
+    passed_back: Mapping[str, str] = field(default_factory=dict)
+    """Headers of the provider that are meant for the caller."""
+
 
 @dataclass(frozen=True, slots=True)
 class Released:
@@ -173,7 +176,7 @@ class EnforcementPoint:
         with self._upstream(judged, "answer"):
             # (9) Send. The only line that sends content out and waits for a whole answer.
             answer = upstream.whole(rooms.providers, shape, judged, body)
-        opened.called(answer.status, answer.request_id)
+        opened.called(answer)
         rooms.answers.put(key, answer.body)
         return answer.body
 
@@ -194,7 +197,7 @@ class EnforcementPoint:
                 answer = upstream.streamed(
                     self._rooms.providers, SHAPES[exchange.shape], judged, ready.body
                 )
-            opened.called(answer.status, answer.request_id)
+            opened.called(answer)
         except BaseException as error:
             opened.settle_error(error)
             raise
@@ -230,7 +233,13 @@ class EnforcementPoint:
             chosen, passed_over = self._choose(exchange, situation)
         # (7) Write ahead: a decision that cannot be recorded is not acted on.
         with self._timed("record_decision"):
-            entry = records.decision_entry(exchange, situation, chosen, inspected, passed_over)
+            groups = {
+                name: rooms.secret.group_pseudonym(tenant.id, value)
+                for name, value in exchange.groups.items()
+            }
+            entry = records.decision_entry(
+                exchange, situation, chosen, inspected, passed_over, groups
+            )
             rooms.ledger.record_decision(tenant.id, entry, chosen.question)
         self._count(exchange, chosen.decision)
         if not chosen.decision.permits or chosen.model is None:
@@ -372,6 +381,7 @@ class EnforcementPoint:
             advice=tuple(sorted({*advice, *opened.outcome.advice})),
             passed_over=judged.passed_over,
             cached=opened.outcome.cached,
+            passed_back=opened.passed_back,
         )
 
     @contextmanager

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from gateway.audit.entries import Entry
     from gateway.core.call import NativeCall
@@ -69,6 +69,9 @@ class Call(Protocol):
     request_id: str
     """The provider's own id for the call, or empty."""
 
+    headers: Mapping[str, str]
+    """What it tells callers of when to come again and how often they may."""
+
     attempts: int
     """How often the content was sent before it was answered; 1 is the usual number."""
 
@@ -89,7 +92,8 @@ class Stream(Call, Protocol):
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Events in the shape that was asked in, such as ``chat.completion.chunk`` objects.
 
-        Ends when the provider said it was complete.
+        An empty one says that the provider has said nothing for a while. Ends when the provider
+        said it was complete.
 
         Raises:
             ProviderError: the stream was cut, stalled, or is not what it should be.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from gateway.audit.entries import Entry
 from gateway.pep.obligations import owed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from gateway.content.request import InspectedRequest
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from gateway.core.policy_input import Destination, Situation
     from gateway.pep.judgement import Judgement
 
+NO_GROUPS: Mapping[str, str] = MappingProxyType({})
+
 
 def decision_entry(
     exchange: Exchange,
@@ -25,12 +28,14 @@ def decision_entry(
     judgement: Judgement,
     inspected: InspectedRequest,
     passed_over: Sequence[Judgement] = (),
+    groups: Mapping[str, str] = NO_GROUPS,
 ) -> Entry:
     """What is recorded before anything is sent.
 
     The model is named only when the catalogue knows it: a name nobody knows is the caller's
     text. The question is recorded by digest and kept beside the log. `passed_over` are the
-    destinations that policy would not have, when another one was found.
+    destinations that policy would not have, when another one was found; `groups` the pseudonyms
+    of sessions that the client named.
     """
     decision, destination = judgement.decision, judgement.destination
     principal = exchange.principal
@@ -50,6 +55,7 @@ def decision_entry(
                 "stream": exchange.stream,
                 "bytes": exchange.size,
             },
+            **({"groups": dict(groups)} if groups else {}),
             "purpose": situation.purpose["code"],
             "destination": _destination(destination),
             "passed_over": [

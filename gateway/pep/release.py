@@ -96,9 +96,10 @@ def _restore(
             continue
         received.add(key, place.text)
         ending = line if key in ends else ""
-        held = spans(place.text, inspector)
-        text = others.taken_out(place.text, held, judge.owed.redacted)
-        place.put(restorer.text(text, json=place.json) + ending)
+        if not place.verbatim:
+            held = spans(place.text, inspector)
+            text = others.taken_out(place.text, held, judge.owed.redacted)
+            place.put(restorer.text(text, json=place.json) + ending)
         delivered.add(key, place.text)
     outcome.unknown_placeholders = restorer.unknown
     outcome.output_digest = received.digest()

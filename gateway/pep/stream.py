@@ -50,6 +50,10 @@ _TELLING = re.compile(r"[<>(){};`\"\u201d\u00bb]|://|licen[cs]|GPL|copyright", r
 """What is in every piece that can complete one of those."""
 
 
+_NOTHING = Restorer({})
+"""For words that hold only as they were said."""
+
+
 class _Field:
     """One text of the answer that arrives in pieces, such as the content of choice 0."""
 
@@ -75,7 +79,7 @@ class _Field:
 
 
 class ReleasedStream:
-    """The events of one answer as the caller may see them.
+    """The events of one answer as the caller may see them; an empty one is a sign of life.
 
     Iterate, then `close`. Closing before the end records that the caller left.
     """
@@ -151,6 +155,9 @@ class ReleasedStream:
     def _judged_chunks(self) -> Iterator[dict[str, Any]]:
         try:
             for event in self._upstream:
+                if not event:
+                    yield event
+                    continue
                 usage = self.events.usage(event)
                 if usage is not None:
                     self._opened.outcome.usage = usage
@@ -197,7 +204,20 @@ class ReleasedStream:
             text = self._advance(key, place, given)
             place.put(text)
             spoken |= bool(text) or not given
+        for key, place in step.complete:
+            self._judge_whole(key, place)
+            spoken = True
         return spoken
+
+    def _judge_whole(self, key: Key, place: Place) -> None:
+        field, given = self._opening(key, place), place.text
+        self._received.add(key, given)
+        text = self._judged_text(field, field.window.feed(given))
+        text += self._judged_text(field, field.window.end(), last=True)
+        restored = field.restorer.feed(text) + field.restorer.end()
+        self._opened.outcome.unknown_placeholders += field.restorer.unknown
+        place.put(restored)
+        self._deliver(key, restored)
 
     def _advance(self, key: Key, place: Place, given: str) -> str:
         field = self._fields.get(key)
@@ -219,9 +239,10 @@ class ReleasedStream:
     def _opening(self, key: Key, place: Place) -> _Field:
         if self._shape.visible(key):
             self._unlabelled[key.group] = None
+        restorer = _NOTHING if place.verbatim else self._restorer
         return _Field(
             OutputWindow(self._reader.inspector),
-            self._restorer.stream(json=place.json),
+            restorer.stream(json=place.json),
             self._hidden.repetition(),
             self._reader.signals,
         )
@@ -247,8 +268,9 @@ class ReleasedStream:
             return
         line = labels.text(self._judge.owed.labels, exchange.language)
         for group in spoken if line else ():
-            for key, event in self.events.label(group, line):
-                self._deliver(key, line)
+            for number, (key, event) in enumerate(self.events.label(group, line)):
+                if not number:
+                    self._deliver(key, line)
                 yield event
 
     def _deliver(self, key: Key, text: str) -> None:

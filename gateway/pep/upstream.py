@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gateway.shapes.shape import Shape, Translation
 
 _CHAT = "chat"
+_STREAMED = {"stream": True, "stream_options": {"include_usage": True}}
 
 
 def whole(providers: Providers, shape: Shape, judged: Judged, body: dict[str, Any]) -> Answer:
@@ -52,7 +53,9 @@ def streamed(providers: Providers, shape: Shape, judged: Judged, body: dict[str,
     if shape.name in provider.natives:
         return provider.native_stream(_call(shape, judged, body, stream=True))
     translation = _translation(shape, judged)
-    return _Translated(provider.stream(model, translation.request(body), deadline), translation)
+    # Not every API says in its body that it wants a stream, and that it wants to know the cost.
+    chat = {**translation.request(body), **_STREAMED}
+    return _Translated(provider.stream(model, chat, deadline), translation)
 
 
 def answerable(decision: Decision, provider: Provider, shape: Shape) -> Decision:
@@ -77,6 +80,7 @@ class _Translated:
     def __init__(self, chat: Stream, translation: Translation) -> None:
         self.status = chat.status
         self.request_id = chat.request_id
+        self.headers = chat.headers
         self.attempts = chat.attempts
         self._chat = chat
         self._events = translation.events(chat)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -11,6 +10,7 @@ from gateway.providers.anthropic_answer import completion
 from gateway.providers.anthropic_request import translate
 from gateway.providers.anthropic_stream import MessageChunks
 from gateway.providers.calls import (
+    NONE,
     USER_AGENT,
     StreamedAnswer,
     WholeAnswer,
@@ -18,6 +18,7 @@ from gateway.providers.calls import (
     json_object,
     native_events,
     rejection,
+    told,
 )
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 API_VERSION = "2023-06-01"
 
 
-NONE: Mapping[str, str] = MappingProxyType({})
 _MESSAGES = "/v1/messages"
 _JSON, _EVENTS = "application/json", "text/event-stream"
 
@@ -54,7 +54,7 @@ class AnthropicProvider:
         """
         reply = self._send(model, _MESSAGES, translate(body, model.upstream), deadline, _JSON)
         document = completion(json_object(reply.read()), self._created())
-        return WholeAnswer(reply.status, _request_id(reply), document)
+        return WholeAnswer(reply.status, _request_id(reply), document, told(reply))
 
     def stream(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> StreamedAnswer:
         """See `gateway.pep.ports.Provider`.
@@ -70,7 +70,8 @@ class AnthropicProvider:
     def native(self, call: NativeCall) -> WholeAnswer:
         """See `gateway.pep.ports.Provider`."""
         reply = self._send(call.model, call.path, call.body, call.deadline, _JSON, call.headers)
-        return WholeAnswer(reply.status, _request_id(reply), json_object(reply.read()))
+        document = json_object(reply.read())
+        return WholeAnswer(reply.status, _request_id(reply), document, told(reply))
 
     def native_stream(self, call: NativeCall) -> StreamedAnswer:
         """See `gateway.pep.ports.Provider`."""

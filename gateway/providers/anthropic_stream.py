@@ -8,7 +8,7 @@ import orjson
 
 from gateway.errors import ProviderCut, ProviderError, ProviderGarbage
 from gateway.providers.anthropic_answer import finish_reason, text_of, usage_of
-from gateway.providers.calls import child, json_object
+from gateway.providers.calls import SILENCE, child, json_object
 from gateway.providers.sse import EventParser
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ class MessageChunks:
         """
         parser = EventParser()
         for piece in reply.pieces():
+            if not piece:
+                yield SILENCE
             for event in parser.feed(piece):
                 yield from self._event(json_object(event.data))
             if self._finished:

@@ -8,7 +8,7 @@ import orjson
 
 from gateway.errors import ProviderCut, ProviderError, ProviderGarbage
 from gateway.providers.aws import EventFrames
-from gateway.providers.calls import child, count, json_object
+from gateway.providers.calls import SILENCE, child, count, json_object
 from gateway.providers.chat_shape import (
     Frame,
     call_of,
@@ -78,6 +78,8 @@ def chunks(reply: Reply, asked: Asked) -> Iterator[dict[str, Any]]:
     """
     frames, reader = EventFrames(), _Reader(asked)
     for piece in reply.pieces():
+        if not piece:
+            yield SILENCE
         for message in frames.feed(piece):
             yield from reader.read(message)
     yield from reader.end()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -18,7 +19,7 @@ from gateway.errors import (
 from gateway.providers.sse import EventParser
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from gateway.core.call import NativeCall
     from gateway.providers.http import Reply
@@ -26,9 +27,13 @@ if TYPE_CHECKING:
 DONE = b"[DONE]"
 """What ends a stream in OpenAI's APIs."""
 
+SILENCE: dict[str, Any] = {}
+"""What a stream says when the provider has said nothing for a while: an event without anything."""
+
 USER_AGENT = f"proviso/{__version__}"
 _PASSED_ON = ("retry-after", "retry-after-ms", "x-should-retry")
 _PASSED_PREFIXES = ("x-ratelimit-", "anthropic-ratelimit-")
+NONE: Mapping[str, str] = MappingProxyType({})
 _OVERLOADED = (503, 529)
 _SCRUBBED = "[credential]"
 
@@ -40,8 +45,15 @@ _PAGES = frozenset({"application/xhtml+xml", "text/html"})
 class WholeAnswer:
     """A whole answer; `gateway.pep.ports.Answer`."""
 
-    def __init__(self, status: int, request_id: str, body: dict[str, Any]) -> None:
-        """The body has been read to its end."""
+    def __init__(
+        self,
+        status: int,
+        request_id: str,
+        body: dict[str, Any],
+        headers: Mapping[str, str] = NONE,
+    ) -> None:
+        """The body has been read to its end; `headers` go back with the answer."""
+        self.headers = headers
         self.attempts = 1
         self.status = status
         self.request_id = request_id
@@ -69,6 +81,7 @@ class StreamedAnswer:
         if media_type not in reply.headers.get("content-type", ""):
             reply.close()
             raise ProviderGarbage("It did not answer with a stream.")
+        self.headers: Mapping[str, str] = told(reply)
         self.attempts = 1
         self.status = reply.status
         self.request_id = request_id
@@ -91,6 +104,8 @@ def native_events(reply: Reply, call: NativeCall) -> Iterator[dict[str, Any]]:
     """
     parser, whole = EventParser(), False
     for piece in reply.pieces():
+        if not piece:
+            yield SILENCE
         for event in parser.feed(piece):
             if event.data == DONE:
                 reply.finish()
@@ -200,12 +215,16 @@ def rejection(reply: Reply, api_key: str) -> ProviderError:
     passed_on = status < 500 or status in _OVERLOADED
     if not passed_on or not isinstance(body.get("error"), (dict, str)):
         return ProviderError(f"It answered with status {status}.")
-    headers = {
+    return ProviderRejected(status, scrubbed(body, api_key), told(reply))
+
+
+def told(reply: Reply) -> dict[str, str]:
+    """The headers by which a provider tells callers when to come again, and how often they may."""
+    return {
         name: value
         for name, value in reply.headers.items()
         if name in _PASSED_ON or name.startswith(_PASSED_PREFIXES)
     }
-    return ProviderRejected(status, scrubbed(body, api_key), headers)
 
 
 def _own_error(body: dict[str, Any], reply: Reply) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gateway.errors import ProviderCut, ProviderError, ProviderGarbage
-from gateway.providers.calls import child, count, json_object
+from gateway.providers.calls import SILENCE, child, count, json_object
 from gateway.providers.chat_shape import (
     Frame,
     call_of,
@@ -76,6 +76,8 @@ def chunks(reply: Reply, asked: Asked) -> Iterator[dict[str, Any]]:
     """
     reader, parser = _Reader(asked), EventParser()
     for piece in reply.pieces():
+        if not piece:
+            yield SILENCE
         for event in parser.feed(piece):
             yield from reader.read(event.data)
         if reader.ended:

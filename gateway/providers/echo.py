@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gateway.errors import ProviderError
-from gateway.providers.calls import WholeAnswer
+from gateway.providers.calls import NONE, WholeAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,6 +82,7 @@ class _EchoStream:
 
     def __init__(self, upstream: str, body: dict[str, Any]) -> None:
         self.status = 200
+        self.headers = NONE
         self.attempts = 1
         self.request_id = "echo"
         self._upstream = upstream

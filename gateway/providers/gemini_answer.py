@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from gateway.errors import ProviderCut, ProviderError, ProviderGarbage
-from gateway.providers.calls import child, count, json_object
+from gateway.providers.calls import SILENCE, child, count, json_object
 from gateway.providers.chat_shape import (
     Frame,
     call_of,
@@ -72,6 +72,8 @@ def chunks(reply: Reply, asked: Asked) -> Iterator[dict[str, Any]]:
     reader = _Reader(asked)
     parser = EventParser()
     for piece in reply.pieces():
+        if not piece:
+            yield SILENCE
         for event in parser.feed(piece):
             yield from reader.read(json_object(event.data))
     for event in parser.end():

@@ -67,10 +67,13 @@ class Door:
         connect_seconds: float,
         idle_seconds: float,
         answer_bytes: int,
+        pulse_seconds: float = 15.0,
         context: ssl.SSLContext | None = None,
         clock: Clock | None = None,
     ) -> None:
         """`allowed` are base URLs; `idle_seconds` bounds the wait for the first and next bytes.
+
+        After `pulse_seconds` of it whoever reads a body in pieces is told that nothing came yet.
 
         Raises:
             ConfigurationError: one of `allowed` is no address.
@@ -78,6 +81,7 @@ class Door:
         self._allowed = frozenset(_place(url) for url in allowed)
         self._connect_seconds = connect_seconds
         self.idle_seconds = idle_seconds
+        self.pulse_seconds = pulse_seconds
         self.answer_bytes = answer_bytes
         self._context = context or _default_context()
         self._clock = clock or SystemClock()
@@ -170,6 +174,7 @@ class Reply:
         self._deadline = deadline
         self._left = door.answer_bytes
         self._patience = 0.0
+        self._silent = 0.0
         self._parser = ResponseParser()
         self._whole_request = True
         self._ended = False
@@ -211,7 +216,7 @@ class Reply:
         return b"".join(self.pieces())
 
     def pieces(self) -> Iterator[bytes]:
-        """The body as it arrives.
+        """The body as it arrives; an empty piece when nothing has come for a while.
 
         Raises:
             ProviderError: as `read`.
@@ -226,8 +231,8 @@ class Reply:
                     yield piece
                 elif self._parser.complete:
                     break
-                else:
-                    self._receive(self._door.idle_seconds)
+                elif not self._received():
+                    yield b""
         except ProviderError:
             self.close()
             raise
@@ -277,6 +282,23 @@ class Reply:
         while sent < len(packet):
             self._wait_at_most(self._door.idle_seconds)
             sent += self._connection.send(packet[sent:])
+
+    def _received(self) -> bool:
+        """Whether more came before a pulse was over. The longest silence is bounded all the same.
+
+        Raises:
+            ProviderError: as `read`.
+        """
+        patience = min(self._door.pulse_seconds, self._door.idle_seconds - self._silent)
+        try:
+            self._receive(patience)
+        except ProviderTimeout:
+            self._silent += patience
+            if self._silent >= self._door.idle_seconds or self._deadline.passed:
+                raise
+            return False
+        self._silent = 0.0
+        return True
 
     def _receive(self, seconds: float) -> None:
         self._wait_at_most(seconds)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from gateway.errors import InvalidRequest, ProviderCut, ProviderError, ProviderGarbage
-from gateway.providers.calls import DONE, child, count, json_object
+from gateway.providers.calls import DONE, SILENCE, child, count, json_object
 from gateway.providers.carrying import (
     calls_of,
     function_of,
@@ -94,6 +94,8 @@ class MistralProvider(TranslatingProvider):
         """See `TranslatingProvider`."""
         reader, parser = _Reader(asked), EventParser()
         for piece in reply.pieces():
+            if not piece:
+                yield SILENCE
             for event in parser.feed(piece):
                 if event.data == DONE:
                     reply.finish()

@@ -10,6 +10,7 @@ from gateway.errors import ProviderCut, ProviderError, ProviderGarbage
 from gateway.providers import multipart
 from gateway.providers.calls import (
     DONE,
+    SILENCE,
     USER_AGENT,
     StreamedAnswer,
     WholeAnswer,
@@ -18,6 +19,7 @@ from gateway.providers.calls import (
     json_object,
     native_events,
     rejection,
+    told,
     whole_body,
 )
 from gateway.providers.sse import EventParser
@@ -65,7 +67,7 @@ class OpenAIProvider:
         reply = self._send(model, CHAT, _named(model, body), deadline, JSON)
         document = json_object(reply.read())
         _check(document, "message")
-        return WholeAnswer(reply.status, _request_id(reply), document)
+        return WholeAnswer(reply.status, _request_id(reply), document, told(reply))
 
     def stream(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> StreamedAnswer:
         """See `gateway.pep.ports.Provider`."""
@@ -77,7 +79,7 @@ class OpenAIProvider:
         reply = self._send(
             call.model, call.path, call.body, call.deadline, "*/*", method=call.method
         )
-        return WholeAnswer(reply.status, _request_id(reply), whole_body(reply))
+        return WholeAnswer(reply.status, _request_id(reply), whole_body(reply), told(reply))
 
     def native_stream(self, call: NativeCall) -> StreamedAnswer:
         """See `gateway.pep.ports.Provider`."""
@@ -168,6 +170,8 @@ def _chunks(reply: Reply) -> Iterator[dict[str, Any]]:
     parser = EventParser()
     unfinished: dict[int, bool] = {}
     for piece in reply.pieces():
+        if not piece:
+            yield SILENCE
         for event in parser.feed(piece):
             if event.data == DONE:
                 reply.finish()

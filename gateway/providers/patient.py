@@ -24,7 +24,7 @@ from gateway.errors import (
 from gateway.providers.circuit import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from gateway.core.call import NativeCall
     from gateway.core.catalogue import ModelEntry
@@ -58,6 +58,7 @@ class Streamed(Protocol):
     status: int
     request_id: str
     attempts: int
+    headers: Mapping[str, str]
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Its events."""
@@ -207,6 +208,7 @@ class FollowedStream:
         self.status = stream.status
         self.request_id = stream.request_id
         self.attempts = stream.attempts
+        self.headers = stream.headers
         self._stream = stream
         self._over: Callable[[BaseException | None], None] | None = over
         self._events = self._followed()

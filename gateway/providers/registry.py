@@ -64,6 +64,7 @@ class Providers:
             _addresses(entries.values(), accounts),
             connect_seconds=timeouts.connect,
             idle_seconds=timeouts.first_byte,
+            pulse_seconds=timeouts.silence,
             answer_bytes=limits.answer_bytes,
             clock=self._clock,
         )

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from gateway.shapes.audio import SPEECH, TRANSCRIPTIONS, TRANSLATIONS
 from gateway.shapes.chat import Chat
 from gateway.shapes.completions import Completions
+from gateway.shapes.generate_content import GenerateContent
 from gateway.shapes.images import EDITS, GENERATIONS, VARIATIONS
+from gateway.shapes.messages import CountTokens, Messages
 from gateway.shapes.responses import Responses
 from gateway.shapes.vectors import Embeddings, Moderations
 from gateway.shapes.videos import CONTENT, CREATE, REMIX
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
 
 CHAT = Chat()
 COMPLETIONS = Completions()
+COUNT_TOKENS = CountTokens()
 EMBEDDINGS = Embeddings()
+GENERATE_CONTENT = GenerateContent()
+MESSAGES = Messages()
 MODERATIONS = Moderations()
 RESPONSES = Responses()
 
@@ -27,10 +32,13 @@ _ALL: tuple[Shape, ...] = (
     CHAT,
     COMPLETIONS,
     CONTENT,
+    COUNT_TOKENS,
     CREATE,
     EDITS,
     EMBEDDINGS,
+    GENERATE_CONTENT,
     GENERATIONS,
+    MESSAGES,
     MODERATIONS,
     REMIX,
     RESPONSES,

@@ -33,14 +33,17 @@ class Key(NamedTuple):
 class Step:
     """One thing that happens in a stream: an event that may leave once its words are judged.
 
-    In this order: the `pieces` are judged and restored in place; the texts of `closes` are
-    flushed; where a label is owed it stands before the event when `labels` names its group; the
-    `whole` texts are filled in; the event leaves.
+    In this order: the `pieces` and the `complete` texts are judged and restored in place; those of
+    `closes` are flushed; where a label is owed it stands before the event when `labels` names its
+    group; the `whole` texts are filled in; the event leaves.
     """
 
     event: dict[str, Any]
     pieces: Sequence[tuple[Key, Place]] = ()
     """Pieces of growing texts. Structural places are judged where they stand."""
+
+    complete: Sequence[tuple[Key, Place]] = ()
+    """Texts that stand here from their first sign to their last, so that none is held back."""
 
     closes: Sequence[int] = ()
     """Groups whose texts are complete."""
@@ -71,7 +74,7 @@ class Events(Protocol):
         """An event that carries more of a text: what was held back of it."""
 
     def label(self, group: int, text: str) -> Iterable[tuple[Key, dict[str, Any]]]:
-        """Events that put `text` under what a group said, and the key it counts under."""
+        """Events that put `text` under what a group said, and the key it counts under, once."""
 
     def withheld(self, problem: dict[str, Any]) -> dict[str, Any]:
         """The event that ends a stream whose rest policy withholds; `problem` tells of it."""
@@ -93,7 +96,7 @@ class Translation(Protocol):
     """A chat in this shape, told in the OpenAI chat shape and back."""
 
     def request(self, body: dict[str, Any]) -> dict[str, Any]:
-        """The request as a chat.
+        """The request as a chat; whether it is a stream is said beside it.
 
         Raises:
             InvalidRequest: it asks for what cannot be carried over; `param` names it.

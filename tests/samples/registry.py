@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.samples.chat import ChatSample
+from tests.samples.generate_content import GenerateContentSample
 from tests.samples.media import HeardSample, ImageSample, SpeechSample, VideoSample
+from tests.samples.messages import CountTokensSample, MessagesSample
 from tests.samples.responses import ResponsesSample
 from tests.samples.texts import CompletionsSample, EmbeddingsSample, ModerationsSample
 
@@ -16,6 +18,14 @@ SAMPLES: tuple[Sample, ...] = (
     ChatSample(),
     CompletionsSample("/v1/completions"),
     EmbeddingsSample("/v1/embeddings"),
+    CountTokensSample(""),
+    CountTokensSample("/anthropic"),
+    GenerateContentSample("v1", stream=False),
+    GenerateContentSample("v1", stream=True),
+    GenerateContentSample("v1beta", stream=False),
+    GenerateContentSample("v1beta", stream=True, array=True),
+    MessagesSample("", "anthropic"),
+    MessagesSample("/anthropic", "openai"),
     HeardSample("/v1/audio/transcriptions"),
     HeardSample("/v1/audio/translations"),
     ImageSample("/v1/images/edits"),

@@ -248,8 +248,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
 
-_REQUEST_ID = {"x-request-id": "req-sim", "request-id": "req-sim"}
-"""OpenAI's and Anthropic's names for the same."""
+_REQUEST_ID = {
+    "x-request-id": "req-sim",
+    "request-id": "req-sim",
+    "anthropic-ratelimit-unified-status": "allowed",
+}
+"""OpenAI's and Anthropic's names for the same, and a limit in Anthropic's words."""
 
 
 def _fields(raw: bytes, content_type: str) -> dict[str, Any]:

@@ -1,6 +1,8 @@
-"""Attachments in the content parts of the OpenAI chat shape: where their bytes are, and back again.
+"""Attachments in the content parts of an API: where their bytes are, and back again.
 
-An address (``https:``) and a file kept at the provider are attachments whose bytes are not here.
+OpenAI's chat names a part by ``type`` and holds it under a key of that name; Anthropic's Messages
+holds it under ``source``; Gemini's parts have no type and are told by their key. An address
+(``https:``) and a file kept at the provider are attachments whose bytes are not here.
 """
 
 from __future__ import annotations
@@ -8,7 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.content.attachments.attachment import (
@@ -21,6 +23,8 @@ from gateway.content.attachments.attachment import (
 from gateway.core.media import Upload
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gateway.content.attachments.reader import RequestReader
 
 Path = tuple[str | int, ...]
@@ -30,33 +34,48 @@ class _Shape(NamedTuple):
     """A content part: what it holds, and the keys of its bytes and its name."""
 
     kind: Kind
+    holder: str
+    """The key of the object, or of the text, that says where the bytes are."""
+
     data: str
     name: str = ""
-    holder: str = ""
-    """The key of what it holds, where that is not its type."""
-
     beside: str = ""
-    """The key of its name, where that stands beside what it holds."""
+    """The key of its name, where that stands beside the holder."""
+
+    declared: str = ""
+    """The key of its media type, where that is not in front of the bytes."""
 
     says: str = "text"
     """The type of a part that says in words what it holds."""
 
 
 _SHAPES = {
-    "image_url": _Shape(Kind.IMAGE, "url"),
-    "input_audio": _Shape(Kind.AUDIO, "data"),
-    "file": _Shape(Kind.FILE, "file_data", "filename"),
-    "computer_screenshot": _Shape(Kind.IMAGE, "url", holder="image_url"),
-    "image_generation_call": _Shape(Kind.IMAGE, "result", holder="result"),
-    "input_file": _Shape(
-        Kind.FILE, "file_data", holder="file_data", beside="filename", says="input_text"
-    ),
-    "input_image": _Shape(Kind.IMAGE, "url", holder="image_url", says="input_text"),
+    "image_url": _Shape(Kind.IMAGE, "image_url", "url"),
+    "input_audio": _Shape(Kind.AUDIO, "input_audio", "data"),
+    "file": _Shape(Kind.FILE, "file", "file_data", "filename"),
+    "computer_screenshot": _Shape(Kind.IMAGE, "image_url", "url"),
+    "image_generation_call": _Shape(Kind.IMAGE, "result", "result"),
+    "input_file": _Shape(Kind.FILE, "file_data", "file_data", beside="filename", says="input_text"),
+    "input_image": _Shape(Kind.IMAGE, "image_url", "url", says="input_text"),
+    "image": _Shape(Kind.IMAGE, "source", "data", declared="media_type"),
+    "document": _Shape(Kind.FILE, "source", "data", beside="title", declared="media_type"),
 }
-"""Content parts by type; what they hold is under a key of the same name, if none is named."""
+"""Content parts by their ``type``."""
 
-TYPES = frozenset(_SHAPES)
-"""Values of ``type`` that make an object an attachment."""
+_SPELLINGS = (
+    ("inlineData", "mimeType", "displayName"),
+    ("inline_data", "mime_type", "display_name"),
+)
+_UNTYPED = {
+    holder: _Shape(Kind.FILE, holder, "data", name, declared=media)
+    for holder, media, name in _SPELLINGS
+} | {holder: _Shape(Kind.FILE, holder, "data") for holder in ("fileData", "file_data")}
+"""Content parts without a type, by their key."""
+
+_SPOKEN = frozenset({"content", "text"})
+"""Types of a ``source`` whose words stand there as they are, or as parts of their own."""
+
+_KINDS = {"audio": Kind.AUDIO, "image": Kind.IMAGE, "video": Kind.VIDEO}
 
 _DATA_URL = re.compile(r"data:([\w.+-]{1,64}/[\w.+-]{1,128})?(?:;[\w.=+-]{1,128}){0,4};base64,")
 _REMOTE = ("http://", "https://")
@@ -99,11 +118,10 @@ class Attached:
     as_text: bool = False
     """Whether it may only leave as its text: pictures stand beside something that was found."""
 
+    frame: Mapping[str, Any] = field(default_factory=lambda: {"type": "text"})
+    """What stands beside the text in a part that is text."""
     upload: Upload | None = None
     """The file of a form that it is; it always leaves under another name."""
-
-    says: str = "text"
-    """The type of a part that says in words what it holds."""
 
     @property
     def neutral_name(self) -> str:
@@ -131,7 +149,7 @@ class Attached:
         """What says what it says, in `text`: a content part, or a file."""
         if self.upload is not None:
             return Upload(f"document-{self.number}.txt", "text/plain", text.encode())
-        return {"type": self.says, "text": f"Text of {self.neutral_name}:\n\n{text}"}
+        return {**self.frame, "text": f"Text of {self.neutral_name}:\n\n{text}"}
 
     def renamed(self, *, clean: bool) -> Upload | None:
         """The file of a form under a name that says nothing, and without metadata if `clean`."""
@@ -150,6 +168,12 @@ class Attached:
         return encoded if self.bare else f"data:{self.reading.media_type};base64,{encoded}"
 
 
+def may_attach(node: dict[str, Any]) -> bool:
+    """Whether an object may be an attachment: a cheap look before `attached`."""
+    kind = node.get("type")
+    return kind in _SHAPES if isinstance(kind, str) else not _UNTYPED.keys().isdisjoint(node)
+
+
 def attached(
     node: dict[str, Any], path: Path, reader: RequestReader | None, number: int, *, own: bool
 ) -> Attached | None:
@@ -157,31 +181,63 @@ def attached(
 
     Without a `reader` nothing is readable.
     """
-    kind = node.get("type")
-    shape = _SHAPES.get(kind) if isinstance(kind, str) else None
-    if shape is None or not isinstance(kind, str):
+    shape = _shape(node)
+    if shape is None:
         return None
-    under = shape.holder or kind
-    holder, below = node.get(under), (*path, under)
+    holder, below = node.get(shape.holder), (*path, shape.holder)
     data_path: Path = below if isinstance(holder, str) else (*below, shape.data)
-    name, value = None, holder
+    value, declared = holder, ""
     if isinstance(holder, dict):
-        name, value = holder.get(shape.name), holder.get(shape.data)
-    name = name if isinstance(name, str) else ""
-    name_path: Path = (*below, shape.name) if name else ()
-    beside = node.get(shape.beside)
-    if isinstance(beside, str):
-        name, name_path = beside, (*path, shape.beside)
-    says = shape.says
+        value, declared = holder.get(shape.data), _text(holder, shape.declared)
+    name, name_path = _name(node, holder, path, shape)
+    frame = _frame(node, shape.says)
+    kind = _KINDS.get(declared.partition("/")[0], shape.kind) if declared else shape.kind
     found = _decoded(value) if isinstance(value, str) else None
     if found is None:
         remote = not isinstance(value, str) or value.startswith(_REMOTE)
-        reading = unreadable(shape.kind, Reason.REMOTE if remote else Reason.MALFORMED)
-        return Attached(path, (), name_path, number, own, reading, bare=False, says=says)
-    declared, data = found
-    item = Attachment(shape.kind, declared, data, name)
-    reading = unreadable(shape.kind, Reason.UNKNOWN) if reader is None else reader.read(item)
-    return Attached(path, data_path, name_path, number, own, reading, bare=not declared, says=says)
+        reading = unreadable(kind, Reason.REMOTE if remote else Reason.MALFORMED)
+        return Attached(path, (), name_path, number, own, reading, bare=False, frame=frame)
+    said, data = found
+    item = Attachment(kind, said or declared, data, name)
+    reading = unreadable(kind, Reason.UNKNOWN) if reader is None else reader.read(item)
+    return Attached(
+        path, data_path, name_path, number, own, reading, bare=not said, frame=frame
+    )  # fmt: skip
+
+
+def _shape(node: dict[str, Any]) -> _Shape | None:
+    """How `node` holds an attachment, or None where it holds none."""
+    kind = node.get("type")
+    if not isinstance(kind, str):
+        held = (shape for key, shape in _UNTYPED.items() if isinstance(node.get(key), dict))
+        return next(held, None)
+    # A ``source`` of a part that was looked at already; the part is the attachment.
+    if kind == "file" and isinstance(node.get("file_id"), str) and "file" not in node:
+        return None
+    source = node.get("source")
+    if kind == "document" and isinstance(source, dict) and source.get("type") in _SPOKEN:
+        return None
+    return _SHAPES.get(kind)
+
+
+def _text(node: dict[str, Any], key: str) -> str:
+    value = node.get(key) if key else None
+    return value if isinstance(value, str) else ""
+
+
+def _name(node: dict[str, Any], holder: Any, path: Path, shape: _Shape) -> tuple[str, Path]:
+    """The attachment's name and where it stands; empty where it has none."""
+    if shape.beside:
+        name = _text(node, shape.beside)
+        return name, (*path, shape.beside) if name else ()
+    name = _text(holder, shape.name) if isinstance(holder, dict) else ""
+    return name, (*path, shape.holder, shape.name) if name else ()
+
+
+def _frame(node: dict[str, Any], says: str) -> dict[str, Any]:
+    """What stays of a part that becomes text: its type, and where a cache ends."""
+    frame = {"type": says} if isinstance(node.get("type"), str) else {}
+    return {**frame, **{key: node[key] for key in ("cache_control",) if key in node}}
 
 
 def uploaded(

@@ -31,7 +31,7 @@ MEANINGS = {
 def cells(routes: Iterable[Route]) -> Iterator[Cell]:
     """Every cell of these routes."""
     for route in routes:
-        for stream in (False, True) if route.streams else (False,):
+        for stream in route.forms:
             for way in route.ways:
                 yield Cell(route, stream, way)
 
@@ -40,7 +40,7 @@ def rows(routes: Iterable[Route]) -> list[tuple[str, str, str, tuple[bool, ...]]
     """Address, modality, ``plain`` or ``stream``, and which of `WAYS` are proven, row by row."""
     told = []
     for route in routes:
-        for stream in (False, True) if route.streams else (False,):
+        for stream in route.forms:
             proven = tuple(way in route.ways for way in WAYS)
             told.append((route.path, route.modality, "stream" if stream else "plain", proven))
     return told

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gateway.core.content import DataClass
 from gateway.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def declared_class(header: str | None) -> DataClass | None:
@@ -38,3 +43,18 @@ def purpose(header: str | None) -> str:
             "x-proviso-purpose must be a purpose's code.", param="x-proviso-purpose"
         )
     return code
+
+
+_GROUPS = {"session": "x-claude-code-session-id", "agent": "x-claude-code-agent-id"}
+"""Claude gateway protocol, point 6."""
+
+_LONGEST_GROUP = 200
+
+
+def groups(header: Callable[[str], str | None]) -> dict[str, str]:
+    """What a client says a request belongs together with; `header` gives a header's value.
+
+    What is longer than any id is none.
+    """
+    said = ((name, (header(where) or "").strip()) for name, where in _GROUPS.items())
+    return {name: value for name, value in said if 0 < len(value) <= _LONGEST_GROUP}

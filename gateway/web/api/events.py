@@ -26,7 +26,7 @@ def server_sent(
     """
     try:
         for chunk in chunks:
-            yield dialect.event(chunk)
+            yield dialect.event(chunk) if chunk else dialect.alive
         done("ok")
     except Withheld as error:
         done(error.code)

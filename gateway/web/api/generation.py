@@ -63,6 +63,9 @@ class Route:
     uploads: bool = False
     """Whether a request hands over a picture or a recording."""
 
+    plain: bool = True
+    """Whether it can come whole."""
+
     permission: Permission = Permission.TENANT_CHAT_CREATE
     passed_on: tuple[str, ...] = ()
     """Headers that reach a provider which speaks this API itself, unchanged."""
@@ -71,6 +74,12 @@ class Route:
     def batched(self) -> bool:
         """Whether its requests may stand in a file of OpenAI's batches."""
         return self.modality in ("text", "vectors") and self.dialect.name == "openai"
+
+    @property
+    def forms(self) -> tuple[bool, ...]:
+        """Whether an answer is streamed, in each form that can be asked for."""
+        offered = ((False, self.plain), (True, self.streams))
+        return tuple(stream for stream, given in offered if given)
 
     @property
     def ways(self) -> tuple[str, ...]:
@@ -122,7 +131,11 @@ class Generation:
                 return self._streamed(route, exchange)
             return self._whole(route, exchange)
         except GatewayError as error:
-            error.wire_headers = {"x-proviso-decision-id": identifier, "x-request-id": identifier}
+            error.wire_headers = {
+                "x-proviso-decision-id": identifier,
+                "x-request-id": identifier,
+                route.dialect.request_id: identifier,
+            }
             raise
 
     def _admit(
@@ -149,6 +162,7 @@ class Generation:
             language=request.accept_languages.best_match(LANGUAGES) or principal.tenant.language,
             shape=route.shape.name,
             passed_on={name: headers[name] for name in route.passed_on if name in headers},
+            groups=declared.groups(headers.get),
         )
 
     def _whole(self, route: Route, exchange: Exchange) -> Response:
@@ -168,7 +182,7 @@ class Generation:
             answer.headers["X-Content-Type-Options"] = "nosniff"
         else:
             answer = Response(orjson.dumps(released.body), mimetype="application/json")
-        answer.headers.update(self._headers(released.receipt))
+        answer.headers.update(self._headers(route, released.receipt))
         return answer
 
     def _streamed(self, route: Route, exchange: Exchange) -> Response:
@@ -181,17 +195,18 @@ class Generation:
                 self._done(route, exchange, error.code)
             raise
         self._metrics.in_flight.inc()
+        dialect = route.dialect.framing(request.args)
         events = server_sent(
             released.chunks,
-            route.dialect,
+            dialect,
             exchange.id,
             lambda code: self._done(route, exchange, code),
         )
         body = admission.Releasing(
             events, released.chunks.close, self._metrics.in_flight.dec, give_back
         )
-        answer = Response(body, mimetype="text/event-stream", direct_passthrough=True)
-        answer.headers.update(self._headers(released.receipt))
+        answer = Response(body, mimetype=dialect.media_type, direct_passthrough=True)
+        answer.headers.update(self._headers(route, released.receipt))
         answer.headers["Cache-Control"] = "no-cache"
         answer.headers["X-Accel-Buffering"] = "no"
         return answer
@@ -201,9 +216,11 @@ class Generation:
         tenant = exchange.principal.tenant.slug
         self._metrics.request_done(tenant, route.path, known, code).inc()
 
-    def _headers(self, receipt: Receipt) -> dict[str, str]:
+    def _headers(self, route: Route, receipt: Receipt) -> dict[str, str]:
         headers = {
+            **receipt.passed_back,
             "x-request-id": receipt.exchange_id,
+            route.dialect.request_id: receipt.exchange_id,
             "x-proviso-decision-id": receipt.exchange_id,
             "x-proviso-policy-revision": receipt.revision,
             "x-proviso-model": receipt.destination,

@@ -105,3 +105,16 @@ def _add(body: dict[str, Any], name: str, value: Any) -> None:
         body[name].append(value)
     else:
         body[name] = [body[name], value]
+
+
+def read_named(
+    incoming: Request, limits: LimitSettings, named: Mapping[str, str], *, stream: bool
+) -> Reading:
+    """A JSON object whose path says everything else: the model, and whether it is a `stream`.
+
+    Raises:
+        InvalidRequest, TooLarge: it cannot be read.
+    """
+    raw = admission.read_body(incoming, limits.body_bytes)
+    body = admission.parse_json(raw, limits)
+    return Reading(body, named["model"], stream, len(raw), admission.digest(raw))

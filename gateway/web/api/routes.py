@@ -5,13 +5,55 @@ The table is what the coverage of docs/reference/coverage.md is proven for.
 
 from __future__ import annotations
 
+from functools import partial
+
 from gateway.shapes.audio import SPEECH, TRANSCRIPTIONS, TRANSLATIONS
 from gateway.shapes.images import EDITS, GENERATIONS, VARIATIONS
-from gateway.shapes.registry import CHAT, COMPLETIONS, EMBEDDINGS, MODERATIONS, RESPONSES
+from gateway.shapes.registry import (
+    CHAT,
+    COMPLETIONS,
+    COUNT_TOKENS,
+    EMBEDDINGS,
+    GENERATE_CONTENT,
+    MESSAGES,
+    MODERATIONS,
+    RESPONSES,
+)
 from gateway.shapes.videos import CREATE
 from gateway.web.api.generation import Route
-from gateway.web.api.reading import read_form, read_json
-from gateway.web.dialects.choice import OPENAI, OPENAI_RESPONSES
+from gateway.web.api.reading import read_form, read_json, read_named
+from gateway.web.dialects.choice import ANTHROPIC, GEMINI, OPENAI, OPENAI_RESPONSES
+
+_PROTOCOL = ("anthropic-beta", "anthropic-version")
+"""Headers that belong to fields of the body, and go where it goes, byte for byte."""
+
+
+def _messages(prefix: str) -> tuple[Route, ...]:
+    """Anthropic's routes below `prefix`."""
+    path = f"{prefix}/v1/messages"
+    return (
+        Route(path, MESSAGES, ANTHROPIC, read_json, passed_on=_PROTOCOL),
+        Route(
+            f"{path}/count_tokens", COUNT_TOKENS, ANTHROPIC, read_json,
+            streams=False, words=False, passed_on=_PROTOCOL,
+        ),
+    )  # fmt: skip
+
+
+def _generate_content(version: str) -> tuple[Route, ...]:
+    """Gemini's routes of this `version` of its API. An alias may hold slashes."""
+    return tuple(
+        Route(
+            f"/{version}/models/<path:model>:{method}",
+            GENERATE_CONTENT,
+            GEMINI,
+            partial(read_named, stream=stream),
+            streams=stream,
+            plain=not stream,
+        )
+        for method, stream in (("generateContent", False), ("streamGenerateContent", True))
+    )
+
 
 ROUTES: tuple[Route, ...] = (
     Route("/v1/audio/speech", SPEECH, OPENAI, read_json, False, "audio", words=False),
@@ -28,6 +70,10 @@ ROUTES: tuple[Route, ...] = (
     Route("/v1/moderations", MODERATIONS, OPENAI, read_json, False, words=False),
     Route("/v1/responses", RESPONSES, OPENAI_RESPONSES, read_json),
     Route("/v1/videos", CREATE, OPENAI, read_form, False, "video", words=False),
+    *_messages(""),
+    *_messages("/anthropic"),
+    *_generate_content("v1"),
+    *_generate_content("v1beta"),
 )
 
 BATCHED = {route.path: route for route in ROUTES if route.batched}

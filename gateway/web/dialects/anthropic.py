@@ -10,7 +10,10 @@ from gateway.errors import ProviderRejected, Refused
 from gateway.web.dialects.openai import public_code
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gateway.errors import GatewayError
+    from gateway.web.dialects.dialect import Dialect
 
 _TYPES = {
     400: "invalid_request_error",
@@ -30,6 +33,13 @@ class Anthropic:
 
     name = "anthropic"
     done = b""
+    alive = b'event: ping\ndata: {"type": "ping"}\n\n'
+    media_type = "text/event-stream"
+    request_id = "request-id"
+
+    def framing(self, query: Mapping[str, str]) -> Dialect:  # noqa: ARG002 - there is one
+        """See `Dialect`."""
+        return self
 
     def error(self, error: GatewayError, request_id: str = "") -> dict[str, Any]:
         """See `Dialect`. A provider's own error object goes back as it came, if of the family."""

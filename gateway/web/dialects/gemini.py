@@ -10,7 +10,10 @@ from gateway.errors import ProviderRejected, Refused
 from gateway.web.dialects.openai import public_code
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gateway.errors import GatewayError
+    from gateway.web.dialects.dialect import Dialect
 
 _STATUS = {
     400: "INVALID_ARGUMENT",
@@ -32,6 +35,13 @@ class Gemini:
 
     name = "gemini"
     done = b""
+    alive = b": \n\n"
+    media_type = "text/event-stream"
+    request_id = "x-request-id"
+
+    def framing(self, query: Mapping[str, str]) -> Dialect:
+        """See `Dialect`. Without ``alt=sse`` a stream is one JSON array."""
+        return self if query.get("alt") == "sse" else GeminiArray()
 
     def error(self, error: GatewayError, request_id: str = "") -> dict[str, Any]:
         """See `Dialect`. A provider's own error object goes back as it came, if of the family."""
@@ -62,3 +72,25 @@ class Gemini:
     def event(self, document: dict[str, Any]) -> bytes:
         """See `Dialect`."""
         return b"data: " + orjson.dumps(document) + b"\n\n"
+
+
+class GeminiArray(Gemini):
+    """The family where a stream is one JSON array; for one stream."""
+
+    alive = b"\n"
+    media_type = "application/json"
+
+    def __init__(self) -> None:
+        """Nothing of it was said yet."""
+        self._begun = False
+
+    @property
+    def done(self) -> bytes:  # type: ignore[override]
+        """See `Dialect`."""
+        return b"]" if self._begun else b"[]"
+
+    def event(self, document: dict[str, Any]) -> bytes:
+        """See `Dialect`."""
+        before = b",\r\n" if self._begun else b"["
+        self._begun = True
+        return before + orjson.dumps(document)

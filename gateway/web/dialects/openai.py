@@ -9,7 +9,10 @@ import orjson
 from gateway.errors import ProviderRejected, Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gateway.errors import GatewayError
+    from gateway.web.dialects.dialect import Dialect
 
 
 class OpenAI:
@@ -17,6 +20,13 @@ class OpenAI:
 
     name = "openai"
     done = b"data: [DONE]\n\n"
+    alive = b": \n\n"
+    media_type = "text/event-stream"
+    request_id = "x-request-id"
+
+    def framing(self, query: Mapping[str, str]) -> Dialect:  # noqa: ARG002 - there is one
+        """See `Dialect`."""
+        return self
 
     def error(self, error: GatewayError, request_id: str = "") -> dict[str, Any]:  # noqa: ARG002 - in a header
         """See `Dialect`. A provider's own error object goes back as it came."""

@@ -16,7 +16,10 @@ class MessagesForm:
 
     def said(self, body: dict[str, Any]) -> str:
         """The last message's text."""
-        return " ".join(block.get("text", "") for block in body["messages"][-1]["content"])
+        content = body["messages"][-1]["content"]
+        if isinstance(content, str):
+            return content
+        return " ".join(block.get("text", "") for block in content)
 
     def whole(self, text: str, tool: str | None = None) -> dict[str, Any]:
         """A whole answer: `text`, or a call of `tool`."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tests.simulators.wires.chat import ChatForm
 from tests.simulators.wires.cohere import CohereForm
 from tests.simulators.wires.converse import ConverseForm
+from tests.simulators.wires.count_tokens import CountTokensForm
 from tests.simulators.wires.generate_content import GenerateContentForm
 from tests.simulators.wires.media import HeardForm, ImagesForm, SpeechForm, VideosForm
 from tests.simulators.wires.messages import MessagesForm
@@ -42,6 +43,7 @@ FORMS: Mapping[str, Form] = {
     "/responses": ResponsesForm(),
     "/videos": VideosForm(),
     "/messages": MessagesForm(),
+    "/messages/count_tokens": CountTokensForm(),
 }
 """Forms by how the path ends, without its query."""
 

@@ -1,0 +1,37 @@
+"""Strings that only their maker reads: signatures and sealed thoughts of a model.
+
+They come back to the provider in later turns and hold only as they stand. What stands in such a
+place is taken for opaque only when it looks it; anything else is read like every other string, so
+that nothing is carried past the detectors under one of these names by mistake.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_HOLDERS: Mapping[str, frozenset[str | None]] = {
+    "data": frozenset({"redacted_thinking"}),
+    "encrypted_content": frozenset({"reasoning", "web_search_result"}),
+    "encrypted_index": frozenset({"web_search_result_location"}),
+    "signature": frozenset({"signature_delta", "thinking"}),
+    "thoughtSignature": frozenset({None}),
+    "thought_signature": frozenset({None}),
+}
+"""Keys under which APIs keep them, and the types of objects that have them."""
+
+_SHORTEST = 48
+_SEALED = re.compile(r"[A-Za-z0-9+/]+={0,2}|gAAAA[A-Za-z0-9_-]+={0,2}")
+"""Base64, or a Fernet token: no key of a provider is written so, with its dashes and dots."""
+
+
+def is_opaque(node: dict[str, Any], key: str, text: str) -> bool:
+    """Whether the string `text` under `key` of `node` can only be read by whoever made it."""
+    if key not in _HOLDERS or len(text) < _SHORTEST:
+        return False
+    kind = node.get("type")
+    known = kind if isinstance(kind, str) else None
+    return known in _HOLDERS[key] and _SEALED.fullmatch(text) is not None

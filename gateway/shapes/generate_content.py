@@ -1,0 +1,156 @@
+"""Google's ``generateContent`` and ``streamGenerateContent`` (Gemini API)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gateway.content.answer import places
+from gateway.content.walk import Turn, source_of
+from gateway.core.exchange import Kind, Usage
+from gateway.errors import InvalidRequest, ProviderGarbage
+from gateway.shapes.chat import check_objects
+from gateway.shapes.generate_content_events import GenerateContentEvents
+from gateway.shapes.generate_content_parts import TEXT, part_places, parts_of, usage_of
+from gateway.shapes.generate_content_translation import GenerateContentTranslation
+from gateway.shapes.shape import Defaults, Key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gateway.content.answer import Place
+    from gateway.content.signals.fields import Source
+    from gateway.shapes.shape import Translation
+
+_SAID_FIRST = ("tools", "systemInstruction", "system_instruction")
+_RESULTS = ("functionResponse", "function_response")
+_PLAIN = (None, "", "text/plain")
+
+
+class GenerateContent(Defaults):
+    """The shape ``generate_content``; `gateway.shapes.shape.Shape`.
+
+    The model and whether it is a stream are said by the path, so neither stands in the body.
+    """
+
+    name = "generate_content"
+    kind = Kind.CHAT
+    translation: Translation | None = GenerateContentTranslation()
+
+    def visible(self, key: Key) -> bool:
+        """See `gateway.shapes.shape.Shape`."""
+        return key.path == TEXT
+
+    def check(self, body: dict[str, Any]) -> None:
+        """See `gateway.shapes.shape.Shape`."""
+        contents = body.get("contents")
+        if not isinstance(contents, list) or not contents:
+            raise InvalidRequest("contents must be a non-empty list.", param="contents")
+        for at, content in enumerate(contents):
+            _check_content(content, f"contents.{at}")
+        for name in ("systemInstruction", "system_instruction"):
+            if body.get(name) is not None:
+                _check_content(body[name], name)
+        check_objects(body.get("tools"), "tools")
+        config = generation_config(body)
+        if config.get("responseLogprobs") or config.get("response_logprobs"):
+            # Token by token they repeat text that is restored elsewhere.
+            raise InvalidRequest(
+                "Log probabilities cannot be inspected.", param="generationConfig.responseLogprobs"
+            )
+
+    def turns(self, body: dict[str, Any]) -> Iterator[Turn]:
+        """See `gateway.shapes.shape.Shape`: tools and instructions, then part by part."""
+        for name in _SAID_FIRST:
+            if name in body:
+                yield Turn((name,), body[name], None if name == "tools" else "system")
+        contents = body.get("contents")
+        for at, content in enumerate(contents if isinstance(contents, list) else ()):
+            yield from _turns_of(content, at)
+
+    def label_possible(self, body: dict[str, Any]) -> bool:
+        """See `gateway.shapes.shape.Shape`: not under JSON for a program."""
+        config = generation_config(body)
+        return all(
+            config.get(name) in _PLAIN for name in ("responseMimeType", "response_mime_type")
+        )
+
+    def path(self, model: str, *, stream: bool) -> str:
+        """See `gateway.shapes.shape.Shape`."""
+        method = "streamGenerateContent?alt=sse" if stream else "generateContent"
+        return f"/v1beta/models/{model}:{method}"
+
+    def sent(self, body: dict[str, Any], model: str) -> dict[str, Any]:  # noqa: ARG002 - the path says it
+        """See `gateway.shapes.shape.Shape`."""
+        return body
+
+    def ends(self, event: dict[str, Any]) -> bool:
+        """See `gateway.shapes.shape.Shape`: a reason to finish, or to have refused the prompt."""
+        candidates = event.get("candidates") or ()
+        return bool(event.get("promptFeedback")) or any(
+            isinstance(item, dict) and bool(item.get("finishReason")) for item in candidates
+        )
+
+    def checked(self, answer: dict[str, Any]) -> None:
+        """See `gateway.shapes.shape.Shape`. A prompt that was refused has no candidates."""
+        candidates = answer.get("candidates", [])
+        if not isinstance(candidates, list) or not all(
+            isinstance(item, dict) for item in candidates
+        ):
+            raise ProviderGarbage
+        for candidate in candidates:
+            parts_of(candidate)
+
+    def spoken(self, answer: dict[str, Any]) -> Iterable[tuple[Key, Place]]:
+        """See `gateway.shapes.shape.Shape`."""
+        found: list[tuple[Key, Place]] = []
+        for at, candidate in enumerate(answer.get("candidates", [])):
+            for part in parts_of(candidate):
+                found += ((Key(at, path), place) for path, place in part_places(part))
+            rest = {key: value for key, value in candidate.items() if key != "content"}
+            found += ((Key(at, item.path), item._replace(structural=True)) for item in places(rest))
+        return found
+
+    def labelled(self, answer: dict[str, Any]) -> Iterable[tuple[Key, Place]]:
+        """See `gateway.shapes.shape.Shape`: the last text of each candidate."""
+        ends = {key.group: (key, place) for key, place in self.spoken(answer) if self.visible(key)}
+        return list(ends.values())
+
+    def renamed(self, answer: dict[str, Any], alias: str) -> None:
+        """See `gateway.shapes.shape.Shape`."""
+        answer["modelVersion"] = alias
+
+    def usage(self, answer: dict[str, Any]) -> Usage:
+        """See `gateway.shapes.shape.Shape`."""
+        return usage_of(answer.get("usageMetadata"))
+
+    def events(self, alias: str) -> GenerateContentEvents:
+        """See `gateway.shapes.shape.Shape`."""
+        return GenerateContentEvents(alias)
+
+
+def generation_config(body: dict[str, Any]) -> dict[str, Any]:
+    """The settings of the generation; empty where there are none."""
+    config = body.get("generationConfig", body.get("generation_config"))
+    return config if isinstance(config, dict) else {}
+
+
+def _check_content(content: Any, where: str) -> None:
+    if not isinstance(content, dict):
+        raise InvalidRequest(f"{where} must be an object.", param=where)
+    parts = content.get("parts")
+    if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
+        raise InvalidRequest(f"{where}.parts must be a list of objects.", param=f"{where}.parts")
+
+
+def _turns_of(content: Any, at: int) -> Iterator[Turn]:
+    """The parts of one content, in order; results of tools are told apart."""
+    said = source_of({"role": "user", **content}) if isinstance(content, dict) else None
+    for key, value in content.items() if isinstance(content, dict) else ():
+        path = ("contents", at, key)
+        if key == "parts" and isinstance(value, list):
+            for place, part in enumerate(value):
+                result = isinstance(part, dict) and any(name in part for name in _RESULTS)
+                source: Source | None = "tool" if result else said
+                yield Turn((*path, place), part, source)
+        else:
+            yield Turn(path, value, None)

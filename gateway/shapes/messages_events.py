@@ -1,0 +1,149 @@
+"""The events of a streamed message, read one by one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from gateway.content.answer import places
+from gateway.errors import ProviderGarbage
+from gateway.shapes.messages_parts import CALLS, SIGNED, block_places, usage_of
+from gateway.shapes.shape import Key, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.content.answer import Place
+    from gateway.core.exchange import Usage
+
+_TEXT, _INPUT = "text", "partial_json"
+_DELTAS = {
+    "text_delta": _TEXT,
+    "thinking_delta": SIGNED,
+    "input_json_delta": _INPUT,
+    "compaction_delta": "content",
+}
+"""Deltas that carry more of a growing text, and the key it is under."""
+
+_KINDS = {path: kind for kind, path in _DELTAS.items()}
+
+
+class MessagesEvents:
+    """Reads the events of one message; `gateway.shapes.shape.Events`."""
+
+    def __init__(self, alias: str) -> None:
+        """The model is called `alias`."""
+        self._alias = alias
+        self._used: dict[str, Any] = {}
+        self._blocks = 0
+        self._texts: list[int] = []
+        self._labelled = False
+
+    def steps(self, event: dict[str, Any]) -> Iterator[Step]:
+        """See `gateway.shapes.shape.Events`. What we do not know is judged and goes on."""
+        kind = event.get("type")
+        if kind == "content_block_start":
+            yield from self._start(event)
+        elif kind == "content_block_delta":
+            yield self._delta(event)
+        elif kind == "content_block_stop":
+            yield Step(event, closes=(_number(event),))
+        elif kind == "message_delta":
+            texts = tuple(self._texts)
+            pieces = _structural(_child(event, "delta"))
+            yield Step(event, pieces, closes=range(self._blocks), labels=texts, last=True)
+        elif kind == "message_stop":
+            yield Step(event, last=True)
+        else:
+            if kind == "message_start":
+                _child(event, "message")["model"] = self._alias
+            yield Step(event, _structural(event))
+
+    def usage(self, event: dict[str, Any]) -> Usage | None:
+        """See `gateway.shapes.shape.Events`: counts add up over the events that tell some."""
+        kind = event.get("type")
+        if kind == "message_start":
+            told = _child(event, "message").get("usage")
+        elif kind == "message_delta":
+            told = event.get("usage")
+        else:
+            return None
+        if not isinstance(told, dict):
+            return None
+        # Counts are cumulative; what a later event does not say stays as it was.
+        self._used |= {name: value for name, value in told.items() if value is not None}
+        return usage_of(self._used)
+
+    def tail(self, key: Key, text: str) -> dict[str, Any]:
+        """See `gateway.shapes.shape.Events`."""
+        delta = {"type": _KINDS[key.path], key.path: text}
+        return {"type": "content_block_delta", "index": key.group, "delta": delta}
+
+    def label(self, group: int, text: str) -> Iterator[tuple[Key, dict[str, Any]]]:  # noqa: ARG002 - blocks are closed
+        """See `gateway.shapes.shape.Events`: one block of its own, under all that was said."""
+        if self._labelled:
+            return
+        self._labelled = True
+        # It counts as the end of the last text, as it is in a whole answer.
+        key, number = Key(self._texts[-1], _TEXT), self._blocks
+        block = {"type": _TEXT, _TEXT: ""}
+        yield key, {"type": "content_block_start", "index": number, "content_block": block}
+        yield key, self.tail(Key(number, _TEXT), text)
+        yield key, {"type": "content_block_stop", "index": number}
+
+    def withheld(self, problem: dict[str, Any]) -> dict[str, Any]:
+        """See `gateway.shapes.shape.Events`: an error event, which no client takes for an end."""
+        return {"type": "error", "error": problem}
+
+    def _start(self, event: dict[str, Any]) -> Iterator[Step]:
+        number, block = _number(event), _child(event, "content_block")
+        self._blocks = max(self._blocks, number + 1)
+        if block.get("type") == _TEXT:
+            self._texts.append(number)
+        given = block.get("input")
+        whole = block.get("type") in CALLS and isinstance(given, dict) and bool(given)
+        if whole:
+            # Pieces of it can be held back; what stands in the block's beginning cannot.
+            block["input"] = {}
+        yield Step(event, [(Key(number, place.path), place) for place in block_places(block)])
+        if whole:
+            more = self.tail(Key(number, _INPUT), orjson.dumps(given).decode())
+            yield self._delta(more)
+
+    @staticmethod
+    def _delta(event: dict[str, Any]) -> Step:
+        number, delta = _number(event), _child(event, "delta")
+        kind = delta.get("type")
+        path = _DELTAS.get(kind, "") if isinstance(kind, str) else ""
+        if not isinstance(delta.get(path), str):
+            # A signature closes what it signs; citations and what we do not know stand alone.
+            closes = (number,) if kind == "signature_delta" else ()
+            return Step(event, _structural(delta), closes=closes)
+        pieces = [
+            (
+                Key(number, place.path),
+                place._replace(structural=place.path != path, verbatim=path == SIGNED),
+            )
+            for place in places(delta)
+            if place.path != "type"
+        ]
+        return Step(event, pieces, optional=True)
+
+
+def _structural(node: dict[str, Any]) -> list[tuple[Key, Place]]:
+    return [(Key(0, place.path), place._replace(structural=True)) for place in places(node)]
+
+
+def _child(event: dict[str, Any], name: str) -> dict[str, Any]:
+    value = event.get(name)
+    if not isinstance(value, dict):
+        raise ProviderGarbage
+    return value
+
+
+def _number(event: dict[str, Any]) -> int:
+    number = event.get("index")
+    if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+        raise ProviderGarbage
+    return number
