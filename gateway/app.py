@@ -174,16 +174,14 @@ def build(
         Jobs(database, clock), Answers(settings.answer_cache, clock, metrics), secret, clock,
         metrics, partial(_render, reasons),
     )  # fmt: skip
-    announced = schedules.in_force(log, policy, terms)
-    schedule = schedules.regular(
-        settings, clock, reconciler, log, terms, attributes, metrics, announced
-    )
+    news = schedules.in_force(log, policy, terms)
+    schedule = schedules.regular(settings, clock, reconciler, log, terms, attributes, metrics, news)
     publisher, publishing = schedules.publishing(settings, database, clock)
     pep = EnforcementPoint(rooms)
     return Gateway(
         settings, clock, metrics, database, secret, catalogue, policy, engine, pdp, ledger, log,
         terms, attributes, identity, reasons, reconciler, schedule,
-        schedules.reloading(settings, clock, policy, reasons, metrics, announced),
+        schedules.reloading(settings, clock, policy, reasons, metrics, news),
         Watchdog(settings.policy.stuck_seconds), publisher, publishing, providers,
         attachments, pep, rights, _batches(settings, database, pep, rights.files, secret, clock),
         schedules.keeping(clock, rights),

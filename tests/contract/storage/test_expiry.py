@@ -7,104 +7,24 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from gateway.audit import export
 from gateway.audit.entries import Entry, administration, correction
-from gateway.audit.ledger import Ledger
-from gateway.audit.log import DecisionLog
 from gateway.audit.verify import Trust, verify_lines
-from gateway.core.identifiers import TenantId, exchange_id, uuid7
-from gateway.core.secrets import RootSecret
-from gateway.db import expiry, log_tables
+from gateway.core.identifiers import uuid7
+from gateway.db import expiry
 from gateway.errors import AuditUnavailable, InvalidRequest, NotFound
-from gateway.retention.erase import Erasure
-from gateway.retention.expire import Expiry
-from gateway.retention.holds import Holds
-from gateway.retention.schedule import CLASSES, Periods
+from gateway.retention.schedule import CLASSES
 from tests.contract.storage.test_tenants_apart import a_person
-from tests.factories import a_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gateway.audit.verdict import Verdict
     from gateway.core.clock import SystemClock
     from gateway.db.session import Database
-    from gateway.retention.expire import Report
 
-SECRET = RootSecret(b"r" * 32)
-RETAIN = {"id": "1", "type": "retain", "params": {"days": 183}}
-RIGHTS = {"owner": "customer", "restrictions": []}
-EMMA = "p_" + "e" * 22
-
-
-def nothing() -> None:
-    """Nothing to record."""
-
-
-class World:
-    """One tenant's log, and the rooms around it."""
-
-    def __init__(self, database: Database, clock: SystemClock) -> None:
-        self.database, self.clock = database, clock
-        self.tenant = TenantId(a_tenant(database, "acme").id)
-        self.ledger = Ledger(database, SECRET, clock, uuid7(), record_seconds=5)
-        self.ledger.start()
-        self.log = DecisionLog(database, SECRET, clock)
-        self.holds, self.periods = Holds(database, clock), Periods(database, clock)
-        erasure = Erasure(database, self.ledger, self.holds, SECRET, clock)
-        self.expiry = Expiry(database, self.ledger, clock, erasure.erase_ended, pause_seconds=0.001)
-
-    def exchange(
-        self, days: int, question: bytes = b'{"q":1}', who: str = EMMA, *, high: bool = False
-    ) -> str:
-        """An exchange of so many days ago, with its decision, outcome and rights record."""
-        import hashlib
-
-        at, name = self.clock.now() - timedelta(days=days), exchange_id()
-        said = {
-            "decision": {"obligations": [RETAIN] if high else [], "reasons": []},
-            "input_digest": hashlib.sha256(question).hexdigest(),
-        }
-        decision = Entry("decision", at, said, name, effect="permit", principal=who)
-        self.ledger.record_decision(self.tenant, decision, question)
-        ended: dict[str, Any] = {
-            "fulfilled": ["retain"] if high else [],
-            "rights": RIGHTS,
-            "output": {"digest": "d", "delivered_digest": "d", "labels": []},
-            "provider": {"request_id": "", "status": 200},
-        }
-        outcome = Entry("outcome", at, ended, name, status="completed", principal=who)
-        self.ledger.record_outcome(self.tenant, outcome)
-        return name
-
-    def run(self) -> Report:
-        """Run the job."""
-        report = self.expiry.run(self.tenant)
-        assert report is not None
-        return report
-
-    def rows(self) -> list[Any]:
-        """The log's rows."""
-        with self.database.connection(self.tenant) as connection:
-            return list(log_tables.entries(connection, self.tenant))
-
-    def count(self, table: str) -> int:
-        """How many rows a table has."""
-        with self.database.connection(self.tenant) as connection:
-            return int(connection.scalar(text(f"SELECT count(*) FROM {table}")) or 0)
-
-    def verified(self) -> Verdict:
-        """The verdict on the log where it lies, once sealed."""
-        self.log.seal(self.tenant)
-        return self.log.verify(self.tenant)
-
-    def as_owner(self, statement: str) -> None:
-        """Somebody with full access to the database."""
-        with self.database.engine.begin() as connection:
-            connection.execute(text(statement))
+from tests.contract.storage.expiring import EMMA, World, nothing
 
 
 @pytest.fixture
