@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from flask import Blueprint, Response, request
 
+from gateway.core.call import NativeCall
 from gateway.core.catalogue import ModelEntry, ProviderEntry, Wire
 from gateway.core.clock import Deadline
+from gateway.core.media import RAW, Raw
 from gateway.identity.permissions import PUBLIC
 from gateway.providers.echo import EchoProvider
 from gateway.web.auth import requires
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
 PREFIX = "/v1/demo-provider"
 _KEPT = 20
+_NATIVE = {"/audio/speech": "speech", "/embeddings": "embeddings", "/images/generations": "images"}
+"""Addresses besides chat, and the shape that each speaks."""
 
 
 def blueprint(clock: Clock) -> Blueprint:
@@ -42,6 +47,22 @@ def blueprint(clock: Clock) -> Blueprint:
             return Response(_events(chunks), mimetype="text/event-stream")
         answer = echo.generate(model, body, deadline)
         return Response(orjson.dumps(answer.body), mimetype="application/json")
+
+    def native(shape: str) -> Response:
+        body = orjson.loads(request.get_data())
+        received.append(body)
+        model = ModelEntry(body["model"], entry, body["model"])
+        call = NativeCall(
+            model, shape, request.path, body, Deadline(clock, 60), stream=False, ends=bool
+        )
+        answer = echo.native(call).body
+        raw = answer.get(RAW)
+        if isinstance(raw, Raw):
+            return Response(raw.data, mimetype=raw.content_type)
+        return Response(orjson.dumps(answer), mimetype="application/json")
+
+    for path, shape in _NATIVE.items():
+        routes.post(path, endpoint=shape)(requires(PUBLIC)(partial(native, shape)))
 
     @routes.get("/received")
     @requires(PUBLIC)

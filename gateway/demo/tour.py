@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import textwrap
 import traceback
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,8 @@ import requests
 
 from gateway import app, settings
 from gateway.db import tenants
-from gateway.demo import company, provider
+from gateway.demo import company, picture, provider
+from gateway.demo.telling import SECONDS, require, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,10 +21,9 @@ if TYPE_CHECKING:
     from gateway.app import Gateway
     from gateway.audit.verdict import Verdict
     from gateway.core.identifiers import TenantId
+    from gateway.core.principal import Tenant
 
 _EMMA = "emma@acme.example"
-_SECONDS = 20
-_WIDTH = 96
 _NAME = "Anna Kowalska"
 _MAIL = "jane.doe@customer.example"
 _IBAN = "DE89 3704 0044 0532 0130 00"
@@ -51,6 +50,7 @@ class Guide:
             ("A secret is refused, with the reason and what to do", self._secret),
             ("So is disinformation, whoever asks for it", self._disinformation),
             ("A provider whose terms nobody has confirmed is refused", self._unreviewed),
+            ("A picture bears its origin, and its rights are found by it", self._picture),
             ("The privacy officer signs in and sees the decisions", self._dashboard),
             ("The decision log proves itself", self._intact),
             ("Somebody edits the database, and is found out", self._tampered),
@@ -78,29 +78,29 @@ class Guide:
             f"{self._base}/v1/code-of-use",
             headers={"Authorization": f"Bearer {self.key}"},
             json={"version": 1},
-            timeout=_SECONDS,
+            timeout=SECONDS,
         )
-        _require(answer.status_code == 200, f"accepting answered {answer.status_code}")
-        _say("Emma", "reads and accepts the code of use.")
+        require(answer.status_code == 200, f"accepting answered {answer.status_code}")
+        say("Emma", "reads and accepts the code of use.")
         self._expect_refusal("Hello", "ai_act.literacy_grace")
         answer = requests.post(
             f"{self._base}/v1/confirmations",
             headers={"Authorization": f"Bearer {self.key}"},
             json={"code": "ai_act.literacy_grace"},
-            timeout=_SECONDS,
+            timeout=SECONDS,
         )
-        _require(answer.status_code == 201, f"confirming answered {answer.status_code}")
-        _say("Emma", "confirms that she will take the course on AI.")
+        require(answer.status_code == 201, f"confirming answered {answer.status_code}")
+        say("Emma", "confirms that she will take the course on AI.")
 
     def _permitted(self) -> None:
         client = self._client()
-        _say("models", ", ".join(model.id for model in client.models.list()))
+        say("models", ", ".join(model.id for model in client.models.list()))
         raw = client.chat.completions.with_raw_response.create(
             model=company.MODEL, messages=[{"role": "user", "content": "Say hello to the team."}]
         )
-        _say("Emma", "Say hello to the team.")
-        _say("answer", raw.parse().choices[0].message.content)
-        _say("receipt", raw.headers["x-proviso-receipt"])
+        say("Emma", "Say hello to the team.")
+        say("answer", raw.parse().choices[0].message.content)
+        say("receipt", raw.headers["x-proviso-receipt"])
 
     def _pseudonymised(self) -> None:
         text = f"Write to {_NAME} ({_MAIL}) that {_IBAN} is our account."
@@ -109,12 +109,12 @@ class Guide:
         )
         answer = "".join(chunk.choices[0].delta.content or "" for chunk in stream if chunk.choices)
         sent = self._received()["messages"][-1]["content"]
-        _say("Emma", text)
-        _say("provider got", sent)
-        _say("answer", answer)
+        say("Emma", text)
+        say("provider got", sent)
+        say("answer", answer)
         values = (_NAME, _MAIL, _IBAN)
-        _require(not any(value in sent for value in values), "a value reached the provider")
-        _require(all(value in answer for value in values), "a value did not come back")
+        require(not any(value in sent for value in values), "a value reached the provider")
+        require(all(value in answer for value in values), "a value did not come back")
 
     def _tool_call(self) -> None:
         tool: Any = {"type": "function", "function": {"name": "send_mail", "parameters": {}}}
@@ -124,18 +124,18 @@ class Guide:
             tools=[tool],
         )
         calls: Any = answer.choices[0].message.tool_calls
-        _say("tool call", f"{calls[0].function.name}({calls[0].function.arguments})")
-        _require(_MAIL in calls[0].function.arguments, "the argument was not restored")
-        _require(_MAIL not in str(self._received()), "the address reached the provider")
+        say("tool call", f"{calls[0].function.name}({calls[0].function.arguments})")
+        require(_MAIL in calls[0].function.arguments, "the argument was not restored")
+        require(_MAIL not in str(self._received()), "the address reached the provider")
 
     def _routed(self) -> None:
         raw = self._client().chat.completions.with_raw_response.create(
             model=company.ROUTED, messages=[{"role": "user", "content": "Say hello."}]
         )
-        _say("asked for", company.ROUTED)
-        _say("ran at", raw.headers["x-proviso-model"])
-        _say("passed over", raw.headers.get("x-proviso-passed-over", ""))
-        _require(company.ROUTED in raw.headers.get("x-proviso-passed-over", ""), "it was not")
+        say("asked for", company.ROUTED)
+        say("ran at", raw.headers["x-proviso-model"])
+        say("passed over", raw.headers.get("x-proviso-passed-over", ""))
+        require(company.ROUTED in raw.headers.get("x-proviso-passed-over", ""), "it was not")
 
     def _disinformation(self) -> None:
         self._expect_refusal(_FAKE_NEWS, "disinformation.request")
@@ -143,72 +143,97 @@ class Guide:
     def _secret(self) -> None:
         before = self._count_received()
         self._expect_refusal("Why does AKIAIOSFODNN7EXAMPLE not work?", "secret.present")
-        _require(self._count_received() == before, "a refused request reached the provider")
+        require(self._count_received() == before, "a refused request reached the provider")
 
     def _unreviewed(self) -> None:
         self._expect_refusal("Hello", "terms.unknown", model=company.UNREVIEWED)
 
+    def _picture(self) -> None:
+        import openai  # noqa: PLC0415 - a client of the gateway, not a part of it
+
+        say("Emma", picture.PROMPT)
+        try:
+            picture.generate(self._client())
+        except openai.PermissionDeniedError as refusal:
+            say("refused", str(refusal.body["message"]))  # type: ignore[index]
+            require("ai_act.media_module" in str(refusal.body), "not for want of the course")
+        else:
+            raise AssertionError("the picture was not refused")
+        picture.take_media_course(self._config, _EMMA)
+        say("Emma", picture.PROMPT)
+        data, exchange = picture.generate(self._client())
+        gateway = app.build(settings.load(self._config))
+        tenant = self._company(gateway)
+        picture.check_manifest(gateway.output_rights.marks, tenant, data, exchange)
+        picture.find_record(
+            self._base, self.key, data, exchange, gateway.log.verifier_key(tenant.id)
+        )
+        gateway.database.dispose()
+        kept = self._config.with_name(picture.FILE)
+        kept.write_bytes(data)
+        say("kept", f"{kept}; look it up at {self._base}/rights/lookup")
+
     def _dashboard(self) -> None:
         browser = requests.Session()
-        front = browser.get(f"{self._base}/sign-in/{company.TENANT}", timeout=_SECONDS)
-        _require(front.status_code == 200, f"the sign-in page answered {front.status_code}")
+        front = browser.get(f"{self._base}/sign-in/{company.TENANT}", timeout=SECONDS)
+        require(front.status_code == 200, f"the sign-in page answered {front.status_code}")
         offer = front.url.replace("/authorize?", "/authorize/as/paul?")
-        page = browser.get(offer, timeout=_SECONDS)
-        _require("Paul Okafor" in page.text, "Paul is not signed in")
-        page = browser.get(f"{self._base}/decisions?effect=deny", timeout=_SECONDS)
+        page = browser.get(offer, timeout=SECONDS)
+        require("Paul Okafor" in page.text, "Paul is not signed in")
+        page = browser.get(f"{self._base}/decisions?effect=deny", timeout=SECONDS)
         refused = page.text.count(">deny</span>")
-        _require(refused >= 3, f"{refused} refusals are listed")
-        _require(_EMMA not in page.text, "the list names a person")
-        _say("Paul", f"sees {refused} refusals, by pseudonym, at {self._base}/decisions")
+        require(refused >= 3, f"{refused} refusals are listed")
+        require(_EMMA not in page.text, "the list names a person")
+        say("Paul", f"sees {refused} refusals, by pseudonym, at {self._base}/decisions")
 
     def _intact(self) -> None:
         verdict = self._verify()
-        _say("verdict", f"{verdict.size} entries, {verdict.checkpoints} checkpoints fit")
-        _require(verdict.intact, "the log is not intact")
+        say("verdict", f"{verdict.size} entries, {verdict.checkpoints} checkpoints fit")
+        require(verdict.intact, "the log is not intact")
 
     def _tampered(self) -> None:
         where = str(self._config.parent / "demo.db")
         edit = "UPDATE log_entry SET canonical = ? WHERE sequence = 0"
-        with sqlite3.connect(where, timeout=_SECONDS) as database:
+        with sqlite3.connect(where, timeout=SECONDS) as database:
             (kept,) = database.execute(
                 "SELECT canonical FROM log_entry WHERE sequence = 0"
             ).fetchone()
             database.execute(edit, (kept.replace(b'"deny"', b'"permit"', 1),))
         verdict = self._verify()
         for defect in verdict.defects[:2]:
-            _say("found", defect.text)
-        with sqlite3.connect(where, timeout=_SECONDS) as database:
+            say("found", defect.text)
+        with sqlite3.connect(where, timeout=SECONDS) as database:
             database.execute(edit, (kept,))
-        _require(not verdict.intact, "the edit was not noticed")
-        _require(self._verify().intact, "the log was not put back")
+        require(not verdict.intact, "the edit was not noticed")
+        require(self._verify().intact, "the log was not put back")
 
     def _expect_refusal(self, text: str, code: str, model: str = company.MODEL) -> None:
         import openai  # noqa: PLC0415 - a client of the gateway, not a part of it
 
-        _say("Emma", text)
+        say("Emma", text)
         try:
             self._client().chat.completions.create(
                 model=model, messages=[{"role": "user", "content": text}]
             )
         except openai.PermissionDeniedError as refusal:
-            _say("refused", str(refusal.body["message"]))  # type: ignore[index]
-            _require(code in str(refusal.body), f"the refusal does not say {code}")
-            _require("AKIA" not in str(refusal), "the refusal repeats the secret")
+            say("refused", str(refusal.body["message"]))  # type: ignore[index]
+            require(code in str(refusal.body), f"the refusal does not say {code}")
+            require("AKIA" not in str(refusal), "the refusal repeats the secret")
             return
         raise AssertionError("the request was not refused")
 
     def _client(self) -> Any:
         import openai  # noqa: PLC0415 - a client of the gateway, not a part of it
 
-        return openai.OpenAI(base_url=f"{self._base}/v1", api_key=self.key, timeout=_SECONDS)
+        return openai.OpenAI(base_url=f"{self._base}/v1", api_key=self.key, timeout=SECONDS)
 
     def _received(self) -> Any:
         url = f"{self._base}{provider.PREFIX}/received"
-        return requests.get(url, timeout=_SECONDS).json()[-1]
+        return requests.get(url, timeout=SECONDS).json()[-1]
 
     def _count_received(self) -> int:
         url = f"{self._base}{provider.PREFIX}/received"
-        return len(requests.get(url, timeout=_SECONDS).json())
+        return len(requests.get(url, timeout=SECONDS).json())
 
     def _verify(self) -> Verdict:
         gateway = app.build(settings.load(self._config))
@@ -218,22 +243,13 @@ class Guide:
         gateway.database.dispose()
         return verdict
 
+    def _tenant(self, gateway: Gateway) -> TenantId:
+        return self._company(gateway).id
+
     @staticmethod
-    def _tenant(gateway: Gateway) -> TenantId:
+    def _company(gateway: Gateway) -> Tenant:
         with gateway.database.directory_session() as session:
             record = tenants.by_slug(session, company.TENANT)
         if record is None:
             raise AssertionError("the demo company is missing")
-        return record.value().id
-
-
-def _say(who: str, what: str | None) -> None:
-    lines = textwrap.wrap(what or "", _WIDTH) or [""]
-    click.echo(f"   {who:>12}  {lines[0]}")
-    for line in lines[1:]:
-        click.echo(f"   {'':>12}  {line}")
-
-
-def _require(held: bool, otherwise: str) -> None:  # noqa: FBT001 - reads as a sentence
-    if not held:
-        raise AssertionError(otherwise)
+        return record.value()

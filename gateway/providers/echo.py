@@ -2,7 +2,8 @@
 
 It says what it was sent, so that one can see what would have reached a real
 provider. ``call NAME with {…}`` in the last message, where NAME is one of the
-request's tools, makes it call that tool with what follows.
+request's tools, makes it call that tool with what follows. It also draws, sounds
+and counts: see `gateway.providers.echo_native`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gateway.errors import ProviderError
+from gateway.providers import echo_native
 from gateway.providers.calls import NONE, WholeAnswer
 
 if TYPE_CHECKING:
@@ -29,8 +31,7 @@ _CHARACTERS_PER_TOKEN = 4
 class EchoProvider:
     """Echoes the last message; `gateway.pep.ports.Provider`."""
 
-    natives: frozenset[str] = frozenset()
-    """None: what is not a chat is translated into one, or refused."""
+    natives = frozenset(echo_native.ANSWERS)
 
     def generate(
         self,
@@ -64,17 +65,20 @@ class EchoProvider:
         """See `gateway.pep.ports.Provider`.
 
         Raises:
-            ProviderError: always; it speaks nothing but chat.
+            ProviderError: it does not speak that.
         """
-        raise ProviderError(f"It does not speak {call.shape}.")
+        answer = echo_native.ANSWERS.get(call.shape)
+        if answer is None:
+            raise ProviderError(f"It does not speak {call.shape}.")
+        return WholeAnswer(200, "echo", answer(call.body))
 
     def native_stream(self, call: NativeCall) -> _EchoStream:
         """See `gateway.pep.ports.Provider`.
 
         Raises:
-            ProviderError: as `native`.
+            ProviderError: always; only its chat comes in pieces.
         """
-        raise ProviderError(f"It does not speak {call.shape}.")
+        raise ProviderError(f"It does not stream {call.shape}.")
 
 
 class _EchoStream:
