@@ -42,6 +42,7 @@ def install(app: Flask) -> None:
     """Give `app` its headers, filters and static files."""
     app.jinja_env.filters["moment"] = _moment
     app.jinja_env.filters["days"] = _days
+    app.jinja_env.filters["size"] = _size
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor
@@ -109,3 +110,12 @@ def _days(value: int) -> str:
     if value < 0:
         return "without a known limit"
     return "not at all" if value == 0 else f"up to {value} days"
+
+
+def _size(count: int) -> str:
+    """A number of bytes as people read it, with what it is exactly."""
+    if count < 1_000:
+        return f"{count} bytes"
+    if count < 1_000_000:
+        return f"{count / 1_000:.1f} kB ({count:,} bytes)"
+    return f"{count / 1_000_000:.1f} MB ({count:,} bytes)"

@@ -2,77 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import requests
 
-from gateway.demo import stage
-from gateway.demo.tour import Guide
-from tests.e2e.conftest import free_port
+from tests.browser.visitor import NEEDED, Visitor
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-pytestmark = pytest.mark.browser
-CHROMIUM = shutil.which("chromium")
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-PICTURES = os.environ.get("PICTURES_FOLDER")
-
-if CHROMIUM is None:
-    pytest.skip("no chromium on PATH: the pages are not looked at", allow_module_level=True)
-
-
-@pytest.fixture(scope="module")
-def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A demonstration in which the tour has been taken, so that there is something to see."""
-    port = free_port()
-    config = stage.prepare(tmp_path_factory.mktemp("demo"), port)
-    with stage.served(config, port) as base:
-        assert Guide(base, config).take()
-        yield base
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """Chromium from the system's packages."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield browser
-        browser.close()
-
-
-class Visitor:
-    """Somebody at the browser; every complaint of the browser is kept."""
-
-    def __init__(self, chromium: Any, base: str, *, width: int = 1280, dark: bool = False) -> None:
-        self.base = base
-        self.complaints: list[str] = []
-        self.page = chromium.new_page(
-            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
-        )
-        self.page.on("console", lambda message: self.complaints.append(message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def sign_in(self, name: str) -> None:
-        """Through the identity provider's own page."""
-        self.page.goto(f"{self.base}/")
-        self.page.get_by_role("link", name="Continue").click()
-        self.page.get_by_role("link", name=name).click()
-        self.page.wait_for_url(f"{self.base}/")
-
-    def look(self, name: str) -> None:
-        """Keep a picture where somebody asked for pictures."""
-        if PICTURES:
-            self.page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+pytestmark = [pytest.mark.browser, NEEDED]
 
 
 class TestOfficer:

@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gateway.web.dashboard import media
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -73,6 +75,7 @@ def document(record: OnRecord, title: Callable[[str], str]) -> dict[str, Any]:
             "advice": output.get("advice", []),
             "found": output.get("findings", {}),
             "unknown_placeholders": output.get("unknown_placeholders", 0),
+            "media": media.pieces(ended),
             "rights": ended.get("rights", {}),
         },
         "log": {

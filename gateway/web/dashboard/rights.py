@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, render_template, request
 
@@ -14,6 +14,7 @@ from gateway.web import uploads
 from gateway.web.api import rights as api
 from gateway.web.api.rights import RightsRooms, scope
 from gateway.web.auth import requires
+from gateway.web.dashboard import media
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from gateway.core.principal import Principal
     from gateway.rights.assembly import OutputRights
     from gateway.web.api.rights import Answer
+
+_JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,28 @@ class RightsPage:
         )
         return self._page(principal, answer)
 
-    def record(self, principal: Principal, exchange_id: str) -> Response:
+    def record(self, principal: Principal, exchange_id: str) -> Response | str:
+        """The record in words; signed and as JSON for who asks for that."""
+        found = self.rooms.record(principal, exchange_id)
+        if request.accept_mimetypes.best_match(["text/html", _JSON]) == _JSON:
+            return Response(_written(found), mimetype=_JSON)
+        rights = found["document"]["rights"]
+        came, left = (
+            [media.mark(item) for item in rights[name]] for name in ("marks_in", "marks_out")
+        )
+        return render_template(
+            "rights_record.html",
+            document=found["document"],
+            verifier_key=found["verifier_key"],
+            came=came,
+            left=left,
+        )
+
+    def file(self, principal: Principal, exchange_id: str) -> Response:
         """The signed record, as a file."""
-        signed = self.rooms.record(principal, exchange_id)
         return Response(
-            json.dumps(signed, indent=2, ensure_ascii=False),
-            mimetype="application/json",
+            _written(self.rooms.record(principal, exchange_id)),
+            mimetype=_JSON,
             headers={"Content-Disposition": 'attachment; filename="rights-record.json"'},
         )
 
@@ -84,4 +103,9 @@ def blueprint(page: RightsPage) -> Blueprint:
     routes.get("/rights/lookup", endpoint="show")(declare(page.show))
     routes.post("/rights/lookup", endpoint="look_up")(declare(page.look_up))
     routes.get("/rights/records/<exchange_id>", endpoint="record")(declare(page.record))
+    routes.get("/rights/records/<exchange_id>/file", endpoint="file")(declare(page.file))
     return routes
+
+
+def _written(signed: dict[str, Any]) -> str:
+    return json.dumps(signed, indent=2, ensure_ascii=False)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.decision import Reason, ReasonKind
+from gateway.web.dashboard import media
 
 if TYPE_CHECKING:
     from gateway.db.decision_log import LogEntry
@@ -47,6 +48,11 @@ class Story:
     stages: tuple[Stage, ...]
     concerns: tuple[Concern, ...]
     reasons: tuple[Explained, ...] = field(default=())
+    media: tuple[dict[str, Any], ...] = field(default=())
+    """As `gateway.web.dashboard.media.pieces` tells of them."""
+
+    recorded: bool = False
+    """Whether there is a rights record."""
 
 
 def tell(
@@ -68,6 +74,8 @@ def tell(
         stages=_stages(decision, said, outcome, ended, asked),
         concerns=_concerns(said, ended, asked),
         reasons=explained,
+        media=tuple(media.pieces(ended)),
+        recorded=bool(ended.get("rights")),
     )
 
 
