@@ -7,8 +7,10 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.identifiers import TenantId
+from gateway.rights.signed import verify
+from tests.factories import EMMA
 from tests.integration.test_media import ask, picture
-from tests.integration.test_output_rights import post, upload
+from tests.integration.test_output_rights import OTTO, post, upload
 from tests.simulators.wires.media import a_png
 
 if TYPE_CHECKING:
@@ -75,3 +77,44 @@ class TestPictures:
         assert answer.status_code == 200, answer.data
         assert found is not None
         assert found.trusted
+
+    def test_the_receipt_and_the_record_show_it(self, acme: Installation) -> None:
+        """
+        Type, size, digests, marks in and out and the label: as JSON and in words; a step from one
+        page to the other, and the signed file a step further.
+        """
+        exchange = picture(acme).headers["x-proviso-decision-id"]
+        acme.client.set_cookie("proviso", acme.session_for(EMMA))
+        told = acme.client.get(f"/receipts/{exchange}", headers={"Accept": "application/json"}).json
+        (item,) = told["output"]["media"]
+        receipt = acme.client.get(f"/receipts/{exchange}").text
+        record = acme.client.get(f"/rights/records/{exchange}").text
+        file = acme.client.get(f"/rights/records/{exchange}/file")
+        key = acme.gateway.log.verifier_key(TenantId(acme.tenant.id))
+
+        assert item["verified"]
+        assert item["came_with"] == "no content credentials"
+        assert item["digest"] == hashlib.sha256(a_png()).hexdigest()
+        for words in ("manifest verified", item["delivered_digest"], f"/rights/records/{exchange}"):
+            assert words in receipt
+        for words in (
+            "content credentials of your organisation",
+            item["digest"],
+            f"{exchange}/file",
+        ):
+            assert words in record
+        assert "attachment" in file.headers["Content-Disposition"]
+        assert verify(file.data, key)["exchange"] == exchange
+
+    def test_a_colleague_sees_neither(self, acme: Installation) -> None:
+        """
+        Who made nothing of it gets no page and no file of it.
+        """
+        exchange = picture(acme).headers["x-proviso-decision-id"]
+        acme.client.set_cookie("proviso", acme.session_for(OTTO))
+
+        for path in (
+            f"receipts/{exchange}",
+            *(f"rights/records/{exchange}{it}" for it in ("", "/file")),
+        ):
+            assert acme.client.get(f"/{path}").status_code == 404
