@@ -193,17 +193,19 @@ class Guide:
 
     def _tampered(self) -> None:
         where = str(self._config.parent / "demo.db")
-        edit = "UPDATE log_entry SET canonical = ? WHERE sequence = 0"
+        edit = "UPDATE log_entry SET canonical = ? WHERE sequence = ?"
         with sqlite3.connect(where, timeout=SECONDS) as database:
-            (kept,) = database.execute(
-                "SELECT canonical FROM log_entry WHERE sequence = 0"
+            sequence, kept = database.execute(
+                "SELECT sequence, canonical FROM log_entry WHERE effect = 'deny' ORDER BY sequence"
             ).fetchone()
-            database.execute(edit, (kept.replace(b'"deny"', b'"permit"', 1),))
+            edited = kept.replace(b'"deny"', b'"permit"', 1)
+            require(edited != kept, "there was nothing to edit")
+            database.execute(edit, (edited, sequence))
         verdict = self._verify()
         for defect in verdict.defects[:2]:
             say("found", defect.text)
         with sqlite3.connect(where, timeout=SECONDS) as database:
-            database.execute(edit, (kept,))
+            database.execute(edit, (kept, sequence))
         require(not verdict.intact, "the edit was not noticed")
         require(self._verify().intact, "the log was not put back")
 

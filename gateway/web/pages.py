@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     from gateway.errors import GatewayError
 
 _FOLDER = Path(__file__).parent
-_CONTENT_POLICY = (
+CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+SHOWING_A_PICTURE = CONTENT_POLICY.replace("img-src 'self'", "img-src 'self' data:")
+"""For a page that shows back what was sent to it, which is stored nowhere (RFC 2397)."""
+
 _HEADERS = {
-    "Content-Security-Policy": _CONTENT_POLICY,
+    "Content-Security-Policy": CONTENT_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -56,7 +59,7 @@ def install(app: Flask) -> None:
             answer.headers["X-Content-Type-Options"] = "nosniff"
             return answer
         for name, value in _HEADERS.items():
-            answer.headers[name] = value
+            answer.headers.setdefault(name, value)
         if request.is_secure:
             answer.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         if request.blueprint != "static_files":

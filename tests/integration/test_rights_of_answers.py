@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.identifiers import TenantId
 from gateway.rights.signed import verify
 from tests.factories import EMMA
 from tests.integration.test_media import ask, picture
-from tests.integration.test_output_rights import OTTO, post, upload
+from tests.integration.test_output_rights import OTTO, post, token, upload
 from tests.simulators.wires.media import a_png
 
 if TYPE_CHECKING:
@@ -105,6 +106,28 @@ class TestPictures:
             assert words in record
         assert "attachment" in file.headers["Content-Disposition"]
         assert verify(file.data, key)["exchange"] == exchange
+
+    def test_the_page_shows_a_picture_and_nothing_else(self, acme: Installation) -> None:
+        """
+        What was sent is shown back where it is a picture; only that page may show such addresses.
+        """
+        client = acme.client
+        client.set_cookie("proviso", acme.session_for(EMMA))
+        form = {"csrf_token": token(client.get("/rights/lookup").text)}
+        files = (a_png(), a_png() + b"PK\x05\x06" + b"\x00" * 18, b"<script>alert(1)</script>")
+        shown = [
+            client.post("/rights/lookup", data={**form, "file": (io.BytesIO(data), "a.png")})
+            for data in files
+        ]
+
+        assert ["data:image/png" in page.text for page in shown] == [True, False, False]
+        for page, allowed in zip(shown, (True, False, False), strict=True):
+            policy = page.headers["Content-Security-Policy"]
+
+            assert page.status_code == 200
+            assert ("img-src 'self' data:" in policy) is allowed
+            assert "script-src 'self';" in policy
+        assert "alert(1)" not in shown[2].text
 
     def test_a_colleague_sees_neither(self, acme: Installation) -> None:
         """

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, render_template, request
 
+from gateway.content.attachments.attachment import Kind, Unreadable
+from gateway.content.attachments.sniff import sniff
 from gateway.errors import InvalidRequest
 from gateway.identity.permissions import Permission
 from gateway.web import uploads
@@ -15,6 +18,7 @@ from gateway.web.api import rights as api
 from gateway.web.api.rights import RightsRooms, scope
 from gateway.web.auth import requires
 from gateway.web.dashboard import media
+from gateway.web.pages import SHOWING_A_PICTURE
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from gateway.web.api.rights import Answer
 
 _JSON = "application/json"
+_LARGEST_SHOWN = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +43,8 @@ class RightsPage:
         """The form."""
         return self._page(principal, None)
 
-    def look_up(self, principal: Principal) -> str:
-        """What was found for the text, or the file.
+    def look_up(self, principal: Principal) -> Response:
+        """What was found for the text, or the file; a picture is shown beside it.
 
         Raises:
             InvalidRequest: there is neither, or both.
@@ -51,7 +56,11 @@ class RightsPage:
         answer = (
             self.rooms.text(principal, text) if data is None else self.rooms.file(principal, data)
         )
-        return self._page(principal, answer)
+        shown = "" if data is None else _shown(data)
+        page = Response(self._page(principal, answer, shown), mimetype="text/html")
+        if shown:
+            page.headers["Content-Security-Policy"] = SHOWING_A_PICTURE
+        return page
 
     def record(self, principal: Principal, exchange_id: str) -> Response | str:
         """The record in words; signed and as JSON for who asks for that."""
@@ -79,10 +88,11 @@ class RightsPage:
         )
 
     @staticmethod
-    def _page(principal: Principal, answer: Answer | None) -> str:
+    def _page(principal: Principal, answer: Answer | None, shown: str = "") -> str:
         return render_template(
             "rights_lookup.html",
             answer=answer,
+            shown=shown,
             everybody=scope(principal) is None,
             megabytes=uploads.LARGEST_FILE // 1_000_000,
         )
@@ -105,6 +115,17 @@ def blueprint(page: RightsPage) -> Blueprint:
     routes.get("/rights/records/<exchange_id>", endpoint="record")(declare(page.record))
     routes.get("/rights/records/<exchange_id>/file", endpoint="file")(declare(page.file))
     return routes
+
+
+def _shown(data: bytes) -> str:
+    """The picture as an address that holds it; empty for what is none, or is large."""
+    try:
+        found = sniff(data)
+    except Unreadable:
+        return ""
+    if found is None or found.kind is not Kind.IMAGE or len(data) > _LARGEST_SHOWN:
+        return ""
+    return f"data:{found.media_type};base64,{base64.b64encode(data).decode()}"
 
 
 def _written(signed: dict[str, Any]) -> str:
