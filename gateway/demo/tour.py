@@ -162,7 +162,7 @@ class Guide:
         picture.take_media_course(self._config, _EMMA)
         say("Emma", picture.PROMPT)
         data, exchange = picture.generate(self._client())
-        gateway = app.build(settings.load(self._config))
+        gateway = assembly.build(settings.load(self._config))
         tenant = self._company(gateway)
         picture.check_manifest(gateway.output_rights.marks, tenant, data, exchange)
         picture.find_record(
