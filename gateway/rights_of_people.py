@@ -72,8 +72,8 @@ def assemble(
     ) -> dict[str, Any]:
         return masked.without_others(body, readers.of(tenant), own)
 
-    def harmless(body: dict[str, Any]) -> dict[str, Any]:
-        return masked.harmless(body, readers.shared)
+    def harmless(tenant: TenantId, body: dict[str, Any]) -> dict[str, Any]:
+        return masked.harmless(body, readers.of(tenant))
 
     keys = Keys(master_key(settings), clock)
     content = ContentStore(database, keys, clock, harmless)

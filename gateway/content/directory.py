@@ -28,6 +28,19 @@ class Employee(NamedTuple):
     started: date | None = None
 
 
+class Fitting(NamedTuple):
+    """Whom a text may speak of."""
+
+    people: int
+    """How many fit all that was said."""
+
+    of_role: int
+    """How many have a role that was named, whatever else was said; 0 where none was."""
+
+    phrases: list[Phrase]
+    """What was named."""
+
+
 class Directory:
     """A staff directory, asked how many fit what a text says."""
 
@@ -53,8 +66,8 @@ class Directory:
         self._years = np.array(years, dtype=np.int16)
         self._values = DictionaryDetector(lists)
 
-    def fitting(self, texts: Sequence[str], years: Iterable[int]) -> tuple[int, list[Phrase]]:
-        """How many people fit the values that `texts` name and a start in `years`; the phrases."""
+    def fitting(self, texts: Sequence[str], years: Iterable[int]) -> Fitting:
+        """Who fits the values that `texts` name and a start in `years`."""
         said: dict[str, set[int]] = {}
         phrases = []
         for field, text in enumerate(texts):
@@ -64,14 +77,15 @@ class Directory:
                 driver = f"directory.{item.type}"
                 phrases.append(Phrase(field, item.start, item.end, driver, 0.0, item.type))
         if not said:
-            return self._count, []
+            return Fitting(self._count, 0, [])
         fits = np.ones(self._count, dtype=bool)
         for column, codes in said.items():
             fits &= np.isin(self._codes[column], list(codes))
         started = list(years)
         if started:
             fits &= np.isin(self._years, [0, *started])
-        return int(fits.sum()), phrases
+        of_role = np.isin(self._codes["role"], list(said.get("role", ())))
+        return Fitting(int(fits.sum()), int(of_role.sum()), phrases)
 
 
 def _said(value: str) -> str:

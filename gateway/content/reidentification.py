@@ -30,7 +30,7 @@ from gateway.content.patterns import PatternDetector
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gateway.content.directory import Directory
+    from gateway.content.directory import Directory, Fitting
     from gateway.content.names.lexicon import Lexicon
     from gateway.core.content import Finding
 
@@ -198,11 +198,13 @@ class Assessor:
                     phrases.append(Phrase(field, item.start, item.end, item.type, bits, instead))
             about_person |= _PLACEHOLDER.search(text) is not None
             years |= set(_start_years(text, joined))
-        people, listed = (None, []) if directory is None else directory.fitting(texts, years)
+        fitting = None if directory is None else directory.fitting(texts, years)
         # A role is somebody's; a department or a town alone is mostly just that.
-        named = {item.driver for item in listed}
+        if fitting is not None and not fitting.phrases:
+            fitting = None
+        named = {item.driver for item in fitting.phrases} if fitting is not None else set()
         about_person |= _ROLE in named or len(named) > 1
-        return _risk(phrases, people if listed else None, listed, about_person=about_person)
+        return _risk(phrases, fitting, about_person=about_person)
 
     def _cued(self, text: str) -> list[Finding]:
         return [*self._cues.find(text), *self._shapes.find(text)]
@@ -242,9 +244,7 @@ def _broader(driver: str, phrase: str) -> str:
     return _INSTEAD.get(driver, "omit")
 
 
-def _risk(
-    phrases: list[Phrase], people: int | None, listed: list[Phrase], *, about_person: bool
-) -> Risk:
+def _risk(phrases: list[Phrase], fitting: Fitting | None, *, about_person: bool) -> Risk:
     best: dict[str, Phrase] = {}
     for phrase in phrases:
         group = _GROUPS.get(phrase.driver, phrase.driver)
@@ -252,22 +252,29 @@ def _risk(
             best[group] = phrase
     carriers = sorted(best.values(), key=lambda item: -item.bits)
     bits = sum(item.bits for item in carriers)
-    special = any(item.driver in _SPECIAL for item in carriers)
+    level = _level(carriers, bits, fitting) if about_person else "none"
     if any(item.driver == _DIRECT for item in carriers):
         level = "very_high"
-    elif people and about_person:
-        level = _counted(people, special=special)
-    else:  # no directory, nothing of it is named, or it knows nobody like that
-        level = _estimated(bits, special=special) if about_person else "none"
-        if level in {"high", "very_high"} and not any(
-            item.driver in _OF_A_PERSON for item in carriers
-        ):
-            level = "medium"
+    people = None if fitting is None else fitting.people
     if level == "none":
         return Risk(level, bits=round(bits, 1), people=people)
-    shown = [*listed, *carriers]
+    shown = [*(fitting.phrases if fitting is not None else ()), *carriers]
     drivers = tuple(dict.fromkeys(item.driver for item in shown))
     return Risk(level, drivers, tuple(shown), people, round(bits, 1))
+
+
+def _level(carriers: list[Phrase], bits: float, fitting: Fitting | None) -> str:
+    special = any(item.driver in _SPECIAL for item in carriers)
+    if fitting is not None and fitting.people:
+        return _counted(fitting.people, special=special)
+    level = _estimated(bits, special=special)
+    if level in {"high", "very_high"} and not any(item.driver in _OF_A_PERSON for item in carriers):
+        level = "medium"
+    if fitting is None or not fitting.of_role:
+        return level
+    # Nobody is all of it. It may be about a stranger; or a place they only travel to, or a year
+    # that is something else's, stands beside a role that few people have.
+    return max(level, _counted(fitting.of_role, special=special), key=LEVELS.index)
 
 
 _GROUPS = {

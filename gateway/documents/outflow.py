@@ -23,7 +23,7 @@ _AT = datetime(2026, 11, 26, 9, 30, 0, 125000, tzinfo=UTC)
 _QUESTION = b'{"data":{"class":"internal"},"purpose":{"code":"general"}}'
 _SAID: dict[str, Any] = {
     "principal_kind": "person",
-    "request": {"kind": "chat", "stream": False, "bytes": 412},
+    "request": {"kind": "chat", "api": "chat", "stream": False, "bytes": 412},
     "purpose": "general",
     "destination": {"provider": "main", "tier": "openai/api-default", "region": "eu"},
     "findings": [{"type": "EMAIL_ADDRESS", "count": 1, "confidence": 95}],

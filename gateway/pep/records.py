@@ -52,6 +52,7 @@ def decision_entry(
             "credential": {"kind": principal.credential.value, "id": principal.credential_id},
             "request": {
                 "kind": exchange.kind.value,
+                "api": exchange.shape,
                 "stream": exchange.stream,
                 "bytes": exchange.size,
             },

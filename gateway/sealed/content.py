@@ -55,9 +55,9 @@ class ContentStore:
         database: Database,
         keys: Keys,
         clock: Clock,
-        harmless: Callable[[dict[str, Any]], dict[str, Any]],
+        harmless: Callable[[TenantId, dict[str, Any]], dict[str, Any]],
     ) -> None:
-        """`harmless` takes out of a document what may be kept nowhere."""
+        """`harmless` takes out of a document of a tenant what may be kept nowhere."""
         self._database = database
         self._keys = keys
         self._clock = clock
@@ -90,7 +90,7 @@ class ContentStore:
         days = self._days(tenant)
         if not days:
             return
-        content, now = orjson.dumps(self._harmless(value)), self._clock.now()
+        content, now = orjson.dumps(self._harmless(tenant, value)), self._clock.now()
         with self._database.tenant_session(tenant, write=True) as session:
             key = self._keys.person_for_sealing(session, tenant, principal)
             if key is None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MAIL = "jane.doe@customer.example"
 ACCEPT = {"Accept": "application/json"}
+SAID = "Please write to Anna Marsh about her contract."
+OPEN = {"name": "open", "description": "Opens the Marsh folder."}
 
 
 @pytest.fixture
@@ -146,6 +148,27 @@ class TestReceipt:
         assert MAIL not in page
 
 
+APIS: tuple[tuple[str, dict[str, Any]], ...] = (
+    (
+        "/v1/chat/completions",
+        {
+            "tools": [{"type": "function", "function": OPEN}],
+            "messages": [{"role": "user", "content": SAID}],
+        },
+    ),
+    (
+        "/v1/messages",
+        {
+            "max_tokens": 9,
+            "messages": [{"role": "user", "content": OPEN["description"]}],
+            "system": SAID,
+        },
+    ),
+    ("/v1/responses", {"tools": [{"type": "function", **OPEN}], "input": SAID}),
+)
+"""Requests in which a surname stands before the name it is known by, and is read after it."""
+
+
 class TestWhoMayRead:
     def test_who_may_read_decisions_may_read_it_and_that_is_recorded(
         self, acme: Installation
@@ -179,3 +202,21 @@ class TestWhoMayRead:
         assert MAIL in page
         assert theirs["values"] is None
         assert MAIL not in sealing.client.get(f"/receipts/{exchange}").text
+
+    @pytest.mark.parametrize(("address", "body"), APIS, ids=[address for address, _ in APIS])
+    def test_values_are_found_again_whatever_the_api(
+        self, sealing: Installation, address: str, body: dict[str, Any]
+    ) -> None:
+        """
+        A surname that is known only from the full name was replaced too, and the receipt says so.
+        """
+        key = {"Authorization": f"Bearer {sealing.key_for()}"}
+        asked = json.dumps({"model": "echo", **body})
+        answer = sealing.client.post(address, data=asked, headers=key, mimetype="application/json")
+        exchange = answer.headers["x-proviso-decision-id"]
+        browse(sealing, EMMA)
+        told = receipt(sealing, exchange)["replaced"]
+
+        assert answer.status_code == 200, answer.text
+        assert told["by_type"] == {"PERSON": 2}
+        assert told["values"] == {"PERSON": ["Anna Marsh", "Marsh"]}

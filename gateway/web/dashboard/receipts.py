@@ -15,6 +15,7 @@ from gateway.db import log_search
 from gateway.errors import LogTampered, NotFound
 from gateway.identity.permissions import Permission, granted
 from gateway.sealed.content import INPUT
+from gateway.shapes.registry import SHAPES
 from gateway.web.dashboard import receipt
 from gateway.web.dashboard.story import tell
 
@@ -125,7 +126,8 @@ class ReceiptPage:
             return None
         types = {kind for item in owed for kind in item["params"]["types"]}
         reader = self.readers.of(principal.tenant.id)
-        return replaced.values(body, reader, types, said["request"]["kind"])
+        asked = said["request"]
+        return replaced.values(body, reader, types, asked["kind"], SHAPES[asked["api"]].turns)
 
     def _note_reading(self, principal: Principal, exchange_id: str) -> None:
         """Who read whose receipt is part of the evidence too (GDPR Art. 32)."""

@@ -58,3 +58,6 @@ special_types := {
 
 # Secrets that may be taken out of a text and the rest still sent, when one stands alone.
 lesser_secrets := {"secret.assignment", "secret.jwt"}
+
+# Secrets that no text is sent without either: what stands around a private key tells whose it is.
+untouchable_secrets := {"secret.private_key"}

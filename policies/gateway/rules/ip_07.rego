@@ -2,7 +2,9 @@
 # title: Secrets and credentials stay here
 # description: >-
 #   A key that was typed into a prompt is known to whoever stores the prompt.
-#   Nothing is sent; a single lesser token may be taken out and the rest sent.
+#   Nothing is sent; a single lesser token may be taken out for good and the rest sent.
+#   A company may allow that for more secrets, though never for private keys. What
+#   holds a key stays restricted, so it goes only where nothing is kept (IP-03).
 # custom:
 #   id: IP-07
 #   pack: input-privacy
@@ -15,7 +17,7 @@
 #   standards: ["OWASP LLM02:2026", "OWASP LLM02:2025", "NIST AI RMF Manage", "NIST AI 600-1 information security", "ISO/IEC 42001 A.9", "ISO/IEC 27001 A.5.17"]
 #   needs: [data.findings, data.secrets]
 #   parameters:
-#     ip_07_single_token: {default: redact, choices: [redact, deny], meaning: "What becomes of a single lesser token: taken out and the rest sent, or nothing sent."}
+#     ip_07_taken_out: {default: single_token, choices: [any, single_token, none], meaning: "Which secrets are taken out, never to come back, and the rest sent: any but private keys, a single lesser token alone, or none, so that a text with a secret is not sent."}
 #   reasons:
 #     secret.present:
 #       kind: deny
@@ -32,12 +34,14 @@
 package gateway.rules.ip_07
 
 import data.gateway.lib.findings.lesser_secrets
+import data.gateway.lib.findings.untouchable_secrets
 
-# One secret of a lesser kind, found once: only then is it enough to take it out.
-default lesser := false
+# Whether it is enough to take out what was found.
+default taken_out := false
 
-lesser if {
-	input.parameters.ip_07_single_token == "redact"
+# One secret of a lesser kind, found once.
+taken_out if {
+	input.parameters.ip_07_taken_out in {"any", "single_token"}
 	count(input.data.secrets) == 1
 	some secret in input.data.secrets
 	secret.kind in lesser_secrets
@@ -46,9 +50,15 @@ lesser if {
 	finding.count == 1
 }
 
+taken_out if {
+	input.parameters.ip_07_taken_out == "any"
+	count(input.data.secrets) > 0
+	count({secret.kind | some secret in input.data.secrets} & untouchable_secrets) == 0
+}
+
 deny contains reason if {
 	count(input.data.secrets) > 0
-	lesser == false
+	taken_out == false
 	kinds := sort({secret.kind | some secret in input.data.secrets})
 	reason := {"rule": "IP-07", "code": "secret.present", "params": {"kinds": concat(", ", kinds)}}
 }
@@ -62,6 +72,6 @@ deny contains reason if {
 }
 
 obligations contains obligation if {
-	lesser == true
+	taken_out == true
 	obligation := {"id": "IP-07/redact", "type": "redact", "params": {"types": ["SECRET"]}}
 }

@@ -129,6 +129,21 @@ class TestDirectory:
 
         assert (found.people, found.level) == (0, risk("She is a driver and has diabetes.").level)
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Our head of compliance travels to Bergen.",
+            "Our head of compliance has spoken to IT, who joined in 1987.",
+        ],
+    )
+    def test_what_nobody_is_does_not_hide_a_role_that_few_have(self, text: str) -> None:
+        """
+        A town or a year of something else fits nobody; one person has the role all the same.
+        """
+        found = ASSESSOR.assess([text], [()], STAFF)
+
+        assert (found.people, found.level) == (0, "very_high")
+
     def test_a_place_of_work_alone_is_about_nobody(self) -> None:
         """
         Naming a town in which few people work says nothing of any of them.
@@ -144,7 +159,7 @@ class TestDirectory:
             [Employee(f"Role {at % 900}", f"Unit {at % 40}", "Oslo") for at in range(250_000)]
         )
         built = time.process_time()
-        people, _ = many.fitting(["the Role 17 of Unit 17 in Oslo"] * 20, [])
+        people = many.fitting(["the Role 17 of Unit 17 in Oslo"] * 20, []).people
         asked = time.process_time()
 
         assert people == sum(at % 900 == 17 and at % 40 == 17 for at in range(250_000))
