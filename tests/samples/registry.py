@@ -32,7 +32,8 @@ SAMPLES: tuple[Sample, ...] = (
     ImageSample("/v1/images/generations"),
     ImageSample("/v1/images/variations"),
     ModerationsSample("/v1/moderations"),
-    ResponsesSample(),
+    ResponsesSample("anthropic"),
+    ResponsesSample("openai"),
     SpeechSample("/v1/audio/speech"),
     VideoSample("/v1/videos"),
 )
