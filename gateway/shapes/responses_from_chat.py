@@ -232,8 +232,6 @@ def _frame(chat: dict[str, Any], status: str) -> dict[str, Any]:
         "tools": [],
         "top_p": None,
         "truncation": "disabled",
-        "usage": None,
-        "user": None,
     }
 
 
