@@ -84,8 +84,8 @@ _GEMINI = {
 
 _ACTING = frozenset({"computer_use_preview", "mcp"})
 _DECLARED = ("functionDeclarations", "function_declarations")
-_CALLER_RUNS = ("bash", "computer", "memory", "text_editor")
-"""Anthropic's tools that change something on the caller's side."""
+_CALLER_RUNS = ("apply_patch", "bash", "computer", "local_shell", "memory", "text_editor")
+"""Anthropic's and OpenAI's tools that change something on the caller's side."""
 
 _WRITING = ("create", "delete", "execute", "pay", "post", "remove", "send", "update", "write")
 _CHARACTERS_PER_TOKEN = 4

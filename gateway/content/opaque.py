@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _HOLDERS: Mapping[str, frozenset[str | None]] = {
     "data": frozenset({"redacted_thinking"}),
-    "encrypted_content": frozenset({"reasoning", "web_search_result"}),
+    "encrypted_content": frozenset({"compaction", "reasoning", "web_search_result"}),
     "encrypted_index": frozenset({"web_search_result_location"}),
     "signature": frozenset({"signature_delta", "thinking"}),
     "thoughtSignature": frozenset({None}),

@@ -8,7 +8,9 @@ from gateway.core.catalogue import Wire
 from gateway.providers.abilities import ABILITIES
 from gateway.providers.anthropic import AnthropicProvider
 from gateway.providers.azure import AzureProvider
+from gateway.providers.gemini import GeminiProvider
 from gateway.providers.openai import OpenAIProvider
+from gateway.providers.vertex import VertexProvider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +47,8 @@ _NATIVES = {
     Wire.OPENAI: OpenAIProvider.natives,
     Wire.AZURE: AzureProvider.natives,
     Wire.ANTHROPIC: AnthropicProvider.natives,
+    Wire.GEMINI: GeminiProvider.natives,
+    Wire.VERTEX: VertexProvider.natives,
 }
 
 _YES, _NO = "yes", "**refused**"

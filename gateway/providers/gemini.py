@@ -1,4 +1,4 @@
-"""Google's Gemini API behind the OpenAI chat shape."""
+"""Google's Gemini API behind the OpenAI chat shape, and as it is."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from gateway.providers.translating import Asked, Outgoing, TranslatingProvider
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gateway.core.call import NativeCall
     from gateway.core.catalogue import ModelEntry
     from gateway.core.clock import Deadline
     from gateway.providers.http import Reply
@@ -25,6 +26,7 @@ API_VERSION = "v1beta"
 class GeminiProvider(TranslatingProvider):
     """An upstream that speaks generateContent under a key."""
 
+    natives = frozenset({"generate_content"})
     request_id = "x-goog-request-id"
 
     def outgoing(
@@ -36,12 +38,11 @@ class GeminiProvider(TranslatingProvider):
         stream: bool,
     ) -> Outgoing:
         """See `TranslatingProvider`."""
-        provider = model.provider
-        name = model.upstream.removeprefix("models/")
-        url = f"{provider.base_url}/{API_VERSION}/models/{quote(name)}:{method(stream=stream)}"
-        headers = {"x-goog-api-key": provider.api_key} if provider.api_key else {}
-        request = orjson.dumps(translate(body, ids=True))
-        return Outgoing(url, headers, request, provider.api_key)
+        return _outgoing(model, translate(body, ids=True), stream=stream)
+
+    def as_it_is(self, call: NativeCall) -> Outgoing:
+        """See `TranslatingProvider`. The address is the one that chats go to."""
+        return _outgoing(call.model, call.body, stream=call.stream)
 
     def whole(self, document: dict[str, Any], asked: Asked) -> dict[str, Any]:
         """See `TranslatingProvider`."""
@@ -50,6 +51,14 @@ class GeminiProvider(TranslatingProvider):
     def chunks(self, reply: Reply, asked: Asked) -> Iterator[dict[str, Any]]:
         """See `TranslatingProvider`."""
         return gemini_answer.chunks(reply, asked)
+
+
+def _outgoing(model: ModelEntry, request: dict[str, Any], *, stream: bool) -> Outgoing:
+    provider = model.provider
+    name = model.upstream.removeprefix("models/")
+    url = f"{provider.base_url}/{API_VERSION}/models/{quote(name)}:{method(stream=stream)}"
+    headers = {"x-goog-api-key": provider.api_key} if provider.api_key else {}
+    return Outgoing(url, headers, orjson.dumps(request), provider.api_key)
 
 
 def method(*, stream: bool) -> str:

@@ -12,7 +12,9 @@ from gateway.providers.calls import (
     WholeAnswer,
     child,
     json_object,
+    native_events,
     rejection,
+    told,
 )
 
 if TYPE_CHECKING:
@@ -110,27 +112,43 @@ class TranslatingProvider(ABC):
             reply, self._id(reply), lambda it: self.chunks(it, asked), self.events
         )
 
+    def as_it_is(self, call: NativeCall) -> Outgoing:
+        """The request of a call in a shape of `natives`.
+
+        Raises:
+            ProviderError: it is of no such shape.
+        """
+        raise ProviderError(f"Its API is not that of {call.shape}.")
+
     def native(self, call: NativeCall) -> WholeAnswer:
         """See `gateway.pep.ports.Provider`.
 
         Raises:
-            ProviderError: always; it speaks nothing else as it is.
+            ProviderError: as `as_it_is`.
         """
-        raise ProviderError(f"Its API is not that of {call.shape}.")
+        reply = self._post(self.as_it_is(call), call.deadline, stream=False)
+        return WholeAnswer(reply.status, self._id(reply), json_object(reply.read()), told(reply))
 
     def native_stream(self, call: NativeCall) -> StreamedAnswer:
         """See `gateway.pep.ports.Provider`.
 
         Raises:
-            ProviderError: always; it speaks nothing else as it is.
+            ProviderError: as `as_it_is`.
         """
-        raise ProviderError(f"Its API is not that of {call.shape}.")
+        reply = self._post(self.as_it_is(call), call.deadline, stream=True)
+        return StreamedAnswer(
+            reply, self._id(reply), lambda it: native_events(it, call), self.events
+        )
 
     def _send(
         self, model: ModelEntry, body: dict[str, Any], deadline: Deadline, *, stream: bool
     ) -> Reply:
+        return self._post(
+            self.outgoing(model, body, deadline, stream=stream), deadline, stream=stream
+        )
+
+    def _post(self, sent: Outgoing, deadline: Deadline, *, stream: bool) -> Reply:
         """Send the request under headers of our own; none of the caller's go along."""
-        sent = self.outgoing(model, body, deadline, stream=stream)
         headers = {
             "Content-Type": "application/json",
             "Accept": self.events if stream else "application/json",

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from gateway.content.answer import places
 from gateway.content.walk import Turn, source_of
 from gateway.core.exchange import Kind, Usage
-from gateway.errors import InvalidRequest, ProviderGarbage
-from gateway.shapes.chat import check_objects
+from gateway.errors import ProviderGarbage
+from gateway.shapes import generate_content_asked
+from gateway.shapes.generate_content_asked import generation_config
 from gateway.shapes.generate_content_events import GenerateContentEvents
 from gateway.shapes.generate_content_parts import TEXT, part_places, parts_of, usage_of
 from gateway.shapes.generate_content_translation import GenerateContentTranslation
@@ -42,21 +43,7 @@ class GenerateContent(Defaults):
 
     def check(self, body: dict[str, Any]) -> None:
         """See `gateway.shapes.shape.Shape`."""
-        contents = body.get("contents")
-        if not isinstance(contents, list) or not contents:
-            raise InvalidRequest("contents must be a non-empty list.", param="contents")
-        for at, content in enumerate(contents):
-            _check_content(content, f"contents.{at}")
-        for name in ("systemInstruction", "system_instruction"):
-            if body.get(name) is not None:
-                _check_content(body[name], name)
-        check_objects(body.get("tools"), "tools")
-        config = generation_config(body)
-        if config.get("responseLogprobs") or config.get("response_logprobs"):
-            # Token by token they repeat text that is restored elsewhere.
-            raise InvalidRequest(
-                "Log probabilities cannot be inspected.", param="generationConfig.responseLogprobs"
-            )
+        generate_content_asked.check(body)
 
     def turns(self, body: dict[str, Any]) -> Iterator[Turn]:
         """See `gateway.shapes.shape.Shape`: tools and instructions, then part by part."""
@@ -126,20 +113,6 @@ class GenerateContent(Defaults):
     def events(self, alias: str) -> GenerateContentEvents:
         """See `gateway.shapes.shape.Shape`."""
         return GenerateContentEvents(alias)
-
-
-def generation_config(body: dict[str, Any]) -> dict[str, Any]:
-    """The settings of the generation; empty where there are none."""
-    config = body.get("generationConfig", body.get("generation_config"))
-    return config if isinstance(config, dict) else {}
-
-
-def _check_content(content: Any, where: str) -> None:
-    if not isinstance(content, dict):
-        raise InvalidRequest(f"{where} must be an object.", param=where)
-    parts = content.get("parts")
-    if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
-        raise InvalidRequest(f"{where}.parts must be a list of objects.", param=f"{where}.parts")
 
 
 def _turns_of(content: Any, at: int) -> Iterator[Turn]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 TEXT = "text"
 THOUGHT = "thought"
 _ARGUMENTS = "functionCall.args."
+_MEDIA = ("fileData", "inlineData")
 _GIVEN = ("promptTokenCount", "toolUsePromptTokenCount")
 _MADE = ("candidatesTokenCount", "thoughtsTokenCount")
 
@@ -24,7 +25,8 @@ def parts_of(candidate: dict[str, Any]) -> list[dict[str, Any]]:
     """The parts of a candidate; none where it says nothing.
 
     Raises:
-        ProviderGarbage: they are none.
+        ProviderGarbage: they are none; or one is a picture or a sound, for which nobody asked and
+            which would leave without its marks.
     """
     content = candidate.get("content")
     if content is None:
@@ -32,6 +34,8 @@ def parts_of(candidate: dict[str, Any]) -> list[dict[str, Any]]:
     parts = content.get("parts", []) if isinstance(content, dict) else None
     if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
         raise ProviderGarbage
+    if any(name in part for part in parts for name in _MEDIA):
+        raise ProviderGarbage("It answered with what is no text.")
     return parts
 
 

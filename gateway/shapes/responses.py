@@ -14,6 +14,7 @@ from gateway.errors import ProviderGarbage
 from gateway.shapes import responses_asked
 from gateway.shapes.responses_events import ResponsesEvents
 from gateway.shapes.responses_parts import OPAQUE, item_places, items, repeat, unrepeated, used
+from gateway.shapes.responses_translation import ResponsesTranslation
 from gateway.shapes.shape import Asks, Defaults, Medium
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from gateway.content.answer import Place
     from gateway.content.signals.fields import Source
-    from gateway.shapes.shape import Key
+    from gateway.shapes.shape import Key, Translation
 
 _VISIBLE = re.compile(r"content\.\d+\.text")
 _ENDS = frozenset({"response.completed", "response.failed", "response.incomplete"})
@@ -37,6 +38,7 @@ class Responses(Defaults):
     name = "responses"
     kind = Kind.RESPONSES
     asks = Asks(assumed={"store": True})
+    translation: Translation | None = ResponsesTranslation()
     repeats = True
     opaque = OPAQUE
 

@@ -78,10 +78,16 @@ def _check_tool(tool: dict[str, Any], where: str, *, stream: bool) -> None:
         raise InvalidRequest(
             f"{where}.type is no tool that this gateway can account for.", param=f"{where}.type"
         )
-    if kind == "code_interpreter" and isinstance(tool.get("container"), str):
+    container, mask = tool.get("container"), tool.get("input_image_mask")
+    if isinstance(container, str) or (isinstance(container, dict) and container.get("file_ids")):
         raise InvalidRequest(
-            f"{where}.container names what the provider keeps. Ask for one of type auto.",
+            f"{where}.container names what the provider keeps. Ask for one of type auto, empty.",
             param=f"{where}.container",
+        )
+    if isinstance(mask, dict) and mask.get("file_id"):
+        raise InvalidRequest(
+            f"{where}.input_image_mask names what the provider keeps. Send its image_url.",
+            param=f"{where}.input_image_mask",
         )
     if kind == "image_generation" and stream:
         raise InvalidRequest("Pictures are inspected whole: ask without stream.", param="stream")

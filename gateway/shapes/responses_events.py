@@ -152,6 +152,8 @@ class ResponsesEvents:
             return self._done(base, event)
         if base in _PARTS and isinstance(event.get("part"), dict):
             path = _PARTS[base].format_map(_Numbers(event))
+            if event["part"].get("type") == "reasoning_text":
+                path = f"reasoning.{path}"
             found = [
                 (Key(_number(event, "output_index"), path + place.path), place)
                 for place in places(event["part"], opaque=OPAQUE)

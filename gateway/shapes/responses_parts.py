@@ -30,6 +30,9 @@ _REPEATED: Mapping[str, Any] = {
 }
 """What a response says once more of its request, and what stands there when that was not said."""
 
+_SETTINGS = ("max_output_tokens", "parallel_tool_calls", "temperature", "tool_choice", "top_p")
+"""What it says once more where it was said, and else as the provider took it to be."""
+
 
 def items(response: dict[str, Any]) -> list[dict[str, Any]]:
     """The output of a response.
@@ -67,6 +70,9 @@ def repeat(response: dict[str, Any], body: dict[str, Any]) -> None:
         if name in response:
             given = body.get(name)
             response[name] = deepcopy(neutral) if given is None else given
+    for name in _SETTINGS:
+        if name in response and body.get(name) is not None:
+            response[name] = body[name]
 
 
 def used(response: dict[str, Any]) -> Usage:

@@ -22,9 +22,19 @@ MAIL = "jane.doe@customer.example"
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory, upstream: Upstream) -> Iterator[Any]:
-    """A real server with a key in it; its provider speaks chat, and one alias holds a slash."""
+    """A real server with a key in it; one alias holds a slash.
+
+    Its provider speaks chat; of models that begin with ``own``, Google's own API.
+    """
     configuration = openai_shaped(upstream.base_url, "echo", "limited", "cut", "tool")
     configuration["models"]["sim/echo"] = {"provider": "sim", "upstream": "echo"}
+    configuration["providers"]["own"] = {
+        **configuration["providers"]["sim"],
+        "wire": "gemini",
+        "base_url": upstream.base_url.removesuffix("/v1"),
+    }
+    for name in ("echo", "cut", "tool"):
+        configuration["models"][f"own-{name}"] = {"provider": "own", "upstream": name}
     made = Company(tmp_path_factory.mktemp("google"), configuration)
     key = made.found("openai/api-default")
     made.start()
@@ -42,7 +52,7 @@ def client(request: pytest.FixtureRequest, company: Any) -> Iterator[genai.Clien
 
 
 class TestClient:
-    @pytest.mark.parametrize("model", ["echo", "sim/echo"])
+    @pytest.mark.parametrize("model", ["echo", "sim/echo", "own-echo"])
     def test_plain(self, client: genai.Client, upstream: Upstream, model: str) -> None:
         """
         A plain answer, with the address restored that the provider never saw.
@@ -54,21 +64,24 @@ class TestClient:
         assert answer.model_version == model
         assert MAIL not in str(upstream.calls[-1])
 
-    def test_streamed(self, client: genai.Client) -> None:
+    @pytest.mark.parametrize("model", ["echo", "own-echo"])
+    def test_streamed(self, client: genai.Client, model: str) -> None:
         """
         A stream, whole and in order, with its end.
         """
         text = f"Write to {MAIL} please"
-        events = list(client.models.generate_content_stream(model="echo", contents=text))
+        events = list(client.models.generate_content_stream(model=model, contents=text))
 
         assert text in "".join(event.text or "" for event in events)
         assert events[-1].candidates is not None
         assert events[-1].candidates[0].finish_reason is types.FinishReason.STOP
         assert events[-1].usage_metadata is not None
-        assert events[-1].usage_metadata.candidates_token_count == 7
+        used = events[-1].usage_metadata
+        assert (used.candidates_token_count or 0) + (used.thoughts_token_count or 0) == 7
 
     @pytest.mark.parametrize("stream", [False, True])
-    def test_tools(self, client: genai.Client, stream: bool) -> None:
+    @pytest.mark.parametrize("model", ["tool", "own-tool"])
+    def test_tools(self, client: genai.Client, model: str, stream: bool) -> None:
         """
         A call of a tool arrives with its arguments, plain and streamed.
         """
@@ -78,13 +91,11 @@ class TestClient:
         )  # fmt: skip
         if stream:
             given = client.models.generate_content_stream(
-                model="tool", contents="Weather?", config=config
+                model=model, contents="Weather?", config=config
             )
             calls = [call for event in given for call in event.function_calls or ()]
         else:
-            answer = client.models.generate_content(
-                model="tool", contents="Weather?", config=config
-            )
+            answer = client.models.generate_content(model=model, contents="Weather?", config=config)
             calls = answer.function_calls or []
 
         assert [(call.name, call.args) for call in calls] == [("weather", {"city": "Oslo"})]
@@ -102,12 +113,13 @@ class TestClient:
         assert "IP-07" in str(refusal.value)
         assert upstream.count == before
 
-    def test_a_cut_stream_raises(self, client: genai.Client) -> None:
+    @pytest.mark.parametrize("model", ["cut", "own-cut"])
+    def test_a_cut_stream_raises(self, client: genai.Client, model: str) -> None:
         """
         A provider that cuts its stream is an error to the client, not a short answer.
         """
         with pytest.raises(errors.APIError):
-            list(client.models.generate_content_stream(model="cut", contents="hi"))
+            list(client.models.generate_content_stream(model=model, contents="hi"))
 
     def test_a_wrong_key(self, company: Any) -> None:
         """

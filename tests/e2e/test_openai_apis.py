@@ -25,6 +25,12 @@ def client(tmp_path_factory: pytest.TempPathFactory, upstream: Upstream) -> Iter
     """A client of a real server, whose provider is the simulator."""
     names = ("echo", "cut", "limited", "tool")
     configuration = openai_shaped(upstream.base_url, *names)
+    other = {**configuration["providers"]["sim"], "wire": "anthropic"}
+    configuration["providers"]["other"] = {
+        **other, "base_url": upstream.base_url.removesuffix("/v1"),
+    }  # fmt: skip
+    for name in ("echo", "cut", "tool"):
+        configuration["models"][f"told-{name}"] = {"provider": "other", "upstream": name}
     secret = {"provider": "sim", "upstream": "say:Your key is AKIAIOSFODNN7EXAMPLE ok"}
     configuration["models"]["secretive"] = secret
     company = Company(tmp_path_factory.mktemp("apis"), configuration)
@@ -49,11 +55,14 @@ class TestResponses:
         assert MAIL not in str(upstream.calls[-1])
         assert upstream.calls[-1]["store"] is False
 
-    def test_streamed(self, client: openai.OpenAI) -> None:
+    @pytest.mark.parametrize("model", ["echo", "told-echo"])
+    def test_streamed(self, client: openai.OpenAI, model: str) -> None:
         """
         The client's own reader of streams, which holds every event to its place, is content.
+
+        So it is where the provider speaks another API.
         """
-        with client.responses.stream(model="echo", input=f"Write to {MAIL} please") as stream:
+        with client.responses.stream(model=model, input=f"Write to {MAIL} please") as stream:
             text = "".join(
                 event.delta for event in stream if event.type == "response.output_text.delta"
             )
@@ -64,12 +73,13 @@ class TestResponses:
         assert final.usage is not None
         assert final.usage.output_tokens == 7
 
-    def test_a_tool_streamed(self, client: openai.OpenAI) -> None:
+    @pytest.mark.parametrize("model", ["tool", "told-tool"])
+    def test_a_tool_streamed(self, client: openai.OpenAI, model: str) -> None:
         """
         Arguments arrive in pieces and whole.
         """
         events = client.responses.create(
-            model="tool", input="weather?", stream=True,
+            model=model, input="weather?", stream=True,
             tools=[{"type": "function", "name": "weather", "parameters": {}, "strict": False}],
         )  # fmt: skip
         done = [event for event in events if event.type == "response.function_call_arguments.done"]
@@ -88,11 +98,12 @@ class TestResponses:
         assert last.response.incomplete_details.reason == "content_filter"
         assert "AKIAIOSFODNN7EXAMPLE" not in str(events)
 
-    def test_a_cut_stream_raises(self, client: openai.OpenAI) -> None:
+    @pytest.mark.parametrize("model", ["cut", "told-cut"])
+    def test_a_cut_stream_raises(self, client: openai.OpenAI, model: str) -> None:
         """
         A provider that cuts its stream is an error to the client, not a short answer.
         """
-        stream = client.responses.create(model="cut", input="hi", stream=True)
+        stream = client.responses.create(model=model, input="hi", stream=True)
 
         with pytest.raises(openai.APIError):
             list(stream)

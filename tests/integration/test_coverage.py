@@ -26,14 +26,16 @@ REFUSED = {"deny": "IP-02", "unscanned": "IP-06"}
 """Ways that end before anything leaves, and the rule that says so."""
 
 
-def _named(cell: Cell) -> str:
-    return f"{cell.route.path}-{'stream' if cell.stream else 'plain'}-{cell.way}"
+def _named(cell: Cell, sample: Sample) -> str:
+    form = "stream" if cell.stream else "plain"
+    return f"{cell.route.path}-{form}-{cell.way}-{sample.provider['wire']}"
 
 
-BY_ROUTE = {sample.route: sample for sample in SAMPLES}
 CELLS = [
-    pytest.param(BY_ROUTE.get(cell.route.path), cell.stream, cell.way, id=_named(cell))
+    pytest.param(sample, cell.stream, cell.way, id=_named(cell, sample))
     for cell in coverage.cells(ROUTES)
+    for sample in SAMPLES
+    if sample.route == cell.route.path
 ]
 BESIDE = frozenset(
     {
@@ -95,7 +97,7 @@ class TestCoverage:
         """
         A route that nobody asks in a test is a door that nobody watches.
         """
-        assert set(BY_ROUTE) == {route.path for route in ROUTES}
+        assert {sample.route for sample in SAMPLES} == {route.path for route in ROUTES}
 
     def test_no_route_goes_round(self, shared: Installation) -> None:
         """

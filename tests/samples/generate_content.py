@@ -10,13 +10,16 @@ from tests.samples.messages import events_of
 class GenerateContentSample:
     """`tests.samples.sample.Sample`."""
 
-    def __init__(self, version: str, *, stream: bool, array: bool = False) -> None:
-        """Of this `version` of the API; a stream comes as events, or as one JSON `array`."""
+    def __init__(self, version: str, wire: str, *, stream: bool, array: bool = False) -> None:
+        """Of this `version` of the API, of a provider that speaks `wire`.
+
+        A stream comes as events, or as one JSON `array`.
+        """
         method = "streamGenerateContent" if stream else "generateContent"
         self.route = f"/{version}/models/<path:model>:{method}"
         query = "?alt=sse" if stream and not array else ""
         self.address = f"/{version}/models/{{model}}:{method}{query}"
-        self.provider: dict[str, Any] = {"wire": "openai"}
+        self.provider: dict[str, Any] = {"wire": wire}
         self._array = array
 
     def request(self, model: str, text: str, *, stream: bool) -> dict[str, Any]:

@@ -23,7 +23,10 @@ class ResponsesSample:
     """`tests.samples.sample.Sample`."""
 
     route = address = "/v1/responses"
-    provider: dict[str, Any] = {"wire": "openai"}  # noqa: RUF012 - read only
+
+    def __init__(self, wire: str) -> None:
+        """Of a provider that speaks `wire`."""
+        self.provider: dict[str, Any] = {"wire": wire}
 
     def request(self, model: str, text: str, *, stream: bool) -> dict[str, Any]:
         """See `Sample`."""

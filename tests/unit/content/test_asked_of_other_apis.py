@@ -1,4 +1,4 @@
-"""What policy is told of tools and parameters in the words of Anthropic's and Google's APIs."""
+"""What policy is told of tools and parameters in the words of other APIs than chat."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ class TestTools:
             ({"type": "web_search_20250305", "name": "web_search"}, [("web_search", True, False)]),
             ({"type": "bash_20250124", "name": "bash"}, [("function", False, True)]),
             ({"name": "send_mail", "input_schema": {}}, [("function", False, True)]),
+            ({"type": "function", "name": "send_mail"}, [("function", False, True)]),
+            ({"type": "function", "name": "look_up"}, [("function", False, False)]),
+            ({"type": "custom", "name": "delete_all"}, [("function", False, True)]),
+            ({"type": "local_shell"}, [("function", False, True)]),
+            ({"type": "apply_patch"}, [("function", False, True)]),
             ({"googleSearch": {}}, [("web_search", True, False)]),
             ({"google_search": {}}, [("web_search", True, False)]),
             (

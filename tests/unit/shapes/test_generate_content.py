@@ -108,6 +108,27 @@ class TestRequest:
                 {"contents": [{"parts": []}], "generationConfig": {"responseLogprobs": True}},
                 "generationConfig.responseLogprobs",
             ),
+            (
+                {
+                    "contents": [{"parts": []}],
+                    "generation_config": {"responseModalities": ["IMAGE"]},
+                },
+                "generation_config.responseModalities",
+            ),
+            ({"contents": [{"parts": []}], "cachedContent": "cachedContents/1"}, "cachedContent"),
+            ({"contents": [{"parts": []}], "tools": [{"fileSearch": {}}]}, "tools.0"),
+            (
+                {"contents": [{"parts": [{"fileData": {"fileUri": "gs://b/c"}}]}]},
+                "contents.0.parts.0.fileData",
+            ),
+            (
+                {
+                    "contents": [
+                        {"parts": [{"functionResponse": {"parts": [{"file_data": {}}]}}]},
+                    ],
+                },
+                "contents.0.parts.0.file_data",
+            ),
         ],
     )
     def test_what_cannot_be_judged(self, body: dict[str, Any], param: str) -> None:

@@ -84,6 +84,14 @@ class TestAsked:
             ({"tools": [{"type": "file_search"}]}, "tools.0.type"),
             ({"tools": [{"type": "new_thing"}]}, "tools.0.type"),
             ({"tools": [{"type": "code_interpreter", "container": "c"}]}, "tools.0.container"),
+            (
+                {"tools": [{"type": "code_interpreter", "container": {"file_ids": ["file-1"]}}]},
+                "tools.0.container",
+            ),
+            (
+                {"tools": [{"type": "image_generation", "input_image_mask": {"file_id": "f"}}]},
+                "tools.0.input_image_mask",
+            ),
             ({"tools": [{"type": "image_generation"}], "stream": True}, "stream"),
             ({"include": ["message.output_text.logprobs"], "stream": True}, "include"),
             ({"instructions": ["a"]}, "instructions"),
