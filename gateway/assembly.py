@@ -147,8 +147,7 @@ def build(
     clock, metrics = clock or SystemClock(), metrics or Metrics()
     secret, database = secret_file.load(settings.secret_file), Database(settings.database)
     worker_id, catalogue = uuid7(), settings.catalogue()
-    policy, engine, pdp = _deciding(settings, clock)
-    metrics.follow_cache(pdp)
+    policy, engine, pdp = _deciding(settings, clock, metrics)
     ledger = Ledger(database, secret, clock, worker_id, settings.timeouts.record)
     spooled = assemble_spool(settings.audit.spool, ledger, database, clock)
     log = DecisionLog(database, secret, clock)
@@ -218,7 +217,7 @@ def _batches(
 
 
 def _deciding(
-    settings: Settings, clock: Clock
+    settings: Settings, clock: Clock, metrics: Metrics
 ) -> tuple[ActivePolicy, EmbeddedPdp | OpaServerPdp, CachedPdp]:
     """The policies in force, the engine that decides with them, and what remembers its answers."""
     wanted = settings.policy
@@ -226,15 +225,22 @@ def _deciding(
     if wanted.engine == "opa":
         seconds = settings.timeouts.decision
         server = OpaServerPdp(wanted.opa_url, bundle.revision, seconds, clock)
-        return ActivePolicy(bundle, wanted.directory, None), server, _cached(server, wanted, clock)
+        return (
+            ActivePolicy(bundle, wanted.directory, None),
+            server,
+            _cached(server, wanted, clock, metrics),
+        )
     embedded = EmbeddedPdp(bundle, settings.timeouts.decision)
     policy = ActivePolicy(bundle, wanted.directory, embedded)
-    return policy, embedded, _cached(embedded, wanted, clock)
+    return policy, embedded, _cached(embedded, wanted, clock, metrics)
 
 
-def _cached(engine: EmbeddedPdp | OpaServerPdp, wanted: PolicySettings, clock: Clock) -> CachedPdp:
-    formed = FormedPdp(engine, Forms())
-    return CachedPdp(formed, wanted.cache_entries, clock, wanted.cache_bytes)
+def _cached(
+    engine: EmbeddedPdp | OpaServerPdp, wanted: PolicySettings, clock: Clock, metrics: Metrics
+) -> CachedPdp:
+    cached = CachedPdp(FormedPdp(engine, Forms()), wanted.cache_entries, clock, wanted.cache_bytes)
+    metrics.follow_cache(cached)
+    return cached
 
 
 def _render(reasons: Reasons, decision: Decision, exchange: Exchange) -> str:
