@@ -94,9 +94,11 @@ class TranslatingProvider(ABC):
         Raises:
             InvalidRequest: as `outgoing`.
         """
-        reply = self._send(model, body, deadline, stream=False)
+        reply = self.send(
+            self.outgoing(model, body, deadline, stream=False), deadline, stream=False
+        )
         document = self.whole(json_object(reply.read()), self._asked(model, body))
-        return WholeAnswer(reply.status, self._id(reply), document)
+        return WholeAnswer(reply.status, self.id_of(reply), document)
 
     def stream(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> StreamedAnswer:
         """See `gateway.pep.ports.Provider`.
@@ -104,10 +106,10 @@ class TranslatingProvider(ABC):
         Raises:
             InvalidRequest: as `outgoing`.
         """
-        reply = self._send(model, body, deadline, stream=True)
+        reply = self.send(self.outgoing(model, body, deadline, stream=True), deadline, stream=True)
         asked = self._asked(model, body)
         return StreamedAnswer(
-            reply, self._id(reply), lambda it: self.chunks(it, asked), self.events
+            reply, self.id_of(reply), lambda it: self.chunks(it, asked), self.events
         )
 
     def native(self, call: NativeCall) -> WholeAnswer:
@@ -126,11 +128,8 @@ class TranslatingProvider(ABC):
         """
         raise ProviderError(f"Its API is not that of {call.shape}.")
 
-    def _send(
-        self, model: ModelEntry, body: dict[str, Any], deadline: Deadline, *, stream: bool
-    ) -> Reply:
+    def send(self, sent: Outgoing, deadline: Deadline, *, stream: bool) -> Reply:
         """Send the request under headers of our own; none of the caller's go along."""
-        sent = self.outgoing(model, body, deadline, stream=stream)
         headers = {
             "Content-Type": "application/json",
             "Accept": self.events if stream else "application/json",
@@ -146,5 +145,6 @@ class TranslatingProvider(ABC):
         wants_usage = bool(child(body, "stream_options").get("include_usage"))
         return Asked(model.upstream, int(self.clock.now().timestamp()), wants_usage)
 
-    def _id(self, reply: Reply) -> str:
+    def id_of(self, reply: Reply) -> str:
+        """The provider's own id of a call."""
         return reply.headers.get(self.request_id, "")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from gateway.content.assembly import assemble
 from gateway.content.inspect import Inspector
 from gateway.content.pseudonyms import protect
-from gateway.content.request import InspectedRequest, RequestReader
+
+if TYPE_CHECKING:
+    from gateway.content.request import InspectedRequest, RequestReader
 
 NAMES = ("Anna Keller", "Peter Vogt", "Julia Brandt", "Thomas Lindner", "Maria Fuchs")
 
