@@ -104,6 +104,11 @@ def templates() -> dict[str, str]:
     }
 
 
+HEAD = """
+INSERT INTO log_head (tenant_id, size, frontier, code) VALUES (:tenant, :size, '', '')
+"""
+
+
 def fill(database: Database, tenant: TenantId, rows: int) -> None:
     """Write so many exchanges."""
     fixed = {
@@ -115,8 +120,7 @@ def fill(database: Database, tenant: TenantId, rows: int) -> None:
         with database.engine.begin() as connection:
             connection.execute(text(FILL), {**fixed, "first": first, "last": last})
     with database.engine.begin() as connection:
-        head = "INSERT INTO log_head (tenant_id, size, frontier) VALUES (:tenant, :size, '')"
-        connection.execute(text(head), {"tenant": tenant, "size": 2 * rows})
+        connection.execute(text(HEAD), {"tenant": tenant, "size": 2 * rows})
     analyse(database, "log_entry")
 
 

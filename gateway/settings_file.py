@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import difflib
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from gateway.errors import ConfigurationError
+from gateway.sections import Section
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from pydantic import ValidationError
 
@@ -125,52 +126,24 @@ def _keys_at(loc: tuple[int | str, ...], schema: dict[str, Any]) -> list[str]:
 
 def anchored(settings: Settings, folder: Path) -> Settings:
     """Paths in the file are relative to the file, wherever the command is started."""
-    changes: dict[str, Any] = {"secret_file": folder / settings.secret_file}
+    found: Settings = _below(settings, folder)
     prefix = "sqlite:///"
     if settings.database.startswith(prefix) and not settings.database.startswith("sqlite:////"):
         name = settings.database.removeprefix(prefix)
         if name and not name.startswith(":memory:"):
-            changes["database"] = f"{prefix}{folder / name}"
-    for name in ("policy", "terms"):
-        section = getattr(settings, name)
-        if section.directory:
-            changes[name] = section.model_copy(update={"directory": folder / section.directory})
-    if settings.sealing.master_key_file:
-        changes["sealing"] = settings.sealing.model_copy(
-            update={"master_key_file": folder / settings.sealing.master_key_file}
-        )
-    sinks = {
-        name: item.model_copy(update={"path": item.path and folder / item.path})
-        for name, item in settings.audit.sinks.items()
-    }
-    spool = settings.audit.spool
-    if spool is not None:
-        spool = spool.model_copy(update={"directory": folder / spool.directory})
-    changes["audit"] = settings.audit.model_copy(update={"sinks": sinks, "spool": spool})
-    changes["providers"] = {
-        name: item.model_copy(update={"credentials_file": folder / item.credentials_file})
-        if item.credentials_file
-        else item
-        for name, item in settings.providers.items()
-    }
-    witnesses = {
-        name: item.model_copy(
-            update={
-                "path": item.path and folder / item.path,
-                "certificates": item.certificates and folder / item.certificates,
-            }
-        )
-        for name, item in settings.audit.witnesses.items()
-    }
-    changes["audit"] = settings.audit.model_copy(update={"witnesses": witnesses})
-    if settings.marking:
-        changes["marking"] = {
-            slug: item.model_copy(
-                update={
-                    "certificates_file": folder / item.certificates_file,
-                    "key_file": folder / item.key_file,
-                }
-            )
-            for slug, item in settings.marking.items()
-        }
-    return settings.model_copy(update=changes)
+            return found.model_copy(update={"database": f"{prefix}{folder / name}"})
+    return found
+
+
+def _below(value: Any, folder: Path) -> Any:
+    """`value` with every path in it, however deep, taken as one below `folder`."""
+    if isinstance(value, Path):
+        return folder / value
+    if isinstance(value, dict):
+        return {name: _below(item, folder) for name, item in value.items()}
+    if isinstance(value, Section):
+        given = {name: getattr(value, name) for name in type(value).model_fields}
+        moved = {name: _below(item, folder) for name, item in given.items()}
+        changed = {name: item for name, item in moved.items() if item != given[name]}
+        return value.model_copy(update=changed) if changed else value
+    return value

@@ -90,6 +90,10 @@ class Metrics:
         self._time_metrics(reg)
         self._outflow_metrics(reg)
         self._provider_metrics(reg)
+        self._remember_labels()
+
+    def _remember_labels(self) -> None:
+        """Children by their labels: looking one up is dearer than counting."""
         self.request_done = lru_cache(maxsize=4096)(self._requests.labels)
         self.decided = lru_cache(maxsize=1024)(self._decisions.labels)
         self.denied_by = lru_cache(maxsize=4096)(self._reasons.labels)

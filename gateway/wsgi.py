@@ -6,7 +6,7 @@ import atexit
 import sys
 from typing import TYPE_CHECKING
 
-from gateway import app, settings, telemetry
+from gateway import app, assembly, settings, telemetry
 from gateway.serve import SWITCH_INTERVAL
 
 if TYPE_CHECKING:
@@ -21,6 +21,6 @@ def create() -> Flask:
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
     telemetry.log_to_stderr()
-    gateway = app.build(settings.load(settings.config_path(None))).start()
+    gateway = assembly.build(settings.load(settings.config_path(None))).start()
     atexit.register(gateway.stop)
     return app.create_app(gateway)

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
-from gateway import app, secret_file
+from gateway import app, assembly, secret_file
 from gateway.core.clock import SystemClock
 from gateway.core.identifiers import PrincipalId, TenantId, uuid7
 from gateway.core.principal import Role
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from gateway.app import Gateway
+    from gateway.assembly import Gateway
     from gateway.audit.verdict import Verdict
     from gateway.db.session import Database
 
@@ -217,7 +217,7 @@ def an_installation(folder: Path, upstream: str, **changes: Any) -> Installation
     shutil.copy(_migrated(), folder / "test.db")
     found = settings_for(folder, upstream, **changes)
     secret_file.create(found.secret_file)
-    gateway = app.build(found)
+    gateway = assembly.build(found)
     tenant = a_tenant(gateway.database, "acme")
     gateway.start()
     flask = app.create_app(gateway)

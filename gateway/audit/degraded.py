@@ -107,7 +107,15 @@ class SpooledLedger:
                 _LOG.error("the decision log cannot be written: entries are spooled")
             self._down = True
         self._begin(item, only_following=False)
-        return self._spooled(item)
+        # The ledger may have written it all the same, and must not deny what is acted on.
+        self._ledger.elsewhere(item.entry, durable=None)
+        durable = False
+        try:
+            position = self._spooled(item)
+            durable = True
+        finally:
+            self._ledger.elsewhere(item.entry, durable=durable)
+        return position
 
     def _begin(self, item: Spooled, *, only_following: bool) -> bool:
         """Say that `item` goes into the file; False when it need not.

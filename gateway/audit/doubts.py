@@ -9,7 +9,7 @@ entry is there it adds a correction.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 NOT_RELEASED = "outcome.not_released"
 NOT_ACTED_ON = "decision.not_acted_on"
 UNCONFIRMED = "entry.unconfirmed"
+_REMEMBERED = 10_000
+"""Entries made sure of elsewhere; many more than one writer can have doubts about."""
+
 CODES = {"outcome": NOT_RELEASED, "decision": NOT_ACTED_ON}
 
 
@@ -48,6 +51,7 @@ class Doubts:
         self._tail = tail
         self._clock = clock
         self._open: deque[Doubt] = deque()
+        self._elsewhere: OrderedDict[tuple[str, str], bool] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._open)
@@ -56,6 +60,20 @@ class Doubts:
         """Remember to look."""
         self._open.append(doubt)
 
+    def elsewhere(self, entry: Entry, *, durable: bool | None) -> None:
+        """Somebody else makes sure of an entry that its caller was told is not recorded.
+
+        While that is open (None) no doubt about it is settled; once it is durable there it was
+        acted on after all, and there is nothing to correct; where it failed, doubts count again.
+        """
+        key = (entry.exchange_id, entry.kind)
+        if durable is False:
+            self._elsewhere.pop(key, None)
+            return
+        self._elsewhere[key] = bool(durable)
+        while len(self._elsewhere) > _REMEMBERED:
+            self._elsewhere.popitem(last=False)
+
     def settle(self) -> None:
         """Look into every doubt, and correct the log where it says what did not happen.
 
@@ -63,9 +81,16 @@ class Doubts:
             StorageUnavailable: the database does not answer; what is left stays open.
             HeadForged: as `Tail.append`.
         """
+        waiting: list[Doubt] = []
         while self._open:
-            self._settle(self._open[0])
+            doubt = self._open[0]
+            key = (doubt.entry.exchange_id, doubt.entry.kind)
+            if key not in self._elsewhere:
+                self._settle(doubt)
+            elif not self._elsewhere[key]:
+                waiting.append(doubt)
             self._open.popleft()
+        self._open.extend(waiting)
 
     def _settle(self, doubt: Doubt) -> None:
         entry, tenant = doubt.entry, doubt.tenant

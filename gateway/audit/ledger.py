@@ -163,6 +163,10 @@ class Ledger:
         """
         return self._record(_Waiting(tenant, entry, None))
 
+    def elsewhere(self, entry: Entry, *, durable: bool | None) -> None:
+        """See `gateway.audit.doubts.Doubts.elsewhere`."""
+        self._doubts.elsewhere(entry, durable=durable)
+
     def writable(self) -> bool:
         """Whether an entry could be recorded now: a real write, at most once a second.
 

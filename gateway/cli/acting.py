@@ -15,7 +15,7 @@ from gateway.errors import Forbidden, NotFound
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gateway.app import Gateway
+    from gateway.assembly import Gateway
     from gateway.cli.context import Installation
     from gateway.core.principal import Tenant
     from gateway.db.principals import PrincipalRecord

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gateway import app, secret_file, settings
+from gateway import assembly, secret_file, settings
 from gateway.audit.entries import administration, reading
 from gateway.cli.acting import operator
 from gateway.core.clock import SystemClock
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from gateway.app import Gateway
+    from gateway.assembly import Gateway
     from gateway.audit.entries import Entry
     from gateway.core.principal import Tenant
     from gateway.core.secrets import RootSecret
@@ -63,7 +63,7 @@ class Installation:
         """Every room, not started."""
         if not migrate.is_current(self.database):
             raise ConfigurationError("The database has another schema. Run `proviso db upgrade`.")
-        return app.build(self.settings)
+        return assembly.build(self.settings)
 
     def tenant(self, slug: str) -> Tenant:
         """The tenant of that short name.

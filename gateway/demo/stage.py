@@ -16,7 +16,7 @@ import click
 import urllib3
 import yaml
 
-from gateway import app, secret_file, serve, settings, telemetry
+from gateway import app, assembly, secret_file, serve, settings, telemetry
 from gateway.core.clock import SystemClock
 from gateway.core.identifiers import uuid7
 from gateway.db import migrate, tenants
@@ -109,7 +109,7 @@ def create() -> Flask:
     sys.setswitchinterval(serve.SWITCH_INTERVAL)
     telemetry.log_to_stderr("ERROR")
     found = settings.load(settings.config_path(None))
-    gateway = app.build(found).start()
+    gateway = assembly.build(found).start()
     application = app.create_app(gateway)
     base = found.server.public_url
     demo = idp.DemoProvider(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import requests
 
-from gateway import app, settings
+from gateway import assembly, settings
 from gateway.db import tenants
 from gateway.demo import company, provider
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from gateway.app import Gateway
+    from gateway.assembly import Gateway
     from gateway.audit.verdict import Verdict
     from gateway.core.identifiers import TenantId
 
@@ -67,7 +67,7 @@ class Guide:
         return True
 
     def _first_key(self) -> None:
-        gateway = app.build(settings.load(self._config))
+        gateway = assembly.build(settings.load(self._config))
         made = gateway.identity.keys.create_for_person(
             self._tenant(gateway), _EMMA, label="tour", created_by="demo"
         )
@@ -211,7 +211,7 @@ class Guide:
         return len(requests.get(url, timeout=_SECONDS).json())
 
     def _verify(self) -> Verdict:
-        gateway = app.build(settings.load(self._config))
+        gateway = assembly.build(settings.load(self._config))
         tenant = self._tenant(gateway)
         gateway.log.seal(tenant)
         verdict = gateway.log.verify(tenant)

@@ -10,7 +10,7 @@ DESIGN.md section 4; (1) and (2), admission and authentication, are the caller's
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from gateway.audit import canonical
@@ -28,13 +28,14 @@ from gateway.pep.opened import Opened
 from gateway.pep.ports import Entrypoint
 from gateway.pep.protection import protected
 from gateway.pep.release import released_body
+from gateway.pep.released import Receipt, Released, ReleasedChunks
 from gateway.pep.stream import ReleasedStream
 from gateway.rights import record as rights
 from gateway.rights.clauses import clauses
 from gateway.shapes.registry import SHAPES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from gateway.attributes.spending import Spending
     from gateway.content.attachments.reader import AttachmentReader
@@ -81,50 +82,6 @@ class Rooms:
     metrics: Metrics
     render: Callable[[Decision, Exchange], str]
     """Puts a refusal into words in the caller's language (promise P11)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What every answer says about its own handling."""
-
-    exchange_id: str
-    revision: str
-    destination: str
-    """``provider/upstream`` that really ran it."""
-
-    tier: str
-    replaced: Mapping[str, int]
-    """How many distinct values of each type left as something else."""
-
-    synthetic_terms: bool
-    labels: tuple[str, ...]
-    advice: tuple[str, ...]
-    """Codes of what the caller is told."""
-
-    passed_over: tuple[str, ...]
-    """Models that policy would not have for this request."""
-
-    cached: bool = False
-    """Whether the provider's answer was known, and it was not asked again."""
-
-    passed_back: Mapping[str, str] = field(default_factory=dict)
-    """Headers of the provider that are meant for the caller."""
-
-
-@dataclass(frozen=True, slots=True)
-class Released:
-    """A whole answer that may leave."""
-
-    body: dict[str, Any]
-    receipt: Receipt
-
-
-@dataclass(frozen=True, slots=True)
-class ReleasedChunks:
-    """A streamed answer that may leave, piece by piece."""
-
-    chunks: ReleasedStream
-    receipt: Receipt
 
 
 class EnforcementPoint:

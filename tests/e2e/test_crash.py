@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.e2e
 CALLERS, SECONDS, WORKERS = 64, 10.0, 2
+_FEWEST, _MORE = 3, 30.0
 MODELS = ("echo", "echo", "slow:0.05")
 
 
@@ -101,8 +102,9 @@ def a_company(folder: Path, upstream: Upstream, database_url: str) -> Company:
 
 def under_fire(company: Company, seconds: float, seed: int) -> int:
     """Kill one worker after another at moments nobody chose; how many died."""
-    chosen, killed, end = random.Random(seed), 0, time.monotonic() + seconds
-    while time.monotonic() < end:
+    chosen, killed, began = random.Random(seed), 0, time.monotonic()
+    # On a busy machine workers take long to come up; three must have died, within the bound.
+    while (left := began + seconds - time.monotonic()) > 0 or (killed < _FEWEST and left > -_MORE):
         time.sleep(chosen.uniform(0.3, 2.0))
         alive = sorted(company.workers())
         if alive:
@@ -147,7 +149,7 @@ class TestCrash:
                 if item["status"] == "completed"
             }
 
-            assert killed >= 3
+            assert killed >= _FEWEST
             assert len(callers.answered) > CALLERS
             assert calls <= len(permits)
             assert set(callers.answered) <= completed

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gateway import app
+from gateway import assembly
 from gateway.errors import ConfigurationError
 from tests.factories import an_installation, settings_for
 from tests.simulators.analyzer import Analyzer
@@ -101,4 +101,4 @@ class TestSettings:
         settings = settings_for(tmp_path, upstream.base_url, deep=deep)
         secret_file.create(settings.secret_file)
         with pytest.raises(ConfigurationError, match=said):
-            app.build(settings)
+            assembly.build(settings)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import MetaData, text
 
-from gateway import app
+from gateway import assembly
 from gateway.audit import export
 from gateway.core.identifiers import PrincipalId, TenantId, uuid7
 from gateway.db import migrate
@@ -172,7 +172,7 @@ class TestZeroHits:
         shutil.move(backup, where)
         # A gateway that ran on would refuse to write: its log has become shorter under it.
         company.gateway.stop()
-        company.gateway = app.build(company.gateway.settings).start()
+        company.gateway = assembly.build(company.gateway.settings).start()
         rights = company.gateway.rights
         again = rights.erasure.again(tenant, pseudonym, "operator:x")
 

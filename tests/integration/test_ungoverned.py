@@ -43,9 +43,9 @@ class TestUngoverned:
         """
         A client that asks to speak over a socket is told in an answer it can read.
         """
-        answer = shared.client.get(
-            "/v1/realtime?model=m", headers={"Connection": "Upgrade", "Upgrade": "websocket"}
-        )
+        headers = {"Connection": "Upgrade", "Upgrade": "websocket"}
+        headers["Authorization"] = f"Bearer {shared.key_for()}"
+        answer = shared.client.get("/v1/realtime?model=m", headers=headers)
 
         assert answer.status_code == 404
         assert answer.json["error"]["code"] == "api.not_governed"

@@ -105,8 +105,10 @@ class StandIns:
         for place, match in enumerate(words):
             word = _POSSESSIVE.sub("", match[0])
             last = place == len(words) - 1 and (len(words) > 1 or not names.known(word).given)
+            # Written small it is another word: it must come back as small as it was.
+            same = f"={word}" if word.islower() else word.casefold()
             made = self._once(
-                ("surname" if last else "given", word.casefold()),
+                ("surname" if last else "given", same),
                 word,
                 restorable=restorable,
                 loose=False,

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from gateway.core.clock import Clock
     from gateway.core.principal import Principal
     from gateway.pep.files import Files
-    from gateway.pep.pipeline import EnforcementPoint, Receipt
+    from gateway.pep.pipeline import EnforcementPoint
+    from gateway.pep.released import Receipt
     from gateway.sections import LimitSettings
     from gateway.settings import Settings
     from gateway.shapes.shape import Shape

@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 from flask import Blueprint
 
 from gateway.errors import NotGoverned
+from gateway.identity.permissions import Permission
+from gateway.web.auth import requires
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from gateway.core.principal import Principal
 
 METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 
@@ -86,7 +90,8 @@ def told(families: Iterable[Ungoverned] = (*UNGOVERNED, STORED_RESPONSES)) -> li
 
 
 def _refusing(family: Ungoverned) -> Callable[..., NoReturn]:
-    def view(**_: str) -> NoReturn:
+    @requires(Permission.TENANT_CHAT_CREATE)
+    def view(principal: Principal, **_: str) -> NoReturn:  # noqa: ARG001 - nobody may
         raise NotGoverned(f"The reason: {family.why}. Use instead: {family.instead}.")
 
     return view

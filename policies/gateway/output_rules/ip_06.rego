@@ -24,7 +24,7 @@ package gateway.output_rules.ip_06
 deny := set()
 
 obligations contains obligation if {
-	listed := {kind | some kind in input.parameters.ip_06_others}
+	listed := {kind | is_array(input.parameters.ip_06_others); some kind in input.parameters.ip_06_others}
 	found := {finding.type | some finding in input.output.findings}
 	count(found & listed) > 0
 	types := sort(found & listed)

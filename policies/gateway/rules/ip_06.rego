@@ -66,7 +66,7 @@ deny contains reason if {
 
 obligations contains obligation if {
 	count(input.data.findings) > 0
-	chosen := {kind | some kind in input.parameters.ip_06_types}
+	chosen := {kind | is_array(input.parameters.ip_06_types); some kind in input.parameters.ip_06_types}
 	left := apart | (adjustable - chosen)
 	found := {finding.type | some finding in input.data.findings} - left
 	count(found) > 0

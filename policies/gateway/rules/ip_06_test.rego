@@ -86,3 +86,14 @@ test_the_kinds_are_told if {
 	some reason in reasons
 	reason.params == {"kinds": "audio, image", "class": "confidential"}
 }
+
+test_a_way_that_is_usual_is_not_said if {
+	ip_06.chosen_ways == {} with input as holding([example.saw("EMAIL_ADDRESS", 1)])
+}
+
+test_a_way_that_a_tenant_wants_is_said if {
+	seen := {"data": {"findings": [example.saw("EMAIL_ADDRESS", 1)]}, "parameters": {"ip_06_style": "surrogate"}}
+	owing := ip_06.obligations with input as example.changed(seen)
+	some obligation in owing
+	obligation.params == {"types": ["EMAIL_ADDRESS"], "style": "surrogate"}
+}

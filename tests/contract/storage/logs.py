@@ -88,5 +88,5 @@ def write(database: Database, tenant: TenantId, made: Iterable[Made], start: int
             )
     with database.tenant_session(tenant, write=True) as session:
         session.execute(insert(LogEntry), rows)
-        session.merge(LogHead(tenant_id=tenant, size=start + len(rows), frontier=b""))
+        session.merge(LogHead(tenant_id=tenant, size=start + len(rows), frontier=b"", code=b""))
     return start + len(rows)

@@ -152,6 +152,8 @@ class TestOn:
 
         assert degraded
         assert world.said("decision") == world.said("outcome") == names
+        # What was acted on is never denied, even where the ledger had written it all the same.
+        assert world.said("correction") == []
         assert world.left_open() == 0
         assert world.intact()
         assert list(world.folder.iterdir()) == []

@@ -39,7 +39,7 @@ class World:
         self.acme, self.other = (
             TenantId(a_tenant(database, slug).id) for slug in ("acme", "other")
         )
-        self.ledger = Ledger(database, clock, uuid7(), record_seconds=5)
+        self.ledger = Ledger(database, SECRET, clock, uuid7(), record_seconds=5)
         self.ledger.start()
         self.index = RightsIndex(database, SECRET, clock, Pictures())
 

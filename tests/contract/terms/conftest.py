@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gateway import app, secret_file
+from gateway import app, assembly, secret_file
 from gateway.core.clock import SystemClock
 from tests.factories import Installation, _migrated, a_tenant, settings_for
 
@@ -59,7 +59,7 @@ def company(tmp_path: Path, upstream: Upstream, shifted: ShiftedClock) -> Iterat
         },
     )
     secret_file.create(found.secret_file)
-    gateway = app.build(found, clock=shifted)
+    gateway = assembly.build(found, clock=shifted)
     tenant = a_tenant(gateway.database, "acme")
     gateway.start()
     flask = app.create_app(gateway)

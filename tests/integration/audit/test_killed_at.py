@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gateway import app, secret_file
+from gateway import app, assembly, secret_file
 from gateway.core.clock import SystemClock
 from gateway.core.identifiers import TenantId, uuid7
 from gateway.db import log_tables, migrate
@@ -51,7 +51,7 @@ def company(tmp_path: Path, database_url: str, upstream: Upstream) -> Iterator[I
     migrate.upgrade(database_url)
     settings = settings_for(tmp_path, upstream.base_url, database=database_url)
     secret_file.create(settings.secret_file)
-    gateway = app.build(settings)
+    gateway = assembly.build(settings)
     gateway.ledger.start()
     flask = app.create_app(gateway)
     tenant = a_tenant(gateway.database, "acme")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from unittest import mock
 
-from gateway import app
+from gateway import app, assembly
 from gateway.audit.ledger import Ledger
 from gateway.audit.tail import Tail
 from gateway.db import log_tables
@@ -89,7 +89,7 @@ def main() -> None:
     """Serve one request and die on the way."""
     folder, upstream, database, key, point = sys.argv[1:]
     settings = settings_for(Path(folder), upstream, database=database)
-    gateway = app.build(settings).start()
+    gateway = assembly.build(settings).start()
     client = app.create_app(gateway).test_client()
     body = {"model": "echo", "messages": [{"role": "user", "content": "Hello"}]}
     with POINTS[point]():
