@@ -35,7 +35,7 @@ test: install  ## every test (T=path for some)
 test-slow: install model  ## the tests with a real small model, which take longer
 	@$(BIN)/python -m pytest tests -m slow
 
-clients: install  ## whole coding agents against a gateway (Claude Code, Codex, Gemini CLI; 700 MB)
+clients: install  ## coding agents and Node SDKs against a gateway (Claude Code, Codex, Gemini CLI, openai, ai; 700 MB)
 	@cd tests/clients && npm ci --no-audit --no-fund --silent
 	@$(BIN)/python -m pytest tests/clients -m clients
 

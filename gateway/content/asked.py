@@ -83,7 +83,9 @@ _GEMINI = {
 """Gemini's tools have no type but a key."""
 
 _ACTING = frozenset({"computer_use_preview", "mcp"})
-_DECLARED = ("functionDeclarations", "function_declarations")
+_DECLARED = ("functionDeclarations", "function_declarations", "tools")
+"""Where one entry holds several functions: Gemini's, and a namespace of Responses."""
+
 _CALLER_RUNS = ("apply_patch", "bash", "computer", "local_shell", "memory", "text_editor")
 """Anthropic's and OpenAI's tools that change something on the caller's side."""
 

@@ -170,11 +170,18 @@ def _spoken(fields: Sequence[TextField]) -> tuple[list[SpokenField], list[int]]:
 
 
 def _people(kept: Iterable[Found]) -> int:
-    """How many different people are named, as far as their names are written alike."""
+    """How many different people are named, as far as their names are written alike.
+
+    Instructions and descriptions of tools are full of capitals that look like a name: "Mark",
+    "Claude", "JSON". There a name counts from two words on, and an address always. What is left
+    out here is still replaced.
+    """
     named: dict[str, set[str]] = {kind: set() for kind in _PERSONAL}
     for item, findings in kept:
         for finding in findings:
-            if finding.type in named:
-                value = item.text[finding.start : finding.end]
+            if finding.type not in named:
+                continue
+            value = item.text[finding.start : finding.end]
+            if item.own or finding.type != _PERSON or len(value.split()) > 1:
                 named[finding.type].add(entity(finding.type, value).lower())
     return max(len(values) for values in named.values())

@@ -29,6 +29,9 @@ _PROVIDER_RUNS = frozenset(
         "web_search_2025_08_26", "web_search_preview", "web_search_preview_2025_03_11",
     }
 )  # fmt: skip
+_GROUPED = frozenset({"custom", "function"})
+"""What a ``namespace`` may hold: tools that the caller runs, under a name of their own."""
+
 _LOGPROBS = "message.output_text.logprobs"
 
 
@@ -73,6 +76,9 @@ def _check_input(given: Any) -> None:
 
 def _check_tool(tool: dict[str, Any], where: str, *, stream: bool) -> None:
     kind = tool.get("type")
+    if kind == "namespace":
+        _check_grouped(tool.get("tools"), f"{where}.tools")
+        return
     known = isinstance(kind, str) and (kind in _CALLER_RUNS or kind in _PROVIDER_RUNS)
     if not known:
         raise InvalidRequest(
@@ -91,3 +97,13 @@ def _check_tool(tool: dict[str, Any], where: str, *, stream: bool) -> None:
         )
     if kind == "image_generation" and stream:
         raise InvalidRequest("Pictures are inspected whole: ask without stream.", param="stream")
+
+
+def _check_grouped(given: Any, where: str) -> None:
+    check_objects(given, where)
+    for at, tool in enumerate(given or ()):
+        if tool.get("type") not in _GROUPED:
+            raise InvalidRequest(
+                f"{where}.{at}.type is no tool that a namespace may hold.",
+                param=f"{where}.{at}.type",
+            )

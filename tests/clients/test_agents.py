@@ -1,143 +1,107 @@
 """Whole coding agents, as they are installed, pointed at a running gateway.
 
 Opt-in (``make clients``): they are large programs of other makers. Each runs with a fresh home and
-an environment of its own, so that it neither reads nor writes anybody's settings.
+an environment of its own, so that it neither reads nor writes anybody's settings. Their makers'
+instructions of thousands of words and their dozens of tools are judged like everything else.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import signal
-import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import requests
 
-from gateway.web.api.routes import ROUTES
-from tests.e2e.conftest import Company, openai_shaped
+from tests.clients.conftest import ASKED, SAID, Endpoint, run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.simulators.upstream import Upstream
+    from pathlib import Path
 
 pytestmark = pytest.mark.clients
-PROGRAMS = Path(__file__).parent / "node_modules" / ".bin"
-ASKED = "Write to jane.doe@customer.example"
-SAID = "The gateway answered"
-CONFIRMED = ("personal_data.others_unconfirmed", "rights.third_party_work")
-"""What the person confirms: an agent's instructions are long, and name people and works."""
+PROJECT = """# How we work here
+
+Always follow the existing style of the files, and keep functions short.
+These notes override what the assistant does by default. Never make up an interface.
+Run the tests before you say that something is done. Ask Anna or Peter about releases.
+"""
+"""Notes of a project as its people write them, which agents send along."""
 
 
-@pytest.fixture(scope="module")
-def company(
-    tmp_path_factory: pytest.TempPathFactory, upstream: Upstream
-) -> Iterator[tuple[Company, str]]:
-    """A gateway whose provider speaks Messages, and one whose provider speaks chat; and a key."""
-    configuration = openai_shaped(upstream.base_url)
-    chat = configuration["providers"]["sim"]
-    native = {**chat, "wire": "anthropic", "base_url": upstream.base_url.removesuffix("/v1")}
-    configuration["providers"]["native"] = native
-    configuration["models"] = {
-        "claude-simulated": {"provider": "native", "upstream": f"say:{SAID}"},
-        "gemini-2.5-flash": {"provider": "sim", "upstream": f"say:{SAID}"},
-        "simulated": {"provider": "sim", "upstream": f"say:{SAID}"},
+def claude(home: Path, endpoint: Endpoint) -> str:
+    """What Claude Code printed."""
+    return run(
+        home, "claude", "-p", ASKED, "--output-format", "json",
+        ANTHROPIC_BASE_URL=endpoint.base, ANTHROPIC_AUTH_TOKEN=endpoint.key,
+        ANTHROPIC_MODEL="claude-simulated", ANTHROPIC_SMALL_FAST_MODEL="claude-simulated",
+        CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC="1",
+    )  # fmt: skip
+
+
+def gemini(home: Path, endpoint: Endpoint) -> str:
+    """What Gemini CLI printed."""
+    settings = {
+        "security": {"auth": {"selectedType": "gemini-api-key"}},
+        "privacy": {"usageStatisticsEnabled": False},
     }
-    made = Company(tmp_path_factory.mktemp("clients"), configuration)
-    key = made.found("openai/api-default")
-    made.start()
-    for code in CONFIRMED:
-        requests.post(
-            f"{made.base}/v1/confirmations", json={"code": code}, timeout=5,
-            headers={"Authorization": f"Bearer {key}"},
-        ).raise_for_status()  # fmt: skip
-    yield made, key
-    made.kill(signal.SIGTERM)
+    folder = home / ".gemini"
+    folder.mkdir()
+    (folder / "settings.json").write_text(json.dumps(settings))
+    return run(
+        home, "gemini", "-p", ASKED, "-m", "gemini-2.5-flash", GEMINI_API_KEY=endpoint.key,
+        GOOGLE_GEMINI_BASE_URL=endpoint.base, GEMINI_CLI_TRUST_WORKSPACE="true",
+    )  # fmt: skip
 
 
-def run(home: Path, program: str, *arguments: str, **environment: str) -> str:
-    """What a program printed, in an environment of its own."""
-    found = PROGRAMS / program
-    if not found.exists():
-        pytest.skip(f"{program} is not installed (make clients)")
-    path = os.pathsep.join({str(Path(shutil.which("node") or "node").parent), "/usr/bin", "/bin"})
-    done = subprocess.run(
-        [str(found), *arguments],
-        cwd=home,
-        env={"PATH": path, "HOME": str(home), **environment},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=False,
+def codex(home: Path, endpoint: Endpoint) -> str:
+    """What Codex printed; its search at the provider sees the text, which rule IP-08 refuses."""
+    options = {
+        "model": "simulated",
+        "model_provider": "proviso",
+        "web_search": "disabled",
+        "model_providers.proviso.name": "Proviso",
+        "model_providers.proviso.base_url": f"{endpoint.base}/v1",
+        "model_providers.proviso.env_key": "PROVISO_KEY",
+        "model_providers.proviso.wire_api": "responses",
+    }
+    given = [part for name, value in options.items() for part in ("-c", f'{name}="{value}"')]
+    return run(
+        home, "codex", "exec", "--skip-git-repo-check", *given, ASKED, PROVISO_KEY=endpoint.key
     )
-    return done.stdout + done.stderr
 
 
 class TestAgents:
-    def test_claude_code(
-        self, company: tuple[Company, str], tmp_path: Path, upstream: Upstream
-    ) -> None:
+    @pytest.mark.parametrize("notes", [False, True], ids=["plain", "with notes"])
+    def test_claude_code(self, endpoint: Endpoint, tmp_path: Path, notes: bool) -> None:
         """
-        Claude Code reads its answer, and the address in its question never left.
+        Claude Code reads its answer with the address in it, which never left.
         """
-        made, key = company
-        printed = run(
-            tmp_path, "claude", "-p", ASKED, "--output-format", "json",
-            ANTHROPIC_BASE_URL=made.base, ANTHROPIC_AUTH_TOKEN=key,
-            ANTHROPIC_MODEL="claude-simulated", ANTHROPIC_SMALL_FAST_MODEL="claude-simulated",
-            CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC="1",
-        )  # fmt: skip
+        if notes:
+            (tmp_path / "CLAUDE.md").write_text(PROJECT)
+        printed = claude(tmp_path, endpoint)
+
         assert json.loads(printed)["result"] == SAID
-        assert b"jane.doe@" not in upstream.raw
-        assert b"[EMAIL_ADDRESS_" in upstream.raw
+        assert endpoint.never_saw_the_address()
 
-    def test_gemini_cli(
-        self, company: tuple[Company, str], tmp_path: Path, upstream: Upstream
-    ) -> None:
+    @pytest.mark.parametrize("notes", [False, True], ids=["plain", "with notes"])
+    def test_gemini_cli(self, endpoint: Endpoint, tmp_path: Path, notes: bool) -> None:
         """
-        Gemini CLI reads its answer, or is told by name why there is none.
+        Gemini CLI reads its answer with the address in it, which never left.
+        """
+        if notes:
+            (tmp_path / "GEMINI.md").write_text(PROJECT)
+        printed = gemini(tmp_path, endpoint)
 
-        Its instructions may break a rule, and its thinking settings are what a chat cannot carry.
-        """
-        made, key = company
-        settings = {
-            "security": {"auth": {"selectedType": "gemini-api-key"}},
-            "privacy": {"usageStatisticsEnabled": False},
-        }
-        folder = tmp_path / ".gemini"
-        folder.mkdir()
-        (folder / "settings.json").write_text(json.dumps(settings))
-        printed = run(
-            tmp_path, "gemini", "-p", ASKED, "-m", "gemini-2.5-flash",
-            GEMINI_API_KEY=key, GOOGLE_GEMINI_BASE_URL=made.base, GEMINI_CLI_TRUST_WORKSPACE="true",
-        )  # fmt: skip
-        told = (SAID, "generationConfig.thinkingConfig", "Your company's policy does not allow")
-        assert any(words in printed for words in told), printed
-        assert b"jane.doe@" not in upstream.raw
-
-    def test_codex(self, company: tuple[Company, str], tmp_path: Path, upstream: Upstream) -> None:
-        """
-        Codex speaks the Responses API, and reads its answer.
-        """
-        if "/v1/responses" not in {route.path for route in ROUTES}:
-            pytest.skip("this gateway does not serve the Responses API")
-        made, key = company
-        options = {
-            "model": "simulated",
-            "model_provider": "proviso",
-            "model_providers.proviso.name": "Proviso",
-            "model_providers.proviso.base_url": f"{made.base}/v1",
-            "model_providers.proviso.env_key": "PROVISO_KEY",
-            "model_providers.proviso.wire_api": "responses",
-        }
-        given = [part for key, value in options.items() for part in ("-c", f'{key}="{value}"')]
-        printed = run(
-            tmp_path, "codex", "exec", "--skip-git-repo-check", *given, ASKED, PROVISO_KEY=key
-        )
         assert SAID in printed, printed
-        assert b"jane.doe@" not in upstream.raw
+        assert endpoint.never_saw_the_address()
+
+    @pytest.mark.parametrize("notes", [False, True], ids=["plain", "with notes"])
+    def test_codex(self, endpoint: Endpoint, tmp_path: Path, notes: bool) -> None:
+        """
+        Codex speaks the Responses API, and reads its answer with the address in it.
+        """
+        if notes:
+            (tmp_path / "AGENTS.md").write_text(PROJECT)
+        printed = codex(tmp_path, endpoint)
+
+        assert SAID in printed, printed
+        assert endpoint.never_saw_the_address()

@@ -78,3 +78,32 @@ class TestRealModel:
         assert outcome["replaced"] == {"EMAIL_ADDRESS": 1}
         assert "jane" not in json.dumps([decision, outcome])
         assert small.verify().intact
+
+    @pytest.mark.parametrize("stream", [False, True])
+    def test_it_generates_through_messages(self, small: Installation, stream: bool) -> None:
+        """
+        The same in Anthropic's form: told as a chat where the server is asked in OpenAI's.
+        """
+        asked = {
+            "model": "small", "max_tokens": 24, "temperature": 0, "stream": stream,
+            "messages": [{"role": "user", "content": "Say hello to jane.doe@customer.example."}],
+        }  # fmt: skip
+        headers = {"x-api-key": small.key_for(), "anthropic-version": "2023-06-01"}
+        answer = small.client.post("/v1/messages", json=asked, headers=headers)
+        said = answer.get_data(as_text=True)
+        decision, outcome = small.entries()
+
+        assert answer.status_code == 200
+        assert len(messages_text(said) if stream else answer.json["content"][0]["text"]) > 5
+        assert not stream or "event: message_stop" in said
+        assert outcome["status"] == "completed"
+        assert outcome["usage"]["output_tokens"] > 3
+        assert outcome["replaced"] == {"EMAIL_ADDRESS": 1}
+        assert "jane" not in json.dumps([decision, outcome])
+        assert small.verify().intact
+
+
+def messages_text(stream: str) -> str:
+    """The words of a stream of Messages."""
+    events = [json.loads(line[6:]) for line in stream.splitlines() if line.startswith("data: ")]
+    return "".join(event.get("delta", {}).get("text", "") for event in events)

@@ -2,14 +2,16 @@
 
 Which API it speaks, the address says (`tests.simulators.wires`). The upstream model's name
 says what happens: ``echo`` answers with what it was sent, ``split:2,7`` does so in pieces of these
-sizes, ``say:TEXT`` with TEXT, ``tool`` calls the first tool it was offered, ``lookup:3`` does so
-with what it was sent, and the others fail the way their name says. Run as a program it
-serves until it is killed: ``python -m tests.simulators.upstream PORT``.
+sizes, ``say:TEXT`` with TEXT, ``to:TYPE`` with the newest placeholder of this type, ``tool`` calls
+the first tool it was offered, ``lookup:3`` does so with what it was sent, and the others fail the
+way their name says. Run as a program it serves until it is killed:
+``python -m tests.simulators.upstream PORT``.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 import threading
 import time
@@ -142,7 +144,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, body: dict[str, Any]) -> None:
         kind, _, rest = body["model"].partition(":")
-        text = rest if kind == "say" else self.shape.said(body)
+        if kind == "to":
+            text = f"Written to {self._newest(rest)}."
+        else:
+            text = rest if kind == "say" else self.shape.said(body)
         tool = _first_tool(body) if kind in {"tool", "lookup"} else None
         if isinstance(self.shape, ChatForm) and kind in {"split", "lookup"}:
             sizes = [int(size) for size in rest.split(",")]
@@ -158,6 +163,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, whole, {"Content-Type": kind, **_REQUEST_ID})
         else:
             self._json(200, whole, _REQUEST_ID)
+
+    def _newest(self, kind: str) -> str:
+        """The placeholder with the highest number: the one that came up last."""
+        numbers = re.findall(rf"\[{kind}_([0-9]+)\]", self.server.raw.decode())
+        return f"[{kind}_{max(map(int, numbers))}]" if numbers else "nobody"
 
     def _stream(self, events: Iterable[bytes], pause: float = 0.0) -> None:
         self._head()

@@ -26,8 +26,13 @@ _FOLLOWS_SHORTLY = 200
 """A turn that refers back is short: a longer one stands for itself."""
 
 _AT_ITS_START = 60
+_OPENING = 2_000
+"""What an application is for stands at the start of its instructions. Further on, those of a coding
+agent forbid, warn and give examples of nearly everything."""
+
 _TURNS_JOINED = 4
 _PERSON = "PERSON"
+_PERSONS = "person."
 
 
 class SignalReader:
@@ -60,15 +65,17 @@ class SignalReader:
         """What these fields are about; `findings` are those of each field, in the same order.
 
         Misuse is read in the newest turn of the person, with the turns before it as long as each
-        refers back, and in the instructions of the application. A turn that starts something new
+        refers back, and in the opening of the application's instructions; in the whole of them
+        where the person asks for nothing of their own. A turn that starts something new
         stands for itself, so an old refusal does not follow a person who has gone on.
         Instructions are looked for in every tool result and document, however old: they stay in
         the model's context.
         """
-        asked = fold(self._asked(turns(fields)))
+        said = turns(fields)
+        asked = fold(self._asked(said))
         seen = self._matcher.read(asked)
-        orders = self._matcher.read(fold("\n".join(_said(fields, "system"))))
-        scores = _higher(seen.scores, orders.scores)
+        leans = all(self._refers_back(turn) for turn in said if turn.strip())
+        scores = _higher(seen.scores, self._orders(fields, whole=leans))
         injection, source = self._injection(fields, seen)
         depicts = kind in DEPICTING or all(cue in seen.cues for cue in self._picture)
         named = self._named(fields, findings, asked, seen)
@@ -103,6 +110,14 @@ class SignalReader:
     def read_output(self, text: str, canary: str = "") -> OutputSignals:
         """What an answer holds; `canary` is the marked string of the hidden context, if any."""
         return outputs.read(text, canary)
+
+    def _orders(self, fields: Sequence[SpokenField], *, whole: bool) -> Mapping[str, int]:
+        """What the application's instructions are about; in their `whole`, whom they mean, too."""
+        texts = _said(fields, "system")
+        if whole:
+            return self._matcher.read(fold("\n".join(texts))).scores
+        scores = self._matcher.read(fold("\n".join(text[:_OPENING] for text in texts))).scores
+        return {label: score for label, score in scores.items() if not label.startswith(_PERSONS)}
 
     def _asked(self, said: Sequence[str]) -> str:
         """The newest turn, with those before it for as long as each refers back."""

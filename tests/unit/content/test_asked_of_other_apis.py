@@ -33,6 +33,10 @@ class TestTools:
                 [("code_interpreter", True, False), ("function", False, True)],
             ),
             ({"novelty": {}}, [("function", False, False)]),
+            (
+                {"type": "namespace", "name": "files", "tools": [{"name": "write_file"}]},
+                [("function", False, True)],
+            ),
         ],
     )
     def test_one_entry(self, tool: dict[str, Any], kinds: list[tuple[str, bool, bool]]) -> None:

@@ -83,6 +83,11 @@ class TestAsked:
             ({"input": []}, "input"),
             ({"tools": [{"type": "file_search"}]}, "tools.0.type"),
             ({"tools": [{"type": "new_thing"}]}, "tools.0.type"),
+            (
+                {"tools": [{"type": "namespace", "tools": [{"type": "mcp"}]}]},
+                "tools.0.tools.0.type",
+            ),
+            ({"tools": [{"type": "namespace", "tools": "x"}]}, "tools.0.tools"),
             ({"tools": [{"type": "code_interpreter", "container": "c"}]}, "tools.0.container"),
             (
                 {"tools": [{"type": "code_interpreter", "container": {"file_ids": ["file-1"]}}]},
