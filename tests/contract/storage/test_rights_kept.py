@@ -9,7 +9,7 @@ import pytest
 from gateway.errors import NotFound
 from gateway.rights.index import RightsIndex
 from gateway.rights.pictures import Pictures
-from tests.contract.storage.test_expiry import EMMA, RIGHTS, SECRET, World
+from tests.contract.storage.expiring import EMMA, RIGHTS, SECRET, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
