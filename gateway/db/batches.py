@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import Index, select
+from sqlalchemy import Index, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.db.base import TenantRow
@@ -84,3 +84,9 @@ def take(session: Session, now: datetime, until: datetime) -> Batch | None:
     if row is not None:
         row.leased_until = until
     return row
+
+
+def expire(session: Session, before: datetime) -> int:
+    """Delete the rows of batches that ended long ago; how many. Their content is gone already."""
+    gone = delete(Batch).where(Batch.expires_at <= before)
+    return len(session.scalars(gone.returning(Batch.id)).all())

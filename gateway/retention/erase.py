@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.identifiers import PrincipalId
-from gateway.db import erasing, expiry, principals
+from gateway.db import erasing, expiry, principals, provider_jobs
 from gateway.retention import tombstones
 from gateway.retention.holds import CONTENT, IDENTITY
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from gateway.db.keeping import LegalHold
     from gateway.db.session import Database
     from gateway.retention.holds import Holds
+
+_MOST_JOBS = 10_000
+"""Films of a day; a provider keeps them no longer."""
 
 BACKUPS = (
     "A backup made before this erasure still holds the sealed content and its wrapped key. After "
@@ -46,7 +49,8 @@ class Certificate:
     """The parts that holds keep: part, hold and matter."""
 
     provider_objects: tuple[dict[str, str], ...]
-    """The person's calls as providers know them; what else they hold is theirs to delete."""
+    """Films that providers still keep, and the person's calls as providers know them; what else
+    they hold is theirs to delete."""
 
     entry: int
     """The position of the tombstone in the decision log; -1 when nothing was left to erase."""
@@ -90,6 +94,7 @@ class Erasure:
         pseudonym = self._secret.pseudonym(tenant, PrincipalId(principal))
         erased: dict[str, int] = {}
         with self._database.tenant_session(tenant) as session:
+            films = provider_jobs.of_principal(session, principal, _MOST_JOBS)
             if not refused[CONTENT]:
                 erased |= erasing.count_content(session, principal)
             if not refused[IDENTITY]:
@@ -108,7 +113,10 @@ class Erasure:
             at=at.isoformat(timespec="seconds"),
             erased={name: count for name, count in erased.items() if count},
             refused=tuple(_refusal(part, hold) for part in refused for hold in refused[part]),
-            provider_objects=self._provider_objects(tenant, pseudonym),
+            provider_objects=(
+                *({"model": job.alias, "id": job.upstream_id, "object": "video"} for job in films),
+                *self._provider_objects(tenant, pseudonym),
+            ),
             entry=entry,
         )
 
@@ -134,8 +142,8 @@ class Erasure:
     def _provider_objects(self, tenant: TenantId, pseudonym: str) -> tuple[dict[str, str], ...]:
         """The calls that reached a provider, by its own ids.
 
-        Nothing of ours is stored there: files, threads and stored responses are not used. The ids
-        are what a provider needs to find the rest, such as abuse-monitoring copies.
+        Nothing else of ours is stored there: files, threads and stored responses are not used. The
+        ids are what a provider needs to find the rest, such as abuse-monitoring copies.
         """
         where: dict[str, str] = {}
         found = []

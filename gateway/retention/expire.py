@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from gateway.audit import canonical
 from gateway.core.identifiers import TenantId
 from gateway.db import (
+    batches,
     expiry,
     keeping,
     outflow_tables,
@@ -56,6 +57,7 @@ _BATCH = 500
 _PAUSE_SECONDS = 0.05
 _STALE = timedelta(hours=6)
 _RESTED = timedelta(hours=20)
+_OLD_BATCH = timedelta(days=30)
 _OLD_KEY = timedelta(hours=1)
 _DIGEST = b'"input_digest":"'
 
@@ -223,6 +225,7 @@ class Expiry:
             self._ended.wait(self._pause_seconds if step == _BATCH else 0)
         with self._database.tenant_session(run.tenant, write=True) as session:
             provider_jobs.expire(session, run.now, _BATCH)
+            batches.expire(session, run.now - _OLD_BATCH)
             keys = sealed.destroy_idle_keys(session, run.now - timedelta(days=1), held)
             above = sealed.tenant_keys(session)
             if above and above[0].created_at < run.now - _OLD_KEY:

@@ -146,3 +146,16 @@ class TestAfter:
         names = [emma.begin().json["id"] for _ in range(2)]
 
         assert [item["id"] for item in emma.call("get", "/v1/videos").json["data"]] == names[::-1]
+
+    def test_who_is_erased_leaves_no_film_behind(self, acme: Installation, emma: Caller) -> None:
+        """
+        Whose it was is forgotten here, and the certificate says what the provider still keeps.
+        """
+        name = emma.begin().json["id"]
+        tenant = TenantId(acme.tenant.id)
+        done = acme.gateway.rights.erasure.erase(tenant, acme.person(), "operator:test")
+        film = {"model": "echo", "id": UPSTREAM_JOB, "object": "video"}
+
+        assert done.provider_objects[0] == film
+        assert done.erased["provider_jobs"] == 1
+        assert emma.call("get", f"/v1/videos/{name}").status_code == 401

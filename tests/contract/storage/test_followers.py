@@ -12,7 +12,7 @@ from gateway.db import log_search, outflow_tables
 from gateway.db.outflow_tables import INDEXER
 from gateway.db.search_words import Filter
 from gateway.jobs.index import Indexer
-from tests.contract.storage.test_expiry import World
+from tests.contract.storage.expiring import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
