@@ -131,6 +131,10 @@ class Gateway:
         self.attributes.spending.stop()
         self.ledger.stop()
         self.engine.stop()
+        self.close()
+
+    def close(self) -> None:
+        """Let go of what is open; enough for one that was never started."""
         self.providers.close()
         self.attachments.close()
         self.database.dispose()

@@ -9,7 +9,6 @@ import click
 
 from gateway.cli.context import installed
 from gateway.db import migrate
-from gateway.db.session import Database
 
 if TYPE_CHECKING:
     from gateway.cli.context import Installation
@@ -33,7 +32,7 @@ def config() -> None:
 def check(installation: Installation) -> None:
     """Read the configuration and try what it names. Exit code 1 when something is wrong."""
     found = installation.settings
-    database = Database(found.database)
+    database = installation.unchecked
     reached = database.ping()
     results = {
         "configuration": True,

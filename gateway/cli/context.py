@@ -46,12 +46,16 @@ class Installation:
         return SystemClock()
 
     @cached_property
+    def unchecked(self) -> Database:
+        """The database, whatever its schema."""
+        return Database(self.settings.database)
+
+    @cached_property
     def database(self) -> Database:
         """The database, with its schema checked."""
-        database = Database(self.settings.database)
-        if not migrate.is_current(database):
+        if not migrate.is_current(self.unchecked):
             raise ConfigurationError("The database has another schema. Run `proviso db upgrade`.")
-        return database
+        return self.unchecked
 
     @cached_property
     def secret(self) -> RootSecret:
@@ -64,6 +68,14 @@ class Installation:
         if not migrate.is_current(self.database):
             raise ConfigurationError("The database has another schema. Run `proviso db upgrade`.")
         return assembly.build(self.settings)
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+        made = vars(self)
+        if "gateway" in made:
+            self.gateway.close()
+        if "unchecked" in made:
+            self.unchecked.dispose()
 
     def tenant(self, slug: str) -> Tenant:
         """The tenant of that short name.
@@ -126,6 +138,10 @@ def installed(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
     @wraps(command)
     def wrapped(config_file: str | None, as_json: bool, **kwargs: Any) -> Any:  # noqa: FBT001
-        return command(Installation(settings.config_path(config_file), as_json), **kwargs)
+        installation = Installation(settings.config_path(config_file), as_json)
+        try:
+            return command(installation, **kwargs)
+        finally:
+            installation.close()
 
     return wrapped

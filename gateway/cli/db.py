@@ -11,7 +11,6 @@ from gateway.cli.acting import operator
 from gateway.cli.context import installed
 from gateway.core.identifiers import TenantId
 from gateway.db import migrate, tenants
-from gateway.db.session import Database
 
 if TYPE_CHECKING:
     from gateway.cli.context import Installation
@@ -31,7 +30,7 @@ def upgrade(installation: Installation) -> None:
     """Bring the database to this version's schema, and make the secret file if it is missing."""
     found = installation.settings
     made = secret_file.create(found.secret_file)
-    before = migrate.revision_of(Database(found.database))
+    before = migrate.revision_of(installation.unchecked)
     migrate.upgrade(found.database)
     text = "The database is up to date."
     if before is not None and before < _CODED:
@@ -55,7 +54,7 @@ def _carry_over(installation: Installation) -> None:
 @installed
 def status(installation: Installation) -> None:
     """Say whether the schema is current. Exit code 1 when it is not."""
-    current = migrate.is_current(Database(installation.settings.database))
+    current = migrate.is_current(installation.unchecked)
     installation.show({"current": current}, "up to date" if current else "needs `db upgrade`")
     if not current:
         raise click.exceptions.Exit(1)

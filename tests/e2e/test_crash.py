@@ -107,7 +107,11 @@ def under_fire(company: Company, seconds: float, seed: int) -> int:
     while (left := began + seconds - time.monotonic()) > 0 or (killed < _FEWEST and left > -_MORE):
         time.sleep(chosen.uniform(0.3, 2.0))
         alive = sorted(company.workers())
-        if alive:
+        if not alive:
+            # A server whose workers die as they start gives up; whoever runs it starts it again.
+            company.kill(signal.SIGKILL)
+            company.start()
+        else:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(chosen.choice(alive), signal.SIGKILL)
                 killed += 1
