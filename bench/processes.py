@@ -91,13 +91,24 @@ def upstream() -> Iterator[int]:
         yield port
 
 
+TIER = "openai/api-default"
+
+
 @contextmanager
 def gateway(folder: Path, upstream_port: int) -> Iterator[tuple[int, int, str]]:
     """The whole gateway with everything on; pid, port and a key."""
     models = {name: {"provider": "sim", "upstream": name} for name in ("plain", "burst", "slow")}
     base = f"http://127.0.0.1:{upstream_port}/v1"
     configuration = {
-        "providers": {"sim": {"wire": "openai", "base_url": base, "tier": "openai/api-default"}},
+        "providers": {
+            "sim": {
+                "wire": "openai",
+                "base_url": base,
+                "tier": TIER,
+                "region": "eu",
+                "transfer": "none_needed",
+            }
+        },
         "models": models,
         "server": {"threads": 2_200, "streams": 2_100},
     }
@@ -111,9 +122,15 @@ def gateway(folder: Path, upstream_port: int) -> Iterator[tuple[int, int, str]]:
 
     run("db", "upgrade")
     run("tenant", "create", "acme")
-    run("terms", "review", "openai/api-default", "--tenant", "acme", "--as", "o@acme.example")
+    (folder / "agreement.txt").write_text("Data processing agreement")
+    officer = ("--tenant", "acme", "--as", "o@acme.example")
+    run("terms", "review", TIER, *officer)
+    run("terms", "contract", TIER, *officer, "--document", "agreement.txt")
     key = run("key", "create", "--tenant", "acme", "--for", "p@acme.example").split()[0]
-    run("code", "accept", "--tenant", "acme", "--for", "p@acme.example")
+    person = ("--tenant", "acme", "--for", "p@acme.example")
+    run("code", "accept", *person)
+    course = ("--course", "literacy", "--completed-on", "2026-01-01")
+    run("training", "record", *person, *course, "--valid-until", "2099-12-31")
     port = free_port()
     command = [sys.executable, "-m", "gateway", "serve", "--port", str(port)]
     with started(command, port, MEASURED_CORE, cwd=folder) as pid:
