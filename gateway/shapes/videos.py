@@ -23,35 +23,19 @@ _TOLD = (
 
 
 class Videos(Whole):
-    """The shapes ``videos`` and ``video_remix``: a job begins."""
+    """The shape ``videos``: a job begins."""
 
+    name = "videos"
     kind = Kind.VIDEO
+    address = "/videos"
     prompts = ("prompt", "input_reference")
     job = True
-
-    def __init__(self, name: str, address: str) -> None:
-        """At `address`, in which ``{job}`` stands for the provider's name of another job."""
-        self.name = name
-        self.address = address
 
     def check(self, body: dict[str, Any]) -> None:
         """See `gateway.shapes.shape.Shape`."""
         self.check_whole(body)
         if not isinstance(body.get("prompt"), str) or not body["prompt"]:
             raise InvalidRequest("prompt must be a non-empty text.", param="prompt")
-
-    def path_of(self, body: dict[str, Any], model: str, *, stream: bool) -> str:  # noqa: ARG002
-        """See `gateway.shapes.shape.Shape`."""
-        return self.address.format(job=body.get(UPSTREAM, ""))
-
-    def sent(self, body: dict[str, Any], model: str) -> dict[str, Any]:
-        """See `gateway.shapes.shape.Shape`."""
-        kept = {name: value for name, value in body.items() if name != UPSTREAM}
-        if UPSTREAM in body:
-            # What is remade has its model already.
-            kept.pop("model")
-            return kept
-        return {**kept, "model": model}
 
     def checked(self, answer: dict[str, Any]) -> None:
         """See `gateway.shapes.shape.Shape`: a job, and nothing beside what may be told of one."""
@@ -60,6 +44,20 @@ class Videos(Whole):
         told = told_of(answer)
         answer.clear()
         answer.update(told)
+
+
+class Remix(Videos):
+    """The shape ``video_remix``: a job begins from what another has made."""
+
+    name = "video_remix"
+
+    def path_of(self, body: dict[str, Any], model: str, *, stream: bool) -> str:  # noqa: ARG002
+        """See `gateway.shapes.shape.Shape`."""
+        return f"/videos/{body[UPSTREAM]}/remix"
+
+    def sent(self, body: dict[str, Any], model: str) -> dict[str, Any]:  # noqa: ARG002
+        """See `gateway.shapes.shape.Shape`: what is remade has its model already."""
+        return {name: value for name, value in body.items() if name not in (UPSTREAM, "model")}
 
 
 class VideoContent(Whole):
@@ -99,7 +97,8 @@ class VideoContent(Whole):
 
 
 UPSTREAM = "proviso_job"
-"""Where a request keeps the provider's name of the job it is about."""
+"""Where a request about a job keeps the provider's name of it: put there by us over whatever the
+caller wrote. A request that begins a film from words alone does not look at it."""
 
 
 def told_of(job: dict[str, Any]) -> dict[str, Any]:
@@ -112,6 +111,6 @@ def told_of(job: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-CREATE = Videos("videos", "/videos")
-REMIX = Videos("video_remix", "/videos/{job}/remix")
+CREATE = Videos()
+REMIX = Remix()
 CONTENT = VideoContent()

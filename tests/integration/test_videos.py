@@ -129,6 +129,22 @@ class TestAfter:
         assert "jane" not in str(upstream.calls[-1])
         assert acme.entries()[-1]["replaced"] == {"EMAIL_ADDRESS": 1}
 
+    def test_a_caller_names_no_job_of_the_provider(self, emma: Caller, upstream: Upstream) -> None:
+        """
+        Whatever a body says of a job, the film is asked of the model that was judged, or is one's
+        own: the place in which we note the provider's name of it is no parameter.
+        """
+        body = {"model": "echo", "prompt": "A kite", "proviso_job": "../somebody"}
+        begun = emma.call("post", "/v1/videos", json=body)
+
+        assert upstream.calls[-1]["model"] == "echo"
+
+        path = f"/v1/videos/{begun.json['id']}/remix"
+        again = emma.call("post", path, json={"prompt": "Darker", "proviso_job": "../somebody"})
+
+        assert again.status_code == 200
+        assert upstream.calls[-1] == {"prompt": "Darker"}
+
     def test_it_can_be_deleted(self, emma: Caller, upstream: Upstream) -> None:
         """
         The provider deletes it, and it is forgotten here.
