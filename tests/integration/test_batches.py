@@ -182,6 +182,27 @@ class TestBatches:
         assert len(decisions) == 4
         assert company.verify().intact
 
+    def test_a_line_may_name_a_file_of_ones_own(
+        self, company: Installation, upstream: Upstream
+    ) -> None:
+        """
+        As in any request its bytes are judged where the name stood; what a provider keeps is
+        refused by name.
+        """
+        emma = Caller(company)
+        own = emma.hand_over(b"Write to jane.doe@customer.example", "user_data", "a.txt").json["id"]
+        lines = []
+        for custom, name in (("own", own), ("foreign", "file-of-somebody")):
+            line = a_line(custom, "")
+            part = {"type": "file", "file": {"file_id": name}}
+            line["body"]["messages"][0]["content"] = [part]
+            lines.append(line)
+        told = emma.ended(emma.begin(lines).json["id"])
+
+        assert told["request_counts"] == {"total": 2, "completed": 1, "failed": 1}
+        assert [item["custom_id"] for item in emma.answers(told["output_file_id"])] == ["own"]
+        assert "jane" not in json.dumps(upstream.calls[-1])
+
     def test_what_has_no_answer_is_asked_by_another(
         self, company: Installation, upstream: Upstream
     ) -> None:

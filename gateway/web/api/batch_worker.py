@@ -33,6 +33,7 @@ from gateway.errors import (
 )
 from gateway.web.api import admission
 from gateway.web.api.batches import lines_of
+from gateway.web.api.inlined import inlined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -213,8 +214,9 @@ class BatchWorker:
             raise InvalidRequest("body must be an object.", param="body")
         if body.get("stream"):
             raise InvalidRequest("A line of a batch cannot be streamed.", param="stream")
-        route.shape.check(body)
         raw = orjson.dumps(body)
+        body = inlined(body, lambda name: rooms.files.open(principal, name).upload)
+        route.shape.check(body)
         return Exchange(
             id=identifier,
             principal=principal,
