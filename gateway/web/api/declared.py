@@ -8,6 +8,11 @@ from gateway.core.content import DataClass
 from gateway.errors import InvalidRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from werkzeug.datastructures import Headers
+
+if TYPE_CHECKING:
     from collections.abc import Callable
 
 
@@ -58,3 +63,16 @@ def groups(header: Callable[[str], str | None]) -> dict[str, str]:
     """
     said = ((name, (header(where) or "").strip()) for name, where in _GROUPS.items())
     return {name: value for name, value in said if 0 < len(value) <= _LONGEST_GROUP}
+
+
+def passed_on(headers: Headers, names: Iterable[str]) -> dict[str, str]:
+    """Those of `names` that the caller sent, to be sent on byte for byte.
+
+    Raises:
+        InvalidRequest: one holds what a header may not (RFC 9110, 5.5).
+    """
+    found = {name: headers[name] for name in names if name in headers}
+    for name, value in found.items():
+        if not value.isascii() or not value.isprintable():
+            raise InvalidRequest(f"{name} may hold printable ASCII only.", param=name)
+    return found

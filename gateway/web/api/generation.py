@@ -162,7 +162,7 @@ class Generation:
             purpose=declared.purpose(headers.get("x-proviso-purpose")),
             language=request.accept_languages.best_match(LANGUAGES) or principal.tenant.language,
             shape=route.shape.name,
-            passed_on={name: headers[name] for name in route.passed_on if name in headers},
+            passed_on=declared.passed_on(headers, route.passed_on),
             groups=declared.groups(headers.get),
         )
 

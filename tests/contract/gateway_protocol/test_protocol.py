@@ -71,6 +71,19 @@ class TestHeaders:
         assert seen(upstream)["anthropic-beta"] == BETA
         assert seen(upstream)["anthropic-version"] == "2031-01-01"
 
+    def test_what_no_header_may_hold_is_the_callers_mistake(
+        self, gateway: Installation, upstream: Upstream
+    ) -> None:
+        """
+        A beta that could not be sent is refused by name, before anything is decided or sent.
+        """
+        before = upstream.count
+        answer = ask(gateway, headers={"anthropic-beta": "caf\u00e9"})
+
+        assert answer.status_code == 400
+        assert "anthropic-beta" in answer.json["error"]["message"]
+        assert upstream.count == before
+
     def test_other_headers_are_taken_and_stay_here(
         self, gateway: Installation, upstream: Upstream
     ) -> None:
