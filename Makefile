@@ -68,11 +68,9 @@ bench: install  ## measure the gateway beside nginx; see docs/reference/performa
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.search
 
-bench-large: install  ## the same measures over full sizes, which take an hour or more
-	@$(BIN)/python -m bench.search --rows 10000000
-
 bench-large: install  ## the sizes the log is made for: ten million entries (an hour, 30 GB)
 	@$(BIN)/python -m bench.ledger --seconds 30 --entries 10000000
+	@$(BIN)/python -m bench.search --rows 10000000
 
 opa: $(TOOLS)/opa  ## install the pinned OPA with the Go toolchain, where one is at hand
 

@@ -174,9 +174,6 @@ class LimitSettings(Section):
     nesting: int = Field(default=64, ge=8, le=100)
     """Deepest nesting of arrays and objects in a request."""
 
-    text_fields: int = Field(default=20_000, ge=10)
-    """Most text fields in one request."""
-
     stream_seconds: Seconds = 1_800.0
     """Longest stream, from request to last byte."""
 

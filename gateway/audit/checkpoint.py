@@ -101,11 +101,6 @@ def key_from_seed(seed: bytes) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(seed)
 
 
-def verifier_key(origin: str, public: Ed25519PublicKey) -> str:
-    """A log's public key as C2SP signed notes write it: ``origin+id+base64``."""
-    return Verifier(origin, public).written()
-
-
 def read_verifier(written: str) -> Verifier:
     """The key that a text ``name+id+base64`` stands for.
 
@@ -166,19 +161,6 @@ def read_statement(note: Note) -> Statement:
         raise BadCheckpoint("the checkpoint cannot be read") from error
     if statement.text() != note.text or len(statement.root) != _ROOT_BYTES or statement.size < 0:
         raise BadCheckpoint("the checkpoint cannot be read")
-    return statement
-
-
-def open_note(written: str, verifier: Verifier) -> Statement:
-    """What a checkpoint says, once its signature by `verifier` has been verified.
-
-    Raises:
-        BadCheckpoint: it cannot be read, or is not signed by that key.
-    """
-    note = notes.parse(written)
-    statement = read_statement(note)
-    if (not verifier.cosigns and verifier.name != statement.origin) or not verifier.verify(note):
-        raise BadCheckpoint("the checkpoint is signed by another key")
     return statement
 
 

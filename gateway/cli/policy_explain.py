@@ -8,8 +8,10 @@ import click
 import orjson
 import yaml
 
+from gateway.attributes.parameters import Stored
 from gateway.cli.context import installed
 from gateway.cli.policy_facts import facts_used
+from gateway.db import parameters
 from gateway.errors import ConfigurationError
 from gateway.pdp.embedded import EmbeddedPdp
 from gateway.pdp.form import ENTRYPOINTS, FormedPdp, Forms, examples
@@ -34,8 +36,9 @@ _ROOMS = {
     "file",
     type=click.File(),
     required=True,
-    help="The question, JSON or YAML; what it does not say is taken from the complete example. "
-    "- reads standard input.",
+    help="The question, JSON or YAML. What it does not say of terms, parameters and switched-off "
+    "rules is the tenant's own; the rest is taken from the complete example. - reads standard "
+    "input.",
 )
 @click.option("--output-phase", "phase", flag_value="output", help="It is about an output.")
 @click.option("--admin", "phase", flag_value="admin", help="It is about an administrative act.")
@@ -46,7 +49,10 @@ def explain(
 ) -> None:
     """Show what the policies decide on a question, by which rules, and on which facts."""
     tenant = installation.tenant(slug)
-    question, phase = _question(file, phase or "request")
+    said = _said(file)
+    named = said.get("phase")
+    phase = named if isinstance(named, str) and named in ENTRYPOINTS else phase or "request"
+    question = _laid_over(_of_tenant(installation, tenant, examples()[phase], said), said)
     bundle = installation.gateway.bundle
     decision = _decide(installation, tenant, phase, question)
     document = {
@@ -64,11 +70,11 @@ def explain(
     installation.show(document, iter(_lines(document)))
 
 
-def _question(file: IO[str], phase: str) -> tuple[dict[str, Any], str]:
-    """The example of the phase with the file's values laid over it.
+def _said(file: IO[str]) -> dict[str, Any]:
+    """What the file asks.
 
     Raises:
-        ConfigurationError: the file holds no object.
+        ConfigurationError: it holds no object.
     """
     try:
         said = yaml.safe_load(file.read())
@@ -76,8 +82,30 @@ def _question(file: IO[str], phase: str) -> tuple[dict[str, Any], str]:
         raise ConfigurationError("The question is neither JSON nor YAML.") from error
     if not isinstance(said, dict):
         raise ConfigurationError("The question must be an object.")
-    phase = said.get("phase", phase) if said.get("phase") in ENTRYPOINTS else phase
-    return _laid_over(examples()[phase], said), phase
+    return said
+
+
+def _of_tenant(
+    installation: Installation, tenant: Tenant, example: dict[str, Any], said: dict[str, Any]
+) -> dict[str, Any]:
+    """The example as it is for this tenant: its tuning, and the terms it has confirmed."""
+    if "parameters" not in example:
+        return example
+    gateway = installation.gateway
+    with installation.database.tenant_session(tenant.id) as session:
+        rows = parameters.every(session)
+    stored = [Stored(row.group, row.name, row.value, row.exempt) for row in rows]
+    policy = gateway.attributes.tuning.effective(stored, [])
+    tuned = {"parameters": policy.parameters, "disabled": list(policy.disabled)}
+    where = said.get("destination")
+    tier = where.get("tier") if isinstance(where, dict) else None
+    if not isinstance(tier, str) or tier not in gateway.terms.base.tiers:
+        return {**example, **tuned}
+    model = where.get("model") if isinstance(where, dict) else None
+    entry = installation.settings.catalogue().find(str(model))
+    upstream = entry.upstream if entry is not None else str(model or "")
+    terms = gateway.terms.effective(tenant, tier, upstream, installation.clock.now())
+    return {**example, **tuned, "terms": dict(terms.as_input())}
 
 
 def _laid_over(base: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:

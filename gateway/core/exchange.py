@@ -25,8 +25,6 @@ class Kind(StrEnum):
     IMAGE = "image"
     AUDIO = "audio"
     VIDEO = "video"
-    FILE = "file"
-    BATCH = "batch"
     MODERATION = "moderation"
 
 

@@ -117,11 +117,6 @@ def restriction_of(session: Session, principal: UUID) -> Restriction | None:
     return session.scalar(select(Restriction).where(Restriction.principal_id == principal))
 
 
-def restrictions(session: Session) -> list[Restriction]:
-    """All restrictions."""
-    return list(session.scalars(select(Restriction).order_by(Restriction.set_at)))
-
-
 def unrestricted(pseudonym: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     """The condition of a report: nobody's rows whose use is restricted."""
     return pseudonym.not_in(select(Restriction.pseudonym))

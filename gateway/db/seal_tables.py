@@ -54,13 +54,6 @@ def latest_checkpoint(connection: Connection, tenant: UUID) -> Row[Any] | None:
     ).first()
 
 
-def checkpoint_at(connection: Connection, tenant: UUID, size: int) -> Row[Any] | None:
-    """The tenant's checkpoint of that size."""
-    return connection.execute(
-        select(_CHECKPOINT).where(_CHECKPOINT.c.tenant_id == tenant, _CHECKPOINT.c.size == size)
-    ).first()
-
-
 def add_checkpoint(connection: Connection, row: dict[str, Any]) -> None:
     """Keep a checkpoint, unless one of that size is there."""
     connection.execute(insert_new(connection, _CHECKPOINT), row)

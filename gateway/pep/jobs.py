@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ KEPT = timedelta(days=1)
 """For how long a job can be asked about; providers keep what they made about as long."""
 
 _LISTED = 100
+_NAME = re.compile(r"[\w.-]{1,200}", re.ASCII)
+"""What a provider may call a job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,8 @@ class Jobs:
             StorageUnavailable: it cannot be noted, so nobody could fetch it.
         """
         upstream = answer.get("id")
-        if not isinstance(upstream, str) or not upstream:
-            raise ProviderGarbage
+        if not isinstance(upstream, str) or not _NAME.fullmatch(upstream):
+            raise ProviderGarbage  # it will be part of an address
         name = f"video_{exchange.id.replace('-', '')}"
         row = ProviderJob(
             tenant_id=exchange.principal.tenant.id,

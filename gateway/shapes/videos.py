@@ -105,9 +105,10 @@ def told_of(job: dict[str, Any]) -> dict[str, Any]:
     """What of a provider's job a caller is told."""
     told = {name: job[name] for name in _TOLD if name in job}
     error = told.get("error")
-    if isinstance(error, dict):
+    if error is not None:
         # Its message may quote the prompt.
-        told["error"] = {"code": str(error.get("code", ""))[:100]}
+        code = error.get("code", "") if isinstance(error, dict) else ""
+        told["error"] = {"code": str(code)[:100]}
     return told
 
 

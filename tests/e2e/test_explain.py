@@ -50,6 +50,34 @@ class TestExplain:
         assert fact["reviewed_by"]
         assert fact["expires_at"]
 
+    def test_terms_that_nobody_has_confirmed_are_not_taken_for_granted(
+        self, company: Company
+    ) -> None:
+        """
+        It decides as the gateway would for this tenant: what is unreviewed is unknown, and refused.
+        """
+        found = json.loads(
+            explained(company, "destination: {tier: anthropic/api-default}", "--json")
+        )
+
+        assert found["effect"] == "deny"
+        assert "IP-01" in {item["rule"] for item in found["reasons"]}
+        assert {item["state"] for item in found["facts"]} == {"unreviewed"}
+
+    def test_the_tenants_own_values_count(self, company: Company) -> None:
+        """
+        What the tenant has tuned and switched off is what is asked.
+        """
+        before = json.loads(explained(company, "{}", "--json"))
+        company.do("parameters", "set", "co_02", "off", "--tenant", "acme")
+        try:
+            after = json.loads(explained(company, "{}", "--json"))
+        finally:
+            company.do("parameters", "unset", "co_02", "--tenant", "acme")
+
+        assert "CO-02" in {item["rule"] for item in before["silent"]}
+        assert "CO-02" not in {item["rule"] for item in after["silent"]}
+
     def test_as_text(self, company: Company) -> None:
         """
         The same for people: effect, rules, duties, the silent ones, the facts.

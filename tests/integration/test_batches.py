@@ -140,6 +140,21 @@ class TestFiles:
         assert "jane" not in json.dumps(upstream.calls[-1])
         assert company.entries()[-1]["replaced"] == {"EMAIL_ADDRESS": 1}
 
+    def test_named_often_it_counts_as_often(
+        self, company: Installation, upstream: Upstream
+    ) -> None:
+        """
+        A small request that names one file many times is as large as what it stands for.
+        """
+        emma, before = Caller(company), upstream.count
+        name = emma.hand_over(b"x" * 4_000_000, "user_data", "a.txt").json["id"]
+        part = {"type": "file", "file": {"file_id": name}}
+        body = {"model": "echo", "messages": [{"role": "user", "content": [part] * 8}]}
+        answer = emma.call("post", CHAT, json=body)
+
+        assert answer.status_code == 413
+        assert upstream.count == before
+
     def test_one_can_be_deleted(self, company: Installation) -> None:
         """
         Then it is gone, and the log says so.

@@ -29,6 +29,7 @@ from gateway.errors import (
     PolicyUnavailable,
     SealingUnavailable,
     StorageUnavailable,
+    TooLarge,
     Unauthenticated,
 )
 from gateway.web.api import admission
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from gateway.sections import LimitSettings
     from gateway.web.api.generation import Route
 
-_LEASE = timedelta(minutes=5)
+_MARGIN = timedelta(minutes=1)
 _AT_ONCE = 4
 _SWEEP_SECONDS = 60.0
 _RESULTS = "line."
@@ -79,6 +80,8 @@ class BatchWorker:
     def __init__(self, rooms: Worked) -> None:
         """Nothing runs before `start`."""
         self._rooms = rooms
+        # Kept before each group of lines, so it must outlive the slowest line.
+        self._lease = timedelta(seconds=rooms.seconds) + _MARGIN
         self._something = Event()
         self._ended = Event()
         self._thread: Thread | None = None
@@ -104,7 +107,15 @@ class BatchWorker:
         """Work through every batch that nobody works on; how many."""
         with self._rooms.database.directory_session() as session:
             known = [TenantId(record.id) for record in tenants.every(session)]
-        return sum(self._of_tenant(tenant) for tenant in known)
+        count, failure = 0, None
+        for tenant in known:
+            try:
+                count += self._of_tenant(tenant)
+            except GatewayError as error:
+                failure = error  # one tenant's trouble keeps no other waiting
+        if failure is not None:
+            raise failure
+        return count
 
     def _run(self) -> None:
         while not self._ended.is_set():
@@ -121,7 +132,7 @@ class BatchWorker:
         while not self._ended.is_set():
             now = self._rooms.clock.now()
             with self._rooms.database.tenant_session(tenant, write=True) as session:
-                row = batches.take(session, now, now + _LEASE)
+                row = batches.take(session, now, now + self._lease)
             if row is None:
                 break
             self._work(tenant, row)
@@ -145,29 +156,38 @@ class BatchWorker:
         status = COMPLETED
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             for some in _groups(left, _AT_ONCE):
-                status = self._goes_on(tenant, row)
+                status, asking = self._goes_on(tenant, row)
                 if status != COMPLETED or self._ended.is_set():
                     break
-                asked = [pool.submit(self._line, principal, row, lines[at], at) for at in some]
+                asked = [pool.submit(self._line, asking, row, lines[at], at) for at in some]
                 for future in asked:
                     future.result()
         if not self._ended.is_set():
             self._finish(principal, row, status)
 
-    def _goes_on(self, tenant: TenantId, row: Batch) -> str:
-        """Keep the lease; how the batch ends now, were this its end."""
-        now = self._rooms.clock.now()
-        with self._rooms.database.tenant_session(tenant, write=True) as session:
+    def _goes_on(self, tenant: TenantId, row: Batch) -> tuple[str, Principal | None]:
+        """Keep the lease; how the batch ends now, were this its end, and who asks, as of now."""
+        now, rooms = self._rooms.clock.now(), self._rooms
+        with rooms.database.tenant_session(tenant, write=True) as session:
             fresh = batches.by_id(session, row.id)
-            if fresh is None:
-                return FAILED
-            fresh.leased_until = now + _LEASE
+            if fresh is None or fresh.ended_at is not None:
+                return FAILED, None
+            fresh.leased_until = now + self._lease
             if fresh.status == CANCELLING:
-                return CANCELLED
-        return EXPIRED if row.expires_at <= now else COMPLETED
+                return CANCELLED, None
+        try:
+            asking = rooms.standing.of(tenant, row.principal_id, row.credential, row.credential_id)
+        except Unauthenticated:
+            return FAILED, None
+        if not rooms.files.content.keeps(tenant):
+            # Where no answer can be kept none is asked for.
+            return FAILED, None
+        return (EXPIRED if row.expires_at <= now else COMPLETED), asking
 
-    def _line(self, principal: Principal, row: Batch, line: bytes, at: int) -> None:
+    def _line(self, principal: Principal | None, row: Batch, line: bytes, at: int) -> None:
         """Ask one line, and seal its answer."""
+        if principal is None:
+            return
         result = self._asked(principal, row, line)
         tenant, ends = principal.tenant.id, row.expires_at + timedelta(days=1)
         self._rooms.files.content.put(tenant, principal.id, row.id, _field(at), result, ends)
@@ -181,6 +201,8 @@ class BatchWorker:
         """The answer to one line, in the form that a file of answers has."""
         route, identifier, custom = self._rooms.routes[row.endpoint], exchange_id(), ""
         try:
+            if len(line) > self._rooms.limits.body_bytes:
+                raise TooLarge(f"The limit is {self._rooms.limits.body_bytes} bytes.")
             document = admission.parse_json(line, self._rooms.limits)
             custom = str(document.get("custom_id", ""))
             exchange = self._exchange(principal, row, document, identifier)
@@ -215,7 +237,8 @@ class BatchWorker:
         if body.get("stream"):
             raise InvalidRequest("A line of a batch cannot be streamed.", param="stream")
         raw = orjson.dumps(body)
-        body = inlined(body, lambda name: rooms.files.open(principal, name).upload)
+        most = rooms.limits.form_bytes
+        body = inlined(body, lambda name: rooms.files.open(principal, name).upload, most)
         route.shape.check(body)
         return Exchange(
             id=identifier,
@@ -239,7 +262,7 @@ class BatchWorker:
         kept = content.pieces(tenant, principal.id, row.id)
         results = [kept[name].value for name in sorted(kept)]
         good = [item for item in results if item["response"]["status_code"] == 200]
-        bad = [item for item in results if item not in good]
+        bad = [item for item in results if item["response"]["status_code"] != 200]
         files = [
             self._file(principal, row, name, some)
             for name, some in (("output", good), ("error", bad))
@@ -261,7 +284,7 @@ class BatchWorker:
     ) -> None:
         with self._rooms.database.tenant_session(tenant, write=True) as session:
             fresh = batches.by_id(session, row.id)
-            if fresh is not None:
+            if fresh is not None and fresh.ended_at is None:
                 fresh.status = status
                 fresh.output_file, fresh.error_file = output, errors
                 fresh.ended_at = self._rooms.clock.now()

@@ -156,6 +156,11 @@ def blueprint(rooms: Batches) -> Blueprint:
     @may
     def begin(principal: Principal) -> Response:
         purpose = declared.purpose(request.headers.get("x-proviso-purpose"))
+        if "x-proviso-data-class" in request.headers:
+            # Better refused than forgotten: it would have made the lines stricter.
+            raise InvalidRequest(
+                "A batch takes no data class of its own.", param="x-proviso-data-class"
+            )
         return _json(described(rooms.begin(principal, read_object(_EXAMPLE), purpose)))
 
     @api.get("/v1/batches")

@@ -142,7 +142,9 @@ class Generation:
     def _admit(
         self, route: Route, principal: Principal, identifier: str, read: Reading
     ) -> Exchange:
-        body = inlined(read.body, lambda name: self._files.open(principal, name).upload)
+        body = inlined(
+            read.body, lambda name: self._files.open(principal, name).upload, self.limits.form_bytes
+        )
         route.shape.check(body)
         seconds = self.limits.stream_seconds if read.stream else self.seconds
         headers = request.headers

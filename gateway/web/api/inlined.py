@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
-from gateway.errors import InvalidRequest
+from gateway.errors import InvalidRequest, TooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,18 +19,35 @@ if TYPE_CHECKING:
 _PREFIX = "file-ex_"
 """How names of files that are kept here begin; a provider's own are none of ours."""
 
-_NAMING = frozenset({"container_upload", "file", "input_file", "input_image"})
+_NAMING = frozenset(
+    {"computer_screenshot", "container_upload", "file", "input_file", "input_image"}
+)
 """Types of content parts, and of Anthropic's sources, that may name a file."""
 
 
-def inlined(body: dict[str, Any], open_file: Callable[[str], Upload]) -> dict[str, Any]:
+def inlined(body: dict[str, Any], open_file: Callable[[str], Upload], most: int) -> dict[str, Any]:
     """`body` with the bytes of kept files where their names stood; `open_file` has them.
+
+    All mentions together may bring `most` bytes: a name is short, and what it stands for is not.
 
     Raises:
         NotFound: a file is not there, or not the caller's.
+        TooLarge: the files are larger, each counted as often as it is named.
         InvalidRequest: a file is kept by a provider; `param` says where it is named.
     """
-    changed = _inlined(body, open_file, "")
+    known: dict[str, Upload] = {}
+    size = 0
+
+    def bounded(name: str) -> Upload:
+        nonlocal size
+        if name not in known:
+            known[name] = open_file(name)
+        size += len(known[name].data)
+        if size > most:
+            raise TooLarge(f"The files that are named may have {most} bytes together.")
+        return known[name]
+
+    changed = _inlined(body, bounded, "")
     return changed if isinstance(changed, dict) else body
 
 

@@ -51,7 +51,7 @@ class TestInlined:
         """
         In the words of the API that names it.
         """
-        assert inlined({"input": [part]}, opened) == {"input": [expected]}
+        assert inlined({"input": [part]}, opened, 1_000_000) == {"input": [expected]}
 
     @pytest.mark.parametrize(
         ("part", "param"),
@@ -73,7 +73,7 @@ class TestInlined:
         Its account is every tenant's, so its files may be anybody's.
         """
         with pytest.raises(InvalidRequest) as refusal:
-            inlined({"input": [part]}, opened)
+            inlined({"input": [part]}, opened, 1_000_000)
 
         assert refusal.value.param == param
 
@@ -87,4 +87,4 @@ class TestInlined:
             "metadata": {"file_id": THEIRS, "type": {}},
         }
 
-        assert inlined(body, opened) is body
+        assert inlined(body, opened, 1_000_000) is body
