@@ -147,9 +147,9 @@ class TestFiles:
         A small request that names one file many times is as large as what it stands for.
         """
         emma, before = Caller(company), upstream.count
-        name = emma.hand_over(b"x" * 4_000_000, "user_data", "a.txt").json["id"]
+        name = emma.hand_over(b"x" * 400_000, "user_data", "a.txt").json["id"]
         part = {"type": "file", "file": {"file_id": name}}
-        body = {"model": "echo", "messages": [{"role": "user", "content": [part] * 8}]}
+        body = {"model": "echo", "messages": [{"role": "user", "content": [part] * 80}]}
         answer = emma.call("post", CHAT, json=body)
 
         assert answer.status_code == 413

@@ -23,7 +23,7 @@ Lines = list[dict[str, Any]]
 
 def named(key: Any, origin: str = ORIGIN) -> str:
     """The verifier key of a signing key."""
-    return checkpoint.verifier_key(origin, key.public_key())
+    return checkpoint.Verifier(origin, key.public_key()).written()
 
 
 VERIFIER = named(KEY)

@@ -70,7 +70,7 @@ class TestInclusion:
         Signed by a stranger, for another log, or not at all, a proof proves nothing.
         """
         proof = proofs.inclusion(TENANT, iter(LEAVES), 4, CONTENTS[4], sealed(key=STRANGER))
-        foreign = checkpoint.verifier_key(checkpoint.origin_of(OTHER), KEY.public_key())
+        foreign = checkpoint.Verifier(checkpoint.origin_of(OTHER), KEY.public_key()).written()
 
         assert kinds(proof) == ["unknown_key"]
         assert kinds(proof, foreign) == ["foreign"]
