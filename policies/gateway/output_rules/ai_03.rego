@@ -12,7 +12,7 @@
 #   loosening: configuration
 #   european: true
 #   concerns: [ethics, rights]
-#   sentences: [S21, S23]
+#   sentences: [S20, S21, S23]
 #   why: "People have a right to know that they meet a machine or look at its work (EU AI Act Art. 50(1), (4), (5), in force since 2 August 2026)."
 #   references: ["EU AI Act Art. 50(1), (4), (5)", "Commission guidelines on Art. 50, C(2026) 5054", "OpenAI Sharing & Publication Policy", "Alderding: S21, S23"]
 #   standards: ["OWASP LLM07:2026", "OWASP LLM09:2025", "NIST AI RMF Manage", "NIST AI 600-1 information integrity", "ISO/IEC 42001 A.8", "EU AI Act Art. 50"]

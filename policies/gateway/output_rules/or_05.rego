@@ -10,7 +10,7 @@
 #   severity: medium
 #   loosening: configuration
 #   concerns: [rights]
-#   sentences: [S17]
+#   sentences: [S16, S17, S18, S19]
 #   why: "Whether a model that repeats press text infringes the publishers' right is pending (CJEU C-250/25, Like Company v Google)."
 #   references: ["CJEU C-250/25 Like Company v Google (pending)", "Directive (EU) 2019/790 Art. 15", "Alderding: S17"]
 #   standards: ["NIST AI RMF Measure", "NIST AI 600-1 intellectual property", "ISO/IEC 42001 A.9"]

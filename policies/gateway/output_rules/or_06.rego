@@ -10,7 +10,7 @@
 #   severity: medium
 #   loosening: configuration
 #   concerns: [rights]
-#   sentences: [S19]
+#   sentences: [S18, S19]
 #   why: "OpenAI's Service Terms say that generated code may be subject to third-party licences, and the Llama and Stability licences demand a notice (source article, S19)."
 #   references: ["OpenAI Service Terms: code generation", "Llama 4 Community License 1(b): Built with Llama", "Stability AI Community License: Powered by Stability AI", "GNU GPL 3.0 section 5", "Alderding: S19"]
 #   standards: ["OWASP LLM04:2026", "OWASP LLM03:2025", "NIST AI RMF Manage", "NIST AI 600-1 intellectual property", "ISO/IEC 42001 A.10"]

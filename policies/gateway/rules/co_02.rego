@@ -10,7 +10,7 @@
 #   severity: low
 #   loosening: configuration
 #   concerns: [ethics]
-#   sentences: [S27]
+#   sentences: [S1, S2, S5, S27]
 #   why: "A loop spends a month's budget in an hour, and providers forbid going round their limits (OWASP LLM06:2026; OpenAI Services Agreement 3.3)."
 #   references: ["OWASP Top 10 for LLM Applications 2026, LLM06", "OpenAI Services Agreement 3.3: usage limits", "Alderding: S27"]
 #   standards: ["OWASP LLM06:2026", "OWASP LLM10:2025", "NIST AI RMF Manage", "ISO/IEC 42001 A.4"]

@@ -11,7 +11,7 @@
 #   severity: high
 #   loosening: configuration
 #   concerns: [input]
-#   sentences: [S7, S10, S27]
+#   sentences: [S6, S7, S10, S27]
 #   why: "What is kept can be lost, read or demanded, so the more sensitive content is the less of it may stay with others (GDPR Art. 5(1)(c) and (e), Art. 32)."
 #   references: ["GDPR Art. 5(1)(c), 5(1)(e), 28, 32, 45, 46(2)(c)", "CJEU C-311/18 Schrems II, paras 134-135", "Commission Implementing Decision (EU) 2021/914, clause 14", "Alderding: S7, S10"]
 #   standards: ["OWASP LLM02:2026", "OWASP LLM02:2025", "NIST AI RMF Manage", "NIST AI 600-1 data privacy", "ISO/IEC 42001 A.10", "ISO/IEC 27001 A.5.12"]

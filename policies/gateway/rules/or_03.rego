@@ -11,7 +11,7 @@
 #   severity: high
 #   loosening: configuration
 #   concerns: [rights]
-#   sentences: [S19]
+#   sentences: [S18, S19]
 #   why: "Providers restrict what outputs may be used for; training a competing model ends the licence and the indemnity (OpenAI Services Agreement, Anthropic Commercial Terms D)."
 #   references: ["OpenAI Services Agreement: restrictions, internal classifiers and embeddings excepted", "Anthropic Commercial Terms D.4", "Google Terms of Service: generated content", "Mistral Commercial Terms: image outputs", "Stability AI Terms of Service", "Llama 4 Community License 1(b)", "Alderding: S19"]
 #   standards: ["OWASP LLM05:2026", "OWASP LLM04:2025", "NIST AI RMF Govern", "NIST AI 600-1 intellectual property", "ISO/IEC 42001 A.10"]

@@ -11,7 +11,7 @@
 #   severity: medium
 #   loosening: configuration
 #   concerns: [rights]
-#   sentences: [S17]
+#   sentences: [S16, S17, S18, S19]
 #   why: "The customer warrants the rights to the input, Mistral forbids the style of protected content, and trademark use is outside every indemnity read (provider terms)."
 #   references: ["OpenAI Services Agreement: customer content", "Mistral Commercial Terms: style of third-party protected content", "Anthropic Commercial Terms: indemnification exclusions", "Directive 2001/29/EC Art. 2, 3", "Alderding: S17"]
 #   standards: ["NIST AI RMF Map", "NIST AI 600-1 intellectual property", "ISO/IEC 42001 A.9"]

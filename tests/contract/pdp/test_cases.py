@@ -72,6 +72,21 @@ def evaluated(bundle: Path, case: Case) -> Decision:
     return result.read(json.loads(said) if said else None, "none")
 
 
+class TestComplete:
+    def test_every_case_says_what_the_log_must_say(self) -> None:
+        """
+        Of a request or an output the case names the entry; an act's is read off the act itself.
+        """
+        silent = [
+            case.name
+            for folder, rule in RULES
+            for case in own_cases(folder, rule)
+            if case.entrypoint is not Entrypoint.ADMIN and not case.expect.get("log")
+        ]
+
+        assert silent == []
+
+
 class TestMutations:
     @pytest.mark.parametrize(("folder", "rule"), RULES, ids=NAMES)
     def test_deleting_a_rule_turns_a_case_red(

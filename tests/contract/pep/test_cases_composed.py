@@ -113,6 +113,7 @@ class TestComposed:
         else:
             expected = "completed" if case.expect["effect"] == "permit" else "withheld"
             assert outcome["status"] == expected
+            assert {key: outcome[key] for key in case.expect["log"]} == case.expect["log"]
 
 
 def expected(case: Case) -> list[str]:
