@@ -27,7 +27,7 @@ TIER = "openai/api-default"
 MODELS = ("badrequest", "cut", "echo", "never", "recall", "to:EMAIL_ADDRESS")
 
 
-def a_storing_company(folder: Path, upstream: str, most: str = "confidential") -> Installation:
+def a_storing_company(folder: Path, upstream: str, *, contract: bool = True) -> Installation:
     """Its contract says for how long the provider keeps anything, and it keeps content itself."""
     where = {"region": "eu", "transfer": "none_needed", "tier": TIER, "api_key": UPSTREAM_KEY}
     where |= {"wire": "openai", "base_url": upstream}
@@ -46,11 +46,12 @@ def a_storing_company(folder: Path, upstream: str, most: str = "confidential") -
         models=models,
     )
     keep_content(made)
-    _sign(made)
+    if contract:
+        _sign(made)
     for overlay in made.gateway.terms.base.overlays:
         made.gateway.terms.review(made.tenant.value(), overlay, "p_officer", SystemClock().now())
     tune(made, "ip_08_from", "restricted")
-    tune(made, "ip_08_stored", most)
+    tune(made, "ip_08_stored", "confidential")
     return made
 
 

@@ -16,6 +16,7 @@ from tests.storing import a_storing_company, client_for, keep_content, rows, tun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.factories import Installation
     from tests.simulators.upstream import Upstream
@@ -58,6 +59,24 @@ class TestRules:
         assert upstream.calls[-1]["store"] is False
         assert "force_stateless" in outcome["fulfilled"]
         assert len(rows(company)) == before
+
+    def test_not_where_nobody_knows_for_how_long(self, tmp_path: Path, upstream: Upstream) -> None:
+        """
+        The registry has no end for stored answers; without a contract that has, it is refused.
+        """
+        made = a_storing_company(tmp_path, upstream.base_url, contract=False)
+        before = upstream.count
+        try:
+            with pytest.raises(openai.PermissionDeniedError):
+                client_for(made, ZOE).responses.create(model="echo", input="Hello", store=True)
+            kept = made.entries()[-2]["rules"]
+            plain = client_for(made, ZOE).responses.create(model="echo", input="Hello")
+        finally:
+            made.close()
+
+        assert "IP-03" in kept
+        assert plain.status == "completed"
+        assert upstream.count == before + 1
 
     def test_not_without_a_place_for_the_names(
         self, company: Installation, emma: openai.OpenAI, upstream: Upstream

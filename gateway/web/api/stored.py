@@ -78,8 +78,8 @@ class Earlier:
         model = self._catalogue.find(body["model"])
         if model is not None and model.provider.name != row.provider:
             raise InvalidRequest(
-                "The answer that this goes on with is kept by another provider. Ask the model "
-                "that gave it, or send the whole conversation in input.",
+                "The answer that this goes on with is kept by another provider. Ask "
+                f"{row.alias}, or send the whole conversation in input.",
                 param="model",
             )
         return self._stored.opened(principal, row, "previous_response_id")

@@ -102,6 +102,17 @@ class TestFeatures:
         """
         assert features(of(store=True), stateless=False) == ("stored_completions",)
 
+    def test_what_may_be_kept_has_its_terms_and_what_is_dropped_has_none(self) -> None:
+        """
+        Where a company lets answers be kept, the terms of keeping count; those of caches do not.
+        """
+        request = of(store=True, background=True, prompt_cache_retention="24h")
+
+        assert features(request, stateless=True) == ()
+        assert features(request, stateless=True, booked=True) == (
+            "background", "stored_completions",
+        )  # fmt: skip
+
     def test_a_function_of_the_callers_own_is_none(self) -> None:
         """
         What the caller's own program runs keeps nothing at the provider.
