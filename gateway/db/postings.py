@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Index, LargeBinary, Table, delete, select
+from sqlalchemy import Index, LargeBinary, Table, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
@@ -149,6 +149,23 @@ def take_out(connection: Connection, tenant: UUID, positions: Iterable[int]) -> 
             connection.execute(
                 delete(_STRETCH).where(_STRETCH.c.tenant_id == tenant, _STRETCH.c.block == block)
             )
+
+
+def blocks_between(
+    session: Session, since: datetime | None, until: datetime | None
+) -> tuple[int, int] | None:
+    """The first and the last block with decisions of a period; None when there are none.
+
+    Asked for first: PostgreSQL does not see that blocks follow time, and would walk to a period
+    from the end of the log.
+    """
+    query = select(func.min(Stretch.block), func.max(Stretch.block))
+    if since is not None:
+        query = query.where(Stretch.last_at >= since)
+    if until is not None:
+        query = query.where(Stretch.first_at < until)
+    first, last = session.execute(query).one()
+    return None if first is None else (int(first), int(last))
 
 
 def matching(
