@@ -8,7 +8,7 @@ from flask import Flask
 
 from gateway.web import auth, health, pages, problems, sign_in
 from gateway.web.api import approvals as approvals_route
-from gateway.web.api import batches, code_of_use, generation, ungoverned, videos
+from gateway.web.api import batches, code_of_use, generation, stored, ungoverned, videos
 from gateway.web.api import catalogue as catalogue_route
 from gateway.web.api import confirmations as confirmations_route
 from gateway.web.api import files as kept_files
@@ -94,10 +94,15 @@ def _register_health(app: Flask, gateway: Gateway) -> None:
 def _register_generation(app: Flask, gateway: Gateway) -> None:
     """Every route that generates, and what belongs to it."""
     settings, files = gateway.settings, gateway.rights.files
-    generating = generation.Generation(settings, gateway.pep, gateway.clock, gateway.metrics, files)
+    earlier = stored.Earlier(gateway.pep.stored, gateway.catalogue)
+    generating = generation.Generation(
+        settings, gateway.pep, gateway.clock, gateway.metrics, files, earlier.of
+    )
     app.register_blueprint(generation.blueprint(generating, ROUTES))
     films = videos.VideoRoutes(generating, gateway.pep.jobs, gateway.catalogue, gateway.providers)
     app.register_blueprint(videos.blueprint(films))
+    kept = stored.StoredRoutes(generating, gateway.pep.stored, gateway.kept_calls, gateway.ledger)
+    app.register_blueprint(stored.blueprint(kept))
     app.register_blueprint(kept_files.blueprint(files, settings.limits))
     rooms = batches.Batches(
         gateway.database, gateway.ledger, files, gateway.clock, BATCHED, gateway.batches.wake

@@ -31,8 +31,10 @@ from gateway.pdp.opa import OpaServerPdp
 from gateway.pdp.watchdog import Watchdog
 from gateway.pep.answers import Answers
 from gateway.pep.jobs import Jobs
+from gateway.pep.kept_calls import KeptCalls
 from gateway.pep.pipeline import EnforcementPoint, Rooms
 from gateway.pep.situation import Situations
+from gateway.pep.stored import StoredResponses
 from gateway.providers.registry import Providers
 from gateway.reasons import Reasons
 from gateway.rights.assembly import OutputRights
@@ -92,6 +94,7 @@ class Gateway:
     readers: TenantReaders
     attachments: AttachmentReader
     pep: EnforcementPoint
+    kept_calls: KeptCalls
     rights: RightsOfPeople
     output_rights: OutputRights
     batches: BatchWorker
@@ -171,7 +174,8 @@ def build(
     rooms = Rooms(
         catalogue, terms, Situations(attributes.source, attributes.usage), readers, attachments,
         pdp, spooled or ledger, attributes.spending, providers, rights.content,
-        Jobs(database, clock), Answers(settings.answer_cache, clock, metrics), output_rights,
+        Jobs(database, clock), StoredResponses(database, rights.content, clock),
+        Answers(settings.answer_cache, clock, metrics), output_rights,
         secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
     announced = schedules.in_force(log, policy, terms)
@@ -180,13 +184,14 @@ def build(
     )
     publisher, publishing = schedules.publishing(settings, database, clock)
     pep = EnforcementPoint(rooms)
+    kept_calls = KeptCalls(catalogue, providers, clock, settings.timeouts.total)
     return Gateway(
         settings, clock, metrics, database, secret, catalogue, policy, engine, pdp, ledger, log,
         terms, attributes, identity, reasons, reconciler, schedule,
         schedules.reloading(settings, clock, policy, reasons, metrics, announced, readers),
         Watchdog(settings.policy.stuck_seconds), publisher, publishing, spooled,
         Followers(settings, database, ledger, clock, worker_id, metrics, spooled),
-        providers, readers, attachments, pep, rights, output_rights,
+        providers, readers, attachments, pep, kept_calls, rights, output_rights,
         _batches(settings, database, pep, rights.files, secret, clock),
         schedules.keeping(clock, rights),
     )  # fmt: skip

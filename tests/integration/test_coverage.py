@@ -45,6 +45,7 @@ BESIDE = frozenset(
         "/v1/code-of-use",
         "/v1/confirmations",
         "/v1/files",
+        "/v1/responses/<name>/cancel",
         "/v1/rights/lookup",
     }
 )
