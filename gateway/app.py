@@ -8,11 +8,19 @@ from flask import Flask
 
 from gateway.web import auth, health, pages, problems, sign_in
 from gateway.web.api import approvals as approvals_route
-from gateway.web.api import batches, code_of_use, generation, stored, ungoverned, videos
+from gateway.web.api import (
+    batches,
+    code_of_use,
+    generation,
+    message_batches,
+    stored,
+    ungoverned,
+    videos,
+)
 from gateway.web.api import catalogue as catalogue_route
 from gateway.web.api import confirmations as confirmations_route
 from gateway.web.api import files as kept_files
-from gateway.web.api.routes import BATCHED, ROUTES
+from gateway.web.api.routes import BATCHED, MESSAGES_BATCHED, ROUTES
 from gateway.web.dashboard import (
     PageDependencies,
     ReceiptPage,
@@ -26,6 +34,8 @@ from gateway.web.dashboard import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from gateway.assembly import Gateway
 
 
@@ -104,12 +114,28 @@ def _register_generation(app: Flask, gateway: Gateway) -> None:
     kept = stored.StoredRoutes(generating, gateway.pep.stored, gateway.kept_calls, gateway.ledger)
     app.register_blueprint(stored.blueprint(kept))
     app.register_blueprint(kept_files.blueprint(files, settings.limits))
-    rooms = batches.Batches(
-        gateway.database, gateway.ledger, files, gateway.clock, BATCHED, gateway.batches.wake
-    )
-    app.register_blueprint(batches.blueprint(rooms))
+    _register_batches(app, gateway)
     app.register_blueprint(coverage.blueprint(ROUTES))
     app.register_blueprint(ungoverned.blueprint())
+
+
+def _register_batches(app: Flask, gateway: Gateway) -> None:
+    """Batches in each API that has them, over the same rows and the same worker."""
+
+    def rooms(prefix: str, endpoints: Collection[str]) -> batches.Batches:
+        return batches.Batches(
+            gateway.database, gateway.ledger, gateway.rights.files, gateway.clock, prefix,
+            endpoints, gateway.batches.wake,
+        )  # fmt: skip
+
+    app.register_blueprint(batches.blueprint(rooms("batch_", BATCHED)))
+    of_messages = rooms(message_batches.PREFIX, MESSAGES_BATCHED)
+    settings = gateway.settings
+    for prefix in ("", "/anthropic"):
+        shown = message_batches.MessageBatches(
+            of_messages, settings.limits, f"{settings.server.public_url}{prefix}"
+        )
+        app.register_blueprint(message_batches.blueprint(prefix, shown))
 
 
 def _receipts(gateway: Gateway) -> ReceiptPage:

@@ -43,7 +43,7 @@ from gateway.telemetry import Metrics
 from gateway.terms.editions import Editions
 from gateway.terms.registry import TermsRegistry
 from gateway.web.api.batch_worker import BatchWorker, Worked
-from gateway.web.api.routes import BATCHED
+from gateway.web.api.routes import BATCHED, MESSAGES_BATCHED
 
 if TYPE_CHECKING:
     from gateway.audit.degraded import SpooledLedger
@@ -192,7 +192,7 @@ def build(
         Watchdog(settings.policy.stuck_seconds), publisher, publishing, spooled,
         Followers(settings, database, ledger, clock, worker_id, metrics, spooled),
         providers, readers, attachments, pep, kept_calls, rights, output_rights,
-        _batches(settings, database, pep, rights.files, secret, clock),
+        _batches(settings, database, pep, rights.files, secret, catalogue, clock, metrics),
         schedules.keeping(clock, rights),
     )  # fmt: skip
 
@@ -216,12 +216,15 @@ def _batches(
     pep: EnforcementPoint,
     files: Files,
     secret: RootSecret,
+    catalogue: Catalogue,
     clock: Clock,
+    metrics: Metrics,
 ) -> BatchWorker:
     standing = Standing(database, secret)
     rooms = Worked(
-        database, files, standing, pep, settings.limits, settings.timeouts.total, BATCHED, clock
-    )
+        database, files, standing, pep, settings.limits, settings.timeouts.total,
+        {**BATCHED, **MESSAGES_BATCHED}, catalogue, clock, metrics,
+    )  # fmt: skip
     return BatchWorker(rooms)
 
 

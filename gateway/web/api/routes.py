@@ -24,7 +24,7 @@ from gateway.web.api.generation import Route
 from gateway.web.api.reading import read_form, read_json, read_named, read_response
 from gateway.web.dialects.choice import ANTHROPIC, GEMINI, OPENAI, OPENAI_RESPONSES
 
-_PROTOCOL = ("anthropic-beta", "anthropic-version")
+PROTOCOL = ("anthropic-beta", "anthropic-version")
 """Headers that belong to fields of the body, and go where it goes, byte for byte."""
 
 
@@ -32,10 +32,10 @@ def _messages(prefix: str) -> tuple[Route, ...]:
     """Anthropic's routes below `prefix`."""
     path = f"{prefix}/v1/messages"
     return (
-        Route(path, MESSAGES, ANTHROPIC, read_json, passed_on=_PROTOCOL),
+        Route(path, MESSAGES, ANTHROPIC, read_json, passed_on=PROTOCOL),
         Route(
             f"{path}/count_tokens", COUNT_TOKENS, ANTHROPIC, read_json,
-            streams=False, words=False, passed_on=_PROTOCOL,
+            streams=False, words=False, passed_on=PROTOCOL,
         ),
     )  # fmt: skip
 
@@ -78,3 +78,6 @@ ROUTES: tuple[Route, ...] = (
 
 BATCHED = {route.path: route for route in ROUTES if route.batched}
 """Those whose requests may stand in a file of OpenAI's batches."""
+
+MESSAGES_BATCHED = {route.path: route for route in ROUTES if route.path == "/v1/messages"}
+"""The one whose requests may stand in Anthropic's batches."""
