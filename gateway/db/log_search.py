@@ -146,9 +146,7 @@ class _Hunt:
         high = self._indexed if self._high is None else min(self._high, self._indexed)
         first, last = self._low // postings.BLOCK, (high - 1) // postings.BLOCK
         if self._wanted.since is not None or self._wanted.until is not None:
-            period = postings.blocks_between(
-                self._session, self._wanted.since, self._wanted.until
-            )
+            period = postings.blocks_between(self._session, self._wanted.since, self._wanted.until)
             if period is None:
                 return
             first, last = max(first, period[0]), min(last, period[1])
