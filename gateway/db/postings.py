@@ -175,8 +175,8 @@ def blocks_between(
         query = query.where(Stretch.last_at >= since)
     if until is not None:
         query = query.where(Stretch.first_at < until)
-    first, last = session.execute(query).one()
-    return None if first is None else (int(first), int(last))
+    ends = session.execute(query).one()
+    return None if None in ends else (int(ends[0]), int(ends[1]))
 
 
 def matching(
