@@ -69,6 +69,8 @@ def create_app(gateway: Gateway) -> Flask:
                 terms=gateway.terms,
                 attributes=gateway.attributes.source,
                 code_of_use=accepted,
+                catalogue=gateway.catalogue,
+                public_url=public_url.rstrip("/"),
                 clock=gateway.clock,
             ),
             _receipts(gateway),

@@ -226,6 +226,17 @@ def counts(session: Session, since: datetime) -> dict[tuple[str, str], int]:
     return {(effect, status): int(number) for effect, status, number in rows}
 
 
+def refusals(session: Session, since: datetime) -> dict[str, int]:
+    """How many refusals since then, by the rules that objected (``,IP-01,IP-02,``)."""
+    rows = session.execute(
+        select(LogEntry.rules, func.count())
+        .where(LogEntry.recorded_at >= since, LogEntry.kind == "decision")
+        .where(LogEntry.effect == "deny", unrestricted(LogEntry.principal))
+        .group_by(LogEntry.rules)
+    )
+    return {rules: int(number) for rules, number in rows}
+
+
 def size(session: Session) -> int:
     """How many entries the log has."""
     return session.scalar(select(LogHead.size)) or 0
