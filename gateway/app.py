@@ -113,7 +113,7 @@ def _register_generation(app: Flask, gateway: Gateway) -> None:
     app.register_blueprint(generation.blueprint(generating, ROUTES))
     films = videos.VideoRoutes(generating, gateway.pep.jobs, gateway.catalogue, gateway.providers)
     app.register_blueprint(videos.blueprint(films))
-    kept = stored.StoredRoutes(generating, gateway.pep.stored, gateway.kept_calls, gateway.ledger)
+    kept = stored.StoredRoutes(generating, gateway.pep.stored, gateway.ledger)
     app.register_blueprint(stored.blueprint(kept))
     app.register_blueprint(kept_files.blueprint(files, settings.limits))
     _register_batches(app, gateway)

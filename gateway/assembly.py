@@ -34,7 +34,6 @@ from gateway.pep.jobs import Jobs
 from gateway.pep.kept_calls import KeptCalls
 from gateway.pep.pipeline import EnforcementPoint, Rooms
 from gateway.pep.situation import Situations
-from gateway.pep.stored import StoredResponses
 from gateway.providers.registry import Providers
 from gateway.reasons import Reasons
 from gateway.rights.assembly import OutputRights
@@ -94,7 +93,6 @@ class Gateway:
     readers: TenantReaders
     attachments: AttachmentReader
     pep: EnforcementPoint
-    kept_calls: KeptCalls
     rights: RightsOfPeople
     output_rights: OutputRights
     batches: BatchWorker
@@ -165,18 +163,17 @@ def build(
     identity = assemble(settings.sign_in, database, secret, clock, SecurityLog(metrics))
     reconciler = schedules.reconciler(settings, database, ledger, clock, worker_id)
     providers = Providers(catalogue, settings.timeouts, settings.limits, clock, metrics)
-    attachments = AttachmentReader()
-    readers = _readers(settings, database, clock, metrics)
+    attachments, readers = AttachmentReader(), _readers(settings, database, clock, metrics)
     rights = rights_of_people.assemble(
-        settings.sealing, database, ledger, pdp, secret, clock, readers, known, reasons
-    )
+        settings.sealing, database, ledger, pdp, secret, clock, readers, known, reasons,
+        KeptCalls(catalogue, providers, clock, settings.timeouts.total), attributes.spending,
+    )  # fmt: skip
     output_rights = assemble_output_rights(settings.marking, database, secret, clock)
     rooms = Rooms(
         catalogue, terms, Situations(attributes.source, attributes.usage), readers, attachments,
         pdp, spooled or ledger, attributes.spending, providers, rights.content,
-        Jobs(database, clock), StoredResponses(database, rights.content, clock),
-        Answers(settings.answer_cache, clock, metrics), output_rights,
-        secret, clock, metrics, partial(_render, reasons),
+        Jobs(database, clock), rights.stored, Answers(settings.answer_cache, clock, metrics),
+        output_rights, secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
     announced = schedules.in_force(log, policy, terms)
     schedule = schedules.regular(
@@ -184,14 +181,13 @@ def build(
     )
     publisher, publishing = schedules.publishing(settings, database, clock)
     pep = EnforcementPoint(rooms)
-    kept_calls = KeptCalls(catalogue, providers, clock, settings.timeouts.total)
     return Gateway(
         settings, clock, metrics, database, secret, catalogue, policy, engine, pdp, ledger, log,
         terms, attributes, identity, reasons, reconciler, schedule,
         schedules.reloading(settings, clock, policy, reasons, metrics, announced, readers),
         Watchdog(settings.policy.stuck_seconds), publisher, publishing, spooled,
         Followers(settings, database, ledger, clock, worker_id, metrics, spooled),
-        providers, readers, attachments, pep, kept_calls, rights, output_rights,
+        providers, readers, attachments, pep, rights, output_rights,
         _batches(settings, database, pep, rights.files, secret, catalogue, clock, metrics),
         schedules.keeping(clock, rights),
     )  # fmt: skip

@@ -5,18 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import httpx
+import openai
+
 from gateway.core.clock import SystemClock
 from gateway.core.identifiers import PrincipalId, TenantId, uuid7
 from gateway.core.principal import Role
-from gateway.db import principals
+from gateway.db import principals, stored_responses
 from gateway.db.parameters import ParameterValue
 from gateway.sealed.envelope import new_key
 from gateway.terms.evidence import Document, Evidence, Proposal, Signatory
-from tests.factories import UPSTREAM_KEY, an_installation
+from tests.factories import EMMA, UPSTREAM_KEY, an_installation
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from gateway.db.stored_responses import StoredResponse
     from tests.factories import Installation
 
 TIER = "openai/api-default"
@@ -88,3 +92,18 @@ def _sign(made: Installation) -> None:
     )
     row = evidence.propose(tenant, asked, first, now)
     evidence.approve(tenant, row.row.id, second, now)
+
+
+def client_for(made: Installation, email: str) -> openai.OpenAI:
+    """OpenAI's own library, with its address and key changed and nothing else."""
+    calls = httpx.Client(transport=httpx.WSGITransport(app=made.flask))
+    key = made.key_for(email)
+    return openai.OpenAI(
+        base_url="http://gateway.test/v1", api_key=key, http_client=calls, max_retries=0
+    )
+
+
+def rows(made: Installation, email: str = EMMA) -> list[StoredResponse]:
+    """What is noted of somebody's kept answers, oldest first."""
+    with made.gateway.database.tenant_session(TenantId(made.tenant.id)) as session:
+        return stored_responses.of_principal(session, made.person(email))

@@ -60,6 +60,18 @@ def joined_data(now: dict[str, Any], earlier: Mapping[str, Any]) -> dict[str, An
     }
 
 
+def raised_data(
+    earlier: Mapping[str, Any], data_class: DataClass, seen: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The section ``data`` once an answer of that class, with this `seen` in it, belongs to it."""
+    return {
+        **earlier,
+        "class": max(earlier["class"], data_class.label, key=DataClass.parse),
+        "findings": _most(earlier["findings"], seen["findings"], "type"),
+        "secrets": _most(earlier["secrets"], seen["secrets"], "kind"),
+    }
+
+
 def joined_signals(now: dict[str, Any], earlier: Mapping[str, Any]) -> dict[str, Any]:
     """The section ``signals`` likewise. Whether people agreed to be shown is as of now."""
     likeness, before = now["real_person"], earlier["real_person"]

@@ -86,6 +86,20 @@ def past(
     return list(session.scalars(due.order_by(StoredResponse.expires_at).limit(limit)))
 
 
+def relabel(session: Session, identifier: str, labels: dict[str, Any]) -> None:
+    """Say what more was found in the conversation."""
+    found = update(StoredResponse).where(StoredResponse.id == identifier)
+    session.execute(found.values(labels=labels))
+
+
+def unfetched(session: Session, before: datetime, limit: int) -> list[StoredResponse]:
+    """Some that were begun before then, that nobody waited for and nobody fetched."""
+    left = select(StoredResponse).where(
+        StoredResponse.counted.is_(False), StoredResponse.created_at <= before
+    )
+    return list(session.scalars(left.order_by(StoredResponse.created_at).limit(limit)))
+
+
 def forget(session: Session, identifier: str) -> bool:
     """Delete the row of one; whether it was there."""
     gone = delete(StoredResponse).where(StoredResponse.id == identifier)

@@ -9,7 +9,7 @@ DESIGN.md section 4; (1) and (2), admission and authentication, are the caller's
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -117,10 +117,9 @@ class EnforcementPoint:
             keeping = self._keeping(judged, ready)
             answered = self._answered(shape, judged, ready.body, opened, keeping)
             # (10) to (12): inspect the model's own words, ask again, restore and label.
-            body = released_body(
-                answered, judged, ready, opened, self._output_judge(judged, ready, opened),
-                rooms,
-            )  # fmt: skip
+            judge = self._output_judge(judged, ready, opened)
+            with nullcontext() if keeping is None else keeping.hearing(judge):
+                body = released_body(answered, judged, ready, opened, judge, rooms)
             if shape.job:
                 rooms.jobs.begun(exchange, body)
             rooms.content.keep_answer(exchange, _visible(shape, body))
@@ -171,14 +170,15 @@ class EnforcementPoint:
                     self._rooms.providers, SHAPES[exchange.shape], judged, ready.body
                 )
             opened.called(answer)
-            answer = answer if keeping is None else keeping.followed(answer)
+            judge = self._output_judge(judged, ready, opened)
+            answer = answer if keeping is None else keeping.followed(answer, judge)
         except BaseException as error:
             opened.settle_error(error)
             raise
         chunks = ReleasedStream(
             opened,
             answer,
-            self._output_judge(judged, ready, opened),
+            judge,
             judged,
             self._rooms.readers.of(exchange.principal.tenant.id),
             ready,

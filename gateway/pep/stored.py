@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from gateway.content.carried import Carried
+from gateway.content.carried import NOTHING, Carried
+from gateway.content.inspect import data_class
 from gateway.core.content import DataClass
-from gateway.core.stored import Stored
+from gateway.core.policy_input import seen
+from gateway.core.stored import Stored, raised_data
 from gateway.db import stored_responses
 from gateway.db.stored_responses import StoredResponse
 from gateway.errors import ContentOff, InvalidRequest, NotFound, ProviderGarbage, ProviderRejected
@@ -24,10 +26,12 @@ if TYPE_CHECKING:
 
     from gateway.content.pseudonyms import Protected
     from gateway.core.clock import Clock
+    from gateway.core.content import FindingSummary
     from gateway.core.policy_input import Situation
     from gateway.core.principal import Principal
     from gateway.db.session import Database
-    from gateway.pep.judgement import Judged
+    from gateway.pep.judgement import Judged, OutputJudge
+    from gateway.pep.kept_calls import KeptCalls
     from gateway.pep.ports import Stream
     from gateway.sealed.content import ContentStore
 
@@ -36,6 +40,7 @@ KEPT = timedelta(days=30)
 
 FIELD = "names"
 _SHAPE = "responses"
+_FETCHED = frozenset({"background_response", "stored_response"})
 _NAME = re.compile(r"[\w.-]{1,200}", re.ASCII)
 """What a provider may call an answer: it will be part of an address."""
 
@@ -62,10 +67,11 @@ class StoredResponses:
 
     database: Database
     content: ContentStore
+    calls: KeptCalls
     clock: Clock
 
     def keeping(self, judged: Judged, ready: Protected, *, native: bool) -> Keeping | None:
-        """What notes the answer to an exchange; None when it is not kept.
+        """What notes the answer to an exchange; None when no answer is kept.
 
         `native` says whether the provider speaks the API itself, without which it keeps nothing.
 
@@ -73,6 +79,9 @@ class StoredResponses:
             ContentOff: what stands for what has to be kept, and the tenant keeps no content.
             InvalidRequest: this provider keeps no answers.
         """
+        earlier = judged.exchange.earlier
+        if earlier is not None and judged.exchange.shape in _FETCHED:
+            return Keeping(self, judged, NOTHING, earlier.id)
         if not keeps(judged):
             return None
         if not native:
@@ -140,6 +149,21 @@ class StoredResponses:
             session.add(row)
         return name
 
+    def said(self, principal: Principal, name: str, found: tuple[FindingSummary, ...]) -> None:
+        """Note what was found in an answer: whoever goes on with it goes on with that.
+
+        Raises:
+            StorageUnavailable: it cannot be noted.
+        """
+        if not found:
+            return
+        with self.database.tenant_session(principal.tenant.id, write=True) as session:
+            row = stored_responses.find(session, principal.id, name)
+            if row is not None:
+                of = data_class(found, DataClass.PUBLIC)
+                data = raised_data(row.labels["data"], of, seen(found))
+                stored_responses.relabel(session, name, {**row.labels, "data": data})
+
     def count(self, principal: Principal, name: str, *, counted: bool) -> bool:
         """Say whether what an answer used stands in an outcome; whether that is news."""
         with self.database.tenant_session(principal.tenant.id, write=True) as session:
@@ -155,12 +179,17 @@ class StoredResponses:
 class Keeping:
     """Notes one answer as soon as the provider names it, and gives it our name."""
 
-    def __init__(self, stored: StoredResponses, judged: Judged, names: Carried) -> None:
-        """The answer to the exchange of `judged`, which left with these `names` in it."""
+    def __init__(
+        self, stored: StoredResponses, judged: Judged, names: Carried, name: str = ""
+    ) -> None:
+        """The answer to the exchange of `judged`, which left with these `names` in it.
+
+        `name` is its own where it was kept before, and is fetched.
+        """
         self._stored = stored
         self._judged = judged
         self._names = names
-        self._name = ""
+        self._name = name
 
     def named(self, response: dict[str, Any]) -> None:
         """Put our name into a response object.
@@ -176,21 +205,35 @@ class Keeping:
             self._name = self._stored.note(self._judged, self._names, upstream)
         response["id"] = self._name
 
-    def followed(self, stream: Stream) -> Stream:
-        """The stream under our name."""
-        return _Followed(stream, self)
+    @contextmanager
+    def hearing(self, judge: OutputJudge) -> Iterator[None]:
+        """Note at the end what `judge` saw in the answer, released or not.
+
+        Raises:
+            StorageUnavailable: it cannot be noted.
+        """
+        try:
+            yield
+        finally:
+            if self._name:
+                self._stored.said(self._judged.exchange.principal, self._name, judge.summaries)
+
+    def followed(self, stream: Stream, judge: OutputJudge) -> Stream:
+        """The stream under our name; at its end, what `judge` saw in it is noted."""
+        return _Followed(stream, self, judge)
 
 
 class _Followed:
     """A stream whose response objects get our name; `gateway.pep.ports.Stream`."""
 
-    def __init__(self, stream: Stream, keeping: Keeping) -> None:
+    def __init__(self, stream: Stream, keeping: Keeping, judge: OutputJudge) -> None:
         self.status = stream.status
         self.request_id = stream.request_id
         self.headers = stream.headers
         self.attempts = stream.attempts
         self._stream = stream
         self._keeping = keeping
+        self._judge = judge
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         for event in self._stream:
@@ -201,7 +244,8 @@ class _Followed:
 
     def close(self) -> None:
         """Cut the provider off, unless it had finished."""
-        self._stream.close()
+        with self._keeping.hearing(self._judge):
+            self._stream.close()
 
 
 @contextmanager

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import openai
 import pytest
 
 from gateway.core.identifiers import TenantId
-from gateway.db import stored_responses
-from tests.storing import a_storing_company, keep_content, tune
+from tests.storing import a_storing_company, client_for, rows, tune
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gateway.db.stored_responses import StoredResponse
     from tests.factories import Installation
     from tests.simulators.upstream import Upstream
 
@@ -36,21 +33,6 @@ def company(tmp_path_factory: pytest.TempPathFactory, upstream: Upstream) -> Ite
 def emma(company: Installation) -> openai.OpenAI:
     """Her client."""
     return client_for(company, "emma@acme.example")
-
-
-def client_for(made: Installation, email: str) -> openai.OpenAI:
-    """OpenAI's own library, with its address and key changed and nothing else."""
-    calls = httpx.Client(transport=httpx.WSGITransport(app=made.flask))
-    key = made.key_for(email)
-    return openai.OpenAI(
-        base_url="http://gateway.test/v1", api_key=key, http_client=calls, max_retries=0
-    )
-
-
-def rows(made: Installation) -> list[StoredResponse]:
-    """What is noted of kept answers, oldest first."""
-    with made.gateway.database.tenant_session(TenantId(made.tenant.id)) as session:
-        return stored_responses.of_principal(session, made.person())
 
 
 class TestStoring:
@@ -186,80 +168,6 @@ def _do(client: openai.OpenAI, act: str, name: str) -> Any:
     return getattr(client.responses, act)(name)
 
 
-class TestRules:
-    def test_not_unless_somebody_said_so(
-        self, company: Installation, emma: openai.OpenAI, upstream: Upstream
-    ) -> None:
-        """
-        As shipped, keeping is switched off; the answer comes all the same.
-        """
-        before = len(rows(company))
-        tune(company, "ip_08_stored", "never")
-        try:
-            answer = emma.responses.create(model="echo", input="Hello", background=True)
-            outcome = company.entries()[-1]
-        finally:
-            tune(company, "ip_08_stored", "confidential")
-
-        assert answer.status == "completed"
-        assert not {"background", "previous_response_id"} & upstream.calls[-1].keys()
-        assert upstream.calls[-1]["store"] is False
-        assert "force_stateless" in outcome["fulfilled"]
-        assert len(rows(company)) == before
-
-    def test_not_without_a_place_for_the_names(
-        self, company: Installation, emma: openai.OpenAI, upstream: Upstream
-    ) -> None:
-        """
-        What stands for what must be kept, sealed; a company that keeps no content cannot.
-        """
-        before = upstream.count
-        keep_content(company, on=False)
-        try:
-            with pytest.raises(openai.PermissionDeniedError) as refused:
-                emma.responses.create(model="echo", input="Hello", store=True)
-        finally:
-            keep_content(company)
-
-        assert refused.value.code == "content.off"
-        assert upstream.count == before
-
-    def test_not_where_the_provider_keeps_no_answers(
-        self, emma: openai.OpenAI, upstream: Upstream
-    ) -> None:
-        """
-        One that is asked in another API is refused by name.
-        """
-        before = upstream.count
-        with pytest.raises(openai.BadRequestError) as refused:
-            emma.responses.create(model="translated", input="Hello", store=True)
-
-        assert refused.value.param == "store"
-        assert upstream.count == before
-
-    @pytest.mark.parametrize(
-        ("more", "param"),
-        [
-            ({"background": True, "stream": True}, "stream"),
-            ({"background": True, "store": False}, "store"),
-            ({"conversation": "conv_1"}, "conversation"),
-            ({"prompt": {"id": "pmpt_1"}}, "prompt"),
-        ],
-    )
-    def test_what_is_not_offered_is_refused_by_name(
-        self, emma: openai.OpenAI, upstream: Upstream, more: dict[str, Any], param: str
-    ) -> None:
-        """
-        Before anything is decided or sent.
-        """
-        before = upstream.count
-        with pytest.raises(openai.BadRequestError) as refused:
-            emma.responses.create(model="echo", input="Hello", **more)
-
-        assert refused.value.param == param
-        assert upstream.count == before
-
-
 class TestGoingOn:
     def test_names_go_on(
         self, company: Installation, emma: openai.OpenAI, upstream: Upstream
@@ -389,15 +297,16 @@ class TestBackground:
 
     def test_its_words_are_judged(self, company: Installation, emma: openai.OpenAI) -> None:
         """
-        What policy withholds is not released, however often it is asked for.
+        What policy withholds is not released; from then on the conversation holds a secret.
         """
         begun = emma.responses.create(model="secretive", input="Hello", background=True)
         emma.responses.retrieve(begun.id)
-        for _ in range(2):
+        for status in ("withheld", "denied"):
             with pytest.raises(openai.PermissionDeniedError):
                 emma.responses.retrieve(begun.id)
 
-            assert company.entries()[-1]["status"] == "withheld"
+            assert company.entries()[-1]["status"] == status
+        assert rows(company)[-1].labels["data"]["class"] == "restricted"
 
     def test_it_can_be_cancelled(
         self, company: Installation, emma: openai.OpenAI, upstream: Upstream

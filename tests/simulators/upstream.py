@@ -99,6 +99,10 @@ class Upstream:
         """The answers it keeps, by its own names of them."""
         return self._server.kept.kept
 
+    def look_at(self, name: str) -> None:
+        """As if somebody had asked for a kept answer: one in the background gets on."""
+        self._server.kept.told("GET", f"/v1/responses/{name}")
+
     @property
     def headers(self) -> list[dict[str, str]]:
         """The headers that reached it, in order."""

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from gateway.core.principal import Principal
     from gateway.core.stored import Stored
     from gateway.db.stored_responses import StoredResponse
-    from gateway.pep.kept_calls import KeptCalls
     from gateway.pep.stored import StoredResponses
     from gateway.web.api.generation import Generation
 
@@ -89,13 +88,10 @@ class Earlier:
 class StoredRoutes:
     """Stored answers of a principal, whoever keeps them."""
 
-    def __init__(
-        self, generation: Generation, stored: StoredResponses, calls: KeptCalls, ledger: Ledger
-    ) -> None:
-        """Exchanges go through `generation`, questions about states through `calls`."""
+    def __init__(self, generation: Generation, stored: StoredResponses, ledger: Ledger) -> None:
+        """Exchanges go through `generation`; what is asked beside them stands in `ledger`."""
         self._generation = generation
         self._stored = stored
-        self._calls = calls
         self._ledger = ledger
 
     def fetch(self, principal: Principal, name: str) -> Response:
@@ -107,7 +103,7 @@ class StoredRoutes:
             )
         if not row.background:
             return self._carried(STORED_ROUTE, principal, row)
-        answer = self._calls.asked(row)
+        answer = self._stored.calls.asked(row)
         if answer.get("status") in PENDING:
             return _json(_state(row, answer))
         if not self._stored.count(principal, name, counted=True):
@@ -140,7 +136,7 @@ class StoredRoutes:
         row = self._stored.find(principal, name)
         if not row.background:
             raise Conflict("Only what runs in the background can be cancelled.")
-        told = self._calls.asked(row, "POST", "/cancel")
+        told = self._stored.calls.asked(row, "POST", "/cancel")
         self._note(principal, "response.cancelled", row)
         return _state(row, told)
 
@@ -153,7 +149,7 @@ class StoredRoutes:
         """
         row = self._stored.find(principal, name)
         with suppress(NotFound):  # it went by itself, or before its end could be recorded
-            self._calls.asked(row, "DELETE")
+            self._stored.calls.asked(row, "DELETE")
         self._note(principal, "response.deleted", row)
         self._stored.forget(principal, row.id)
         return {"id": row.id, "object": "response", "deleted": True}
