@@ -170,13 +170,13 @@ def blocks_between(
     Asked for first: PostgreSQL does not see that blocks follow time, and would walk to a period
     from the end of the log.
     """
-    query = select(func.min(Stretch.block), func.max(Stretch.block))
+    query = select(func.min(Stretch.block), func.max(Stretch.block)).having(func.count() > 0)
     if since is not None:
         query = query.where(Stretch.last_at >= since)
     if until is not None:
         query = query.where(Stretch.first_at < until)
-    ends = session.execute(query).one()
-    return None if None in ends else (int(ends[0]), int(ends[1]))
+    found = session.execute(query).first()
+    return None if found is None else (found[0], found[1])
 
 
 def matching(
