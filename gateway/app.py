@@ -20,6 +20,8 @@ from gateway.web.api import (
 from gateway.web.api import catalogue as catalogue_route
 from gateway.web.api import confirmations as confirmations_route
 from gateway.web.api import files as kept_files
+from gateway.web.api import keys as keys_route
+from gateway.web.api import terms as terms_route
 from gateway.web.api.routes import BATCHED, MESSAGES_BATCHED, ROUTES
 from gateway.web.dashboard import (
     PageDependencies,
@@ -28,9 +30,11 @@ from gateway.web.dashboard import (
     confirmations,
     coverage,
     create_pages,
+    keys,
     people,
     policy_page,
     rights,
+    terms,
 )
 
 if TYPE_CHECKING:
@@ -77,6 +81,7 @@ def create_app(gateway: Gateway) -> Flask:
         )
     )
     _register_answers(app, gateway)
+    _register_accounts(app, gateway)
     app.register_blueprint(people.create_pages(gateway.rights, gateway.ledger, gateway.clock))
     rights.register(app, gateway.output_rights, gateway.ledger, gateway.clock)
     return app
@@ -167,3 +172,16 @@ def _register_answers(app: Flask, gateway: Gateway) -> None:
         bundle.revision,
     )
     app.register_blueprint(policy_page.blueprint(shown))
+
+
+def _register_accounts(app: Flask, gateway: Gateway) -> None:
+    """Who holds keys, and whose word the terms rest on."""
+    given = keys_route.KeyRooms(gateway.identity, gateway.ledger, gateway.clock)
+    app.register_blueprint(keys_route.blueprint(given))
+    app.register_blueprint(keys.blueprint(keys.KeyPage(given)))
+    providers: dict[str, list[str]] = {}
+    for name, provider in sorted(gateway.settings.providers.items()):
+        providers.setdefault(provider.tier, []).append(name)
+    read = terms_route.TermsRooms(gateway.terms, gateway.ledger, gateway.clock, providers)
+    app.register_blueprint(terms_route.blueprint(read))
+    app.register_blueprint(terms.blueprint(terms.TermsPages(read)))

@@ -177,8 +177,9 @@ def build(
     )  # fmt: skip
     announced = schedules.in_force(log, policy, terms)
     schedule = schedules.regular(
-        settings, clock, reconciler, log, terms, attributes, metrics, announced, output_rights.index
-    )
+        settings, clock, reconciler, log, terms, attributes, metrics, announced,
+        output_rights.index, identity.keys,
+    )  # fmt: skip
     publisher, publishing = schedules.publishing(settings, database, clock)
     pep = EnforcementPoint(rooms)
     return Gateway(

@@ -182,7 +182,8 @@ def _metrics() -> str:
         rows.append(f"| `{metric.name}` | {metric.kind} | {labels} | {metric.text} |")
     return _page(
         "Metrics",
-        "At `/metrics`, for this machine or with `server.metrics_token`.\n"
+        "At `/metrics`, for this machine or with `server.metrics_token`, and in a browser\n"
+        "for whoever is signed in with the role `platform_operator`.\n"
         "No label names a person, a key or a text.",
         rows,
     )
