@@ -155,8 +155,7 @@ def build(
     policy, engine, pdp = _deciding(settings, clock, metrics)
     ledger = Ledger(database, secret, clock, worker_id, settings.timeouts.record)
     spooled = assemble_spool(settings.audit.spool, ledger, database, clock)
-    log = DecisionLog(database, secret, clock)
-    terms = _terms(settings, database, clock)
+    log, terms = DecisionLog(database, secret, clock), _terms(settings, database, clock)
     known = policy.bundle
     attributes = assemble_attributes(database, clock, known.annotations, known.of_exchanges)
     reasons = Reasons(known.rules, settings.server.public_url)
