@@ -19,7 +19,7 @@ from gateway.web.api import (
 from gateway.web.api import catalogue as catalogue_route
 from gateway.web.api import confirmations as confirmations_route
 from gateway.web.api import files as kept_files
-from gateway.web.api.routes import BATCHED, MESSAGES_BATCHED, ROUTES
+from gateway.web.api.routes import BATCHED, BATCHES, MESSAGES_BATCHED, PREFIXES, ROUTES
 from gateway.web.dashboard import (
     PageDependencies,
     ReceiptPage,
@@ -109,7 +109,7 @@ def _register_generation(app: Flask, gateway: Gateway) -> None:
     app.register_blueprint(videos.blueprint(films))
     app.register_blueprint(kept_files.blueprint(files, settings.limits))
     _register_batches(app, gateway)
-    app.register_blueprint(coverage.blueprint(ROUTES))
+    app.register_blueprint(coverage.blueprint(ROUTES, BATCHES))
     app.register_blueprint(ungoverned.blueprint())
 
 
@@ -125,7 +125,7 @@ def _register_batches(app: Flask, gateway: Gateway) -> None:
     app.register_blueprint(batches.blueprint(rooms("batch_", BATCHED)))
     of_messages = rooms(message_batches.PREFIX, MESSAGES_BATCHED)
     settings = gateway.settings
-    for prefix in ("", "/anthropic"):
+    for prefix in PREFIXES:
         shown = message_batches.MessageBatches(
             of_messages, settings.limits, f"{settings.server.public_url}{prefix}"
         )
