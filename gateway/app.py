@@ -22,7 +22,7 @@ from gateway.web.api import confirmations as confirmations_route
 from gateway.web.api import files as kept_files
 from gateway.web.api import keys as keys_route
 from gateway.web.api import terms as terms_route
-from gateway.web.api.routes import BATCHED, MESSAGES_BATCHED, ROUTES
+from gateway.web.api.routes import BATCHED, BATCHES, MESSAGES_BATCHED, PREFIXES, ROUTES
 from gateway.web.dashboard import (
     PageDependencies,
     ReceiptPage,
@@ -122,7 +122,7 @@ def _register_generation(app: Flask, gateway: Gateway) -> None:
     app.register_blueprint(stored.blueprint(kept))
     app.register_blueprint(kept_files.blueprint(files, settings.limits))
     _register_batches(app, gateway)
-    app.register_blueprint(coverage.blueprint(ROUTES))
+    app.register_blueprint(coverage.blueprint(ROUTES, BATCHES))
     app.register_blueprint(ungoverned.blueprint())
 
 
@@ -138,7 +138,7 @@ def _register_batches(app: Flask, gateway: Gateway) -> None:
     app.register_blueprint(batches.blueprint(rooms("batch_", BATCHED)))
     of_messages = rooms(message_batches.PREFIX, MESSAGES_BATCHED)
     settings = gateway.settings
-    for prefix in ("", "/anthropic"):
+    for prefix in PREFIXES:
         shown = message_batches.MessageBatches(
             of_messages, settings.limits, f"{settings.server.public_url}{prefix}"
         )

@@ -20,12 +20,15 @@ from gateway.shapes.registry import (
     RESPONSES,
 )
 from gateway.shapes.videos import CREATE
-from gateway.web.api.generation import Route
+from gateway.web.api.generation import Batched, Route
 from gateway.web.api.reading import read_form, read_json, read_named, read_response
 from gateway.web.dialects.choice import ANTHROPIC, GEMINI, OPENAI, OPENAI_RESPONSES
 
 PROTOCOL = ("anthropic-beta", "anthropic-version")
 """Headers that belong to fields of the body, and go where it goes, byte for byte."""
+
+PREFIXES = ("", "/anthropic")
+"""What Anthropic's addresses are found below."""
 
 
 def _messages(prefix: str) -> tuple[Route, ...]:
@@ -70,8 +73,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/v1/moderations", MODERATIONS, OPENAI, read_json, False, words=False),
     Route("/v1/responses", RESPONSES, OPENAI_RESPONSES, read_response),
     Route("/v1/videos", CREATE, OPENAI, read_form, False, "video", words=False),
-    *_messages(""),
-    *_messages("/anthropic"),
+    *(route for prefix in PREFIXES for route in _messages(prefix)),
     *_generate_content("v1"),
     *_generate_content("v1beta"),
 )
@@ -81,3 +83,13 @@ BATCHED = {route.path: route for route in ROUTES if route.batched}
 
 MESSAGES_BATCHED = {route.path: route for route in ROUTES if route.path == "/v1/messages"}
 """The one whose requests may stand in Anthropic's batches."""
+
+BATCHES: tuple[Batched, ...] = (
+    *(Batched("/v1/batches", route) for route in BATCHED.values()),
+    *(
+        Batched(f"{prefix}{path}/batches", route)
+        for prefix in PREFIXES
+        for path, route in MESSAGES_BATCHED.items()
+    ),
+)
+"""Every address that takes many requests at once, with each kind of request it takes."""
