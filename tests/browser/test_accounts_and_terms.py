@@ -30,7 +30,7 @@ class TestKeys:
         It is shown once and works; revoked, it does not.
         """
         admin = Visitor(chromium, walked, width=width)
-        admin.sign_in("Anna Admin")
+        admin.sign_in("Tove Lindqvist")
         admin.page.goto(f"{walked}/keys")
         admin.look(f"keys-{width}")
 
@@ -74,7 +74,7 @@ class TestTerms:
 
         assert sound(officer)
 
-        officer.page.get_by_role("link", name="Show mistral/api-free", exact=False).first.click()
+        officer.page.get_by_role("link", name="Show anthropic/api-default", exact=True).click()
         officer.look(f"terms-tier-{width}")
 
         assert sound(officer)
