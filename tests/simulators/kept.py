@@ -113,7 +113,7 @@ class KeptResponses:
             return 200, {"id": name, "object": "response", "deleted": True}
         if below == "/cancel":
             self._asked.pop(name, None)
-            self.kept[name] |= {"status": "cancelled", "output": []}
+            self.kept[name] |= {"status": "cancelled", "output": [], "usage": None}
             return 200, self.kept[name]
         if below:
             data = self._inputs[name][::-1]
