@@ -42,7 +42,7 @@ from gateway.telemetry import Metrics
 from gateway.terms.editions import Editions
 from gateway.terms.registry import TermsRegistry
 from gateway.web.api.batch_worker import BatchWorker, Worked
-from gateway.web.api.routes import BATCHED
+from gateway.web.api.routes import BATCHED, MESSAGES_BATCHED
 
 if TYPE_CHECKING:
     from gateway.audit.degraded import SpooledLedger
@@ -155,8 +155,7 @@ def build(
     policy, engine, pdp = _deciding(settings, clock, metrics)
     ledger = Ledger(database, secret, clock, worker_id, settings.timeouts.record)
     spooled = assemble_spool(settings.audit.spool, ledger, database, clock)
-    log = DecisionLog(database, secret, clock)
-    terms = _terms(settings, database, clock)
+    log, terms = DecisionLog(database, secret, clock), _terms(settings, database, clock)
     known = policy.bundle
     attributes = assemble_attributes(database, clock, known.annotations, known.of_exchanges)
     reasons = Reasons(known.rules, settings.server.public_url)
@@ -177,8 +176,9 @@ def build(
     )  # fmt: skip
     announced = schedules.in_force(log, policy, terms)
     schedule = schedules.regular(
-        settings, clock, reconciler, log, terms, attributes, metrics, announced, output_rights.index
-    )
+        settings, clock, reconciler, log, terms, attributes, metrics, announced,
+        output_rights.index, identity.keys,
+    )  # fmt: skip
     publisher, publishing = schedules.publishing(settings, database, clock)
     pep = EnforcementPoint(rooms)
     return Gateway(
@@ -188,7 +188,7 @@ def build(
         Watchdog(settings.policy.stuck_seconds), publisher, publishing, spooled,
         Followers(settings, database, ledger, clock, worker_id, metrics, spooled),
         providers, readers, attachments, pep, rights, output_rights,
-        _batches(settings, database, pep, rights.files, secret, clock),
+        _batches(settings, database, pep, rights.files, secret, catalogue, clock, metrics),
         schedules.keeping(clock, rights),
     )  # fmt: skip
 
@@ -212,12 +212,15 @@ def _batches(
     pep: EnforcementPoint,
     files: Files,
     secret: RootSecret,
+    catalogue: Catalogue,
     clock: Clock,
+    metrics: Metrics,
 ) -> BatchWorker:
     standing = Standing(database, secret)
     rooms = Worked(
-        database, files, standing, pep, settings.limits, settings.timeouts.total, BATCHED, clock
-    )
+        database, files, standing, pep, settings.limits, settings.timeouts.total,
+        {**BATCHED, **MESSAGES_BATCHED}, catalogue, clock, metrics,
+    )  # fmt: skip
     return BatchWorker(rooms)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 from flask import Blueprint, Response, request
@@ -94,6 +94,14 @@ class Route:
         replaced = "unscanned" if self.uploads else "pseudonymise"
         ways = ("allow", "deny", replaced)
         return (*ways, "withhold") if self.words else ways
+
+
+class Batched(NamedTuple):
+    """An address that takes many requests of one kind at once, each an exchange of its own."""
+
+    path: str
+    route: Route
+    """What each of the requests is."""
 
 
 class Generation:

@@ -65,7 +65,7 @@ refused contains name if {
 }
 
 refused contains name if {
-	some name in fixed & booked
+	some name in (fixed & booked)
 	stored == false
 }
 
