@@ -8,6 +8,7 @@ from gateway.content.answer import places
 from gateway.content.walk import messages
 from gateway.core.exchange import Kind, Usage
 from gateway.errors import InvalidRequest, ProviderGarbage
+from gateway.shapes.provider_ids import check_chat
 from gateway.shapes.shape import Defaults, Key, Step
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Chat(Defaults):
             raise InvalidRequest("messages must be a non-empty list.", param="messages")
         for at, message in enumerate(listed):
             _check_message(message, f"messages.{at}")
+        check_chat(body)
         check_objects(body.get("tools"), "tools")
 
     def turns(self, body: dict[str, Any]) -> Iterator[Turn]:
