@@ -105,7 +105,9 @@ def _register_generation(app: Flask, gateway: Gateway) -> None:
     settings, files = gateway.settings, gateway.rights.files
     generating = generation.Generation(settings, gateway.pep, gateway.clock, gateway.metrics, files)
     app.register_blueprint(generation.blueprint(generating, ROUTES))
-    films = videos.VideoRoutes(generating, gateway.pep.jobs, gateway.catalogue, gateway.providers)
+    films = videos.VideoRoutes(
+        generating, gateway.pep.jobs, gateway.catalogue, gateway.providers, gateway.ledger
+    )
     app.register_blueprint(videos.blueprint(films))
     app.register_blueprint(kept_files.blueprint(files, settings.limits))
     _register_batches(app, gateway)

@@ -85,6 +85,10 @@ class Exchange:
     """What the client says this belongs together with: its ``session`` and ``agent``. Groups
     entries of the log, and is nobody's identity (promise P3)."""
 
+    job: str = ""
+    """What the provider calls the job that this is about. It stands in no body, so that it is
+    neither kept nor told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gateway.core.call import NativeCall
 from gateway.core.decision import GATEWAY_RULE, Reason, ReasonKind
 from gateway.errors import InvalidRequest
+from gateway.shapes.videos import JOB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,10 +96,11 @@ class _Translated:
 
 def _call(shape: Shape, judged: Judged, body: dict[str, Any], *, stream: bool) -> NativeCall:
     model, exchange = judged.model, judged.exchange
+    named = {**exchange.body, JOB: exchange.job} if exchange.job else exchange.body
     return NativeCall(
         model=model,
         shape=shape.name,
-        path=shape.path_of(judged.exchange.body, model.upstream, stream=stream),
+        path=shape.path_of(named, model.upstream, stream=stream),
         method=shape.method,
         body=shape.sent(body, model.upstream),
         deadline=exchange.deadline,

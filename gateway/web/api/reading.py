@@ -34,6 +34,9 @@ class Reading(NamedTuple):
     digest: bytes
     """See `gateway.web.api.admission.digest`."""
 
+    job: str = ""
+    """See `gateway.core.exchange.Exchange`."""
+
 
 def read_json(incoming: Request, limits: LimitSettings, named: Mapping[str, str]) -> Reading:
     """A JSON object that names its model, and says whether it wants a stream.
