@@ -13,12 +13,15 @@ from gateway.web.api import (
     code_of_use,
     generation,
     message_batches,
+    stored,
     ungoverned,
     videos,
 )
 from gateway.web.api import catalogue as catalogue_route
 from gateway.web.api import confirmations as confirmations_route
 from gateway.web.api import files as kept_files
+from gateway.web.api import keys as keys_route
+from gateway.web.api import terms as terms_route
 from gateway.web.api.routes import BATCHED, BATCHES, MESSAGES_BATCHED, PREFIXES, ROUTES
 from gateway.web.dashboard import (
     PageDependencies,
@@ -27,9 +30,11 @@ from gateway.web.dashboard import (
     confirmations,
     coverage,
     create_pages,
+    keys,
     people,
     policy_page,
     rights,
+    terms,
 )
 
 if TYPE_CHECKING:
@@ -68,12 +73,15 @@ def create_app(gateway: Gateway) -> Flask:
                 terms=gateway.terms,
                 attributes=gateway.attributes.source,
                 code_of_use=accepted,
+                catalogue=gateway.catalogue,
+                public_url=public_url.rstrip("/"),
                 clock=gateway.clock,
             ),
             _receipts(gateway),
         )
     )
     _register_answers(app, gateway)
+    _register_accounts(app, gateway)
     app.register_blueprint(people.create_pages(gateway.rights, gateway.ledger, gateway.clock))
     rights.register(app, gateway.output_rights, gateway.ledger, gateway.clock)
     return app
@@ -103,12 +111,17 @@ def _register_health(app: Flask, gateway: Gateway) -> None:
 def _register_generation(app: Flask, gateway: Gateway) -> None:
     """Every route that generates, and what belongs to it."""
     settings, files = gateway.settings, gateway.rights.files
-    generating = generation.Generation(settings, gateway.pep, gateway.clock, gateway.metrics, files)
+    earlier = stored.Earlier(gateway.pep.stored, gateway.catalogue)
+    generating = generation.Generation(
+        settings, gateway.pep, gateway.clock, gateway.metrics, files, earlier.of
+    )
     app.register_blueprint(generation.blueprint(generating, ROUTES))
     films = videos.VideoRoutes(
         generating, gateway.pep.jobs, gateway.catalogue, gateway.providers, gateway.ledger
     )
     app.register_blueprint(videos.blueprint(films))
+    kept = stored.StoredRoutes(generating, gateway.pep.stored, gateway.ledger)
+    app.register_blueprint(stored.blueprint(kept))
     app.register_blueprint(kept_files.blueprint(files, settings.limits))
     _register_batches(app, gateway)
     app.register_blueprint(coverage.blueprint(ROUTES, BATCHES))
@@ -161,3 +174,16 @@ def _register_answers(app: Flask, gateway: Gateway) -> None:
         bundle.revision,
     )
     app.register_blueprint(policy_page.blueprint(shown))
+
+
+def _register_accounts(app: Flask, gateway: Gateway) -> None:
+    """Who holds keys, and whose word the terms rest on."""
+    given = keys_route.KeyRooms(gateway.identity, gateway.ledger, gateway.clock)
+    app.register_blueprint(keys_route.blueprint(given))
+    app.register_blueprint(keys.blueprint(keys.KeyPage(given)))
+    providers: dict[str, list[str]] = {}
+    for name, provider in sorted(gateway.settings.providers.items()):
+        providers.setdefault(provider.tier, []).append(name)
+    read = terms_route.TermsRooms(gateway.terms, gateway.ledger, gateway.clock, providers)
+    app.register_blueprint(terms_route.blueprint(read))
+    app.register_blueprint(terms.blueprint(terms.TermsPages(read)))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gateway.core.clock import Deadline
     from gateway.core.content import DataClass
     from gateway.core.principal import Principal
+    from gateway.core.stored import Stored
 
 
 class Kind(StrEnum):
@@ -88,6 +89,9 @@ class Exchange:
     job: str = ""
     """What the provider calls the job that this is about. It stands in no body, so that it is
     neither kept nor told."""
+
+    earlier: Stored | None = None
+    """What the provider keeps, of the caller's, that this is about or goes on with."""
 
 
 @dataclass(frozen=True, slots=True)

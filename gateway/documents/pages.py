@@ -107,11 +107,26 @@ def _command(lines: list[str], command: click.Command, path: str) -> None:
             _command(lines, command.commands[name], f"{path} {name}")
 
 
+_FOLLOWED = (
+    ("GET /v1/videos", "one's own films"),
+    ("GET and DELETE /v1/videos/<video>", "how far a film is; its end"),
+    ("GET /v1/videos/<video>/content", "the film"),
+    ("POST /v1/videos/<video>/remix", "another from it"),
+    ("GET and DELETE /v1/responses/<name>", "a stored answer, or how far it is; its end"),
+    ("GET /v1/responses/<name>/input_items", "what it was asked with"),
+    ("POST /v1/responses/<name>/cancel", "stops what runs in the background"),
+)
+
+
 def _apis() -> str:
     offered = [f"| `{route.path}` | {route.modality} |" for route in ROUTES]
     batched = [f"| `{path}` | `{route.path}` |" for path, route in BATCHES]
     lines = [
         "## Offered", "", "| Address | What |", "|---|---|", *offered, "",
+        "Films and stored answers are followed at addresses of their own:", "",
+        "| Address | What |", "|---|---|", *(f"| `{path}` | {what} |" for path, what in _FOLLOWED),
+        "", "Fetching is an exchange each time; asking how far one is is none.",
+        "How a company lets answers be stored: docs/how-to/stored-responses.md.", "",
         "## Batches", "",
         "Many requests at once, worked through here one by one; no provider is given the batch.",
         "They need a tenant that keeps content. Requests and answers are sealed under their",
@@ -188,7 +203,8 @@ def _metrics() -> str:
         rows.append(f"| `{metric.name}` | {metric.kind} | {labels} | {metric.text} |")
     return _page(
         "Metrics",
-        "At `/metrics`, for this machine or with `server.metrics_token`.\n"
+        "At `/metrics`, for this machine or with `server.metrics_token`, and in a browser\n"
+        "for whoever is signed in with the role `platform_operator`.\n"
         "No label names a person, a key or a text.",
         rows,
     )

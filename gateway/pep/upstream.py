@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.call import NativeCall
 from gateway.core.decision import GATEWAY_RULE, Reason, ReasonKind
 from gateway.errors import InvalidRequest
+from gateway.pep.stored import unnamed
 from gateway.shapes.videos import JOB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from gateway.core.decision import Decision
     from gateway.pep.judgement import Judged
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from gateway.shapes.shape import Shape, Translation
 
 _CHAT = "chat"
+_PREVIOUS = "previous_response_id"
 _STREAMED = {"stream": True, "stream_options": {"include_usage": True}}
 
 
@@ -34,7 +38,8 @@ def whole(providers: Providers, shape: Shape, judged: Judged, body: dict[str, An
     if shape.name == _CHAT:
         return provider.generate(model, body, deadline)
     if shape.name in provider.natives:
-        return provider.native(_call(shape, judged, body, stream=False))
+        with _named(judged):
+            return provider.native(_call(shape, judged, body, stream=False))
     translation = _translation(shape, judged)
     answer = provider.generate(model, translation.request(body), deadline)
     answer.body = translation.answer(answer.body)
@@ -52,7 +57,8 @@ def streamed(providers: Providers, shape: Shape, judged: Judged, body: dict[str,
     if shape.name == _CHAT:
         return provider.stream(model, body, deadline)
     if shape.name in provider.natives:
-        return provider.native_stream(_call(shape, judged, body, stream=True))
+        with _named(judged):
+            return provider.native_stream(_call(shape, judged, body, stream=True))
     translation = _translation(shape, judged)
     # Not every API says in its body that it wants a stream, and that it wants to know the cost.
     chat = {**translation.request(body), **_STREAMED}
@@ -97,17 +103,31 @@ class _Translated:
 def _call(shape: Shape, judged: Judged, body: dict[str, Any], *, stream: bool) -> NativeCall:
     model, exchange = judged.model, judged.exchange
     named = {**exchange.body, JOB: exchange.job} if exchange.job else exchange.body
+    sent = shape.sent(body, model.upstream)
+    if sent.get(_PREVIOUS) is not None:
+        if exchange.earlier is None:
+            raise InvalidRequest("Here no stored answer can be gone on with.", param=_PREVIOUS)
+        sent[_PREVIOUS] = exchange.earlier.upstream_id
     return NativeCall(
         model=model,
         shape=shape.name,
         path=shape.path_of(named, model.upstream, stream=stream),
         method=shape.method,
-        body=shape.sent(body, model.upstream),
+        body=sent,
         deadline=exchange.deadline,
         stream=stream,
         ends=shape.ends,
         headers=exchange.passed_on,
     )
+
+
+def _named(judged: Judged) -> AbstractContextManager[None]:
+    """Where a kept answer or a film is spoken of, what a provider says of it has our name."""
+    exchange = judged.exchange
+    if exchange.job:
+        return unnamed(exchange.job, exchange.body[JOB])
+    earlier = exchange.earlier
+    return nullcontext() if earlier is None else unnamed(earlier.upstream_id, earlier.id)
 
 
 def _translation(shape: Shape, judged: Judged) -> Translation:

@@ -318,8 +318,8 @@ class TestMessageBatches:
         company.gateway.batches.stop()
         name = emma.begin(asked("a", "Hello")).json["id"]
         tenant, keys = TenantId(company.tenant.id), company.gateway.identity.keys
-        for facts in keys.list(tenant):
-            keys.revoke(tenant, facts.id)
+        for item in keys.held(tenant):
+            keys.revoke(tenant, item.facts.id)
         company.gateway.batches.start()
         again = Caller(company)
         told = again.ended(name)

@@ -21,7 +21,7 @@ from gateway.shapes.registry import (
 )
 from gateway.shapes.videos import CREATE
 from gateway.web.api.generation import Batched, Route
-from gateway.web.api.reading import read_form, read_json, read_named
+from gateway.web.api.reading import read_form, read_json, read_named, read_response
 from gateway.web.dialects.choice import ANTHROPIC, GEMINI, OPENAI, OPENAI_RESPONSES
 
 PROTOCOL = ("anthropic-beta", "anthropic-version")
@@ -71,7 +71,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/v1/images/generations", GENERATIONS, OPENAI, read_json, False, "image"),
     Route("/v1/images/variations", VARIATIONS, OPENAI, read_form, False, "image", uploads=True),
     Route("/v1/moderations", MODERATIONS, OPENAI, read_json, False, words=False),
-    Route("/v1/responses", RESPONSES, OPENAI_RESPONSES, read_json),
+    Route("/v1/responses", RESPONSES, OPENAI_RESPONSES, read_response),
     Route("/v1/videos", CREATE, OPENAI, read_form, False, "video", words=False),
     *(route for prefix in PREFIXES for route in _messages(prefix)),
     *_generate_content("v1"),

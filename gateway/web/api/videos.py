@@ -16,6 +16,7 @@ from gateway.core.call import NativeCall
 from gateway.core.clock import Deadline
 from gateway.errors import InvalidRequest, NotFound
 from gateway.identity.permissions import Permission
+from gateway.pep.stored import unnamed
 from gateway.shapes.videos import CONTENT, CREATE, JOB, REMIX, told_of
 from gateway.web.api.generation import Route
 from gateway.web.api.reading import Reading, read_json
@@ -65,7 +66,7 @@ class VideoRoutes:
                 known = ", ".join(_VARIANTS)
                 raise InvalidRequest(f"variant must be one of {known}.", param="variant")
             body = {"model": job.alias, JOB: job.id}
-            return Reading(body, job.alias, False, 0, video.encode(), job.upstream_id)
+            return Reading(body, job.alias, False, 0, video.encode(), job=job.upstream_id)
 
         return self._generation.carry(CONTENT_ROUTE, principal, read)
 
@@ -144,7 +145,8 @@ class VideoRoutes:
             ends=CREATE.ends,
             method=method,
         )
-        return self._providers.for_model(model).native(call).body
+        with unnamed(job.upstream_id, job.id):
+            return self._providers.for_model(model).native(call).body
 
 
 def blueprint(routes: VideoRoutes) -> Blueprint:
