@@ -12,12 +12,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("tenant") as table:
-        table.add_column(
-            sa.Column("erasures", sa.Integer(), nullable=False, server_default=sa.text("0"))
-        )
+    # No batch: every tenant's table points at this one, so it cannot be made anew.
+    op.add_column(
+        "tenant",
+        sa.Column("erasures", sa.Integer(), nullable=False, server_default=sa.text("0")),
+    )
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("tenant") as table:
-        table.drop_column("erasures")
+    op.drop_column("tenant", "erasures")
