@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import orjson
 
-from gateway.content.attachments.parts import Attached, Path, attached, may_attach, uploaded
+from gateway.content.attachments.attachment import PICTURED
+from gateway.content.attachments.parts import (
+    Attached,
+    Path,
+    attached,
+    in_text,
+    may_attach,
+    uploaded,
+)
 from gateway.content.opaque import is_opaque
 from gateway.core.media import Upload
 from gateway.errors import InvalidRequest
@@ -126,6 +134,14 @@ class _Reading:
             self.data_path = found.data_path
         return found
 
+    def read_text(self, text: str, path: Path, *, own: bool) -> bool:
+        """Whether the string `text` is a picture or a sound; read and kept, as other files are."""
+        found = in_text(text, path, self.reader, len(self.attached) + 1, own=own)
+        if found is None:
+            return False
+        self.attached.append(found)
+        return found.reading.kind in PICTURED
+
     def read_file(self, upload: Upload, path: Path, *, own: bool) -> Attached:
         """The file of a form, read and kept."""
         found = uploaded(upload, path, self.reader, len(self.attached) + 1, own=own)
@@ -231,6 +247,8 @@ def _string(
     one.
     """
     if reading is not None and path == reading.data_path:
+        return
+    if reading is not None and text.startswith("data:") and reading.read_text(text, path, own=own):
         return
     if reading is not None and path[-1] == "arguments" and "\\" in text:
         try:

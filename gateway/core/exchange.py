@@ -86,6 +86,10 @@ class Exchange:
     """What the client says this belongs together with: its ``session`` and ``agent``. Groups
     entries of the log, and is nobody's identity (promise P3)."""
 
+    job: str = ""
+    """What the provider calls the job that this is about. It stands in no body, so that it is
+    neither kept nor told."""
+
     earlier: Stored | None = None
     """What the provider keeps, of the caller's, that this is about or goes on with."""
 

@@ -52,6 +52,10 @@ class Tenant:
     language: str = "en"
     """The language of reasons when the caller asks for none we have."""
 
+    erasures: int = 0
+    """How many of its people were erased. Read with every request, so that what a process has kept
+    in memory from before the last one is used no more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:

@@ -71,6 +71,7 @@ _KEY_HOLDER = (
         TenantRecord.name,
         TenantRecord.demo,
         TenantRecord.language,
+        TenantRecord.erasures,
     )
     .join(
         PrincipalRecord,

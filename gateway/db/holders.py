@@ -31,6 +31,7 @@ _HOLDER = (
     TenantRecord.name,
     TenantRecord.demo,
     TenantRecord.language,
+    TenantRecord.erasures,
 )
 
 _BY_SUBJECT = (

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.core.identifiers import TenantId
@@ -33,15 +33,25 @@ class TenantRecord(Base):
     """The version of the code of use that its people must have accepted."""
 
     created_at: Mapped[datetime]
+    erasures: Mapped[int] = mapped_column(default=0)
+    """How many people of it were erased."""
 
     def value(self) -> Tenant:
         """The tenant as the rest of the gateway knows it."""
-        return Tenant(TenantId(self.id), self.slug, self.name, self.demo, self.language)
+        return Tenant(
+            TenantId(self.id), self.slug, self.name, self.demo, self.language, self.erasures
+        )
 
 
 def by_slug(session: Session, slug: str) -> TenantRecord | None:
     """The tenant of that short name."""
     return session.scalar(select(TenantRecord).where(TenantRecord.slug == slug))
+
+
+def note_erasure(session: Session, tenant: UUID) -> None:
+    """Count a person of the tenant who is erased."""
+    counted = update(TenantRecord).where(TenantRecord.id == tenant)
+    session.execute(counted.values(erasures=TenantRecord.erasures + 1))
 
 
 def every(session: Session) -> list[TenantRecord]:

@@ -254,7 +254,7 @@ def principal_from(
     tenant = TenantId(row.tenant_id)
     principal = PrincipalId(row.principal_id)
     return Principal(
-        tenant=Tenant(tenant, row.slug, row.name, row.demo, row.language),
+        tenant=Tenant(tenant, row.slug, row.name, row.demo, row.language, row.erasures),
         id=principal,
         kind=PrincipalKind(row.kind),
         roles=frozenset(map(Role, row.roles)) if roles is None else roles,

@@ -148,7 +148,7 @@ class EnforcementPoint:
         opened.called(answer)
         if keeping is not None:
             keeping.named(answer.body)
-        rooms.answers.put(key, answer.body)
+        rooms.answers.put(key, tenant, answer.body)
         return answer.body
 
     def stream(self, exchange: Exchange) -> ReleasedChunks:

@@ -9,6 +9,7 @@ from gateway.content.answer import places
 from gateway.content.hidden import HiddenContext
 from gateway.content.others import Others, spans
 from gateway.content.restore import Restorer
+from gateway.core.exchange import Usage
 from gateway.errors import Withheld
 from gateway.pep import labels
 from gateway.pep.digest import FieldDigests
@@ -45,7 +46,8 @@ def released_body(
     outcome = opened.outcome
     shape = SHAPES[judged.exchange.shape]
     shape.checked(body)
-    outcome.usage = shape.usage(body)
+    # An answer that is given again was paid for when it was bought.
+    outcome.usage = Usage() if outcome.cached else shape.usage(body)
     found = list(shape.spoken(body))
     # (10) Inspect the model's own words, before anything is restored.
     reader = rooms.readers.of(judged.exchange.principal.tenant.id)

@@ -260,7 +260,7 @@ def unnamed(upstream: str, name: str) -> Iterator[None]:
         yield
     except ProviderRejected as error:
         if error.upstream_status == 404:
-            raise NotFound(_GONE) from error
+            raise NotFound("The provider does not have it, or has it no more.") from error
         raise ProviderRejected(
             error.upstream_status, _renamed(error.body, upstream, name), error.headers
         ) from error

@@ -9,6 +9,7 @@ from gateway.core.call import NativeCall
 from gateway.core.decision import GATEWAY_RULE, Reason, ReasonKind
 from gateway.errors import InvalidRequest
 from gateway.pep.stored import unnamed
+from gateway.shapes.videos import JOB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,6 +102,7 @@ class _Translated:
 
 def _call(shape: Shape, judged: Judged, body: dict[str, Any], *, stream: bool) -> NativeCall:
     model, exchange = judged.model, judged.exchange
+    named = {**exchange.body, JOB: exchange.job} if exchange.job else exchange.body
     sent = shape.sent(body, model.upstream)
     if sent.get(_PREVIOUS) is not None:
         if exchange.earlier is None:
@@ -109,7 +111,7 @@ def _call(shape: Shape, judged: Judged, body: dict[str, Any], *, stream: bool) -
     return NativeCall(
         model=model,
         shape=shape.name,
-        path=shape.path_of(judged.exchange.body, model.upstream, stream=stream),
+        path=shape.path_of(named, model.upstream, stream=stream),
         method=shape.method,
         body=sent,
         deadline=exchange.deadline,
@@ -120,8 +122,11 @@ def _call(shape: Shape, judged: Judged, body: dict[str, Any], *, stream: bool) -
 
 
 def _named(judged: Judged) -> AbstractContextManager[None]:
-    """Where a kept answer is spoken of, what the provider says against it is told of our name."""
-    earlier = judged.exchange.earlier
+    """Where a kept answer or a film is spoken of, what a provider says of it has our name."""
+    exchange = judged.exchange
+    if exchange.job:
+        return unnamed(exchange.job, exchange.body[JOB])
+    earlier = exchange.earlier
     return nullcontext() if earlier is None else unnamed(earlier.upstream_id, earlier.id)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.identifiers import PrincipalId
-from gateway.db import erasing, expiry, principals, provider_jobs, stored_responses
+from gateway.db import erasing, expiry, principals, provider_jobs, stored_responses, tenants
 from gateway.retention import tombstones
 from gateway.retention.holds import CONTENT, IDENTITY
 
@@ -123,6 +123,8 @@ class Erasure:
                 erasing.erase_identity(session, principal)
             if not refused[CONTENT]:
                 erasing.erase_content(session, principal)
+                # Answers to them may be in the memory of any process.
+                tenants.note_erasure(session, tenant)
         return Certificate(
             pseudonym=pseudonym,
             at=at.isoformat(timespec="seconds"),

@@ -8,6 +8,7 @@ from gateway.content.answer import Place
 from gateway.core.exchange import Kind
 from gateway.core.media import RAW, Raw, Upload
 from gateway.errors import InvalidRequest, ProviderGarbage
+from gateway.shapes.provider_ids import check_voice
 from gateway.shapes.shape import Key, Medium
 from gateway.shapes.whole import Whole, is_raw
 
@@ -32,6 +33,7 @@ class Speech(Whole):
             raise InvalidRequest("input must be a non-empty text.", param="input")
         if body.get("stream_format", "audio") != "audio":
             raise InvalidRequest("Speech is marked as a whole.", param="stream_format")
+        check_voice(body.get("voice"), "voice")
 
     def checked(self, answer: dict[str, Any]) -> None:
         """See `gateway.shapes.shape.Shape`: sound, and nothing else."""

@@ -8,6 +8,7 @@ from gateway.content.answer import places
 from gateway.content.walk import messages
 from gateway.core.exchange import Kind, Usage
 from gateway.errors import InvalidRequest, ProviderGarbage
+from gateway.shapes.provider_ids import check_chat
 from gateway.shapes.shape import Defaults, Key, Step
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ _FRAME = ("id", "object", "created", "system_fingerprint", "service_tier")
 """What of a provider's chunk goes on beside what was judged; anything else stays here."""
 
 _CONTENT = "content"
+_MEDIA = ("audio", "images", "video")
+_PICTURED = frozenset({"audio", "image", "image_url", "inline_data", "video"})
 
 
 class Chat(Defaults):
@@ -49,6 +52,7 @@ class Chat(Defaults):
             raise InvalidRequest("messages must be a non-empty list.", param="messages")
         for at, message in enumerate(listed):
             _check_message(message, f"messages.{at}")
+        check_chat(body)
         check_objects(body.get("tools"), "tools")
 
     def turns(self, body: dict[str, Any]) -> Iterator[Turn]:
@@ -74,6 +78,8 @@ class Chat(Defaults):
         choices = answer.get("choices")
         if not isinstance(choices, list) or not all(isinstance(item, dict) for item in choices):
             raise ProviderGarbage
+        for choice in choices:
+            _check_words(choice.get("message"))
 
     def spoken(self, answer: dict[str, Any]) -> Iterable[tuple[Key, Place]]:
         """See `gateway.shapes.shape.Shape`."""
@@ -120,6 +126,7 @@ class ChatEvents:
         choices = event.get("choices") or []
         for choice in choices:
             index, delta = choice.get("index", 0), choice.get("delta") or {}
+            _check_words(delta)
             found = [(Key(index, place.path), place) for place in places(delta)]
             # A chunk of ours: of the provider's, only what was judged goes on.
             yield Step(self._event(index, delta), pieces=found, optional=True)
@@ -196,6 +203,21 @@ def _check_message(message: Any, where: str) -> None:
     if isinstance(content, list) and not all(isinstance(part, dict) for part in content):
         raise InvalidRequest(f"{where}.content must hold objects.", param=f"{where}.content")
     check_objects(message.get("tool_calls"), f"{where}.tool_calls")
+
+
+def _check_words(message: Any) -> None:
+    """Return if a message of the model holds words and calls only.
+
+    Raises:
+        ProviderGarbage: it holds a picture or a sound, for which nobody asked and which would
+            leave without its marks. Some servers that speak this API put them there.
+    """
+    if isinstance(message, dict) and any(message.get(name) for name in _MEDIA):
+        raise ProviderGarbage("It answered with what is no text.")
+    content = message.get(_CONTENT) if isinstance(message, dict) else None
+    for part in content if isinstance(content, list) else ():
+        if isinstance(part, dict) and not _PICTURED.isdisjoint(part):
+            raise ProviderGarbage("It answered with what is no text.")
 
 
 def _usage(usage: dict[str, Any]) -> Usage:

@@ -14,7 +14,12 @@ from gateway.shapes.chat import check_objects
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_CACHED = ("cachedContent", "cached_content")
+_KEPT = {
+    "cachedContent": "Send the contents themselves.",
+    "cached_content": "Send the contents themselves.",
+    "modelArmorConfig": "Leave it out.",
+    "model_armor_config": "Leave it out.",
+}
 _CONFIGS = ("generationConfig", "generation_config")
 _INSTRUCTIONS = ("systemInstruction", "system_instruction")
 _FILES = ("fileData", "file_data")
@@ -38,11 +43,9 @@ def check(body: dict[str, Any]) -> None:
     Raises:
         InvalidRequest: it cannot; `param` names the field.
     """
-    for name in _CACHED:
+    for name, instead in _KEPT.items():
         if body.get(name):
-            raise InvalidRequest(
-                f"{name} names what the provider keeps. Send the contents themselves.", param=name
-            )
+            raise InvalidRequest(f"{name} names what the provider keeps. {instead}", param=name)
     contents = body.get("contents")
     if not isinstance(contents, list) or not contents:
         raise InvalidRequest("contents must be a non-empty list.", param="contents")

@@ -6,6 +6,7 @@ with its ``cache_control``, and thoughts, which are signed, leave as they came.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from gateway.content.answer import places
@@ -16,6 +17,7 @@ from gateway.shapes.chat import check_model, check_objects
 from gateway.shapes.messages_events import MessagesEvents
 from gateway.shapes.messages_parts import block_places, usage_of
 from gateway.shapes.messages_translation import MessagesTranslation
+from gateway.shapes.provider_ids import check_messages
 from gateway.shapes.shape import Defaults, Key
 
 if TYPE_CHECKING:
@@ -28,6 +30,15 @@ _ROLES = frozenset({"assistant", "system", "user"})
 _TEXT = "text"
 _THOUGHTS = frozenset({"redacted_thinking", "thinking"})
 _RESULTS = frozenset({"mcp_tool_result", "tool_result"})
+_TOOLS = frozenset(
+    {
+        "bash", "code_execution", "computer", "custom", "mcp_toolset", "memory", "text_editor",
+        "tool_search_tool_bm25", "tool_search_tool_regex", "web_fetch", "web_search",
+    }
+)  # fmt: skip
+"""Kinds of tools that policy is told of, without the day of their version."""
+
+_DATED = re.compile(r"_20[0-9]{6}$")
 _SAID_FIRST = ("tools", "system")
 """What a provider's cache has before the conversation, in its order; so it is read before it."""
 
@@ -61,7 +72,10 @@ class Messages(Defaults):
         if body.get("system") is not None:
             _check_content(body["system"], "system")
         check_objects(body.get("tools"), "tools")
+        for at, tool in enumerate(body.get("tools") or ()):
+            _check_tool(tool, f"tools.{at}.type")
         check_objects(body.get("mcp_servers"), "mcp_servers")
+        check_messages(body)
 
     def turns(self, body: dict[str, Any]) -> Iterator[Turn]:
         """See `gateway.shapes.shape.Shape`: tools and instructions, then block by block."""
@@ -152,6 +166,13 @@ class CountTokens(Messages):
     def usage(self, answer: dict[str, Any]) -> Usage:  # noqa: ARG002 - counting costs none
         """See `gateway.shapes.shape.Shape`: nothing was generated."""
         return Usage()
+
+
+def _check_tool(tool: dict[str, Any], where: str) -> None:
+    kind = tool.get("type", "custom")
+    if not isinstance(kind, str) or _DATED.sub("", kind) not in _TOOLS:
+        # One that asks another model, say, which nobody has judged.
+        raise InvalidRequest(f"{where} is no tool that this gateway can account for.", param=where)
 
 
 def _check_content(content: Any, where: str) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.errors import InvalidRequest
 from gateway.shapes.chat import check_model, check_objects
+from gateway.shapes.provider_ids import check_item
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,10 +96,10 @@ def _check_input(given: Any) -> None:
         where = f"input.{at}"
         if not isinstance(item, dict):
             raise InvalidRequest(f"{where} must be an object.", param=where)
-        if item.get("type") == "item_reference":
-            raise InvalidRequest(
-                f"{where} names an item that the provider keeps. Send the item itself.", param=where
-            )
+        check_item(item, where)
+        if item.get("type") == "tool_search_output":
+            # Tools that are found later are tools that policy has to be told of.
+            _check_grouped(item.get("tools"), f"{where}.tools")
 
 
 def _check_tool(tool: dict[str, Any], where: str, *, stream: bool) -> None:

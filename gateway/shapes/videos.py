@@ -30,10 +30,14 @@ class Videos(Whole):
     address = "/videos"
     prompts = ("prompt", "input_reference")
     job = True
+    about_job = False
+    """Whether a request is about a job that was begun before."""
 
     def check(self, body: dict[str, Any]) -> None:
         """See `gateway.shapes.shape.Shape`."""
         self.check_whole(body)
+        if JOB in body and not self.about_job:
+            raise InvalidRequest(f"{JOB} is a name of this gateway's own.", param=JOB)
         if not isinstance(body.get("prompt"), str) or not body["prompt"]:
             raise InvalidRequest("prompt must be a non-empty text.", param="prompt")
 
@@ -50,14 +54,15 @@ class Remix(Videos):
     """The shape ``video_remix``: a job begins from what another has made."""
 
     name = "video_remix"
+    about_job = True
 
     def path_of(self, body: dict[str, Any], model: str, *, stream: bool) -> str:  # noqa: ARG002
         """See `gateway.shapes.shape.Shape`."""
-        return f"/videos/{body[UPSTREAM]}/remix"
+        return f"/videos/{body[JOB]}/remix"
 
     def sent(self, body: dict[str, Any], model: str) -> dict[str, Any]:  # noqa: ARG002
         """See `gateway.shapes.shape.Shape`: what is remade has its model already."""
-        return {name: value for name, value in body.items() if name not in (UPSTREAM, "model")}
+        return {name: value for name, value in body.items() if name not in (JOB, "model")}
 
 
 class VideoContent(Whole):
@@ -74,7 +79,7 @@ class VideoContent(Whole):
 
     def path_of(self, body: dict[str, Any], model: str, *, stream: bool) -> str:  # noqa: ARG002
         """See `gateway.shapes.shape.Shape`."""
-        return f"/videos/{body[UPSTREAM]}/content"
+        return f"/videos/{body[JOB]}/content"
 
     def sent(self, body: dict[str, Any], model: str) -> dict[str, Any]:  # noqa: ARG002
         """See `gateway.shapes.shape.Shape`: nothing but its name, which is in the address."""
@@ -96,9 +101,9 @@ class VideoContent(Whole):
         yield Medium(raw.content_type, raw.data, put)
 
 
-UPSTREAM = "proviso_job"
-"""Where a request about a job keeps the provider's name of it: put there by us over whatever the
-caller wrote. A request that begins a film from words alone does not look at it."""
+JOB = "proviso_job"
+"""Where a request about a job names it: put there by us over whatever the caller wrote. It is our
+own name of the job until the very moment it leaves."""
 
 
 def told_of(job: dict[str, Any]) -> dict[str, Any]:

@@ -50,6 +50,40 @@ class TestAgain:
         assert second.headers["x-proviso-cache"] == "hit"
         assert [item["provider"].get("cached", False) for item in outcomes] == [False, True]
 
+    def test_what_was_not_bought_costs_nothing(self, company: Installation) -> None:
+        """
+        The second has used no tokens: in its outcome, in the budget and in the metric.
+        """
+        key = company.key_for()
+        tokens = company.gateway.metrics.tokens("acme", "echo", "output")._value
+        company.chat(key, "What is a lease?")
+        bought = tokens.get()
+        company.chat(key, "What is a lease?")
+        usages = [item["usage"] for item in company.entries() if item["kind"] == "outcome"]
+
+        assert bought == usages[0]["output_tokens"] > 0
+        assert tokens.get() == bought
+        assert usages[1] == {"input_tokens": 0, "output_tokens": 0}
+
+    def test_whoever_is_erased_leaves_no_answer(
+        self, company: Installation, upstream: Upstream
+    ) -> None:
+        """
+        What was kept before the erasure is found by nobody, in whatever process it was done, and
+        its memory is given back; what others ask afterwards is kept as before.
+        """
+        emma, paul, before = company.key_for(), company.key_for(PAUL), upstream.count
+        company.chat(emma, "What is a lease?")
+        tenant, answers = TenantId(company.tenant.id), company.gateway.pep._rooms.answers
+        kept = list(answers._kept)
+        company.gateway.rights.erasure.erase(tenant, company.person(), "operator:test")
+        for _ in range(2):
+            company.chat(paul, "What is a lease?")
+
+        assert upstream.count - before == 2
+        assert len(kept) == len(answers._kept) == 1
+        assert kept != list(answers._kept)
+
     def test_each_gets_their_own_names(self, company: Installation, upstream: Upstream) -> None:
         """
         Two people ask the same with different addresses: one call, and nobody reads another's.

@@ -70,6 +70,49 @@ class TestPermitted:
         assert "strip_metadata" in acme.entries()[-1]["fulfilled"]
         assert decision(acme)["unscanned"] == {"image": 1}
 
+    @pytest.mark.parametrize(
+        "part",
+        [
+            {"type": "picture_of_tomorrow", "picture": "{}"},
+            {"type": "text", "text": "{}"},
+        ],
+    )
+    def test_a_picture_in_a_part_that_nobody_knows_is_one(
+        self, acme: Installation, upstream: Upstream, part: dict[str, Any]
+    ) -> None:
+        """
+        Whatever a server calls its parts, a picture in an address of its own is told to policy
+        as one that nobody looked at, and leaves without its metadata.
+        """
+        address = files.data_url(files.jpeg(), "image/jpeg")
+        answer = asking(acme, json.loads(json.dumps(part).replace("{}", address)))
+        sent = json.dumps(upstream.calls[-1])
+        data = base64.b64decode(sent.partition(";base64,")[2].partition('"')[0])
+
+        assert answer.status_code == 200, answer.json
+        assert data.startswith(b"\xff\xd8\xff")
+        assert files.AUTHOR.encode() not in data
+        assert decision(acme)["unscanned"] == {"image": 1}
+
+    @pytest.mark.parametrize(
+        ("part", "kind"),
+        [
+            ({"type": "letter_of_tomorrow", "letter": "{}"}, "file"),
+            ({"type": "document_url", "document_url": "https://files.example/a.pdf"}, "file"),
+            ({"type": "video_url", "video_url": {"url": "https://files.example/a.mp4"}}, "video"),
+        ],
+    )
+    def test_what_cannot_be_read_is_told(
+        self, acme: Installation, part: dict[str, Any], kind: str
+    ) -> None:
+        """
+        Neither a part whose text could take its place, nor bytes that are here: it is unread.
+        """
+        address = files.data_url(files.docx("Quarterly figures"), "application/msword")
+        asking(acme, json.loads(json.dumps(part).replace("{}", address)))
+
+        assert decision(acme)["unscanned"] == {kind: 1}
+
     def test_a_document_leaves_without_its_author(
         self, acme: Installation, upstream: Upstream
     ) -> None:

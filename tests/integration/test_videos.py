@@ -11,9 +11,13 @@ from sqlalchemy import update
 from gateway.core.identifiers import TenantId
 from gateway.db.acknowledgements import Acknowledgement
 from gateway.db.provider_jobs import ProviderJob
+from gateway.sealed.envelope import new_key
+from tests.factories import an_installation
 from tests.simulators.wires.media import UPSTREAM_JOB, an_mp4
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.factories import Installation
     from tests.simulators.upstream import Upstream
 
@@ -131,29 +135,57 @@ class TestAfter:
 
     def test_a_caller_names_no_job_of_the_provider(self, emma: Caller, upstream: Upstream) -> None:
         """
-        Whatever a body says of a job, the film is asked of the model that was judged, or is one's
-        own: the place in which we note the provider's name of it is no parameter.
+        The place in which we note a film is no parameter: a film from words has none, and a
+        remake is of one's own.
         """
-        body = {"model": "echo", "prompt": "A kite", "proviso_job": "../somebody"}
-        begun = emma.call("post", "/v1/videos", json=body)
+        before, body = upstream.count, {"model": "echo", "prompt": "A kite"}
+        refused = emma.call("post", "/v1/videos", json={**body, "proviso_job": "../somebody"})
 
-        assert upstream.calls[-1]["model"] == "echo"
+        assert refused.status_code == 400
+        assert refused.json["error"]["param"] == "proviso_job"
+        assert upstream.count == before
 
-        path = f"/v1/videos/{begun.json['id']}/remix"
+        path = f"/v1/videos/{emma.begin().json['id']}/remix"
         again = emma.call("post", path, json={"prompt": "Darker", "proviso_job": "../somebody"})
 
         assert again.status_code == 200
         assert upstream.calls[-1] == {"prompt": "Darker"}
 
-    def test_it_can_be_deleted(self, emma: Caller, upstream: Upstream) -> None:
+    def test_it_can_be_deleted(self, acme: Installation, emma: Caller, upstream: Upstream) -> None:
         """
-        The provider deletes it, and it is forgotten here.
+        The provider deletes it, it is forgotten here, and the log says so before it is asked for.
         """
         name = emma.begin().json["id"]
+        began = acme.entries()[-1]["exchange"]
 
         assert emma.call("delete", f"/v1/videos/{name}").json["deleted"] is True
         assert upstream.asked[-1] == f"/v1/videos/{UPSTREAM_JOB}"
         assert emma.call("get", f"/v1/videos/{name}").status_code == 404
+        entry = acme.entries()[-1]
+        assert (entry["action"], entry["target"]) == ("video.deleted", name)
+        assert entry["params"] == {"exchange": began}
+
+    def test_what_is_kept_of_it_names_it_as_we_do(self, tmp_path: Path, upstream: Upstream) -> None:
+        """
+        Where content is kept, the request for a film says our name of it, not the provider's.
+        """
+        sealing = {"master_keys": [new_key().hex()]}
+        made = an_installation(tmp_path, upstream.base_url, sealing=sealing)
+        tenant = TenantId(made.tenant.id)
+        content = made.gateway.rights.content
+        content.turn(tenant, on=True, dpia="DPIA-7", days=30, by="p_officer", note=lambda: None)
+        emma = Caller(made)
+        name = emma.begin().json["id"]
+        emma.call("get", f"/v1/videos/{name}/content")
+        emma.call("post", f"/v1/videos/{name}/remix", json={"prompt": "Darker"})
+        kept = [item.value for item in content.of(tenant, made.person())]
+        made.close()
+
+        assert [item for item in kept if item.get("proviso_job") == name] == [
+            {"model": "echo", "proviso_job": name},
+            {"prompt": "Darker", "model": "echo", "proviso_job": name},
+        ]
+        assert UPSTREAM_JOB not in str(kept)
 
     def test_they_are_listed(self, emma: Caller) -> None:
         """

@@ -57,6 +57,9 @@ _SHAPES = {
     "image_generation_call": _Shape(Kind.IMAGE, "result", "result"),
     "input_file": _Shape(Kind.FILE, "file_data", "file_data", beside="filename", says="input_text"),
     "input_image": _Shape(Kind.IMAGE, "image_url", "url", says="input_text"),
+    "audio_url": _Shape(Kind.AUDIO, "audio_url", "url"),
+    "document_url": _Shape(Kind.FILE, "document_url", "url"),
+    "video_url": _Shape(Kind.VIDEO, "video_url", "url"),
     "image": _Shape(Kind.IMAGE, "source", "data", declared="media_type"),
     "document": _Shape(Kind.FILE, "source", "data", beside="title", declared="media_type"),
 }
@@ -248,6 +251,25 @@ def uploaded(
     reading = unreadable(Kind.FILE, Reason.UNKNOWN) if reader is None else reader.read(item)
     name_path: Path = (*path, "name")
     return Attached(path, path, name_path, number, own, reading, bare=False, upload=upload)
+
+
+def in_text(
+    text: str, path: Path, reader: RequestReader | None, number: int, *, own: bool
+) -> Attached | None:
+    """The attachment that a string of no known content part is; None if it is none.
+
+    Pictures and sounds are read as elsewhere. What else there may be in it is not: there is no
+    part that its text could take the place of.
+    """
+    found = _decoded(text) if _DATA_URL.match(text) else None
+    if found is None:
+        return None
+    declared, data = found
+    kind = _KINDS.get(declared.partition("/")[0], Kind.FILE)
+    reading = unreadable(kind, Reason.UNKNOWN)
+    if reader is not None and kind is not Kind.FILE:
+        reading = reader.read(Attachment(kind, declared, data))
+    return Attached(path, path, (), number, own, reading, bare=False)
 
 
 def _decoded(value: str) -> tuple[str, bytes] | None:

@@ -183,6 +183,7 @@ class Generation:
             language=request.accept_languages.best_match(LANGUAGES) or principal.tenant.language,
             shape=route.shape.name,
             passed_on=declared.passed_on(headers, route.passed_on),
+            job=read.job,
             groups=declared.groups(headers.get),
             earlier=known,
         )

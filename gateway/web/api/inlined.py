@@ -19,10 +19,19 @@ if TYPE_CHECKING:
 _PREFIX = "file-ex_"
 """How names of files that are kept here begin; a provider's own are none of ours."""
 
-_NAMING = frozenset(
-    {"computer_screenshot", "container_upload", "file", "input_file", "input_image"}
-)
-"""Types of content parts, and of Anthropic's sources, that may name a file."""
+_OWN_WORDS = frozenset(
+    {
+        "annotations", "args", "citations", "input_examples", "input_schema", "json_schema",
+        "metadata", "parameters", "response", "results", "schema",
+    }
+)  # fmt: skip
+"""Keys below which callers and tools may call anything anything: no API looks for a file there."""
+
+_ECHOES = frozenset({"bash_code_execution_output", "code_execution_output", "file_path"})
+"""Types of objects that say which files came out of an earlier call."""
+
+_PICTURES = frozenset({"images", "input_image_mask", "input_reference", "mask"})
+"""Keys of objects without a type that stand for one picture each."""
 
 
 def inlined(body: dict[str, Any], open_file: Callable[[str], Upload], most: int) -> dict[str, Any]:
@@ -60,35 +69,55 @@ def _inlined(node: Any, open_file: Callable[[str], Upload], where: str) -> Any:
         return node
     name = node.get("file_id")
     if isinstance(name, str) and name.startswith(_PREFIX):
-        return _with_bytes(node, open_file(name))
+        return _with_bytes(node, open_file(name), where)
     _check_ours(node, where)
-    values = {key: _inlined(value, open_file, f"{where}{key}.") for key, value in node.items()}
+    values = {
+        key: value if _own_words(node, key) else _inlined(value, open_file, f"{where}{key}.")
+        for key, value in node.items()
+    }
     return node if all(values[key] is node[key] for key in node) else values
 
 
+def _own_words(node: dict[str, Any], key: str) -> bool:
+    """Whether what stands under `key` names no file, whatever it looks like."""
+    return key in _OWN_WORDS or (key == "input" and str(node.get("type")).endswith("tool_use"))
+
+
 def _check_ours(node: dict[str, Any], where: str) -> None:
-    kind, file = node.get("type"), node.get("file")
-    if not isinstance(kind, str) or kind not in _NAMING:
+    """Return if `node` names no file of a provider's.
+
+    Raises:
+        InvalidRequest: it does.
+    """
+    kind = node.get("type")
+    if isinstance(kind, str) and kind in _ECHOES:
         return
-    holder, below = (file, "file.") if isinstance(file, dict) else (node, "")
-    name = holder.get("file_id")
-    if isinstance(name, str) and not name.startswith(_PREFIX):
-        raise InvalidRequest(
-            "Files that a provider keeps cannot be inspected. Upload it under /v1/files, or send "
-            "its bytes.",
-            param=f"{where}{below}file_id",
-        )
+    for name in ("file_id", "file_ids"):
+        if isinstance(node.get(name), (str, list)) and node[name]:
+            raise InvalidRequest(
+                "Files that a provider keeps cannot be inspected. Upload it under /v1/files, or "
+                "send its bytes.",
+                param=f"{where}{name}",
+            )
 
 
-def _with_bytes(node: dict[str, Any], upload: Upload) -> dict[str, Any]:
-    """What names a file, with the file in it, in the words of its own API."""
+def _with_bytes(node: dict[str, Any], upload: Upload, where: str) -> dict[str, Any]:
+    """What names a file, with the file in it, in the words of its own API.
+
+    Raises:
+        InvalidRequest: it is to be put where no request can have its bytes.
+    """
     rest = {key: value for key, value in node.items() if key != "file_id"}
     encoded = base64.b64encode(upload.data).decode()
-    kind = upload.content_type
-    address = f"data:{kind};base64,{encoded}"
-    if node.get("type") == "input_image":
+    said = upload.content_type
+    address, kind = f"data:{said};base64,{encoded}", node.get("type")
+    if kind == "container_upload":
+        raise InvalidRequest(
+            "Files are not put into containers. Send it as a document.", param=f"{where}file_id"
+        )
+    if kind in ("computer_screenshot", "input_image") or _PICTURES.intersection(where.split(".")):
         return {**rest, "image_url": address}
-    if node.get("type") == "file" and "file" not in node:
+    if kind == "file" and "file" not in node:
         # Anthropic's source of a document or an image.
-        return {"type": "base64", "media_type": kind, "data": encoded}
+        return {"type": "base64", "media_type": said, "data": encoded}
     return {**rest, "filename": upload.name, "file_data": address}

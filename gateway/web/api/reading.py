@@ -39,6 +39,9 @@ class Reading(NamedTuple):
     earlier: Stored | None = None
     """The stored answer that it is about."""
 
+    job: str = ""
+    """See `gateway.core.exchange.Exchange`."""
+
 
 def read_json(incoming: Request, limits: LimitSettings, named: Mapping[str, str]) -> Reading:
     """A JSON object that names its model, and says whether it wants a stream.

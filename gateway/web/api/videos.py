@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from flask import Blueprint, Response, request
 
+from gateway.audit.entries import administration
 from gateway.core.call import NativeCall
 from gateway.core.clock import Deadline
 from gateway.errors import InvalidRequest, NotFound
 from gateway.identity.permissions import Permission
-from gateway.shapes.videos import CONTENT, CREATE, REMIX, UPSTREAM, told_of
+from gateway.pep.stored import unnamed
+from gateway.shapes.videos import CONTENT, CREATE, JOB, REMIX, told_of
 from gateway.web.api.generation import Route
 from gateway.web.api.reading import Reading, read_json
 from gateway.web.auth import requires
 from gateway.web.dialects.choice import OPENAI
 
 if TYPE_CHECKING:
+    from gateway.audit.ledger import Ledger
     from gateway.core.call import Method
     from gateway.core.catalogue import Catalogue
     from gateway.core.principal import Principal
@@ -39,13 +42,19 @@ class VideoRoutes:
     """Films of a principal, wherever they are made."""
 
     def __init__(
-        self, generation: Generation, jobs: Jobs, catalogue: Catalogue, providers: Providers
+        self,
+        generation: Generation,
+        jobs: Jobs,
+        catalogue: Catalogue,
+        providers: Providers,
+        ledger: Ledger,
     ) -> None:
         """Exchanges go through `generation`; states are asked of `providers`."""
         self._generation = generation
         self._jobs = jobs
         self._catalogue = catalogue
         self._providers = providers
+        self._ledger = ledger
 
     def content(self, principal: Principal, video: str) -> Response:
         """The film, if policy lets it out now."""
@@ -56,8 +65,8 @@ class VideoRoutes:
             if variant not in _VARIANTS:
                 known = ", ".join(_VARIANTS)
                 raise InvalidRequest(f"variant must be one of {known}.", param="variant")
-            body = {"model": job.alias, UPSTREAM: job.upstream_id}
-            return Reading(body, job.alias, False, 0, video.encode())
+            body = {"model": job.alias, JOB: job.id}
+            return Reading(body, job.alias, False, 0, video.encode(), job=job.upstream_id)
 
         return self._generation.carry(CONTENT_ROUTE, principal, read)
 
@@ -66,13 +75,19 @@ class VideoRoutes:
 
         def read() -> Reading:
             job = self._jobs.find(principal, video)
-            named = {"model": job.alias, UPSTREAM: job.upstream_id}
-            return read_json(request, self._generation.limits, named)
+            named = {"model": job.alias, JOB: job.id}
+            read = read_json(request, self._generation.limits, named)
+            return read._replace(job=job.upstream_id)
 
         return self._generation.carry(REMIX_ROUTE, principal, read)
 
     def state(self, principal: Principal, video: str) -> dict[str, Any]:
         """How far a film is, as the provider tells it.
+
+        No entry of its own: nothing is released, the provider is told nothing it does not know,
+        and what comes back holds no words (`told_of`). The exchange that began the film and the
+        one that fetches it are in the log; a program that waits asks every few seconds, and an
+        entry for each would bury them.
 
         Raises:
             NotFound: it is not the principal's, or its time is over.
@@ -87,8 +102,17 @@ class VideoRoutes:
 
         Raises:
             NotFound, ProviderError: as `state`.
+            AuditUnavailable: it could not be recorded, so it was not asked for.
         """
         job = self._jobs.find(principal, video)
+        entry = administration(
+            self._generation.clock.now(),
+            principal.pseudonym,
+            "video.deleted",
+            job.id,
+            exchange=job.exchange_id,
+        )
+        self._ledger.record_event(principal.tenant.id, entry)
         self._asked(job, "DELETE")
         self._jobs.forget(principal, job.id)
         return {"id": job.id, "object": "video.deleted", "deleted": True}
@@ -121,7 +145,8 @@ class VideoRoutes:
             ends=CREATE.ends,
             method=method,
         )
-        return self._providers.for_model(model).native(call).body
+        with unnamed(job.upstream_id, job.id):
+            return self._providers.for_model(model).native(call).body
 
 
 def blueprint(routes: VideoRoutes) -> Blueprint:

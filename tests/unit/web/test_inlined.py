@@ -33,6 +33,10 @@ class TestInlined:
                 {"type": "input_image", "image_url": ADDRESS},
             ),
             (
+                {"input_reference": {"file_id": OURS}},
+                {"input_reference": {"image_url": ADDRESS}},
+            ),
+            (
                 {"type": "file", "file": {"file_id": OURS}},
                 {"type": "file", "file": {"filename": "a.txt", "file_data": ADDRESS}},
             ),
@@ -64,6 +68,10 @@ class TestInlined:
                 {"type": "document", "source": {"type": "file", "file_id": THEIRS}},
                 "input.0.source.file_id",
             ),
+            ({"images": [{"file_id": THEIRS}]}, "input.0.images.0.file_id"),
+            ({"input_reference": {"file_id": THEIRS}}, "input.0.input_reference.file_id"),
+            ({"container": {"file_ids": [THEIRS]}}, "input.0.container.file_ids"),
+            ({"type": "container_upload", "file_id": OURS}, "input.0.file_id"),
         ],
     )
     def test_a_file_that_a_provider_keeps_is_refused_by_name(
@@ -79,12 +87,14 @@ class TestInlined:
 
     def test_what_names_no_file_stays_the_same(self) -> None:
         """
-        A citation of an earlier answer, a schema and a caller's own words are none.
+        A citation of an earlier answer, a schema, arguments and a caller's own words are none.
         """
         body = {
             "input": [{"annotations": [{"type": "file_citation", "file_id": THEIRS}]}],
             "tools": [{"parameters": {"properties": {"file_id": {"type": "string"}}}}],
             "metadata": {"file_id": THEIRS, "type": {}},
+            "contents": [{"parts": [{"functionCall": {"args": {"file_id": THEIRS}}}]}],
+            "messages": [{"content": [{"type": "tool_use", "input": {"file_id": THEIRS}}]}],
         }
 
         assert inlined(body, opened, 1_000_000) is body
