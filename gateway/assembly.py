@@ -162,8 +162,7 @@ def build(
     identity = assemble(settings.sign_in, database, secret, clock, SecurityLog(metrics))
     reconciler = schedules.reconciler(settings, database, ledger, clock, worker_id)
     providers = Providers(catalogue, settings.timeouts, settings.limits, clock, metrics)
-    attachments = AttachmentReader()
-    readers = _readers(settings, database, clock, metrics)
+    readers, attachments = _readers(settings, database, clock, metrics), AttachmentReader()
     rights = rights_of_people.assemble(
         settings.sealing, database, ledger, pdp, secret, clock, readers, known, reasons
     )

@@ -37,6 +37,8 @@ _ORDERS, _PERSON = "system", "user"
 _WORD = re.compile(r"\w+")
 _OPEN = re.compile(r"\w+$")
 _LONGEST_WORD = 64
+_MARKED = re.compile(r"\bCANARY[-:][A-Za-z0-9_-]{8,64}")
+"""What an application puts into its instructions to notice that they are given away."""
 
 
 class HiddenContext:
@@ -46,14 +48,19 @@ class HiddenContext:
         """`body` is the request that was sent, values already out of it; `turns` reads its form."""
         told: set[int] = set()
         said: set[int] = set()
+        marked: set[str] = set()
+        known: set[str] = set()
         length = 0
         for item in walk(body, turns=turns).fields:
             if item.key or item.source not in {_ORDERS, _PERSON}:
                 continue
+            (marked if item.source == _ORDERS else known).update(_MARKED.findall(item.text))
             words = [word.casefold() for word in _WORD.findall(item.text)]
             (told if item.source == _ORDERS else said).update(_runs(words))
             length += len(words) if item.source == _ORDERS else 0
         self._runs = frozenset(told - said) if length >= _LONG else frozenset()
+        self.canaries = tuple(sorted(marked - known))
+        """The marked strings of the instructions that the person has not written as well."""
 
     def repetition(self) -> Repetition:
         """For one text of the answer."""
