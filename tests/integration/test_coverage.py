@@ -45,7 +45,9 @@ BESIDE = frozenset(
         "/v1/code-of-use",
         "/v1/confirmations",
         "/v1/files",
+        "/v1/keys",
         "/v1/rights/lookup",
+        "/v1/terms/<path:tier>/reviews",
     }
 )
 """Addresses of the API that take something and send nothing to a provider. The lines of a batch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from tests.simulators.upstream import Upstream
 
 MAIL, IBAN = "jane.doe@customer.example", "DE89 3704 0044 0532 0130 00"
-TEXT = f"Write to Jane Doe, {MAIL}, about {IBAN}; she knows 'why' & \"how\"."
+TEXT = f"Write to Jane Doe, {MAIL}, about {IBAN}; she knows 'why' & how."
 PLACEHOLDER, SURROGATE = "placeholder", "surrogate"
 
 SAMPLES: list[Any] = [
@@ -44,27 +45,41 @@ SAMPLES: list[Any] = [
 """Every API of conversations, on a provider that speaks it and on one that does not."""
 
 
+@dataclass
+class Asked:
+    """A gateway with a provider of one wire, and a key of somebody in each style."""
+
+    company: Installation
+    keys: dict[str, str]
+
+
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory, upstream: Upstream) -> Iterator[Installation]:
-    """A gateway with a provider for each wire; ``echo`` is whichever a test asks for."""
-    providers = {}
+def asked(
+    tmp_path_factory: pytest.TempPathFactory, upstream: Upstream
+) -> Iterator[dict[str, Asked]]:
+    """A gateway for each wire."""
+    made = {}
     for wire in ("openai", "anthropic", "gemini"):
         base = upstream.base_url if wire == "openai" else upstream.base_url.removesuffix("/v1")
-        providers[wire] = {
+        provider = {
             "wire": wire, "base_url": base, "region": "eu", "transfer": "none_needed",
             "tier": "openai/api-default", "api_key": UPSTREAM_KEY,
         }  # fmt: skip
-    models = {wire: {"provider": wire, "upstream": "echo"} for wire in providers}
-    folder = tmp_path_factory.mktemp("alike")
-    made = an_installation(folder, upstream.base_url, providers=providers, models=models)
+        company = an_installation(
+            tmp_path_factory.mktemp(wire),
+            upstream.base_url,
+            providers={"sim": provider},
+            models={"echo": {"provider": "sim", "upstream": "echo"}},
+        )
+        made[wire] = Asked(company, {PLACEHOLDER: company.key_for(), SURROGATE: disguised(company)})
     yield made
-    made.close()
+    for item in made.values():
+        item.company.close()
 
 
-def keys(company: Installation) -> dict[str, str]:
-    """A key of somebody in each style: the organisation's own, and one of another's."""
-    found = {PLACEHOLDER: company.key_for()}
-    tenant = company.add_tenant(f"disguised-{len(company.entries())}-{id(found)}")
+def disguised(company: Installation) -> str:
+    """A key of an organisation that has chosen surrogates."""
+    tenant = company.add_tenant("disguised")
     mine, company.tenant = company.tenant, tenant
     company.review("openai/api-default")
     company.tenant = mine
@@ -76,18 +91,19 @@ def keys(company: Installation) -> dict[str, str]:
                 set_at=SystemClock().now(), set_by="test",
             )
         )  # fmt: skip
-    found[SURROGATE] = company.key_for("ann@disguised.example", tenant=tenant)
-    return found
+    return company.key_for("ann@disguised.example", tenant=tenant)
 
 
-def ask(company: Installation, sample: Sample, key: str, text: str, *, stream: bool) -> Any:
-    """The answer to a request of this sample."""
-    model = str(sample.provider["wire"])
-    given = sample.request(model, text, stream=stream)
-    headers = {"Authorization": f"Bearer {key}"}
-    answer = company.client.post(sample.address.format(model=model), headers=headers, **given)
+def ask(asked: dict[str, Asked], sample: Sample, style: str, text: str, *, stream: bool) -> Any:
+    """The answer to a request of this sample, in that style."""
+    room = asked[sample.provider["wire"]]
+    given = sample.request("echo", text, stream=stream)
+    headers = {"Authorization": f"Bearer {room.keys[style]}"}
+    address = sample.address.format(model="echo")
+    answer = room.company.client.post(address, headers=headers, **given)
     assert answer.status_code == 200, answer.get_data(as_text=True)
     answer.get_data()
+    answer.close()
     return answer
 
 
@@ -95,16 +111,20 @@ class TestSameBytes:
     @pytest.mark.parametrize("style", [PLACEHOLDER, SURROGATE])
     @pytest.mark.parametrize(("sample", "stream"), SAMPLES)
     def test_equal_requests_leave_as_equal_bytes(
-        self, company: Installation, upstream: Upstream, sample: Sample, stream: bool, style: str
+        self,
+        asked: dict[str, Asked],
+        upstream: Upstream,
+        sample: Sample,
+        stream: bool,
+        style: str,
     ) -> None:
         """
         A provider's prompt cache, and thoughts it has sealed, need the very same bytes; another
         text leaves as others.
         """
-        key = keys(company)[style]
         left = []
         for text in (TEXT, TEXT, f"{TEXT} Today."):
-            ask(company, sample, key, text, stream=stream)
+            ask(asked, sample, style, text, stream=stream)
             left.append(upstream.raw)
 
         assert left[0] == left[1]
@@ -115,27 +135,22 @@ class TestSameBytes:
 class TestSurrogates:
     @pytest.mark.parametrize(("sample", "stream"), SAMPLES)
     def test_values_leave_disguised_and_come_back(
-        self, company: Installation, upstream: Upstream, sample: Sample, stream: bool
+        self,
+        asked: dict[str, Asked],
+        upstream: Upstream,
+        sample: Sample,
+        stream: bool,
     ) -> None:
         """
         The provider reads an address and an account that are nobody's, and no placeholder; the
         caller reads the own ones.
         """
-        answer = ask(company, sample, keys(company)[SURROGATE], TEXT, stream=stream)
-        said = sample.said(_named(answer), stream=stream) if _whole(sample) else ""
+        answer = ask(asked, sample, SURROGATE, TEXT, stream=stream)
         sent = json.dumps(json.loads(upstream.raw), ensure_ascii=False)
 
-        assert said in ("", TEXT)
-        assert MAIL in answer.get_data(as_text=True).replace("\\", "") or said == TEXT
+        # A provider of another wire is given a list of parts, and says it as it was given.
+        assert TEXT in sample.said(answer, stream=stream)
         for value in (MAIL, IBAN, "Jane", "[EMAIL_ADDRESS_1]", "[IBAN_CODE_1]"):
             assert value not in sent
         assert "Write to" in sent
         assert "@" in sent
-
-
-def _whole(_sample: Sample) -> bool:
-    return True
-
-
-def _named(answer: Any) -> Any:
-    return answer
