@@ -126,8 +126,12 @@ def reloading(
 
 
 def keeping(clock: Clock, rights: RightsOfPeople) -> Schedule:
-    """The job of retention, in a thread of its own: it may take long."""
-    job = Job("retention", _KEEPING_SECONDS, rights.expiry.run_all)
-    # Not while everything starts: nothing that is due today is due this minute.
-    job.due = clock.monotonic() + _FIRST_KEEPING_SECONDS
-    return Schedule([job], clock)
+    """The jobs of retention, in a thread of their own: they may take long."""
+    jobs = [
+        Job("retention", _KEEPING_SECONDS, rights.expiry.run_all),
+        Job("stored_responses", _KEEPING_SECONDS, rights.stored_expiry.run_all),
+    ]
+    for job in jobs:
+        # Not while everything starts: nothing that is due today is due this minute.
+        job.due = clock.monotonic() + _FIRST_KEEPING_SECONDS
+    return Schedule(jobs, clock)

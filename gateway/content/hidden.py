@@ -15,9 +15,9 @@ from gateway.content.walk import messages, walk
 from gateway.core.content import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from gateway.content.walk import Turns
+    from gateway.content.walk import TextField, Turns
 
 TYPE = "HIDDEN_CONTEXT"
 _RULE = "hidden_context.repeated"
@@ -46,20 +46,12 @@ class HiddenContext:
 
     def __init__(self, body: dict[str, Any], turns: Turns = messages) -> None:
         """`body` is the request that was sent, values already out of it; `turns` reads its form."""
-        told: set[int] = set()
-        said: set[int] = set()
-        marked: set[str] = set()
-        known: set[str] = set()
-        length = 0
-        for item in walk(body, turns=turns).fields:
-            if item.key or item.source not in {_ORDERS, _PERSON}:
-                continue
-            (marked if item.source == _ORDERS else known).update(_MARKED.findall(item.text))
-            words = [word.casefold() for word in _WORD.findall(item.text)]
-            (told if item.source == _ORDERS else said).update(_runs(words))
-            length += len(words) if item.source == _ORDERS else 0
-        self._runs = frozenset(told - said) if length >= _LONG else frozenset()
-        self.canaries = tuple(sorted(marked - known))
+        fields = [item for item in walk(body, turns=turns).fields if not item.key]
+        told, length = _runs_of(fields, _ORDERS)
+        # What the person wrote is read only where there is something it could be taken from.
+        self._runs = told - _runs_of(fields, _PERSON)[0] if length >= _LONG else frozenset()
+        marked = _marked(fields, _ORDERS)
+        self.canaries = tuple(sorted(marked - _marked(fields, _PERSON))) if marked else ()
         """The marked strings of the instructions that the person has not written as well."""
 
     def repetition(self) -> Repetition:
@@ -114,6 +106,23 @@ class Repetition:
             return ()
         self._told = confidence
         return (Finding(TYPE, 0, 0, confidence, _RULE),)
+
+
+def _runs_of(fields: Iterable[TextField], source: str) -> tuple[frozenset[int], int]:
+    """The runs in all texts of `source`, and how many words these have."""
+    texts = [
+        [word.casefold() for word in _WORD.findall(item.text)]
+        for item in fields
+        if item.source == source
+    ]
+    return frozenset(run for words in texts for run in _runs(words)), sum(map(len, texts))
+
+
+def _marked(fields: Iterable[TextField], source: str) -> set[str]:
+    """The marked strings in all texts of `source`."""
+    return {
+        found for item in fields if item.source == source for found in _MARKED.findall(item.text)
+    }
 
 
 def _runs(words: list[str]) -> Iterator[int]:
