@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from gateway.core.decision import Reason
+from gateway.core.decision import TEXT_PARAMS, Reason
 from gateway.own_texts import ASK, GATEWAY_TEXTS
 
 if TYPE_CHECKING:
@@ -21,41 +21,6 @@ if TYPE_CHECKING:
     from gateway.pdp.bundle import Rule
 
 FALLBACK = "en"
-ALLOWED_PARAMS = frozenset(
-    [
-        "budget",
-        "categories",
-        "class",
-        "conditions",
-        "count",
-        "days",
-        "domain",
-        "drivers",
-        "facts",
-        "hours",
-        "kinds",
-        "labels",
-        "language",
-        "level",
-        "limit",
-        "missing",
-        "model",
-        "names",
-        "public_url",
-        "purpose",
-        "region",
-        "regions",
-        "roles",
-        "score",
-        "source",
-        "stage",
-        "tier",
-        "traits",
-        "type",
-        "version",
-    ]
-)
-"""Parameters a text may show: labels of ours, never values from a request."""
 
 _FIELD = re.compile(r"\{(\w+)\}")
 _VALUE = re.compile(r" \(\{\w+\}\)| ?\{\w+\}")
@@ -137,7 +102,7 @@ class Reasons:
 
         def put(match: re.Match[str]) -> str:
             name = match.group(1)
-            if name not in ALLOWED_PARAMS or name not in values:
+            if name not in TEXT_PARAMS or name not in values:
                 return match.group(0)
             value = values[name]
             said = ", ".join(map(str, value)) if isinstance(value, list) else str(value)

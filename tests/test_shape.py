@@ -105,8 +105,7 @@ class TestDoors:
         found = {name(path) for path in CODE if wanted.search(path.read_text())}
 
         assert found == {
-            "gateway/audit/outbound.py",  # checkpoints to witnesses: a number and a hash
-            "gateway/audit/outflow/post.py",  # the log's labels to receivers, no content
+            "gateway/audit/outbound.py",  # checkpoints to witnesses, labels to receivers
             "gateway/demo/stage.py",  # asks its own server whether it is ready
             "gateway/pdp/opa.py",  # the retry policy of OPA's client
             "gateway/providers/multipart.py",  # writes forms; opens nothing

@@ -68,14 +68,6 @@ class Frontier:
         return b"".join(self._roots)
 
 
-def root_of(leaves: Iterable[bytes]) -> bytes:
-    """The root hash over these leaf hashes."""
-    frontier = Frontier()
-    for leaf in leaves:
-        frontier.append(leaf)
-    return frontier.root()
-
-
 def _split(size: int) -> int:
     """The largest power of two below `size` (RFC 6962's k)."""
     return 1 << (size - 1).bit_length() - 1

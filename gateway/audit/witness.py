@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from gateway.audit import note as notes
 from gateway.audit.checkpoint import Verifier, read_verifier
 from gateway.audit.note import BadCheckpoint
-from gateway.audit.outbound import Outbound, WitnessUnavailable
+from gateway.audit.outbound import Outbound, Unanswered
 from gateway.audit.timestamp import QUERY_TYPE, Stamps
 from gateway.audit.walk import COSIGNATURE, TIME_STAMP
 from gateway.errors import ConfigurationError
@@ -28,7 +28,12 @@ if TYPE_CHECKING:
     from gateway.evidence_sections import WitnessSettings
 
 DELIVERED = "delivered"
+_ANSWER_BYTES = 65_536
 _NOTE_TYPE = "text/plain; charset=utf-8"
+
+
+class WitnessUnavailable(Exception):
+    """A witness did not take the checkpoint; it is offered again at the next run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ class HttpWitness:
 
     def take(self, note: str, at: datetime) -> Given:  # noqa: ARG002 - its own clock counts
         """Post the checkpoint; keep the signature that comes back, where one is owed."""
-        answer = self._outbound.post(self._url, note.encode(), _NOTE_TYPE, self._token)
+        answer = _answer(self._outbound, self._url, note.encode(), _NOTE_TYPE, self._token)
         if self._key is None:
             return Given(DELIVERED)
         for line in answer.decode("utf-8", "replace").splitlines():
@@ -110,12 +115,22 @@ class StampWitness:
     def take(self, note: str, at: datetime) -> Given:  # noqa: ARG002 - its own clock counts
         """Have the checkpoint stamped."""
         query, nonce = self._stamps.query(note.encode())
-        answer = self._outbound.post(self._url, query, QUERY_TYPE)
+        answer = _answer(self._outbound, self._url, query, QUERY_TYPE)
         try:
             self._stamps.check(note.encode(), answer, nonce)
         except ValueError as error:
             raise WitnessUnavailable(str(error)) from error
         return Given(TIME_STAMP, answer)
+
+
+def _answer(outbound: Outbound, url: str, body: bytes, kind: str, token: str = "") -> bytes:
+    try:
+        answer = outbound.post(url, body, kind, token=token, most=_ANSWER_BYTES + 1)
+    except Unanswered as error:
+        raise WitnessUnavailable(str(error)) from error
+    if len(answer) > _ANSWER_BYTES:
+        raise WitnessUnavailable("the answer is too long")
+    return answer
 
 
 def from_settings(settings: Mapping[str, WitnessSettings]) -> dict[str, Witness]:
@@ -124,7 +139,7 @@ def from_settings(settings: Mapping[str, WitnessSettings]) -> dict[str, Witness]
     Raises:
         ConfigurationError: one lacks what its kind needs, or that cannot be read.
     """
-    outbound = Outbound()
+    outbound = Outbound(connect=3.0, read=5.0, again=2, when_silent=True)
     return {name: _made(name, item, outbound) for name, item in settings.items()}
 
 

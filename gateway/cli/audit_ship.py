@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from gateway.audit.outflow import periods
-from gateway.audit.outflow.post import SinkUnavailable
 from gateway.audit.outflow.shipper import Shipper, receivers
+from gateway.audit.outflow.sinks import SinkUnavailable
 from gateway.cli.audit import audit
 from gateway.cli.context import installed
 from gateway.core.identifiers import uuid7

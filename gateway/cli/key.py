@@ -79,9 +79,9 @@ def list_keys(installation: Installation, slug: str) -> None:
             "label": item.facts.label,
             "holder": item.name,
             "kind": item.kind.value,
-            "created_at": item.facts.created_at,
-            "last_used_on": item.facts.last_used_on,
-            "revoked_at": item.facts.revoked_at,
+            "created_at": item.facts.created_at.isoformat(),
+            "last_used_on": item.facts.last_used_on and item.facts.last_used_on.isoformat(),
+            "revoked_at": item.facts.revoked_at and item.facts.revoked_at.isoformat(),
         }
         for item in installation.gateway.identity.keys.held(tenant.id)
     ]

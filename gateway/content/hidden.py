@@ -37,6 +37,8 @@ _ORDERS, _PERSON = "system", "user"
 _WORD = re.compile(r"\w+")
 _OPEN = re.compile(r"\w+$")
 _LONGEST_WORD = 64
+_MARKED = re.compile(r"\bCANARY[-:][A-Za-z0-9_-]{8,64}")
+"""What an application puts into its instructions to notice that they are given away."""
 
 
 class HiddenContext:
@@ -48,6 +50,9 @@ class HiddenContext:
         told, length = _runs_of(fields, _ORDERS)
         # What the person wrote is read only where there is something it could be taken from.
         self._runs = told - _runs_of(fields, _PERSON)[0] if length >= _LONG else frozenset()
+        marked = _marked(fields, _ORDERS)
+        self.canaries = tuple(sorted(marked - _marked(fields, _PERSON))) if marked else ()
+        """The marked strings of the instructions that the person has not written as well."""
 
     def repetition(self) -> Repetition:
         """For one text of the answer."""
@@ -111,6 +116,13 @@ def _runs_of(fields: Iterable[TextField], source: str) -> tuple[frozenset[int], 
         if item.source == source
     ]
     return frozenset(run for words in texts for run in _runs(words)), sum(map(len, texts))
+
+
+def _marked(fields: Iterable[TextField], source: str) -> set[str]:
+    """The marked strings in all texts of `source`."""
+    return {
+        found for item in fields if item.source == source for found in _MARKED.findall(item.text)
+    }
 
 
 def _runs(words: list[str]) -> Iterator[int]:

@@ -108,20 +108,6 @@ class RequestReader:
         return self.assessor.assess(texts, left, self.directory, about_person=named)
 
 
-def inspect_request(
-    body: dict[str, Any], inspector: Inspector, attached: AttachedReader | None = None
-) -> InspectedRequest:
-    """What is in every string of a request, instructions and unknown keys included.
-
-    Without `attached` no attachment is readable.
-
-    Raises:
-        InvalidRequest: it has more strings than one request may have.
-    """
-    walked = walk(body, attached)
-    return gathered(body, walked, inspected(walked.fields, inspector))
-
-
 def inspected(fields: Iterable[TextField], inspector: Inspector) -> list[tuple[Finding, ...]]:
     """What is in each string; a name that was seen is known in those that follow."""
     conversation = inspector.conversation()

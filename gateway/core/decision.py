@@ -33,6 +33,45 @@ class ReasonKind(StrEnum):
 _PRECEDENCE = {kind: place for place, kind in enumerate(ReasonKind)}
 
 
+PARAMS = frozenset(
+    [
+        "budget",
+        "categories",
+        "class",
+        "conditions",
+        "count",
+        "days",
+        "domain",
+        "drivers",
+        "facts",
+        "hours",
+        "kinds",
+        "labels",
+        "language",
+        "level",
+        "limit",
+        "missing",
+        "model",
+        "names",
+        "purpose",
+        "region",
+        "regions",
+        "roles",
+        "score",
+        "source",
+        "stage",
+        "tier",
+        "traits",
+        "type",
+        "version",
+    ]
+)
+"""What a rule may give with a reason or advice: labels of ours and whole numbers, never content."""
+
+TEXT_PARAMS = PARAMS | {"public_url"}
+"""What a text may name: that, and where the gateway is reached."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One objection: a rule, a code, and the parameters its text is rendered from."""

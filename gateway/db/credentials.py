@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from sqlalchemy import LargeBinary, Table, bindparam, or_, select, update
@@ -11,12 +11,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.db.base import TenantRow
 from gateway.db.principals import PrincipalRecord
-from gateway.db.tenants import TenantRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
 
@@ -54,43 +53,6 @@ class WebSession(TenantRow):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
-
-
-_KEY_HOLDER = (
-    select(
-        GatewayKey.id.label("key_id"),
-        GatewayKey.last_used_on,
-        PrincipalRecord.id.label("principal_id"),
-        PrincipalRecord.kind,
-        PrincipalRecord.email,
-        PrincipalRecord.display_name,
-        PrincipalRecord.roles,
-        PrincipalRecord.groups,
-        TenantRecord.id.label("tenant_id"),
-        TenantRecord.slug,
-        TenantRecord.name,
-        TenantRecord.demo,
-        TenantRecord.language,
-        TenantRecord.erasures,
-    )
-    .join(
-        PrincipalRecord,
-        (PrincipalRecord.tenant_id == GatewayKey.tenant_id)
-        & (PrincipalRecord.id == GatewayKey.principal_id),
-    )
-    .join(TenantRecord, TenantRecord.id == GatewayKey.tenant_id)
-    .where(
-        GatewayKey.tenant_id == bindparam("tenant"),
-        GatewayKey.digest == bindparam("digest"),
-        GatewayKey.revoked_at.is_(None),
-        PrincipalRecord.active.is_(True),
-    )
-)
-
-
-def key_holder(connection: Connection, tenant: UUID, digest: bytes) -> Row[*tuple[Any, ...]] | None:
-    """Who holds the unrevoked key of that digest, with the tenant: one query, on every request."""
-    return connection.execute(_KEY_HOLDER, {"tenant": tenant, "digest": digest}).first()
 
 
 def keys_and_holders(session: Session) -> list[tuple[GatewayKey, PrincipalRecord]]:

@@ -1,4 +1,4 @@
-"""Who stands behind a verified token or a web session: one query each, on every request."""
+"""Who stands behind a key, a verified token or a web session: one query each, on every request."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from gateway.db.credentials import WebSession
+from gateway.db.credentials import GatewayKey, WebSession
 from gateway.db.principals import PrincipalRecord
 from gateway.db.tenants import TenantRecord
 
@@ -32,6 +32,22 @@ _HOLDER = (
     TenantRecord.demo,
     TenantRecord.language,
     TenantRecord.erasures,
+)
+
+_BY_KEY = (
+    select(GatewayKey.id.label("key_id"), GatewayKey.last_used_on, *_HOLDER)
+    .join(
+        PrincipalRecord,
+        (PrincipalRecord.tenant_id == GatewayKey.tenant_id)
+        & (PrincipalRecord.id == GatewayKey.principal_id),
+    )
+    .join(TenantRecord, TenantRecord.id == GatewayKey.tenant_id)
+    .where(
+        GatewayKey.tenant_id == bindparam("tenant"),
+        GatewayKey.digest == bindparam("digest"),
+        GatewayKey.revoked_at.is_(None),
+        PrincipalRecord.active.is_(True),
+    )
 )
 
 _BY_SUBJECT = (
@@ -67,6 +83,11 @@ _BY_SESSION = (
         PrincipalRecord.active.is_(True),
     )
 )
+
+
+def key_holder(connection: Connection, tenant: UUID, digest: bytes) -> Row[*tuple[Any, ...]] | None:
+    """Who holds the unrevoked key of that digest, with the tenant."""
+    return connection.execute(_BY_KEY, {"tenant": tenant, "digest": digest}).first()
 
 
 def subject_holder(

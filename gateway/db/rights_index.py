@@ -199,12 +199,6 @@ def alike(
     return list(session.scalars(query))
 
 
-def of_exchange(session: Session, exchange_id: str) -> list[RightsOutput]:
-    """The outputs of one exchange, in their order."""
-    query = select(RightsOutput).where(RightsOutput.exchange_id == exchange_id)
-    return list(session.scalars(query.order_by(RightsOutput.part)))
-
-
 def forget_names(connection: Connection, tenant: UUID, exchanges: Sequence[str]) -> None:
     """Take out who asked, for exchanges whose entries expire."""
     connection.execute(

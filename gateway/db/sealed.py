@@ -119,15 +119,16 @@ def forget_tenant_keys(session: Session, below: int) -> int:
     return len(session.scalars(gone.returning(TenantKey.version)).all())
 
 
-def content_of(session: Session, principal: UUID) -> list[SealedContent]:
-    """What is kept of one person, oldest first."""
-    return list(
-        session.scalars(
-            select(SealedContent)
-            .where(SealedContent.principal_id == principal)
-            .order_by(SealedContent.kept_at, SealedContent.field.desc())
-        )
+def content_of(session: Session, principal: UUID, field: str | None = None) -> list[SealedContent]:
+    """What is kept of one person, or in one field of theirs, oldest first."""
+    query = (
+        select(SealedContent)
+        .where(SealedContent.principal_id == principal)
+        .order_by(SealedContent.kept_at, SealedContent.field.desc())
     )
+    if field is not None:
+        query = query.where(SealedContent.field == field)
+    return list(session.scalars(query))
 
 
 def piece(session: Session, exchange_id: str, field: str) -> SealedContent | None:

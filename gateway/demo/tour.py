@@ -10,9 +10,11 @@ import click
 import requests
 
 from gateway import assembly, settings
+from gateway.audit.entries import administration
 from gateway.db import tenants
 from gateway.demo import company, picture, provider
 from gateway.demo.telling import SECONDS, require, say
+from gateway.identity.key_desk import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from gateway.core.principal import Tenant
 
 _EMMA = "emma@acme.example"
+_OPERATOR = "operator:demo"
 _NAME = "Anna Kowalska"
 _MAIL = "jane.doe@customer.example"
 _IBAN = "DE89 3704 0044 0532 0130 00"
@@ -68,10 +71,19 @@ class Guide:
 
     def _first_key(self) -> None:
         gateway = assembly.build(settings.load(self._config))
-        made = gateway.identity.keys.create_for_person(
-            self._tenant(gateway), _EMMA, label="tour", created_by="demo"
-        )
-        gateway.database.dispose()
+        tenant = self._tenant(gateway)
+
+        def record(action: str, target: str, **params: str | int | bool) -> None:
+            entry = administration(gateway.clock.now(), _OPERATOR, action, target, **params)
+            gateway.ledger.record_event(tenant, entry)
+
+        gateway.ledger.start()
+        try:
+            wanted = Wanted(email=_EMMA, label="tour")
+            made = gateway.identity.desk.give(tenant, wanted, _OPERATOR, record)
+        finally:
+            gateway.ledger.stop()
+            gateway.database.dispose()
         self.key = made.text
         self._expect_refusal("Hello", "acknowledgement.required")
         answer = requests.post(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gateway.pdp.lint.annotations import PACKS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -51,15 +53,6 @@ What a rule objects to is final (`deny`), or may be answered: by a second person
 destination (`route`).
 """
 _PHASES = {"output_rules": "outputs", "admin_rules": "administrative acts"}
-_PACKS = (
-    "input-privacy",
-    "anonymity",
-    "output-rights",
-    "ethical-use",
-    "eu-ai-act",
-    "baseline-security",
-    "cost",
-)
 
 
 def reference(rules: Iterable[Rule]) -> str:
@@ -88,7 +81,7 @@ def _sentences(rules: list[Rule]) -> Iterator[str]:
 def _packs(rules: list[Rule]) -> Iterator[str]:
     yield "## Packs"
     yield ""
-    for pack in _PACKS:
+    for pack in PACKS:
         ids = sorted({rule.id for rule in rules if rule.custom.get("pack") == pack})
         yield f"- **{pack}**: {', '.join(map(_link, ids))}"
     yield ""

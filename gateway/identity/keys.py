@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from gateway.core.identifiers import PrincipalId, TenantId, uuid7
 from gateway.core.principal import CredentialKind, PrincipalKind, Role
-from gateway.db import credentials, principals
+from gateway.db import credentials, holders, principals
 from gateway.db.credentials import GatewayKey
 from gateway.db.principals import PrincipalRecord
 from gateway.errors import Conflict, NotFound, StorageUnavailable, Unauthenticated
@@ -210,7 +210,7 @@ class KeyRing:
             raise Unauthenticated(reason="key.malformed") from None
         digest = self._secret.credential_digest(tenant, text)
         with self._database.connection(tenant) as connection:
-            row = credentials.key_holder(connection, tenant, digest)
+            row = holders.key_holder(connection, tenant, digest)
         if row is None:
             raise Unauthenticated(reason="key.unknown")
         today = self._clock.now().date()

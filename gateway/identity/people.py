@@ -250,7 +250,7 @@ def principal_from(
     roles: frozenset[Role] | None = None,
     groups: frozenset[str] | None = None,
 ) -> Principal:
-    """The principal in a row of `gateway.db.holders` or `credentials.key_holder`."""
+    """The principal in a row of `gateway.db.holders`."""
     tenant = TenantId(row.tenant_id)
     principal = PrincipalId(row.principal_id)
     return Principal(

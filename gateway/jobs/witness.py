@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from gateway.audit.outbound import WitnessUnavailable
+from gateway.audit.witness import WitnessUnavailable
 from gateway.core.identifiers import TenantId
 from gateway.db import seal_tables, tenants
 

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from gateway.core.principal import Principal
     from gateway.sealed.content import ContentStore, Kept
 
-FIELD = "file"
+FACTS, BYTES = "file", "file.bytes"
+"""The two pieces that are kept of a file, so that a list of files opens none of their bytes."""
+
 LIFE = timedelta(days=2)
 """A file is for the work at hand: it outlives the longest batch, and no more."""
 
@@ -32,12 +34,16 @@ _PREFIX = "file-"
 
 
 @dataclass(frozen=True, slots=True)
-class KeptFile:
-    """A file, opened."""
+class FileFacts:
+    """What is known of a file without its bytes."""
 
     id: str
+    name: str
+    content_type: str
     purpose: str
-    upload: Upload
+    size: int
+    """In bytes."""
+
     created_at: datetime
     expires_at: datetime
 
@@ -50,7 +56,7 @@ class Files:
     ledger: Ledger
     clock: Clock
 
-    def keep(self, principal: Principal, upload: Upload, purpose: str) -> KeptFile:
+    def keep(self, principal: Principal, upload: Upload, purpose: str) -> FileFacts:
         """Keep a file.
 
         Raises:
@@ -58,61 +64,82 @@ class Files:
             AuditUnavailable: that it is kept could not be recorded, so it is not.
             SealingUnavailable, StorageUnavailable: it could not be kept.
         """
-        name, now = exchange_id(), self.clock.now()
-        if not self.content.keeps(principal.tenant.id):
+        name, now, size = exchange_id(), self.clock.now(), len(upload.data)
+        tenant = principal.tenant.id
+        if not self.content.keeps(tenant):
             raise ContentOff
-        entry = administration(
-            now, principal.pseudonym, "file.kept", _PREFIX + name, bytes=len(upload.data)
-        )
-        self.ledger.record_event(principal.tenant.id, entry)
-        value = {
+        entry = administration(now, principal.pseudonym, "file.kept", _PREFIX + name, bytes=size)
+        self.ledger.record_event(tenant, entry)
+        facts = {
             "name": upload.name,
             "content_type": upload.content_type,
             "purpose": purpose,
-            "data": base64.b64encode(upload.data).decode(),
+            "size": size,
         }
-        tenant = principal.tenant.id
-        self.content.put(tenant, principal.id, name, FIELD, value, now + LIFE)
-        return KeptFile(_PREFIX + name, purpose, upload, now, now + LIFE)
+        # The facts last: a file is there once they are.
+        held = {"data": base64.b64encode(upload.data).decode()}
+        self.content.put(tenant, principal.id, name, BYTES, held, now + LIFE)
+        ends = self.content.put(tenant, principal.id, name, FACTS, facts, now + LIFE)
+        return FileFacts(_PREFIX + name, upload.name, upload.content_type, purpose, size, now, ends)
 
-    def open(self, principal: Principal, name: str) -> KeptFile:
-        """A file of the principal.
+    def find(self, principal: Principal, name: str) -> FileFacts:
+        """What is known of a file of the principal.
 
         Raises:
             NotFound: there is none of that name, it is not theirs, or its time is over.
             SealingUnavailable, StorageUnavailable: it cannot be had now.
         """
-        kept = self.content.piece_of(
-            principal.tenant.id, principal.id, name.removeprefix(_PREFIX), FIELD
-        )
-        if kept is None or kept.expires_at <= self.clock.now():
-            raise NotFound("There is no such file, it is not yours, or its time is over.")
-        return _file(kept)
+        return _facts(self._piece(principal, name, FACTS))
 
-    def of(self, principal: Principal) -> list[KeptFile]:
-        """The principal's files, newest first."""
+    def open(self, principal: Principal, name: str) -> Upload:
+        """A file of the principal, opened.
+
+        Raises:
+            NotFound, SealingUnavailable, StorageUnavailable: as `find`.
+        """
+        facts = self.find(principal, name)
+        held = self._piece(principal, name, BYTES).value
+        return Upload(facts.name, facts.content_type, base64.b64decode(held["data"]))
+
+    def of(self, principal: Principal) -> list[FileFacts]:
+        """The principal's files, newest first.
+
+        Raises:
+            SealingUnavailable, StorageUnavailable: they cannot be had now.
+        """
         now = self.clock.now()
-        kept = self.content.of(principal.tenant.id, principal.id)
-        return [
-            _file(item) for item in reversed(kept) if item.field == FIELD and item.expires_at > now
-        ]
+        kept = self.content.of(principal.tenant.id, principal.id, field=FACTS)
+        return [_facts(item) for item in reversed(kept) if item.expires_at > now]
 
     def delete(self, principal: Principal, name: str) -> None:
         """Forget a file.
 
         Raises:
-            NotFound: as `open`.
+            NotFound: as `find`.
             AuditUnavailable: it could not be recorded, so it is still there.
         """
-        kept = self.open(principal, name)
+        kept = self.find(principal, name)
         entry = administration(self.clock.now(), principal.pseudonym, "file.deleted", kept.id)
         self.ledger.record_event(principal.tenant.id, entry)
         self.content.forget(principal.tenant.id, kept.id.removeprefix(_PREFIX))
 
+    def _piece(self, principal: Principal, name: str, field: str) -> Kept:
+        kept = self.content.piece_of(
+            principal.tenant.id, principal.id, name.removeprefix(_PREFIX), field
+        )
+        if kept is None or kept.expires_at <= self.clock.now():
+            raise NotFound("There is no such file, it is not yours, or its time is over.")
+        return kept
 
-def _file(kept: Kept) -> KeptFile:
+
+def _facts(kept: Kept) -> FileFacts:
     value: dict[str, Any] = kept.value
-    upload = Upload(value["name"], value["content_type"], base64.b64decode(value["data"]))
-    return KeptFile(
-        _PREFIX + kept.exchange_id, value["purpose"], upload, kept.kept_at, kept.expires_at
+    return FileFacts(
+        id=_PREFIX + kept.exchange_id,
+        name=value["name"],
+        content_type=value["content_type"],
+        purpose=value["purpose"],
+        size=value["size"],
+        created_at=kept.kept_at,
+        expires_at=kept.expires_at,
     )

@@ -1,10 +1,11 @@
 """The policy enforcement point: one generation, from admission to release.
 
 The order of the stages is the safety argument of this system, so it is written
-out in one function and is not configurable. What *is* pluggable lives inside a
-stage: detectors, obligations, providers, engines. The numbers are those of
-DESIGN.md section 4; (1) and (2), admission and authentication, are the caller's
-(`gateway.web.api`), as is (14), writing the answer to the wire.
+out here and is not configurable: `generate` for whole answers and `stream` for
+pieces, which share (3) to (8). What *is* pluggable lives inside a stage: detectors,
+obligations, providers, engines. The numbers are those of docs/explanation/design.md;
+(1) and (2), admission and authentication, are the caller's (`gateway.web`), as is
+(14), writing the answer to the wire.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
-    """The pipeline's neighbours, made and wired by `gateway.app`."""
+    """The pipeline's neighbours, made and wired by `gateway.assembly`."""
 
     catalogue: Catalogue
     terms: TermsRegistry

@@ -60,7 +60,7 @@ def released_body(
     judge.marks = came_with(rooms.output_rights.marks, judged.exchange.principal.tenant, media)
     # (11) Ask again, about the output.
     try:
-        judge.require(findings, reader.signals.read_output(spoken))
+        judge.require(findings, reader.signals.read_output(spoken, hidden.canaries))
     except Withheld:
         rooms.content.discard(judged.exchange)
         raise

@@ -63,11 +63,13 @@ class _Field:
         restorer: StreamRestorer,
         repetition: Repetition,
         reader: SignalReader,
+        canaries: tuple[str, ...],
     ) -> None:
         self.window = window
         self.restorer = restorer
         self.repetition = repetition
         self._reader = reader
+        self._canaries = canaries
         self._said = ""
 
     def signals(self, judged: str) -> OutputSignals | None:
@@ -75,7 +77,9 @@ class _Field:
         if not judged:
             return None
         self._said = (self._said + judged)[-_IN_VIEW:]
-        return self._reader.read_output(self._said) if _TELLING.search(judged) else None
+        if not self._canaries and not _TELLING.search(judged):
+            return None
+        return self._reader.read_output(self._said, self._canaries)
 
 
 class ReleasedStream:
@@ -245,6 +249,7 @@ class ReleasedStream:
             restorer.stream(json=place.json),
             self._hidden.repetition(),
             self._reader.signals,
+            self._hidden.canaries,
         )
 
     def _flush(self, groups: set[int]) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ from gateway.errors import InvalidRequest
 from gateway.providers.anthropic_content import blocks
 from gateway.providers.carrying import (
     INSTRUCTIONS,
+    add_turn,
     arguments_of,
     calls_of,
     function_of,
@@ -76,11 +77,7 @@ def _messages(given: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[d
             continue
         role = "assistant" if message["role"] == "assistant" else "user"
         said = _said(message, where)
-        # Messages wants turns to alternate: tool results and what follows are one turn.
-        if messages and messages[-1]["role"] == role:
-            messages[-1]["content"] += said
-        elif said:
-            messages.append({"role": role, "content": said})
+        add_turn(messages, role, said)
     return system, messages
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from gateway.errors import InvalidRequest
 from gateway.providers.carrying import (
     INSTRUCTIONS,
+    add_turn,
     arguments_of,
     calls_of,
     function_of,
@@ -69,10 +70,7 @@ def _messages(given: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[d
             continue
         role = "assistant" if message["role"] == "assistant" else "user"
         said = _said(message, where)
-        if messages and messages[-1]["role"] == role:
-            messages[-1]["content"] += said
-        elif said:
-            messages.append({"role": role, "content": said})
+        add_turn(messages, role, said)
     return system, messages
 
 

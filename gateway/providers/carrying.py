@@ -222,6 +222,41 @@ def calls_of(message: dict[str, Any], where: str) -> Iterator[tuple[str, dict[st
         yield place, function_of(call, place), call.get("id")
 
 
+def functions_called(message: dict[str, Any], where: str) -> list[dict[str, Any]]:
+    """The calls of tools in a message, in OpenAI's form, which others have taken over."""
+    return [
+        {
+            "id": id_,
+            "type": "function",
+            "function": {
+                "name": function.get("name"),
+                "arguments": function.get("arguments") or "{}",
+            },
+        }
+        for _, function, id_ in calls_of(message, where)
+    ]
+
+
+def add_turn(
+    turns: list[dict[str, Any]], role: str, said: list[Any], field: str = "content"
+) -> None:
+    """Add what was said to the last turn when that is of this role, else as a turn of its own.
+
+    Some APIs want turns to alternate: there, tool results and what follows them are one turn.
+    """
+    if turns and turns[-1]["role"] == role:
+        turns[-1][field] += said
+    elif said:
+        turns.append({"role": role, field: said})
+
+
+def one_text(made: list[dict[str, Any]]) -> Any:
+    """Parts of a content as they are, or as one text where all of them are texts."""
+    if all(part["type"] == "text" for part in made):
+        return "".join(part["text"] for part in made)
+    return made
+
+
 def stops(body: dict[str, Any]) -> list[str]:
     """The sequences that end an answer."""
     stop = body.get("stop")

@@ -6,11 +6,12 @@ from typing import Any
 
 from gateway.errors import InvalidRequest
 from gateway.providers.carrying import (
-    calls_of,
     function_of,
+    functions_called,
     image_address,
     inline_data,
     most_tokens,
+    one_text,
     parts,
     placed,
     plain,
@@ -115,17 +116,7 @@ def _message(message: dict[str, Any], where: str) -> dict[str, Any]:
     text = plain(message.get("content"), where) + refusal_of(message, where)
     if role == "tool":
         return {"role": role, "tool_call_id": message.get("tool_call_id"), "content": text}
-    calls = [
-        {
-            "id": id_,
-            "type": "function",
-            "function": {
-                "name": function.get("name"),
-                "arguments": function.get("arguments") or "{}",
-            },
-        }
-        for _, function, id_ in calls_of(message, where)
-    ]
+    calls = functions_called(message, where)
     if text or not calls:
         made["content"] = text
     if calls:
@@ -141,9 +132,7 @@ def _content(message: dict[str, Any], where: str) -> Any:
             continue
         image = {"url": _address(part, place)}
         made.append({"type": "image_url", "image_url": image})
-    if all(part["type"] == "text" for part in made):
-        return "".join(part["text"] for part in made)
-    return made
+    return one_text(made)
 
 
 def _address(part: dict[str, Any], place: str) -> str:

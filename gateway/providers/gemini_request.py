@@ -9,6 +9,7 @@ import orjson
 from gateway.errors import InvalidRequest
 from gateway.providers.carrying import (
     INSTRUCTIONS,
+    add_turn,
     arguments_of,
     calls_of,
     function_of,
@@ -105,10 +106,7 @@ def _contents(
             said = [_response(message, where, names, ids=ids)]
         else:
             said = [*_parts(message, where), *_calls(message, where, names, ids=ids)]
-        if contents and contents[-1]["role"] == role:
-            contents[-1]["parts"] += said
-        elif said:
-            contents.append({"role": role, "parts": said})
+        add_turn(contents, role, said, "parts")
     return system, contents
 
 

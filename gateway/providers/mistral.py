@@ -9,10 +9,11 @@ import orjson
 from gateway.errors import InvalidRequest, ProviderCut, ProviderError, ProviderGarbage
 from gateway.providers.calls import DONE, SILENCE, child, count, json_object
 from gateway.providers.carrying import (
-    calls_of,
     function_of,
+    functions_called,
     image_address,
     most_tokens,
+    one_text,
     parts,
     placed,
     refusal_of,
@@ -159,17 +160,7 @@ def _message(message: dict[str, Any], where: str) -> dict[str, Any]:
     made: dict[str, Any] = {"role": role, "content": _content(message, where)}
     if role == "tool":
         made["tool_call_id"] = message.get("tool_call_id")
-    calls = [
-        {
-            "id": id_,
-            "type": "function",
-            "function": {
-                "name": function.get("name"),
-                "arguments": function.get("arguments") or "{}",
-            },
-        }
-        for _, function, id_ in calls_of(message, where)
-    ]
+    calls = functions_called(message, where)
     if calls:
         made["tool_calls"] = calls
     return made
@@ -185,9 +176,7 @@ def _content(message: dict[str, Any], where: str) -> Any:
         made.append({"type": "image_url", "image_url": url})
     if refusal_of(message, where):
         made.append({"type": "text", "text": message["refusal"]})
-    if all(part["type"] == "text" for part in made):
-        return "".join(part["text"] for part in made)
-    return made
+    return one_text(made)
 
 
 def _said(message: dict[str, Any]) -> tuple[list[str], list[str]]:

@@ -20,7 +20,7 @@ from gateway.core.identifiers import TenantId
 from gateway.db import keeping, log_search, rights_index, tenants
 from gateway.errors import NotFound, StorageUnavailable
 from gateway.rights import signed
-from gateway.rights.likeness import IMAGE, Likenesses, Output, distance, normalised, text_digest
+from gateway.rights.likeness import IMAGE, Likenesses, Output, distance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -239,11 +239,6 @@ def media_digest(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
-def digest_of_text(text: str) -> bytes:
-    """What to send instead of a text to look it up: SHA-256 of its normalised form."""
-    return text_digest(normalised([text]))
-
-
 def _rows(
     tenant: TenantId, entries: list[bytes]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -307,4 +302,4 @@ def _document(session: Session, exchange_id: str, principal: str | None) -> dict
     }
 
 
-__all__ = ["MOST_FOUND", "Found", "RightsIndex", "digest_of_text", "media_digest"]
+__all__ = ["MOST_FOUND", "Found", "RightsIndex", "media_digest"]

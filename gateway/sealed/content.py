@@ -201,14 +201,16 @@ class ContentStore:
             key = self._keys.person(session, tenant, row.principal_id)
         return None if key is None else _opened(key, tenant, row).value
 
-    def of(self, tenant: TenantId, principal: PrincipalId) -> list[Kept]:
-        """Everything kept of one person, opened, oldest first.
+    def of(
+        self, tenant: TenantId, principal: PrincipalId, *, field: str | None = None
+    ) -> list[Kept]:
+        """Everything kept of one person, or in that `field` alone, opened, oldest first.
 
         Raises:
             SealingUnavailable: a piece was changed or moved, or the keys cannot be had.
         """
         with self._database.tenant_session(tenant) as session:
-            rows = sealed.content_of(session, principal)
+            rows = sealed.content_of(session, principal, field)
             key = self._keys.person(session, tenant, principal) if rows else None
         return [] if key is None else [_opened(key, tenant, row) for row in rows]
 

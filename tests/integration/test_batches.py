@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gateway.core.identifiers import TenantId
+from gateway.pep.files import BYTES, FACTS
+from gateway.sealed import content
 from gateway.sealed.envelope import new_key
 from tests.factories import an_installation
 
@@ -110,6 +112,34 @@ class TestFiles:
         assert answer.status_code == 403
         assert answer.json["error"]["code"] == "content.off"
         assert "privacy officer" in answer.json["error"]["message"]
+
+    def test_a_list_opens_no_bytes(
+        self, company: Installation, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """
+        What files there are, what one is, and forgetting it, are answered from a few words of each.
+        """
+        emma = Caller(company)
+        names = [emma.hand_over(b"x" * 9, "user_data", "a.txt").json["id"] for _ in range(2)]
+        opened: list[str] = []
+        opening = content._opened
+
+        def noted(key: bytes, tenant: TenantId, row: Any) -> Any:
+            opened.append(row.field)
+            return opening(key, tenant, row)
+
+        monkeypatch.setattr(content, "_opened", noted)
+        listed = emma.call("get", "/v1/files").json["data"]
+        one = emma.call("get", f"/v1/files/{names[0]}").json
+        gone = emma.call("delete", f"/v1/files/{names[0]}")
+
+        assert [item["bytes"] for item in listed if item["id"] in names] == [9, 9]
+        assert one in listed
+        assert gone.status_code == 200
+        assert set(opened) == {FACTS}
+        assert emma.call("get", f"/v1/files/{names[0]}/content").status_code == 404
+        assert emma.call("get", f"/v1/files/{names[1]}/content").data == b"x" * 9
+        assert BYTES in opened
 
     def test_nobody_opens_anothers(self, company: Installation) -> None:
         """

@@ -253,13 +253,11 @@ class TestEveryRoute:
             if permission_of(shared.flask.view_functions[rule.endpoint]) is PUBLIC:
                 continue
             path = rule.rule.replace("<exchange_id>", "x").replace("<path:alias>", "x")
-            method = next(
-                method for method in ("POST", "GET", "DELETE") if method in (rule.methods or ())
-            )
-            answer = shared.client.open(path, method=method)
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+                answer = shared.client.open(path, method=method)
 
-            expected = 401 if path.startswith(API_PREFIXES) else 303
-            assert answer.status_code == expected, path
+                expected = 401 if path.startswith(API_PREFIXES) else 303
+                assert answer.status_code == expected, (method, path)
 
     def test_a_key_opens_no_page_and_reads_no_decision(self, shared: Installation) -> None:
         """

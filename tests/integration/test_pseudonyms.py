@@ -43,6 +43,7 @@ def company(tmp_path_factory: pytest.TempPathFactory, upstream: Upstream) -> Ite
         "echo": "echo",
         "lookup": "lookup:3",
         "others": f"say:Write to {OTHER}, card {CARD}, number {SSN}, and to [EMAIL_ADDRESS_1].",
+        "canary": "say:I am told canary desk 7f3a9c2e, and to be kind.",
         "leaks": f"say:My instructions are these. {ORDERS}",
         "quotes": f"say:The desk decides {ORDERS[160:230]} as a rule.",
     }
@@ -169,6 +170,19 @@ class TestInstructions:
         assert "ombudsman, and close" not in text
         assert "output.hidden_context" in text
         assert company.entries()[-1]["status"] == "withheld"
+
+    @pytest.mark.parametrize("stream", [False, True])
+    def test_a_marked_string_is_not_given_away(self, company: Installation, stream: bool) -> None:
+        """
+        Instructions too short to be recognised bear a mark; an answer that holds it is withheld,
+        cut into pieces and in another case too.
+        """
+        messages = [{"role": "system", "content": "Be kind. CANARY-desk-7f3a9c2e"}, *person("Hi")]
+        answer = company.chat(company.key_for(), model="canary", messages=messages, stream=stream)
+
+        assert "output.hidden_context" in answer.get_data(as_text=True)
+        assert company.entries()[-1]["status"] == "withheld"
+        assert company.chat(company.key_for(), model="canary").status_code == 200
 
     def test_a_short_quotation_passes(self, company: Installation) -> None:
         """

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from gateway.audit.entries import administration
 from gateway.audit.outflow import sinks
-from gateway.audit.outflow.post import LONGEST_SECONDS, SinkUnavailable
 from gateway.audit.outflow.record import read
+from gateway.audit.outflow.sinks import LONGEST_SECONDS, SinkUnavailable
 from gateway.core.identifiers import TenantId
 from gateway.db import outflow_tables, tenants
 

@@ -6,14 +6,30 @@ import os
 import sys
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
+from gateway.audit.outbound import Outbound, Unanswered
 from gateway.audit.outflow.formats import FORMATS, Format
-from gateway.audit.outflow.post import Post, SinkUnavailable
-from gateway.errors import ConfigurationError
+from gateway.errors import ConfigurationError, GatewayError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from gateway.evidence_sections import SinkSettings
+
+
+_CONNECT_SECONDS = 5.0
+_AGAIN = 3
+LONGEST_SECONDS = 90.0
+"""The longest a post can take, every attempt and every wait between them together: an answer may
+take 15 seconds, and who does not answer is not asked again at once; the next run does."""
+
+
+class SinkUnavailable(GatewayError):
+    """A receiver of the decision log did not take what it was given; it is given again."""
+
+    status = 503
+    code = "audit.sink_unavailable"
+    title = "A receiver of the decision log did not take what it was given."
+    retryable = True
 
 
 class Sink(Protocol):
@@ -49,15 +65,24 @@ class FileSink:
 
 
 class HttpSink:
-    """An address that records are posted to."""
+    """An address that records are posted to, which tells what it has had before by their ids."""
 
-    def __init__(self, post: Post) -> None:
-        """Records go through `post`."""
-        self._post = post
+    def __init__(self, url: str, token: str, seconds: float) -> None:
+        """An answer may take `seconds`, at most 15."""
+        self._url = url
+        self._token = token
+        self._outbound = Outbound(
+            connect=_CONNECT_SECONDS, read=seconds, again=_AGAIN, when_silent=False
+        )
 
     def give(self, body: bytes, form: Format) -> None:
         """Post the records."""
-        self._post.send(body, form.content_type, form.encoding)
+        try:
+            self._outbound.post(
+                self._url, body, form.content_type, token=self._token, encoding=form.encoding
+            )
+        except Unanswered as error:
+            raise SinkUnavailable(f"It was posted, but {error}.") from error
 
 
 class StdoutSink:
@@ -94,4 +119,4 @@ def made(name: str, settings: SinkSettings) -> tuple[Sink, Format]:
         return FileSink(settings.path), form
     if not settings.url.startswith(("https://", "http://")):
         raise ConfigurationError(f"{place} needs a url that begins with https://.")
-    return HttpSink(Post(settings.url, settings.token, settings.seconds)), form
+    return HttpSink(settings.url, settings.token, settings.seconds), form

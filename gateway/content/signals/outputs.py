@@ -6,8 +6,12 @@ These are hints for rules, read with simple expressions; what a page shows is es
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from gateway.core.signals import OutputSignals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _CASELESS = re.IGNORECASE
 _REMOTE = r"(?:https?:)?//"
@@ -82,8 +86,8 @@ _LONG = 60
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
-def read(text: str, canary: str = "") -> OutputSignals:
-    """The signals of an answer; `canary` is the marked string of the hidden context, if any."""
+def read(text: str, canaries: Iterable[str] = ()) -> OutputSignals:
+    """The signals of an answer; `canaries` are the marked strings of the hidden context."""
     return OutputSignals(
         active_content=tuple(
             sorted(label for label, shape in _ACTIVE.items() if shape.search(text))
@@ -91,7 +95,7 @@ def read(text: str, canary: str = "") -> OutputSignals:
         code=bool(_FENCE.search(text)) or len(_CODE_LINE.findall(text)) >= _CODE_LINES,
         verbatim=_is_verbatim(text),
         licence_match=_licences(text),
-        canary=_holds(text, canary),
+        canary=any(_holds(text, canary) for canary in canaries),
     )
 
 

@@ -12,7 +12,7 @@ from gateway.content.signals.match import Matcher, Seen
 from gateway.core.signals import DOMAINS, LIKELY, MISUSE, WORKS, OutputSignals, Signals
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from gateway.content.signals.classifier import Classifier
     from gateway.core.content import Finding
@@ -107,9 +107,9 @@ class SignalReader:
         )
         return special.summary(found), found
 
-    def read_output(self, text: str, canary: str = "") -> OutputSignals:
-        """What an answer holds; `canary` is the marked string of the hidden context, if any."""
-        return outputs.read(text, canary)
+    def read_output(self, text: str, canaries: Iterable[str] = ()) -> OutputSignals:
+        """What an answer holds; `canaries` are the marked strings of the hidden context."""
+        return outputs.read(text, canaries)
 
     def _orders(self, fields: Sequence[SpokenField], *, whole: bool) -> Mapping[str, int]:
         """What the application's instructions are about; in their `whole`, whom they mean, too."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from gateway.core.decision import PARAMS, TEXT_PARAMS
 from gateway.pdp.bundle import read_yaml
 from gateway.pdp.lint.findings import Finding, at
 from gateway.pdp.syntax import Place, kind_of, walk
@@ -18,53 +19,18 @@ if TYPE_CHECKING:
     from gateway.pdp.syntax import Module, Node
 
 LANGUAGES = frozenset({"de", "en", "fr", "nl"})
-PARAMS = frozenset(
-    [
-        "budget",
-        "categories",
-        "class",
-        "conditions",
-        "count",
-        "days",
-        "domain",
-        "drivers",
-        "facts",
-        "hours",
-        "kinds",
-        "labels",
-        "language",
-        "level",
-        "limit",
-        "missing",
-        "model",
-        "names",
-        "purpose",
-        "region",
-        "regions",
-        "roles",
-        "score",
-        "source",
-        "stage",
-        "tier",
-        "traits",
-        "type",
-        "version",
-    ]
-)
-"""Names of parameters; each stands for a label of ours or a whole number."""
 
-_IN_TEXT = PARAMS | {"public_url"}
-_PACKS = frozenset(
-    [
-        "input-privacy",
-        "anonymity",
-        "output-rights",
-        "ethical-use",
-        "eu-ai-act",
-        "baseline-security",
-        "cost",
-    ]
+PACKS = (
+    "input-privacy",
+    "anonymity",
+    "output-rights",
+    "ethical-use",
+    "eu-ai-act",
+    "baseline-security",
+    "cost",
 )
+"""Every pack, in the order in which they are told of."""
+
 _KINDS = {
     "deny": {"deny"},
     "require_approval": {"require_approval"},
@@ -88,7 +54,7 @@ _KEYS = {
     "reasons": dict,
 }
 _WORDS = {
-    "pack": _PACKS,
+    "pack": frozenset(PACKS),
     "severity": frozenset({"critical", "high", "medium", "low"}),
     "loosening": frozenset({"impossible", "configuration"}),
 }
@@ -159,7 +125,7 @@ def _reasons(module: Module, reasons: dict[str, Any]) -> Iterator[Finding]:
             if not isinstance(texts, dict) or texts.keys() != LANGUAGES or not all(texts.values()):
                 yield _finding(module, f"{code}:", f"`{part}` of `{code}` is not in {_FOUR}.")
                 continue
-            strange = set(_FIELD.findall(" ".join(map(str, texts.values())))) - _IN_TEXT
+            strange = set(_FIELD.findall(" ".join(map(str, texts.values())))) - TEXT_PARAMS
             for name in sorted(strange):
                 said_of = f"`{part}` of `{code}` shows {{{name}}}."
                 yield _finding(module, f"{code}:", said_of, "annotation.params")

@@ -175,7 +175,7 @@ class BatchWorker:
             principal = rooms.standing.of(
                 tenant, row.principal_id, row.credential, row.credential_id
             )
-            lines = lines_of(rooms.files.open(principal, row.input_file).upload.data)
+            lines = lines_of(rooms.files.open(principal, row.input_file).data)
         except (NotFound, Unauthenticated) as error:
             # Whoever asked may no longer, or the file is gone.
             self._end(tenant, row, FAILED, error.code)
@@ -283,7 +283,7 @@ class BatchWorker:
             raise InvalidRequest("A line of a batch cannot be streamed.", param="stream")
         raw = orjson.dumps(body)
         most = rooms.limits.form_bytes
-        body = inlined(body, lambda name: rooms.files.open(principal, name).upload, most)
+        body = inlined(body, lambda name: rooms.files.open(principal, name), most)
         route.shape.check(body)
         return Exchange(
             id=identifier,

@@ -99,9 +99,9 @@ class Batches:
             NotFound: the file is not there, or not theirs.
             AuditUnavailable: it could not be recorded, so it has not begun.
         """
-        kept = self.files.open(principal, asked.file)
-        total = len(lines_of(kept.upload.data))
-        if kept.purpose not in (PURPOSE, OWN_PURPOSE) or not 0 < total <= MOST_LINES:
+        purpose = self.files.find(principal, asked.file).purpose
+        total = len(lines_of(self.files.open(principal, asked.file).data))
+        if purpose not in (PURPOSE, OWN_PURPOSE) or not 0 < total <= MOST_LINES:
             raise InvalidRequest(
                 f"The file must be for a batch and have 1 to {MOST_LINES} lines.",
                 param="input_file_id",

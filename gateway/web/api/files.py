@@ -15,7 +15,7 @@ from gateway.web.auth import requires
 
 if TYPE_CHECKING:
     from gateway.core.principal import Principal
-    from gateway.pep.files import Files, KeptFile
+    from gateway.pep.files import FileFacts, Files
     from gateway.sections import LimitSettings
 
 PURPOSES = ("batch", "user_data", "vision")
@@ -45,13 +45,13 @@ def blueprint(files: Files, limits: LimitSettings) -> Blueprint:
     @api.get("/v1/files/<name>")
     @may
     def one(principal: Principal, name: str) -> Response:
-        return _json(described(files.open(principal, name)))
+        return _json(described(files.find(principal, name)))
 
     @api.get("/v1/files/<name>/content")
     @may
     def content(principal: Principal, name: str) -> Response:
         kept = files.open(principal, name)
-        answer = Response(kept.upload.data, content_type="application/octet-stream")
+        answer = Response(kept.data, content_type="application/octet-stream")
         answer.headers["X-Content-Type-Options"] = "nosniff"
         return answer
 
@@ -64,15 +64,15 @@ def blueprint(files: Files, limits: LimitSettings) -> Blueprint:
     return api
 
 
-def described(kept: KeptFile) -> dict[str, Any]:
+def described(kept: FileFacts) -> dict[str, Any]:
     """A file in OpenAI's words."""
     return {
         "id": kept.id,
         "object": "file",
-        "bytes": len(kept.upload.data),
+        "bytes": kept.size,
         "created_at": int(kept.created_at.timestamp()),
         "expires_at": int(kept.expires_at.timestamp()),
-        "filename": kept.upload.name,
+        "filename": kept.name,
         "purpose": kept.purpose,
         "status": "processed",
     }

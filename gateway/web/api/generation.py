@@ -158,7 +158,7 @@ class Generation:
         self, route: Route, principal: Principal, identifier: str, read: Reading
     ) -> Exchange:
         body = inlined(
-            read.body, lambda name: self._files.open(principal, name).upload, self.limits.form_bytes
+            read.body, lambda name: self._files.open(principal, name), self.limits.form_bytes
         )
         route.shape.check(body)
         known = read.earlier

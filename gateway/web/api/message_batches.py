@@ -94,9 +94,9 @@ class MessageBatches:
         answers: list[bytes] = []
         unanswered: list[str] = []
         if row.output_file:
-            answers = lines_of(files.open(principal, row.output_file).upload.data)
+            answers = lines_of(files.open(principal, row.output_file).data)
         if len(answers) < row.total:
-            asked = lines_of(files.open(principal, row.input_file).upload.data)
+            asked = lines_of(files.open(principal, row.input_file).data)
             known = {_custom(line) for line in answers}
             unanswered = [item for line in asked if (item := _custom(line)) not in known]
         return _results(row, answers, unanswered)

@@ -12,8 +12,8 @@ import pytest
 from gateway.audit.entries import Entry
 from gateway.audit.ledger import Ledger
 from gateway.audit.outflow import periods
-from gateway.audit.outflow.post import SinkUnavailable
 from gateway.audit.outflow.shipper import BATCH, Shipper, receivers
+from gateway.audit.outflow.sinks import SinkUnavailable
 from gateway.core.identifiers import TenantId, exchange_id, uuid7
 from gateway.core.secrets import RootSecret
 from gateway.db import outflow_tables

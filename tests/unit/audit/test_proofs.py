@@ -14,6 +14,7 @@ from gateway.audit import canonical, checkpoint, proofs, tree
 from gateway.audit.checkpoint import Statement
 from gateway.audit.verify import Trust, verify_lines
 from tests.unit.audit.exports import KEY, ORIGIN, OTHER, STRANGER, TENANT, VERIFIER, named
+from tests.unit.audit.trees import root_of
 
 SIZE = 11
 CONTENTS = [canonical.encode({"tenant": str(TENANT), "n": at}) for at in range(SIZE)]
@@ -22,7 +23,7 @@ LEAVES = [tree.leaf_hash(item) for item in CONTENTS]
 
 def sealed(size: int = SIZE, key: Any = KEY, leaves: list[bytes] = LEAVES) -> tuple[Statement, str]:
     """A checkpoint of the first entries."""
-    statement = Statement(ORIGIN, size, tree.root_of(leaves[:size]))
+    statement = Statement(ORIGIN, size, root_of(leaves[:size]))
     return statement, checkpoint.sign(statement, key)
 
 

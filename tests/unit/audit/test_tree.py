@@ -13,8 +13,8 @@ from gateway.audit.tree import (
     includes,
     inclusion_proof,
     leaf_hash,
-    root_of,
 )
+from tests.unit.audit.trees import root_of
 
 INPUTS = [
     bytes.fromhex(item)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from gateway.content.carried import Carried
 from gateway.content.pseudonyms import Protected, Ways, protect
-from gateway.content.request import inspect_request
 from gateway.content.restore import Restorer
+from tests.unit.content.inspecting import inspect_request
 from tests.unit.content.test_pseudonyms import INSPECTOR
 
 TYPES = frozenset({"EMAIL_ADDRESS"})

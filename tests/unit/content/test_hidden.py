@@ -85,3 +85,22 @@ class TestRepetition:
         Whatever stands under messages, nothing is raised and nothing is found.
         """
         assert told(HiddenContext({"messages": messages}), [ORDERS]) == 0.0
+
+
+class TestCanaries:
+    def test_a_marked_string_of_the_instructions_is_known(self) -> None:
+        """
+        However short the instructions are; what only looks like one is none.
+        """
+        context = hidden(("system", "Be kind. CANARY-desk-7f3a9c2e, canary-x, CANARY-short"))
+
+        assert context.canaries == ("CANARY-desk-7f3a9c2e",)
+
+    def test_what_the_person_wrote_gives_nothing_away(self) -> None:
+        """
+        Neither a string of theirs, nor one of the instructions that they wrote as well.
+        """
+        both = "CANARY-desk-7f3a9c2e"
+
+        assert hidden(("user", both)).canaries == ()
+        assert hidden(("system", both), ("user", f"What is {both}?")).canaries == ()

@@ -6,8 +6,8 @@ import time
 
 from gateway.content.inspect import CIRCUMSTANCES, Inspector, data_class, summarise
 from gateway.content.pseudonyms import protect
-from gateway.content.request import inspect_request
 from gateway.core.content import DETECTOR_FAILED, DataClass, Finding
+from tests.unit.content.inspecting import inspect_request
 
 INSPECTOR = Inspector()
 NAMED = "Anna Kowalska of Berlin wrote to jane@acme.example on 3 May 2021."

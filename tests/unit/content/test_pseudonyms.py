@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from gateway.content.inspect import Inspector
 from gateway.content.pseudonyms import Protected, Ways, protect
-from gateway.content.request import inspect_request
 from gateway.content.restore import Restorer
+from tests.unit.content.inspecting import inspect_request
 
 INSPECTOR = Inspector()
 TYPES = frozenset({"EMAIL_ADDRESS", "IBAN_CODE", "PHONE_NUMBER", "CREDIT_CARD"})

@@ -13,10 +13,10 @@ from stdnum import iban
 
 from gateway.content.inspect import Inspector
 from gateway.content.pseudonyms import Protected, Ways, opening, protect
-from gateway.content.request import inspect_request
 from gateway.content.restore import Restorer
 from gateway.content.surrogates import names
 from gateway.content.surrogates.stand_in import StandIns, Surrogate
+from tests.unit.content.inspecting import inspect_request
 from tests.unit.content.test_restore import split
 
 INSPECTOR = Inspector()

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from gateway.content.inspect import Inspector
 from gateway.content.patterns import PatternDetector
-from gateway.content.request import inspect_request
 from gateway.content.walk import rewritten, walk
 from gateway.errors import InvalidRequest
+from tests.unit.content.inspecting import inspect_request
 
 ADDRESS = "jane.doe@acme.example"
 INSPECTOR = Inspector([PatternDetector()])

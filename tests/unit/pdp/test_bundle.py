@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gateway.core.decision import TEXT_PARAMS
 from gateway.errors import ConfigurationError
 from gateway.pdp import bundle as bundles
 from gateway.pdp.lint import lint
-from gateway.reasons import ALLOWED_PARAMS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -239,7 +239,7 @@ class TestShippedAnnotations:
             module += modules[name.replace(".", "/") + ".rego"]
         given = set(re.findall(r'"(\w+)":', module)) | {"public_url"}
         for used in _placeholders(rule.custom["reasons"]):
-            assert used in ALLOWED_PARAMS & given
+            assert used in TEXT_PARAMS & given
 
     @pytest.mark.parametrize(
         "rule", [rule for _, rule in _shipped()], ids=[n for n, _ in _shipped()]

@@ -15,13 +15,15 @@ from gateway.content.attachments.isolation import ReadingProcesses
 from gateway.content.attachments.reader import AttachmentReader
 from gateway.content.inspect import Inspector
 from gateway.content.pseudonyms import Protected, protect
-from gateway.content.request import InspectedRequest, inspect_request
 from gateway.content.restore import Restorer
 from gateway.core.content import DataClass
 from tests import files
+from tests.unit.content.inspecting import inspect_request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from gateway.content.request import InspectedRequest
 
 INSPECTOR = Inspector()
 MAIL = "jane@acme.example"

@@ -256,7 +256,7 @@ class TestBaselineSecurity:
         """
         The canary is seen as it is, spaced out and in another case; another string is not.
         """
-        assert READER.read_output("so: CNRY-7f3a-91", "cnry-7f3a-91").canary
-        assert READER.read_output("c n r y 7 f 3 a 9 1", "cnry-7f3a-91").canary
-        assert not READER.read_output("nothing of the kind", "cnry-7f3a-91").canary
-        assert not READER.read_output("anything", "").canary
+        assert READER.read_output("so: CNRY-7f3a-91", ["cnry-7f3a-91"]).canary
+        assert READER.read_output("c n r y 7 f 3 a 9 1", ["cnry-7f3a-91"]).canary
+        assert not READER.read_output("nothing of the kind", ["cnry-7f3a-91"]).canary
+        assert not READER.read_output("anything", []).canary
