@@ -57,6 +57,15 @@ ALLOWED_PARAMS = frozenset(
 )
 """Parameters a text may show: labels of ours, never values from a request."""
 
+_IN_WORDS = frozenset(
+    [
+        "categories", "conditions", "domain", "drivers", "facts", "kinds", "labels",
+        "traits",
+    ]
+)  # fmt: skip
+"""Parameters that are words of ours: a reader need not see underscores, nor the name of a detector
+before that of a secret."""
+
 _FIELD = re.compile(r"\{(\w+)\}")
 _VALUE = re.compile(r" \(\{\w+\}\)| ?\{\w+\}")
 _LONGEST = 200
@@ -141,6 +150,8 @@ class Reasons:
                 return match.group(0)
             value = values[name]
             said = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            if name in _IN_WORDS:
+                said = said.replace("secret.", "").replace("_", " ")
             return said[:_LONGEST]
 
         return _FIELD.sub(put, text)
