@@ -145,6 +145,11 @@ class _Hunt:
         """Those that are indexed: block by block."""
         high = self._indexed if self._high is None else min(self._high, self._indexed)
         first, last = self._low // postings.BLOCK, (high - 1) // postings.BLOCK
+        if self._wanted.since is not None or self._wanted.until is not None:
+            period = postings.blocks_between(self._session, self._wanted.since, self._wanted.until)
+            if period is None:
+                return
+            first, last = max(first, period[0]), min(last, period[1])
         limit = min(_FIRST_BLOCKS, _BLOCKS)
         for _ in range(_BLOCK_STEPS):
             if first > last:
