@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 
 FALLBACK = "en"
 
+_IN_WORDS = frozenset(
+    [
+        "categories", "conditions", "domain", "drivers", "facts", "kinds", "labels",
+        "traits",
+    ]
+)  # fmt: skip
+"""Parameters that are words of ours: a reader need not see underscores, nor the name of a detector
+before that of a secret."""
+
 _FIELD = re.compile(r"\{(\w+)\}")
 _VALUE = re.compile(r" \(\{\w+\}\)| ?\{\w+\}")
 _LONGEST = 200
@@ -106,6 +115,8 @@ class Reasons:
                 return match.group(0)
             value = values[name]
             said = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            if name in _IN_WORDS:
+                said = said.replace("secret.", "").replace("_", " ")
             return said[:_LONGEST]
 
         return _FIELD.sub(put, text)

@@ -46,7 +46,12 @@ def run(settings: Settings, config: Path | None, host: str, port: int) -> None:
 
 
 def command(
-    server: ServerSettings, host: str, port: int, application: str = _APPLICATION
+    server: ServerSettings,
+    host: str,
+    port: int,
+    application: str = _APPLICATION,
+    *,
+    log_level: str = "warning",
 ) -> list[str]:
     """The command line of the server."""
     options = {
@@ -57,7 +62,7 @@ def command(
         "--blocking-threads": str(server.threads),
         "--backlog": str(_BACKLOG),
         "--workers-kill-timeout": str(_DRAIN_SECONDS),
-        "--log-level": "warning",
+        "--log-level": log_level,
     }
     switches = ["--factory", "--no-ws", "--respawn-failed-workers"]
     pairs = [part for pair in options.items() for part in pair]

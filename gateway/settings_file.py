@@ -25,6 +25,24 @@ if TYPE_CHECKING:
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
+class _Twice(yaml.constructor.ConstructorError):
+    """A key that stands twice in one mapping; YAML 1.2 (3.2.1.1) has each once."""
+
+
+class _Loader(yaml.SafeLoader):
+    """PyYAML lets the last of two equal keys win, so that the first would be lost unseen."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+        """As PyYAML's, once each key is known to stand there once."""
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.tag != "tag:yaml.org,2002:merge":
+                if key.value in seen:
+                    raise _Twice(problem=f"{key.value} is set twice", problem_mark=key.start_mark)
+                seen.add(key.value)
+        return super().construct_mapping(node, deep=deep)
+
+
 def read(path: Path) -> dict[str, Any]:
     """The mapping in a YAML file; an empty file is an empty mapping.
 
@@ -32,13 +50,14 @@ def read(path: Path) -> dict[str, Any]:
         ConfigurationError: it cannot be read, is not YAML, or holds something else.
     """
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - it is safe
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror}.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 1}" if mark else ""
-        raise ConfigurationError(f"{path} is not valid YAML{where}.") from error
+        what = f": {error.problem}" if isinstance(error, _Twice) else ""
+        raise ConfigurationError(f"{path} is not valid YAML{where}{what}.") from error
     if document is None:
         return {}
     if not isinstance(document, dict):

@@ -38,7 +38,7 @@ from gateway.cli import (
     training,
     unmask,
 )
-from gateway.errors import GatewayError
+from gateway.errors import ConfigurationError, Conflict, GatewayError, InvalidRequest, NotFound
 
 _COMMANDS = (
     approval.approval,
@@ -82,6 +82,14 @@ for _command in _COMMANDS:
     proviso.add_command(_command)
 
 
+_WORDS_OF_HTTP = (ConfigurationError, Conflict, InvalidRequest, NotFound)
+"""Errors whose titles speak of requests and addresses; here what is wrong in particular will do."""
+
+
+def _said(error: GatewayError) -> str:
+    return error.detail if error.detail and isinstance(error, _WORDS_OF_HTTP) else error.message
+
+
 def main() -> None:
     """Run the command line; errors of ours are one clear line, never a trace."""
     try:
@@ -93,5 +101,5 @@ def main() -> None:
         error.show()
         sys.exit(2)
     except GatewayError as error:
-        click.echo(f"Error: {error.message}", err=True)
+        click.echo(f"Error: {_said(error)}", err=True)
         sys.exit(2)

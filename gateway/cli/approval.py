@@ -37,7 +37,13 @@ def approval() -> None:
 @click.option("--for", "email", required=True, help="E-mail address of the person it is for.")
 @click.option("--purpose", default="", help="For one purpose only (default: each).")
 @click.option("--reason", required=True, help="Why it may be done; kept, and shown to approvers.")
-@click.option("--hours", type=click.IntRange(1, LONGEST_HOURS), default=24, show_default=True)
+@click.option(
+    "--hours",
+    type=click.IntRange(1, LONGEST_HOURS),
+    default=24,
+    show_default=True,
+    help="How long it counts.",
+)
 @installed
 def grant(
     installation: Installation,

@@ -85,7 +85,11 @@ def verify(
     help="A file, or an existing folder (or a name ending in /) for chunks with a manifest.",
 )
 @click.option(
-    "--chunk-lines", default=exports.CHUNK_LINES, show_default=True, type=click.IntRange(min=2)
+    "--chunk-lines",
+    default=exports.CHUNK_LINES,
+    show_default=True,
+    type=click.IntRange(min=2),
+    help="Lines of each chunk, when it is written in chunks.",
 )
 @installed
 def export(installation: Installation, slug: str, output: Path, chunk_lines: int) -> None:

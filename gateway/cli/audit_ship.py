@@ -63,11 +63,21 @@ def ship(installation: Installation, slug: str, name: str, *, once: bool) -> Non
 @audit.command("export-rows")
 @click.option("--tenant", "slug", required=True, help="Short name of the organisation.")
 @click.option(
-    "--format", "kind", type=click.Choice(periods.KINDS), default="csv", show_default=True
+    "--format",
+    "kind",
+    type=click.Choice(periods.KINDS),
+    default="csv",
+    show_default=True,
+    help="How the rows are written.",
 )
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day (UTC).")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day (UTC).")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="The file to write.",
+)
 @installed
 def export_rows(
     installation: Installation,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -40,11 +41,37 @@ def check(installation: Installation) -> None:
         "schema": reached and migrate.is_current(database),
         "secret": found.secret_file.exists(),
     }
+    unknown: list[str] = []
+    if all(results.values()):
+        unknown = _unknown_tiers(installation)
+        results["terms"] = not unknown
+    remedies = {
+        "database": "nobody answers there, or the file cannot be written",
+        "schema": "run `proviso db upgrade`" if reached else "not looked at",
+        "secret": f"{found.secret_file} is missing; put it back, or `proviso db upgrade` makes one",
+        "terms": " ".join(unknown),
+    }
     installation.show(
-        results, (f"{name}: {'ok' if good else 'FAILS'}" for name, good in results.items())
+        results,
+        (
+            f"{name}: ok" if good else f"{name}: FAILS: {remedies[name]}"
+            for name, good in results.items()
+        ),
     )
     if not all(results.values()):
         raise click.exceptions.Exit(1)
+
+
+def _unknown_tiers(installation: Installation) -> list[str]:
+    """Tiers that no edition of terms knows: every request to them would be refused (IP-01)."""
+    known = installation.gateway.terms.base.tiers
+    said = []
+    for name, provider in installation.settings.providers.items():
+        if provider.tier not in known:
+            near = difflib.get_close_matches(provider.tier, known, n=1)
+            meant = f"Did you mean {near[0]}?" if near else "See `proviso terms list --all`."
+            said.append(f"providers.{name}.tier {provider.tier} is in no edition of terms. {meant}")
+    return said
 
 
 @config.command()

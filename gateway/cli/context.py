@@ -122,8 +122,12 @@ class Installation:
         elif isinstance(text, str):
             click.echo(text)
         else:
-            for line in text:
+            number = 0
+            for number, line in enumerate(text, 1):  # noqa: B007 - how many there were
                 click.echo(line)
+            if not number:
+                # A list that is empty says so, apart from what a script reads.
+                click.echo("None.", err=True)
 
 
 def installed(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -32,7 +32,13 @@ def decisions() -> None:
     help="At least so many cents.",
 )  # fmt: skip
 @click.option("--before", type=click.IntRange(min=0), help="Only below this position.")
-@click.option("--limit", type=click.IntRange(1, 1_000), default=log_search.PAGE, show_default=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 1_000),
+    default=log_search.PAGE,
+    show_default=True,
+    help="Most decisions shown at once.",
+)
 @installed
 def listing(
     installation: Installation,

@@ -27,7 +27,9 @@ def hold() -> None:
 @hold.command()
 @_TENANT
 @click.option("--for", "email", help="E-mail address of the person (default: everybody's things).")
-@click.option("--part", type=click.Choice(PARTS), default="all", show_default=True)
+@click.option(
+    "--part", type=click.Choice(PARTS), default="all", show_default=True, help="What is held."
+)
 @click.option("--matter", required=True, help="Reference of the case; no names.")
 @installed
 def add(installation: Installation, slug: str, email: str | None, part: str, matter: str) -> None:

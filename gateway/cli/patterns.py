@@ -31,7 +31,13 @@ def patterns() -> None:
 
 @patterns.command()
 @_TENANT
-@click.option("--type", "kind", default="REFERENCE_NUMBER", show_default=True)
+@click.option(
+    "--type",
+    "kind",
+    default="REFERENCE_NUMBER",
+    show_default=True,
+    help="What it finds, as policies and the log name it.",
+)
 @click.argument("name")
 @click.argument("expression")
 @installed

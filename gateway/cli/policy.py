@@ -66,7 +66,12 @@ def check(installation: Installation, folder: Path | None) -> int:
 
 
 @policy.command()
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="The file to write, such as bundle.tar.gz.",
+)
 @installed
 def bundle(installation: Installation, output: Path) -> None:
     """Write the policies as the bundle an OPA server takes (opa run --server --bundle FILE)."""

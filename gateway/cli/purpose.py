@@ -44,7 +44,12 @@ _OPTIONS = (
     click.option("--decides-about-person", is_flag=True, help="Outputs decide about people."),
     click.option("--reviewer", help="E-mail address of who reviews such decisions."),
     click.option("--editor", help="E-mail address of who answers for what is published."),
-    click.option("--commercial/--not-commercial", default=True, show_default=True),
+    click.option(
+        "--commercial/--not-commercial",
+        default=True,
+        show_default=True,
+        help="Outputs are used in business.",
+    ),
     click.option("--trains-model", is_flag=True, help="Outputs train a model."),
     _choice(
         "--training-exception",

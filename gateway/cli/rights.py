@@ -65,7 +65,12 @@ def lookup(
 @rights.command()
 @click.argument("exchange")
 @_TENANT
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="The file to write.",
+)
 @installed
 def record(installation: Installation, exchange: str, slug: str, output: Path) -> None:
     """Write the signed rights record of an exchange, to hand out."""

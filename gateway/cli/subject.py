@@ -28,7 +28,12 @@ def subject() -> None:
 @subject.command()
 @click.argument("email")
 @_TENANT
-@click.option("--output", type=click.Path(file_okay=False, path_type=Path), required=True)
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="The folder to write to.",
+)
 @installed
 def export(installation: Installation, email: str, slug: str, output: Path) -> None:
     """Write everything about one person, as JSON and as a page (GDPR Art. 15)."""

@@ -54,7 +54,7 @@ def training_group() -> None:
 @training_group.command()
 @_TENANT
 @click.option("--for", "email", required=True, help="E-mail address of the person.")
-@click.option("--course", type=click.Choice(COURSES), required=True)
+@click.option("--course", type=click.Choice(COURSES), required=True, help="Which course it was.")
 @click.option("--completed-on", type=_DAY, required=True, help="YYYY-MM-DD.")
 @click.option("--valid-until", type=_DAY, required=True, help="The last day on which it counts.")
 @installed

@@ -110,6 +110,9 @@ class Outcome:
     code: str = "exchange.unfinished"
     """A stable dotted code; ``ok`` when completed."""
 
+    rules: tuple[str, ...] = ()
+    """The rules that withheld the output, sorted; empty when none did."""
+
     usage: Usage = field(default_factory=Usage)
     fulfilled: list[str] = field(default_factory=list)
     """Obligation types carried out, in order."""

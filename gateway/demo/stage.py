@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -44,6 +45,9 @@ def run(*, once: bool, port: int) -> bool:
     Raises:
         ConfigurationError: the port is taken.
     """
+    # Whoever ends it, the server and the folder go with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="proviso-demo-") as folder:
         config = prepare(Path(folder), port)
         with served(config, port) as base:
@@ -176,7 +180,9 @@ def _tenant(database: Database) -> Tenant:
 
 
 def _server(config: Path, port: int) -> subprocess.Popen[bytes]:
-    command = serve.command(settings.load(config).server, HOST, port, _APPLICATION)
+    # Warnings are for who runs it in earnest: that it has more threads than cores, on purpose.
+    server = settings.load(config).server
+    command = serve.command(server, HOST, port, _APPLICATION, log_level="error")
     environment = {**os.environ, settings.CONFIG_VARIABLE: str(config)}
     return subprocess.Popen(command, env=environment)  # noqa: S603 - our own interpreter
 
@@ -196,7 +202,8 @@ def _invite(base: str, key: str) -> None:
     click.echo(
         f"""
   Dashboard   {base}
-  Sign in     as Paul Okafor (privacy officer) or Emma Vogel (employee); no password
+  Sign in     no password; as Emma Vogel (employee: her receipts), Paul Okafor (privacy officer:
+              decisions, policy, approvals), Inês Duarte (auditor) or Tove Lindqvist (administrator)
   API key     {key}
   Try it      curl {base}/v1/chat/completions -H "Authorization: Bearer {key}" \\
                 -H "Content-Type: application/json" \\

@@ -6,6 +6,7 @@ request and nothing has to be told to anybody.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -15,7 +16,13 @@ from gateway.core.principal import CredentialKind, PrincipalKind, Role
 from gateway.db import credentials, holders, principals
 from gateway.db.credentials import GatewayKey
 from gateway.db.principals import PrincipalRecord
-from gateway.errors import Conflict, NotFound, StorageUnavailable, Unauthenticated
+from gateway.errors import (
+    Conflict,
+    InvalidRequest,
+    NotFound,
+    StorageUnavailable,
+    Unauthenticated,
+)
 from gateway.identity import bearer
 from gateway.identity.people import PrincipalMemo, principal_from
 
@@ -30,6 +37,7 @@ if TYPE_CHECKING:
 
 PREFIX = "sk-pv-"
 _HINT = 4
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,7 @@ class KeyRing:
         Their first sign-in with the same verified address takes the person over.
 
         Raises:
+            InvalidRequest: that is no address.
             Conflict: the person is no longer active.
         """
         holder = self.holder_for_person(tenant, email)
@@ -121,8 +130,11 @@ class KeyRing:
         """The person of that address, made an employee if new.
 
         Raises:
+            InvalidRequest: that is no address.
             Conflict: the person is no longer active.
         """
+        if not _ADDRESS.fullmatch(email):
+            raise InvalidRequest(f"{email} is no e-mail address.", param="email")
         with self._database.tenant_session(tenant, write=True) as session:
             holder = principals.by_email(session, email)
             if holder is None:

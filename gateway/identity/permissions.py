@@ -146,6 +146,23 @@ def granted(principal: Principal) -> frozenset[Permission]:
     return _granted(principal.roles, principal.credential)
 
 
+_WORDS = {
+    CredentialKind.GATEWAY_KEY: "a gateway key",
+    CredentialKind.ACCESS_TOKEN: "an access token",
+    CredentialKind.SESSION: "a sign-in at the pages",
+}
+
+
+def lacking(principal: Principal, permission: Permission) -> str:
+    """What a principal needs for `permission`, in words: another credential, or another role."""
+    roles = sorted(role for role, held in ROLE_PERMISSIONS.items() if permission in held)
+    if not principal.roles.isdisjoint(roles):
+        kinds = {CredentialKind.SESSION, *BEYOND_SESSION.get(permission, ())}
+        needed = " or ".join(words for kind, words in _WORDS.items() if kind in kinds)
+        return f"{permission} takes {needed}, not {_WORDS[principal.credential]}."
+    return f"{permission} comes with these roles: {', '.join(roles).replace('_', ' ')}."
+
+
 @cache
 def _granted(roles: frozenset[Role], credential: CredentialKind) -> frozenset[Permission]:
     held = frozenset[Permission]().union(*(ROLE_PERMISSIONS[role] for role in roles))

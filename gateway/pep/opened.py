@@ -106,7 +106,9 @@ class Opened:
             AuditUnavailable: as `settle`.
         """
         if isinstance(error, Withheld):
-            self.settle(OutcomeStatus.WITHHELD, error.code)
+            reasons = error.decision.reasons
+            self.outcome.rules = tuple(sorted({item.rule for item in reasons}))
+            self.settle(OutcomeStatus.WITHHELD, reasons[0].code if reasons else error.code)
         elif isinstance(error, GatewayError):
             self.settle(OutcomeStatus.FAILED, error.code)
         elif isinstance(error, GeneratorExit):

@@ -111,6 +111,7 @@ def outcome_entry(
         status=outcome.status.value,
         model=model,
         principal=principal,
+        rules=outcome.rules,
         document={
             "code": outcome.code,
             "fulfilled": list(outcome.fulfilled),

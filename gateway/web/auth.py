@@ -17,7 +17,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Response, current_app, redirect, request
 
 from gateway.errors import Forbidden, Unauthenticated
-from gateway.identity.permissions import PUBLIC, Permission, Public, granted
+from gateway.identity.permissions import PUBLIC, Permission, Public, granted, lacking
 from gateway.identity.security_log import SecurityEvent, SecurityTag
 from gateway.identity.sessions import LIFETIME
 from gateway.web.problems import API_PREFIXES
@@ -104,7 +104,7 @@ def requires(permission: Permission | Public) -> Callable[[Callable[..., Any]], 
                     raise
                 return _to_sign_in()
             if permission not in granted(principal):
-                raise Forbidden(f"It takes the permission {permission}.")
+                raise Forbidden(lacking(principal, permission))
             return view(*args, principal=principal, **kwargs)
 
         setattr(guarded, _DECLARED, permission)

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, render_template, request, send_from_directory
 from markupsafe import Markup, escape
 
+from gateway.errors import NotFound, Refused
 from gateway.identity.permissions import PUBLIC, granted
 from gateway.web.auth import is_api, requires, signed_in
 
@@ -39,10 +41,16 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
 }
 _ADVICE = {
+    400: "Go back, correct it, and send it again.",
     403: "If you need it for your work, ask your tenant administrator for the role.",
-    404: "Check the address, or start from the overview.",
+    404: "Check what you looked for, or start from the overview.",
+    409: "Load the page again to see how things stand now.",
+    413: "Go back and choose something smaller.",
     503: "Try again in a moment. If it stays so, tell your administrator.",
 }
+
+
+_OTHERWISE = "Try again. If it stays so, tell your administrator."
 
 
 def install(app: Flask) -> None:
@@ -79,15 +87,27 @@ def install(app: Flask) -> None:
 
 def error_page(error: GatewayError) -> Response:
     """An error as a page, for people."""
+    missing = isinstance(error, NotFound)
     page = render_template(
         "error.html",
         status=error.status,
         phrase=HTTPStatus(error.status).phrase,
-        title=error.title,
-        detail=error.detail,
-        advice=_ADVICE.get(error.status, "Try again. If it stays so, tell your administrator."),
+        # What was looked for says more than that there is nothing.
+        title=error.detail if missing and error.detail else error.title,
+        detail="" if missing else error.detail,
+        # A refusal by policy brings its own remedy.
+        advice="" if isinstance(error, Refused) else _ADVICE.get(error.status, _OTHERWISE),
+        back=_came_from(),
     )
     return Response(page, error.status, mimetype="text/html")
+
+
+def _came_from() -> str | None:
+    """The page of ours whose form or link led here; None if there is none to go back to."""
+    before = urlsplit(request.referrer or "")
+    if not before.path or before.netloc != request.host:
+        return None
+    return f"{before.path}?{before.query}" if before.query else before.path
 
 
 def _static_files() -> Blueprint:

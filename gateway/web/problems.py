@@ -39,6 +39,9 @@ _WERKZEUG: dict[int, type[GatewayError]] = {
     405: MethodNotAllowed,
     413: TooLarge,
 }
+_CREDENTIALS = ("Authorization", "x-api-key", "api-key", "x-goog-api-key")
+"""Headers that programs send and browsers do not."""
+
 API_PREFIXES = ("/v1/", "/v1beta/", "/anthropic/", "/healthz", "/readyz", "/metrics")
 """Paths that answer programs; every other one answers people with a page."""
 
@@ -70,7 +73,7 @@ def register(
 
     def answer(error: GatewayError) -> Response:
         metrics.error(error.code).inc()
-        if page is not None and not request.path.startswith(API_PREFIXES):
+        if page is not None and not _is_program():
             return page(error)
         return error_response(error)
 
@@ -84,6 +87,8 @@ def register(
     def by_framework(error: HTTPException) -> Response:
         if error.code and 300 <= error.code < 400:
             return Response(status=error.code, headers=error.get_headers())
+        if error.code == 404 and _is_program():
+            return answer(NotFound(_meant(app)))
         return answer(_WERKZEUG.get(error.code or 500, InvalidRequest)())
 
     # One of the two places where every exception is caught: here nothing may
@@ -92,3 +97,21 @@ def register(
     def unexpected(error: Exception) -> Response:
         _LOG.error("unexpected error", exc_info=error)
         return answer(GatewayError())
+
+
+def _is_program() -> bool:
+    """Whether a program asks: at a program's address, or elsewhere with a program's credential."""
+    return request.path.startswith(API_PREFIXES) or any(
+        name in request.headers for name in _CREDENTIALS
+    )
+
+
+def _meant(app: Flask) -> str:
+    """What the base URL should be, where the address is one of ours but for its ``/v1``."""
+    routes = app.url_map.bind(request.host)
+    path = request.path
+    if routes.test(f"/v1{path}", request.method):
+        return f"/v1{path} was probably meant: the base URL of this client ends in /v1."
+    if path.startswith("/v1/") and routes.test(path[3:], request.method):
+        return f"{path[3:]} was probably meant: the base URL of this client does not end in /v1."
+    return ""

@@ -128,6 +128,8 @@ class TestErrorsTeach:
             (("terms", "review", "no/tier", "--tenant", "acme", "--as", "a@b.c"), "--all"),
             (("key", "create", "--tenant", "acme"), "--for or --workload"),
             (("audit", "verify"), "--tenant"),
+            (("key", "create", "--tenant", "acme", "--for", "ada"), "Error: ada is no e-mail"),
+            (("tenant", "create", "acme"), "Error: There is a tenant acme already."),
         ],
     )
     def test_mistakes_are_one_clear_line(
@@ -165,6 +167,31 @@ class TestErrorsTeach:
 
         assert done.returncode == 2
         assert words in done.stderr
+
+    def test_a_check_says_what_to_do(self, at_rest: Company) -> None:
+        """
+        Before the schema: which command makes it; then: which contract is misspelt.
+        """
+        assert "schema: FAILS: run `proviso db upgrade`" in at_rest.run("config", "check", code=1)
+
+        at_rest.found("openai/api-default")
+        assert "terms: ok" in at_rest.run("config", "check")
+
+        file = at_rest.folder / "proviso.yaml"
+        file.write_text(file.read_text().replace("openai/api-default", "openai/api-defalt"))
+        text = at_rest.run("config", "check", code=1)
+
+        assert "openai/api-defalt is in no edition of terms" in text
+        assert "Did you mean openai/api-default?" in text
+
+    def test_a_list_of_nothing_says_so(self, at_rest: Company) -> None:
+        """
+        Nobody wonders whether a command did anything; what a script reads stays empty.
+        """
+        at_rest.found()
+        done = at_rest.run("decisions", "list", "--tenant", "acme")
+
+        assert done == ""
 
     def test_a_taken_port_is_said(self, company: Company) -> None:
         """

@@ -83,6 +83,37 @@ class TestCredentials:
         assert_error(answer, 401, "auth.invalid")
 
 
+class TestAddresses:
+    @pytest.mark.parametrize(
+        ("path", "words"),
+        [
+            ("/chat/completions", "/v1/chat/completions was probably meant: the base URL of"),
+            ("/v1/v1/messages", "/v1/messages was probably meant: the base URL of this client do"),
+            ("/v1/chat", "There is nothing at this address."),
+        ],
+    )
+    def test_a_base_url_that_is_nearly_right(
+        self, shared: Installation, path: str, words: str
+    ) -> None:
+        """
+        The commonest slip with a new client is told to the program, and not as a page.
+        """
+        headers = {"Authorization": "Bearer sk-pv-any"}
+        answer = shared.client.post(path, json={}, headers=headers)
+
+        assert answer.status_code == 404
+        assert words in answer.json["error"]["message"]
+
+    def test_people_who_type_an_address_see_a_page(self, shared: Installation) -> None:
+        """
+        Without a program's credential what is not there is a page.
+        """
+        answer = shared.client.get("/nowhere")
+
+        assert answer.status_code == 404
+        assert answer.mimetype == "text/html"
+
+
 class TestBodies:
     @pytest.mark.parametrize(
         "raw",

@@ -238,7 +238,10 @@ class TestWithheld:
         assert answer.status_code == 403
         assert answer.json["error"]["code"] == "output.secret"
         assert "AKIA" not in answer.get_data(as_text=True)
-        assert acme.entries()[-1]["status"] == "withheld"
+        outcome = acme.entries()[-1]
+        assert outcome["status"] == "withheld"
+        assert outcome["code"] == "output.secret"
+        assert outcome["rules"] == ",IP-07,"
 
     def test_a_stream_ends_before_the_secret(self, acme: Installation) -> None:
         """

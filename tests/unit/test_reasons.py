@@ -207,3 +207,26 @@ class TestReference:
 
         assert answered <= SENTENCES.keys()
         assert {f"S{number}" for number in range(6, 25)} <= answered
+
+
+class TestParameters:
+    def test_words_of_ours_are_written_as_words(self) -> None:
+        """
+        What is ours loses its underscores; the name of a contract or a model stays as it is.
+        """
+        reason = Reason("IP-01", "terms.unknown", {"tier": "x/a_b", "facts": ["human_review"]})
+        secret = Reason("IP-07", "secret.present", {"kinds": ["secret.aws_access_key"]})
+
+        assert "x/a_b may do with your text (human review)" in REASONS.explain(reason).text
+        assert "a secret (aws access key)" in REASONS.explain(secret).text
+
+    def test_a_code_alone_is_told_without_its_values(self) -> None:
+        """
+        An outcome's entry has the code of what withheld it, and no parameters.
+        """
+        said = REASONS.of_code("output.secret")
+
+        assert said is not None
+        assert said.rule == "IP-07"
+        assert said.text == "The answer held a secret, so the rest of it was withheld."
+        assert REASONS.of_code("no.such_code") is None

@@ -31,6 +31,9 @@ QUESTIONS = {
 }
 
 _NOT_KEPT = "not kept"
+_UNKNOWN = "unknown"
+"""Stands among restrictions when nobody has confirmed that they are all of them."""
+
 _WORDS = {
     "no": "no",
     "opt_in": "only if your company asks for it",
@@ -121,9 +124,11 @@ def _rights(
 ) -> tuple[tuple[str, str], ...]:
     record, output = ended.get("rights", {}), ended.get("output", {})
     forbidden = record.get("restrictions", asked.get("terms", {}).get("output_restrictions", []))
+    said_so = [item.replace("_", " ") for item in forbidden if item != _UNKNOWN]
+    more = ["more that nobody has confirmed"] if _UNKNOWN in forbidden else []
     return (
         ("Whose it is", record.get("owner_meaning", "nothing was made").replace("_", " ")),
-        ("Terms forbid", ", ".join(forbidden).replace("_", " ") or "nothing on record"),
+        ("Terms forbid", ", ".join(said_so + more) or "nothing on record"),
         ("Edition of the terms", said["destination"]["terms_version"] or "none"),
         ("Digest of the answer", (output.get("digest") or "none")[:16]),
     )

@@ -89,6 +89,8 @@ def _explained(
     warned = [
         reasons.explain(Reason(item["rule"], item["code"], item["params"]))
         for item in judged["advice"]
+        # A rule that objected has said enough.
+        if item["rule"] not in {objection.rule for objection in against}
     ]
     return tuple(dict.fromkeys(against)), tuple(dict.fromkeys(warned))
 
@@ -217,4 +219,6 @@ def _joined(provider: str, upstream: str) -> str:
 
 
 def _tokens(usage: dict[str, int]) -> str:
+    if not any(usage.values()):
+        return "not told by the provider"
     return f"{usage['input_tokens']} in, {usage['output_tokens']} out"

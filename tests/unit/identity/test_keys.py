@@ -11,7 +11,13 @@ from sqlalchemy import text
 from gateway.core.identifiers import TenantId
 from gateway.core.principal import CredentialKind, PrincipalKind, Role
 from gateway.db import credentials
-from gateway.errors import Conflict, NotFound, StorageUnavailable, Unauthenticated
+from gateway.errors import (
+    Conflict,
+    InvalidRequest,
+    NotFound,
+    StorageUnavailable,
+    Unauthenticated,
+)
 from gateway.identity import base62, bearer, keys
 from gateway.identity.keys import KeyRing
 from tests.unit.identity.builders import SECRET, a_tenant, deactivate_all, people_of
@@ -64,6 +70,18 @@ class TestCreating:
 
         assert one.facts.principal_id == two.facts.principal_id
         assert len(people_of(database, tenant)) == 1
+
+    @pytest.mark.parametrize("email", ["", "ada", "@acme.example", "ada@", "a b@acme.example"])
+    def test_what_is_no_address_makes_nobody(
+        self, ring: KeyRing, tenant: TenantId, database: Database, email: str
+    ) -> None:
+        """
+        A slip of the hand does not make a person whom nobody can sign in as.
+        """
+        with pytest.raises(InvalidRequest, match="no e-mail address"):
+            ring.create_for_person(tenant, email, created_by="cli")
+
+        assert people_of(database, tenant) == []
 
     def test_a_workload_has_keys_too(self, ring: KeyRing, tenant: TenantId) -> None:
         """

@@ -10,6 +10,7 @@ from gateway.identity.permissions import (
     ROLE_PERMISSIONS,
     Permission,
     granted,
+    lacking,
 )
 
 WITH_A_KEY = {
@@ -171,3 +172,24 @@ class TestCredentials:
         It lists credentials besides a session; naming one there would say nothing.
         """
         assert all(CredentialKind.SESSION not in kinds for kinds in BEYOND_SESSION.values())
+
+
+class TestLacking:
+    def test_the_roles_are_named(self) -> None:
+        """
+        So that people know what to ask their administrator for.
+        """
+        said = lacking(a_principal(Role.EMPLOYEE), Permission.TENANT_DECISIONS_READ)
+
+        assert said == "tenant:decisions:read comes with these roles: auditor, privacy officer."
+
+    def test_the_wrong_credential_is_not_told_as_a_missing_role(self) -> None:
+        """
+        An officer with a key has the role, and needs to come in another way.
+        """
+        officer = a_principal(Role.PRIVACY_OFFICER, credential=CredentialKind.GATEWAY_KEY)
+
+        assert lacking(officer, Permission.TENANT_APPROVALS_CREATE) == (
+            "tenant:approvals:create takes an access token or a sign-in at the pages, "
+            "not a gateway key."
+        )

@@ -65,6 +65,8 @@ class TestLoading:
             ("providers: {p: {wire: openai, tier: t, base_url: ftp://x}}", "http(s)"),
             ("server: {streams: 100, threads: 50}", "server.streams"),
             ("- a\n- b", "mapping"),
+            ("limits: {nesting: 9}\nlimits: {nesting: 20}", "line 2: limits is set twice"),
+            ("server: {workers: 1, workers: 2}", "workers is set twice"),
         ],
     )
     def test_mistakes_name_their_place(self, tmp_path: Path, text: str, words: str) -> None:
