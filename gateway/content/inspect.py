@@ -9,6 +9,8 @@ import time
 from bisect import bisect_left
 from collections import OrderedDict
 from dataclasses import replace
+from itertools import pairwise
+from operator import attrgetter
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
@@ -205,6 +207,9 @@ def _placed(found: Iterable[Finding], seen: normalise.View) -> Iterator[Finding]
         yield replace(item, start=start, end=end)
 
 
+_place = attrgetter("start", "end")
+
+
 def _rank(item: Finding) -> tuple[bool, bool, bool, int, float, int, str]:
     return (
         item.type != _SECRET,
@@ -224,9 +229,12 @@ def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     identifies a person over a circumstance, then the longer and the surer. A finding is kept whole
     or not at all.
     """
+    placed = sorted(findings, key=_place)
+    if all(one.end <= other.start for one, other in pairwise(placed)):
+        return tuple(placed)
     starts: list[int] = []
     kept: list[Finding] = []
-    for candidate in sorted(findings, key=_rank):
+    for candidate in sorted(placed, key=_rank):
         at = bisect_left(starts, candidate.start)
         before_ends = at == 0 or kept[at - 1].end <= candidate.start
         if before_ends and (at == len(kept) or kept[at].start >= candidate.end):

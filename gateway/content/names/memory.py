@@ -1,0 +1,81 @@
+"""What is known of the words seen last, so that each is looked up and summed once.
+
+No word is kept: a word is known again by Python's hash of it, which has a key of this process.
+Numbers, handles and addresses are not even met as they are (`gateway.content.names.words.written`).
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+AROUND = np.arange(5)
+"""A word is judged with two words on either side."""
+
+_ROOM = 32_768
+
+
+class Traits(NamedTuple):
+    """Of some words, in order."""
+
+    kinds: NDArray[np.uint8]
+    """``C`` (may be a name), ``g`` (may stand in one) or ``o`` (neither)."""
+
+    classes: NDArray[np.int64]
+    weights: NDArray[np.float32]
+    """What a word says for the labels of each of the words around it."""
+
+
+class Memory:
+    """Words to their traits."""
+
+    def __init__(self, words: Sequence[str], traits: Traits, least: int = 0) -> None:
+        """With `words`, which are never forgotten, and room for at least this many more."""
+        room = max(_ROOM, len(words) + least)
+        self.rows = {hash(word): row for row, word in enumerate(words)}
+        self.traits = Traits(*(_with_room(item, room) for item in traits))
+        self._room = room
+        self._first = words
+        self._lock = Lock()
+
+    def keep(self, words: Sequence[str], traits: Traits) -> bool:
+        """Remember these as well, if there is room."""
+        with self._lock:
+            at = len(self.rows)
+            new = [place for place, word in enumerate(words) if hash(word) not in self.rows]
+            if at + len(new) > self._room:
+                return False
+            for all_of, some in zip(self.traits, traits, strict=True):
+                all_of[at : at + len(new)] = some[new]
+            # Only now: a reader that finds a word must find what is known of it.
+            self.rows.update((hash(words[place]), at + row) for row, place in enumerate(new))
+            return True
+
+    def emptied(self, least: int) -> Memory:
+        """A memory of the first words only, with room for at least this many more."""
+        first = Traits(*(item[: len(self._first)] for item in self.traits))
+        return Memory(self._first, first, least)
+
+
+def _with_room(some: NDArray[Any], room: int) -> NDArray[Any]:
+    found = np.zeros((room, *some.shape[1:]), dtype=some.dtype)
+    found[: len(some)] = some
+    return found
+
+
+class Known(NamedTuple):
+    """The words of a text, with two edges on either side."""
+
+    rows: NDArray[np.int64]
+    """For each word where it is remembered."""
+
+    traits: Traits
+    kinds: str
+    """One letter for each word, without the edges."""
