@@ -44,13 +44,13 @@ class Chain:
         came = np.empty(flow.shape)
         came[0] = self._edge
         last = len(flow) - 1
-        for step, here in enumerate(flow):
-            here *= came[step]
+        for step in range(last + 1):
+            flow[step] *= came[step]
             if step % _RESCALED == _RESCALED - 1:
-                for way in (here[:, :width], here[:, width:]):
-                    way /= np.maximum(way.max(axis=1, keepdims=True), _FLOOR)
+                both = flow[step].reshape(-1, 2, width)
+                both /= np.maximum(both.max(axis=2, keepdims=True), _FLOOR)
             if step < last:
-                np.dot(here, self._both, out=came[step + 1])
+                np.dot(flow[step], self._both, out=came[step + 1])
         result: NDArray[np.float64] = flow[:, :, :width] * came[::-1, :, width:]
         result = result.transpose(1, 0, 2)[inside]
         result /= np.maximum(result.sum(axis=1, keepdims=True), _FLOOR)

@@ -87,9 +87,9 @@ class Lexicon:
     def __init__(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """From the arrays ``keys`` (sorted), ``flags``, ``clusters`` and ``coarse``."""
         keys = arrays["keys"]
-        self._keys = memoryview(keys)
-        self._flags = memoryview(arrays["flags"])
-        self._clusters = memoryview(arrays["clusters"])
+        self._keys = keys.data
+        self._flags = arrays["flags"].data
+        self._clusters = arrays["clusters"].data
         self.coarse: list[int] = arrays["coarse"].tolist()
         """The coarse cluster of each cluster."""
 
@@ -97,7 +97,7 @@ class Lexicon:
         """Every set of lists that a word is on."""
 
         buckets = np.arange((1 << _BITS) + 1, dtype=np.uint64) << np.uint64(32 - _BITS)
-        self._firsts = memoryview(keys.searchsorted(buckets).astype(np.uint32))
+        self._firsts = keys.searchsorted(buckets).astype(np.uint32).data
 
     def entry(self, word: str) -> Entry:
         """What is known of `word`; of a hyphenated one that is not listed, of its last part."""

@@ -7,7 +7,7 @@ Numbers, handles and addresses are not even met as they are (`gateway.content.na
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -32,6 +32,16 @@ class Traits(NamedTuple):
     weights: NDArray[np.float32]
     """What a word says for the labels of each of the words around it."""
 
+    def some(self, which: slice | list[int]) -> Traits:
+        """Of some of the words."""
+        return Traits(self.kinds[which], self.classes[which], self.weights[which])
+
+    def put(self, which: slice, others: Traits) -> None:
+        """Write those of others over some."""
+        self.kinds[which] = others.kinds
+        self.classes[which] = others.classes
+        self.weights[which] = others.weights
+
 
 class Memory:
     """Words to their traits."""
@@ -40,7 +50,13 @@ class Memory:
         """With `words`, which are never forgotten, and room for at least this many more."""
         room = max(_ROOM, len(words) + least)
         self.rows = {hash(word): row for row, word in enumerate(words)}
-        self.traits = Traits(*(_with_room(item, room) for item in traits))
+        kinds, classes, weights = traits
+        self.traits = Traits(
+            np.zeros(room, kinds.dtype),
+            np.zeros(room, classes.dtype),
+            np.zeros((room, *weights.shape[1:]), weights.dtype),
+        )
+        self.traits.put(slice(len(words)), traits)
         self._room = room
         self._first = words
         self._lock = Lock()
@@ -52,22 +68,14 @@ class Memory:
             new = [place for place, word in enumerate(words) if hash(word) not in self.rows]
             if at + len(new) > self._room:
                 return False
-            for all_of, some in zip(self.traits, traits, strict=True):
-                all_of[at : at + len(new)] = some[new]
+            self.traits.put(slice(at, at + len(new)), traits.some(new))
             # Only now: a reader that finds a word must find what is known of it.
             self.rows.update((hash(words[place]), at + row) for row, place in enumerate(new))
             return True
 
     def emptied(self, least: int) -> Memory:
         """A memory of the first words only, with room for at least this many more."""
-        first = Traits(*(item[: len(self._first)] for item in self.traits))
-        return Memory(self._first, first, least)
-
-
-def _with_room(some: NDArray[Any], room: int) -> NDArray[Any]:
-    found = np.zeros((room, *some.shape[1:]), dtype=some.dtype)
-    found[: len(some)] = some
-    return found
+        return Memory(self._first, self.traits.some(slice(len(self._first))), least)
 
 
 class Known(NamedTuple):

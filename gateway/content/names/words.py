@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import NamedTuple
 from zlib import crc32
 
-from gateway.content.names.lexicon import CITY, COMMON, COUNTRY, FIRST, STOP, Entry, group, hashed
+from gateway.content.names.lexicon import CITY, COMMON, COUNTRY, FIRST, STOP, group, hashed
 
 _LETTER = r"[^\W\d_]"
 _MORE = rf"{_LETTER}*+(?:[-'\u2019](?!s\b){_LETTER}++)*+"
@@ -41,10 +41,12 @@ EDGE = "\n"
 LOWER, CAPITAL, CAPITALS, INITIAL, MIXED, OTHER = range(6)
 """How a word is written."""
 
-GLUE = frozenset(
-    "of the and for in on at to de la le les del den der des die du dos da das di do el al bin ibn y e"
-    " et und en von van vom zu zum zur ter ten te het s d l d' l' d\u2019 l\u2019 ' \u2019 & - / . +".split()
+_PARTICLES = (
+    "of the and for in on at to de la le les del den der des die du dos da das di do el al bin ibn"
+    " y e et und en von van vom zu zum zur ter ten te het s d l d' l' d\u2019 l\u2019"
+    " ' \u2019 & - / . +"
 )
+GLUE = frozenset(_PARTICLES.split())
 """What may stand inside a name between its capitalised words."""
 
 
@@ -191,11 +193,6 @@ def use(cluster: int, coarse: int, how: int) -> list[str]:
     if not cluster:
         return [f"u={how}"]
     return [f"c={cluster}", f"C={cluster},{how}", f"b={coarse}", f"B={coarse},{how}"]
-
-
-def listing(entry: Entry, how: int) -> list[str]:
-    """What the lexicon says of a word that is written in this way, as names of weights."""
-    return lists(entry.flags, how) + use(entry.cluster, entry.coarse, how)
 
 
 def runs(kinds: str) -> list[tuple[int, int]]:
