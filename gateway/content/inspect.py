@@ -37,8 +37,11 @@ _SECRET = "SECRET"
 _LESSER = frozenset({"secret.assignment", "secret.jwt"})
 """Secrets that may be taken out of a text and the rest still sent (rule IP-07)."""
 
-_REMEMBERED = 4_096
+_REMEMBERED = 8_192
 _WORTH_REMEMBERING = 64
+"""How long a piece of an answer must be: shorter ones come by the hundred and never again. The short
+strings of requests (roles, names of fields and models) come with every one."""
+
 _PERSON = (b"without names", b"with names")
 _BUDGET = 1.0
 _BUDGET_PER_MEGABYTE = 8.0
@@ -99,7 +102,7 @@ class Inspector:
         Without `names` only what identifies by its shape or by a list is looked for: that is what
         is asked of a model's output, where names, places and dates are mostly the caller's own.
         """
-        if len(text) < _WORTH_REMEMBERING:
+        if not names and len(text) < _WORTH_REMEMBERING:
             return self._look(text, names=names)
         digest = hashlib.blake2b(
             text.encode("utf-8", "surrogatepass"),
