@@ -39,8 +39,8 @@ _LESSER = frozenset({"secret.assignment", "secret.jwt"})
 
 _REMEMBERED = 8_192
 _WORTH_REMEMBERING = 64
-"""How long a piece of an answer must be: shorter ones come by the hundred and never again. The short
-strings of requests (roles, names of fields and models) come with every one."""
+"""How long a piece of an answer must be: shorter ones come by the hundred and never again. The
+short strings of requests (roles, names of fields and models) come with every one."""
 
 _PERSON = (b"without names", b"with names")
 _BUDGET = 1.0
