@@ -6,18 +6,18 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 import time
+from statistics import median
 from typing import TYPE_CHECKING
 
 from bench import presidio
 from bench.detection import PROMPT, held_sets, prompts
+from bench.names import corpora
 from gateway.content.dictionaries import Dictionary, DictionaryDetector, both_ways
 from gateway.content.inspect import Inspector
-from gateway.content.names.model import Model
-from gateway.content.names.tagger import NameDetector
-from gateway.content.patterns import PatternDetector
 from gateway.content.placeholders import Name
 from gateway.content.restore import Restorer
 from gateway.content.stream import OutputWindow
@@ -25,7 +25,10 @@ from gateway.content.stream import OutputWindow
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from bench.names.corpora import Labelled
+
 ROUNDS = 15
+_SIZES = (PROMPT, 2_048, 20_480)
 _EVENTS = 4_000
 _SAMPLE = 60
 _GOALS = {"always on": 0.15, "with names": 0.5, "restoring": 10.0, "models": 64.0}
@@ -54,24 +57,20 @@ print(resident() - before)
 
 
 def milliseconds(work: Callable[[str], object], texts: Sequence[str]) -> float:
-    """CPU milliseconds for each KB of `texts`: the best round, which others disturbed least."""
-    size = sum(len(text.encode()) for text in texts) / 1024
+    """CPU milliseconds for each KB of texts that were never seen: the median of some rounds.
+
+    Each round has texts of its own.
+    """
+    rounds = min(ROUNDS, len(texts))
     spent = []
-    for _ in range(ROUNDS):
+    for number in range(rounds):
+        some = texts[number::rounds]
+        size = sum(len(text.encode()) for text in some) / 1024
         began = time.process_time()
-        for text in texts:
+        for text in some:
             work(text)
-        spent.append(time.process_time() - began)
-    return min(spent) * 1_000 / size
-
-
-def forgetful(patterns: PatternDetector, names: NameDetector) -> Callable[[str, bool], object]:
-    """Inspects with what is compiled, and without a memory of texts."""
-
-    def inspect(text: str, with_names: bool) -> object:  # noqa: FBT001
-        return Inspector([patterns], names=names).inspect(text, names=with_names)
-
-    return inspect
+        spent.append((time.process_time() - began) * 1_000 / size)
+    return median(spent)
 
 
 def microseconds(feed: Callable[[str], object]) -> float:
@@ -103,14 +102,9 @@ def show(name: str, value: float, unit: str) -> None:
 def main(*, beside: bool = True) -> None:
     """Measure and print; with `beside`, Presidio as well."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    texts = prompts((item for items in held_sets().values() for item in items), PROMPT)[::3]
-    inspect = forgetful(PatternDetector(), NameDetector(Model.shipped()))
-    for text in texts:
-        inspect(text, True)  # the words and shapes are known, as to a process that has served
-    print(f"\ndetection, prompts of {PROMPT} characters")
-    show("always on", milliseconds(lambda text: inspect(text, False), texts), "ms per KB")
-    with_names = milliseconds(lambda text: inspect(text, True), texts)
-    show("with names", with_names, "ms per KB")
+    everything = _everything()
+    with_names = {size: _of_size(everything, size) for size in _SIZES}[PROMPT]
+    texts = prompts(everything, PROMPT)
     staff = DictionaryDetector([_staff(50_000)])
     show("a staff of 50,000", milliseconds(lambda text: list(staff.find(text)), texts), "ms per KB")
     show("restoring", microseconds(Restorer(_TABLE).stream().feed), "µs per event")
@@ -121,6 +115,30 @@ def main(*, beside: bool = True) -> None:
         size = sum(len(text.encode()) for text in sample) / 1024
         theirs = min(presidio.run(sample, 3)["cpu"]) * 1_000 / size
         show(presidio.MODEL, theirs, f"ms per KB: {theirs / with_names:.0f} times ours with names")
+
+
+def _everything() -> list[Labelled]:
+    """All labelled texts, where these are at hand, and made-up ones; nothing is scored here."""
+    place = corpora.folder()
+    found = [item for items in held_sets().values() for item in items]
+    for name in corpora.SETS if place is not None else ():
+        found += [item for item in corpora.read(place, name) if not item.held]
+    return found
+
+
+def _of_size(items: Sequence[Labelled], size: int) -> float:
+    """Measure texts of `size` characters; what they cost with names."""
+    print(f"\ndetection, texts of {size} characters that were never seen")
+    texts = prompts(items, size)
+    random.Random(1).shuffle(texts)
+    inspector = Inspector()
+    for text in texts[::3]:
+        inspector.inspect(text)  # a process that has served knows frequent words, and no text
+    always = milliseconds(lambda text: inspector.inspect(text, names=False), texts[1::3])
+    show("always on", always, "ms per KB")
+    found = milliseconds(inspector.inspect, texts[2::3])
+    show("with names", found, "ms per KB")
+    return found
 
 
 def _staff(count: int) -> Dictionary:

@@ -11,11 +11,13 @@ from gateway.content.names.model import TYPES
 from gateway.content.names.words import (
     EDGE,
     SPELLING,
-    listing,
+    lists,
     spelling,
     tokens,
+    use,
     word_class,
     writing,
+    written,
 )
 
 if TYPE_CHECKING:
@@ -75,9 +77,16 @@ def labels(item: Labelled) -> tuple[list[str], list[str]]:
 
 
 def _attributes(word: str, lexicon: Lexicon) -> list[str]:
-    how = writing(word)
-    spelt = [f"{name}={found}" for name, found in zip(SPELLING, spelling(word, how), strict=False)]
-    return spelt + listing(lexicon.entry(word), how)
+    form = written(word)
+    how = writing(form)
+    spelt = [f"{name}={found}" for name, found in zip(SPELLING, spelling(form, how), strict=False)]
+    flags, cluster, coarse = lexicon.entry(form)
+    return spelt + lists(flags, how) + use(cluster, coarse, how)
+
+
+def _class(word: str, lexicon: Lexicon) -> int:
+    form = written(word)
+    return word_class(form, writing(form), lexicon.entry(form).flags)
 
 
 def known(words: list[str], lexicon: Lexicon, chance: random.Random | None) -> list[list[str]]:
@@ -124,5 +133,5 @@ def sequences(items: Iterable[Labelled], lexicon: Lexicon, seed: int | None) -> 
     for item in items:
         words, marked = labels(item)
         if words:
-            classes = [word_class(word, lexicon.entry(word)) for word in words]
+            classes = [_class(word, lexicon) for word in words]
             yield Sequence(in_context(known(words, lexicon, chance), classes, edge), marked)

@@ -9,6 +9,8 @@ import time
 from bisect import bisect_left
 from collections import OrderedDict
 from dataclasses import replace
+from itertools import pairwise
+from operator import attrgetter
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
@@ -35,8 +37,11 @@ _SECRET = "SECRET"
 _LESSER = frozenset({"secret.assignment", "secret.jwt"})
 """Secrets that may be taken out of a text and the rest still sent (rule IP-07)."""
 
-_REMEMBERED = 4_096
+_REMEMBERED = 8_192
 _WORTH_REMEMBERING = 64
+"""How long a piece of an answer must be: shorter ones come by the hundred and never again. The
+short strings of requests (roles, names of fields and models) come with every one."""
+
 _PERSON = (b"without names", b"with names")
 _BUDGET = 1.0
 _BUDGET_PER_MEGABYTE = 8.0
@@ -97,7 +102,7 @@ class Inspector:
         Without `names` only what identifies by its shape or by a list is looked for: that is what
         is asked of a model's output, where names, places and dates are mostly the caller's own.
         """
-        if len(text) < _WORTH_REMEMBERING:
+        if not names and len(text) < _WORTH_REMEMBERING:
             return self._look(text, names=names)
         digest = hashlib.blake2b(
             text.encode("utf-8", "surrogatepass"),
@@ -205,6 +210,9 @@ def _placed(found: Iterable[Finding], seen: normalise.View) -> Iterator[Finding]
         yield replace(item, start=start, end=end)
 
 
+_place = attrgetter("start", "end")
+
+
 def _rank(item: Finding) -> tuple[bool, bool, bool, int, float, int, str]:
     return (
         item.type != _SECRET,
@@ -224,9 +232,12 @@ def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     identifies a person over a circumstance, then the longer and the surer. A finding is kept whole
     or not at all.
     """
+    placed = sorted(findings, key=_place)
+    if all(one.end <= other.start for one, other in pairwise(placed)):
+        return tuple(placed)
     starts: list[int] = []
     kept: list[Finding] = []
-    for candidate in sorted(findings, key=_rank):
+    for candidate in sorted(placed, key=_rank):
         at = bisect_left(starts, candidate.start)
         before_ends = at == 0 or kept[at - 1].end <= candidate.start
         if before_ends and (at == len(kept) or kept[at].start >= candidate.end):

@@ -24,6 +24,17 @@ _MOST = 500
 _DISCOUNT = 0.9
 
 
+def repeated(text: str, findings: Iterable[Finding]) -> bool:
+    """Whether a word of the persons found in `text` stands in it more than once."""
+    return any(
+        text.count(word) > 1
+        for item in findings
+        if item.type == _PERSON
+        for word in _WORD.findall(text, item.start, item.end)
+        if len(word) >= _SHORTEST
+    )
+
+
 @dataclass
 class KnownNames:
     """The words of the names seen so far in one text or one conversation."""
@@ -39,10 +50,13 @@ class KnownNames:
         for item in findings:
             if item.type != _PERSON or item.confidence < _SURE or len(self.parts) >= _MOST:
                 continue
-            words = _WORD.findall(text[item.start : item.end])
+            words = [
+                word
+                for word in _WORD.findall(text[item.start : item.end])
+                if len(word) >= _SHORTEST and word[0].isupper()
+            ]
             for word, entry in zip(words, self.entries(words), strict=True):
-                known = len(word) >= _SHORTEST and word[0].isupper()
-                if known and not entry.flags & (COMMON | STOP):
+                if not entry.flags & (COMMON | STOP):
                     self.parts[word] = max(self.parts.get(word, 0.0), item.confidence)
 
     def find(self, text: str, besides: Sequence[Finding] = ()) -> Iterator[Finding]:
@@ -56,7 +70,7 @@ class KnownNames:
             at = text.find(part)
             while at >= 0:
                 end = at + len(part)
-                if _is_word(text, at, end) and not _overlaps(taken, at, end):
+                if not _overlaps(taken, at, end) and _is_word(text, at, end):
                     yield Finding(_PERSON, at, end, confidence, RULE)
                 at = text.find(part, end)
 

@@ -7,13 +7,14 @@ was trained with.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -33,19 +34,16 @@ class Entry(NamedTuple):
 
     coarse: int
 
-    @property
-    def group(self) -> int:
-        """The lists folded into one number below 16."""
-        for number, flag in _ALONE:
-            if self.flags & flag:
-                return number
-        common = bool(self.flags & COMMON)
-        names = (
-            bool(self.flags & FIRST),
-            bool(self.flags & LAST),
-            bool(self.flags & (CITY | REGION)),
-        )
-        return _MIXED[(*names, common)]
+
+@cache
+def group(flags: int) -> int:
+    """The lists folded into one number below 16."""
+    for number, flag in _ALONE:
+        if flags & flag:
+            return number
+    common = bool(flags & COMMON)
+    names = (bool(flags & FIRST), bool(flags & LAST), bool(flags & (CITY | REGION)))
+    return _MIXED[(*names, common)]
 
 
 _ALONE = (
@@ -88,34 +86,40 @@ class Lexicon:
 
     def __init__(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """From the arrays ``keys`` (sorted), ``flags``, ``clusters`` and ``coarse``."""
-        self._keys = arrays["keys"]
-        self._flags = arrays["flags"]
-        self._clusters = arrays["clusters"]
-        self._coarse = arrays["coarse"]
+        keys = arrays["keys"]
+        self._keys = keys.data
+        self._flags = arrays["flags"].data
+        self._clusters = arrays["clusters"].data
+        self.coarse: list[int] = arrays["coarse"].tolist()
+        """The coarse cluster of each cluster."""
+
+        self.listed = frozenset(np.unique(arrays["flags"]).tolist())
+        """Every set of lists that a word is on."""
+
+        buckets = np.arange((1 << _BITS) + 1, dtype=np.uint64) << np.uint64(32 - _BITS)
+        self._firsts = keys.searchsorted(buckets).astype(np.uint32).data
 
     def entry(self, word: str) -> Entry:
         """What is known of `word`; of a hyphenated one that is not listed, of its last part."""
-        return self.entries([word])[0]
-
-    def entries(self, words: Sequence[str]) -> list[Entry]:
-        """What is known of each of `words`."""
-        found = self._find([key(word) for word in words])
-        for place, word in enumerate(words):
-            if found[place] is NOTHING and "-" in word[1:]:
-                last = self._find([key(word.rpartition("-")[2])])[0]
-                found[place] = last._replace(flags=last.flags & ~STOP)
+        found = self._find(key(word))
+        if found is NOTHING and "-" in word[1:]:
+            last = self._find(key(word.rpartition("-")[2]))
+            return last._replace(flags=last.flags & ~STOP)
         return found
 
-    def _find(self, wanted: list[int]) -> list[Entry]:
-        hashes = np.array(wanted, dtype=np.uint32)
-        at = self._keys.searchsorted(hashes)
-        at[at == len(self._keys)] = 0
-        clusters = self._clusters[at]
-        rows = zip(
-            (self._keys[at] == hashes).tolist(),
-            self._flags[at].tolist(),
-            clusters.tolist(),
-            self._coarse[clusters].tolist(),
-            strict=True,
-        )
-        return [Entry(*row) if listed else NOTHING for listed, *row in rows]
+    def entries(self, words: Iterable[str]) -> list[Entry]:
+        """What is known of each of `words`."""
+        return list(map(self.entry, words))
+
+    def _find(self, wanted: int) -> Entry:
+        bucket = wanted >> (32 - _BITS)
+        keys = self._keys
+        for at in range(self._firsts[bucket], self._firsts[bucket + 1]):
+            if keys[at] == wanted:
+                cluster = self._clusters[at]
+                return Entry(self._flags[at], cluster, self.coarse[cluster])
+        return NOTHING
+
+
+_BITS = 18
+"""Bits of a hash that say where to look for it: about one listed word for each value of them."""

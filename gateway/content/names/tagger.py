@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gateway.content.names.known import KnownNames
+from gateway.content.names.known import KnownNames, repeated
 from gateway.content.names.letters import letter_names
 from gateway.content.names.model import TYPES, Model
 from gateway.content.names.words import runs, tokens
@@ -26,6 +26,9 @@ LEAST = {"PERSON": 0.40, "LOCATION": 0.475, "ORGANIZATION": 0.475}
 
 _WEIGHT_OF_NONE = 0.6
 """A word is taken for part of a name when that is more than half as likely as that it is none."""
+
+_ANEW = 0.5
+"""How likely a name begins at a word that would otherwise go on with the one before."""
 
 _PIECE = 50_000
 """How many code points are looked at together: it bounds the memory of a text in one line."""
@@ -98,6 +101,8 @@ class NameDetector:
         for first, last in letter_names(found.words, spans, self._model.entries):
             name = _finding(_Name(_PERSON, first, last, _OF_LETTERS), found)
             seen = _with(seen, replace(name, rule="name.letter"))
+        if not repeated(text, seen):
+            return seen
         known = self.known()
         known.learn(text, seen)
         return [*seen, *known.find(text, seen)]
@@ -140,27 +145,26 @@ def _finding(item: _Name, found: Tokens) -> Finding:
 
 def _names(places: list[int], chances: NDArray[np.float64]) -> Iterator[_Name]:
     """The names among these words: words in a row that are likelier in one than outside of it."""
-    begins = chances[:, 1::2]
-    by_type = begins + chances[:, 2::2]
-    chance = by_type.max(axis=1)
-    likely = np.flatnonzero(chance > chances[:, 0] * _WEIGHT_OF_NONE).tolist()
-    if not likely:
+    by_type = chances[:, 1::2] + chances[:, 2::2]
+    likely = np.flatnonzero(by_type.max(axis=1) > chances[:, 0] * _WEIGHT_OF_NONE)
+    if not likely.size:
         return
-    best = by_type.argmax(axis=1)
-    anew = (begins[np.arange(len(places)), best] > 0.5).tolist()
-    kinds, sure = best.tolist(), chance.tolist()
-    start = before = likely[0]
-    for row in [*likely[1:], -1]:
-        if (
-            row >= 0
-            and places[row] == places[before] + 1
-            and kinds[row] == kinds[start]
-            and not anew[row]
-        ):
-            before = row
+    sure, begins = by_type[likely].tolist(), chances[likely, 1::2].tolist()
+    first = last = kind = -1
+    sum_ = 0.0
+    for row, chance, begun in zip(likely.tolist(), sure, begins, strict=True):
+        place, most = places[row], max(chance)
+        best = chance.index(most)
+        if place == last + 1 and best == kind and begun[best] <= _ANEW:
+            last, sum_ = place, sum_ + most
             continue
-        kind = TYPES[kinds[start]]
-        confidence = calibrated(sum(sure[start : before + 1]) / (before + 1 - start))
-        if confidence >= LEAST[kind]:
-            yield _Name(kind, places[start], places[before], round(confidence, 3))
-        start = before = row
+        yield from _sure_enough(kind, first, last, sum_)
+        first, last, kind, sum_ = place, place, best, most
+    yield from _sure_enough(kind, first, last, sum_)
+
+
+def _sure_enough(kind: int, first: int, last: int, sum_: float) -> Iterator[_Name]:
+    """The name of these words, if what they say in sum is enough for one of its type."""
+    confidence = calibrated(sum_ / (last + 1 - first)) if first >= 0 else 0.0
+    if confidence >= LEAST[TYPES[kind]]:
+        yield _Name(TYPES[kind], first, last, round(confidence, 3))

@@ -7,22 +7,34 @@ at its side, so the weights of a word can be summed once and remembered.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 from zlib import crc32
 
-from gateway.content.names.lexicon import Entry, hashed
+from gateway.content.names.lexicon import CITY, COMMON, COUNTRY, FIRST, STOP, group, hashed
 
 _LETTER = r"[^\W\d_]"
+_MORE = rf"{_LETTER}*+(?:[-'\u2019](?!s\b){_LETTER}++)*+"
 _TOKEN = re.compile(
-    # A plain word, as most are, is taken at once; the rest of the line would take it as well.
-    r"([A-Za-z][a-z]++(?![^\W_]|['\u2019.:-])|https?://\S+|www\.\S+|[@#]\w+"
-    rf"|(?:[A-Z]\.){{2,}}|[A-Z]\.(?=\s?[A-Z])|[DLdl]['\u2019](?={_LETTER})"
-    rf"|{_LETTER}++(?:[-'\u2019](?!s\b){_LETTER}++)*+|[0-9]+(?:[.,:/][0-9]+)*|\n+|[^\w\s]|\w)"
+    # Its first sign decides how a token goes on. A set at the very beginning lets blanks be
+    # skipped at once, and a plain word, as most are, is settled by the first line.
+    r"([\S\n](?:(?<=[A-Za-z])[a-z]*+(?=[ ,\n?!;)])"
+    r"|(?<=[^\w\s@#])"
+    r"|(?<=[A-Za-z])(?:(?<=h)ttps?://\S+|(?<=w)ww\.\S+"
+    r"|(?<=[A-Z])\.(?:(?:[A-Z]\.)++|(?=\s?[A-Z]))"
+    rf"|(?<=[DLdl])['\u2019](?={_LETTER})|{_MORE})"
+    r"|(?<=[0-9])[0-9]*+(?:[.,:/][0-9]+)*+"
+    rf"|(?<=\n)\n*+|(?<={_LETTER}){_MORE}|(?<=[@#])\w+|))"
 )
 _DIGITS = re.compile(r"[0-9]+")
+_NUMBER = re.compile(rb"[0-9]+")
 _RUNS = re.compile(r"x{2,}")
+_LONGEST = 24
+"""How much of a number, or of empty lines, is looked at."""
+
+ADDRESS = "://"
+"""What every address of the web is written as."""
+
 EDGE = "\n"
 """The word that stands before the first and behind the last."""
 
@@ -30,10 +42,11 @@ LOWER, CAPITAL, CAPITALS, INITIAL, MIXED, OTHER = range(6)
 """How a word is written."""
 
 _PARTICLES = (
-    r"of|the|and|for|in|on|at|to|de|la|le|les|del|den|der|des|die|du|dos|da|das|di|do|el|al|bin|ibn"
-    r"|y|e|et|und|en|von|van|vom|zu|zum|zur|ter|ten|te|het|['\u2019&\-/.+]|[dl]['\u2019]?|s"
+    "of the and for in on at to de la le les del den der des die du dos da das di do el al bin ibn"
+    " y e et und en von van vom zu zum zur ter ten te het s d l d' l' d\u2019 l\u2019"
+    " ' \u2019 & - / . +"
 )
-GLUE = re.compile(_PARTICLES)
+GLUE = frozenset(_PARTICLES.split())
 """What may stand inside a name between its capitalised words."""
 
 
@@ -67,33 +80,57 @@ def writing(word: str) -> int:
     return MIXED
 
 
+def written(word: str) -> str:
+    """What `word` is looked up as: itself, or a form without what a number or address says."""
+    first = word[0]
+    if first.isalpha():
+        return ADDRESS if "/" in word or word.startswith("www.") else word
+    if first in "@#":
+        return first + "w"
+    return _DIGITS.sub(_zeros, word[:_LONGEST]) if first.isdigit() else word[:_LONGEST]
+
+
+def _zeros(digits: re.Match[str]) -> str:
+    return "000000"[: len(digits[0])]
+
+
+def kind(word: str, how: int, flags: int) -> str:
+    """Where `word` may stand: in a name (``C``), within one only (``g``), or in none (``o``)."""
+    if how == OTHER:
+        return "g" if word[0].isdigit() or word in GLUE else "o"
+    if how == LOWER:
+        if word in GLUE:
+            return "g"
+        # A name in lower case must be listed as one, and as nothing else.
+        listed = flags & (FIRST | CITY | COUNTRY) and not flags & (COMMON | STOP)
+        return "C" if listed and len(word) > 2 else "o"
+    if flags & STOP:
+        return "g" if word.lower() in GLUE else "o"
+    return "C"
+
+
 def shape(word: str, how: int) -> str:
     """``Xx-Xx``, ``XX``, ``x``, ``0``; what is no letter or digit stands for itself."""
-    if word.isalpha():
-        if how == LOWER:
-            return "x"
-        if how == CAPITAL:
-            return "Xx"
-        if how == CAPITALS:
-            return "XXXXXX"[: len(word)]
+    if how == CAPITALS and word.isalpha():
+        return "XXXXXX"[: len(word)]
     drawn = "".join(
         "X" if sign.isupper() else "x" if sign.isalpha() else "0" if sign.isdigit() else sign
-        for sign in word[:24]
+        for sign in word[:_LONGEST]
     )
     return _RUNS.sub("x", drawn)[:6]
 
 
-def word_class(word: str, entry: Entry) -> int:
+_SHAPES = {LOWER: hashed("x"), CAPITAL: hashed("Xx")}
+"""The hashes of the shapes that most words have, if they are of letters only."""
+
+
+def word_class(word: str, how: int, flags: int) -> int:
     """A small number (below `CLASSES`) that says what kind of word this is, for word pairs."""
-    how = writing(word)
     if how == OTHER:
         return _SIGNS.get(word, 1 if word[0].isdigit() else 2)
     if how == INITIAL:
         return 3
-    group = entry.group
-    if how == LOWER:
-        return 16 + group
-    return (32 if how == CAPITAL else 48) + group
+    return (16 if how == LOWER else 32 if how == CAPITAL else 48) + group(flags)
 
 
 CLASSES = 64
@@ -113,23 +150,24 @@ _W, _Q1, _L, _P2, _Q2, _P3, _Q3, _P4, _Q4 = (
     for name in ("w", "q1", "L", "p2", "q2", "p3", "q3", "p4", "q4")
 )
 _U = tuple(hashed(f"seed U {how}") for how in range(OTHER))
+_LONG = 12
+_LENGTHS = tuple(
+    tuple(crc32(b"%d,%d" % (how, size), _L) for size in range(_LONG + 1)) for how in range(OTHER)
+)
 
 
 def spelling(word: str, how: int) -> list[int]:
     """What the letters of `word` say; of a short word only the first of `SPELLING`."""
-    if how == OTHER:
-        return [
-            crc32(_written(word).encode("utf-8", "surrogatepass"), _W),
-            hashed(shape(word, how)),
-        ]
     raw = word.lower().encode("utf-8", "surrogatepass")
+    if how == OTHER:
+        return [crc32(_NUMBER.sub(b"0", raw), _W), hashed(shape(word, how))]
     size = len(raw)
     found = [
         crc32(raw, _W),
-        hashed(shape(word, how)),
+        _SHAPES[how] if how in _SHAPES and word.isalpha() else hashed(shape(word, how)),
         crc32(raw[-1:], _Q1),
         crc32(raw[-3:], _U[how]),
-        crc32(b"%d,%d" % (how, min(size, 12)), _L),
+        _LENGTHS[how][min(size, _LONG)],
     ]
     if size > 2:
         found += (crc32(raw[:2], _P2), crc32(raw[-2:], _Q2))
@@ -140,59 +178,21 @@ def spelling(word: str, how: int) -> list[int]:
     return found
 
 
-def _written(word: str) -> str:
-    if len(word) == 1:
-        return word
-    if word[0] in "@#":
-        return word[0] + "w"
-    return "http" if "/" in word[:8] else _DIGITS.sub("0", word)
-
-
-def listing(entry: Entry, how: int) -> list[str]:
-    """What the lexicon says of a word that is written in this way, as names of weights."""
+def lists(flags: int, how: int) -> list[str]:
+    """What it says of a word written in this way to be on these lists, as names of weights."""
     if how == OTHER:
         return []
-    return [*_of_lists(entry.flags, entry.group, how), *_of_use(entry, how)]
+    found = [f"h={how}", f"G={flags},{how}", f"k={how},{group(flags)}"]
+    return found + [f"g{bit}={how}" for bit in range(13) if flags >> bit & 1]
 
 
-def _of_lists(flags: int, group: int, how: int) -> list[str]:
-    found = [f"h={how}", f"G={flags},{how}", f"k={how},{group}"]
-    found += [f"g{bit}={how}" for bit in range(13) if flags >> bit & 1]
-    return found
-
-
-def _of_use(entry: Entry, how: int) -> list[str]:
-    if entry.cluster:
-        return [
-            f"c={entry.cluster}",
-            f"C={entry.cluster},{how}",
-            f"b={entry.coarse}",
-            f"B={entry.coarse},{how}",
-        ]
-    return [] if entry.flags else [f"u={how}"]
-
-
-# Remembered apart: there are few sets of lists and few clusters, but many pairs of them.
-@lru_cache(maxsize=4_096)
-def _hashed_lists(flags: int, how: int) -> tuple[int, ...]:
-    group = Entry(flags, 0, 0).group
-    return tuple(map(hashed, _of_lists(flags, group, how)))
-
-
-@lru_cache(maxsize=8_192)
-def _hashed_use(entry: Entry, how: int) -> tuple[int, ...]:
-    return tuple(map(hashed, _of_use(entry, how)))
-
-
-def attributes(word: str, entry: Entry) -> list[int]:
-    """What is known of `word` by itself, as the hashes by which the model knows it."""
-    how = writing(word)
-    found = spelling(word, how)
-    if how != OTHER:
-        found += _hashed_lists(entry.flags, how)
-        # Whether a word is listed at all is all that its use depends on besides the cluster.
-        found += _hashed_use(entry._replace(flags=int(bool(entry.flags))), how)
-    return found
+def use(cluster: int, coarse: int, how: int) -> list[str]:
+    """What it says of a word written in this way to be used as those of its clusters."""
+    if how == OTHER:
+        return []
+    if not cluster:
+        return [f"u={how}"]
+    return [f"c={cluster}", f"C={cluster},{how}", f"b={coarse}", f"B={coarse},{how}"]
 
 
 def runs(kinds: str) -> list[tuple[int, int]]:

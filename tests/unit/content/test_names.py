@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
-from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.content.names.chains import Chain
 from gateway.content.names.known import KnownNames
 from gateway.content.names.lexicon import CITY, COUNTRY, FIRST, STOP
 from gateway.content.names.model import Model
 from gateway.content.names.tagger import NameDetector
-from gateway.content.names.words import runs, tokens
+from gateway.content.names.words import runs, tokens, written
 from gateway.core.content import Finding
 
 MODEL = Model.shipped()
@@ -179,20 +179,28 @@ class TestArithmetic:
         Forward and backward give what summing over all paths of labels gives.
         """
         rng = np.random.default_rng(1)
-        scores = rng.random((5, 7)) + 0.1
-        chances = MODEL._chains(scores, np.array([3, 2]))
-        steps = MODEL._both[0]
+        steps = rng.normal(size=(4, 4))
+        words = rng.random((5, 4)) + 0.1
+        chances = Chain(steps).chances(words, np.array([3, 2]))
         for first, length in ((0, 3), (3, 2)):
-            expected = np.zeros((length, 7))
-            for path in np.ndindex(*(7,) * length):
-                weight = steps[0, path[0]] * steps[path[-1], 0]
-                weight *= np.prod([scores[first + at, label] for at, label in enumerate(path)])
-                weight *= np.prod([steps[a, b] for a, b in pairwise(path)])
+            expected = np.zeros((length, 4))
+            for path in np.ndindex(*(4,) * length):
+                told = np.array([0, *path, 0])
+                weight = np.exp(steps[told[:-1], told[1:]].sum())
+                weight *= np.prod([words[first + at, label] for at, label in enumerate(path)])
                 for at, label in enumerate(path):
                     expected[at, label] += weight
             expected /= expected.sum(axis=1, keepdims=True)
 
             assert np.allclose(chances[first : first + length], expected)
+
+    def test_a_long_run_of_unlikely_words_keeps_its_chances(self) -> None:
+        """
+        Chances that would grow too small for a number are still chances.
+        """
+        chances = Chain(np.full((4, 4), -30.0)).chances(np.full((32, 4), 1e-9), np.array([32]))
+
+        assert np.allclose(chances.sum(axis=1), 1)
 
     def test_threads_see_the_same(self) -> None:
         """
@@ -233,6 +241,30 @@ class TestArithmetic:
             (item.type, "Hi John Smith, thanks"[item.start : item.end])
             for item in detector.find("Hi John Smith, thanks")
         ]
+
+
+class TestMemory:
+    def test_nothing_of_a_text_can_be_read_in_it(self) -> None:
+        """
+        Words are known again by a hash with a key of this process; none is kept.
+        """
+        model = Model.shipped()
+        list(NameDetector(model).find("Anna Xymenova of Qwerhaven, mail @anna_xy or 0171 5550123"))
+
+        assert all(isinstance(known, int) for known in model._memory.rows)
+        assert hash("Xymenova") in model._memory.rows
+
+    @pytest.mark.parametrize(
+        ("word", "form"),
+        [("@anna_xy", "@w"), ("#berlin", "#w"), ("https://example.org/anna", "://"),
+         ("www.example.org", "://"), ("0171", "0000"), ("5550123", "000000"), ("12:30", "00:00"),
+         ("Anna", "Anna"), ("and/or", "://"), ("@", "@w")],
+    )  # fmt: skip
+    def test_numbers_and_addresses_are_not_met_as_they_are(self, word: str, form: str) -> None:
+        """
+        What a handle, an address or a number says is left out before it is looked up.
+        """
+        assert written(word) == form
 
 
 class TestBounds:
