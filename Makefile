@@ -67,10 +67,14 @@ docs: install  ## regenerate the reference pages
 bench: install  ## measure the gateway beside nginx; see docs/reference/performance.md
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.search
+	@$(BIN)/python -m bench.retention
 
-bench-large: install  ## the sizes the log is made for: ten million entries (an hour, 30 GB)
+bench-large: install  ## the sizes the log is made for: ten million decisions (three hours, 30 GB)
 	@$(BIN)/python -m bench.ledger --seconds 30 --entries 10000000
-	@$(BIN)/python -m bench.search --rows 10000000
+	@data=$$(mktemp -d /tmp/proviso-large-XXXXXX) && trap "rm -rf $$data" EXIT && missed=0; \
+	$(BIN)/python -m bench.search --rows 10000000 --data $$data || missed=1; \
+	$(BIN)/python -m bench.retention --rows 10000000 --seconds 30 --data $$data || missed=1; \
+	exit $$missed
 
 opa: $(TOOLS)/opa  ## install the pinned OPA with the Go toolchain, where one is at hand
 

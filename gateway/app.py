@@ -8,11 +8,21 @@ from flask import Flask
 
 from gateway.web import auth, health, pages, problems, sign_in
 from gateway.web.api import approvals as approvals_route
-from gateway.web.api import batches, code_of_use, generation, ungoverned, videos
+from gateway.web.api import (
+    batches,
+    code_of_use,
+    generation,
+    message_batches,
+    stored,
+    ungoverned,
+    videos,
+)
 from gateway.web.api import catalogue as catalogue_route
 from gateway.web.api import confirmations as confirmations_route
 from gateway.web.api import files as kept_files
-from gateway.web.api.routes import BATCHED, ROUTES
+from gateway.web.api import keys as keys_route
+from gateway.web.api import terms as terms_route
+from gateway.web.api.routes import BATCHED, BATCHES, MESSAGES_BATCHED, PREFIXES, ROUTES
 from gateway.web.dashboard import (
     PageDependencies,
     ReceiptPage,
@@ -20,12 +30,16 @@ from gateway.web.dashboard import (
     confirmations,
     coverage,
     create_pages,
+    keys,
     people,
     policy_page,
     rights,
+    terms,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from gateway.assembly import Gateway
 
 
@@ -59,12 +73,15 @@ def create_app(gateway: Gateway) -> Flask:
                 terms=gateway.terms,
                 attributes=gateway.attributes.source,
                 code_of_use=accepted,
+                catalogue=gateway.catalogue,
+                public_url=public_url.rstrip("/"),
                 clock=gateway.clock,
             ),
             _receipts(gateway),
         )
     )
     _register_answers(app, gateway)
+    _register_accounts(app, gateway)
     app.register_blueprint(people.create_pages(gateway.rights, gateway.ledger, gateway.clock))
     rights.register(app, gateway.output_rights, gateway.ledger, gateway.clock)
     return app
@@ -94,17 +111,38 @@ def _register_health(app: Flask, gateway: Gateway) -> None:
 def _register_generation(app: Flask, gateway: Gateway) -> None:
     """Every route that generates, and what belongs to it."""
     settings, files = gateway.settings, gateway.rights.files
-    generating = generation.Generation(settings, gateway.pep, gateway.clock, gateway.metrics, files)
+    earlier = stored.Earlier(gateway.pep.stored, gateway.catalogue)
+    generating = generation.Generation(
+        settings, gateway.pep, gateway.clock, gateway.metrics, files, earlier.of
+    )
     app.register_blueprint(generation.blueprint(generating, ROUTES))
     films = videos.VideoRoutes(generating, gateway.pep.jobs, gateway.catalogue, gateway.providers)
     app.register_blueprint(videos.blueprint(films))
+    kept = stored.StoredRoutes(generating, gateway.pep.stored, gateway.ledger)
+    app.register_blueprint(stored.blueprint(kept))
     app.register_blueprint(kept_files.blueprint(files, settings.limits))
-    rooms = batches.Batches(
-        gateway.database, gateway.ledger, files, gateway.clock, BATCHED, gateway.batches.wake
-    )
-    app.register_blueprint(batches.blueprint(rooms))
-    app.register_blueprint(coverage.blueprint(ROUTES))
+    _register_batches(app, gateway)
+    app.register_blueprint(coverage.blueprint(ROUTES, BATCHES))
     app.register_blueprint(ungoverned.blueprint())
+
+
+def _register_batches(app: Flask, gateway: Gateway) -> None:
+    """Batches in each API that has them, over the same rows and the same worker."""
+
+    def rooms(prefix: str, endpoints: Collection[str]) -> batches.Batches:
+        return batches.Batches(
+            gateway.database, gateway.ledger, gateway.rights.files, gateway.clock, prefix,
+            endpoints, gateway.batches.wake,
+        )  # fmt: skip
+
+    app.register_blueprint(batches.blueprint(rooms("batch_", BATCHED)))
+    of_messages = rooms(message_batches.PREFIX, MESSAGES_BATCHED)
+    settings = gateway.settings
+    for prefix in PREFIXES:
+        shown = message_batches.MessageBatches(
+            of_messages, settings.limits, f"{settings.server.public_url}{prefix}"
+        )
+        app.register_blueprint(message_batches.blueprint(prefix, shown))
 
 
 def _receipts(gateway: Gateway) -> ReceiptPage:
@@ -134,3 +172,16 @@ def _register_answers(app: Flask, gateway: Gateway) -> None:
         bundle.revision,
     )
     app.register_blueprint(policy_page.blueprint(shown))
+
+
+def _register_accounts(app: Flask, gateway: Gateway) -> None:
+    """Who holds keys, and whose word the terms rest on."""
+    given = keys_route.KeyRooms(gateway.identity, gateway.ledger, gateway.clock)
+    app.register_blueprint(keys_route.blueprint(given))
+    app.register_blueprint(keys.blueprint(keys.KeyPage(given)))
+    providers: dict[str, list[str]] = {}
+    for name, provider in sorted(gateway.settings.providers.items()):
+        providers.setdefault(provider.tier, []).append(name)
+    read = terms_route.TermsRooms(gateway.terms, gateway.ledger, gateway.clock, providers)
+    app.register_blueprint(terms_route.blueprint(read))
+    app.register_blueprint(terms.blueprint(terms.TermsPages(read)))

@@ -8,15 +8,16 @@ what was typed.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from gateway.core.decision import Reason
 from gateway.own_texts import ASK, GATEWAY_TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gateway.core.decision import Decision, Reason
+    from gateway.core.decision import Decision
     from gateway.pdp.bundle import Rule
 
 FALLBACK = "en"
@@ -57,6 +58,7 @@ ALLOWED_PARAMS = frozenset(
 """Parameters a text may show: labels of ours, never values from a request."""
 
 _FIELD = re.compile(r"\{(\w+)\}")
+_VALUE = re.compile(r" \(\{\w+\}\)| ?\{\w+\}")
 _LONGEST = 200
 
 
@@ -69,6 +71,8 @@ class Explained:
     title: str
     text: str
     remedy: str
+    concerns: tuple[str, ...] = ()
+    """Which of the four concerns the rule serves; none for the gateway's own reasons."""
 
 
 class Reasons:
@@ -82,24 +86,33 @@ class Reasons:
     def follow(self, rules: Iterable[Rule]) -> None:
         """Speak of these rules from now on: the policies have changed."""
         self._rules = list(rules)
-        self._texts: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
-            (rule.id, code): (rule.title, texts)
+        self._texts: dict[tuple[str, str], tuple[Rule, dict[str, Any]]] = {
+            (rule.id, code): (rule, texts)
             for rule in self._rules
             for code, texts in (rule.custom.get("reasons") or {}).items()
         }
 
     def explain(self, reason: Reason, language: str = FALLBACK) -> Explained:
         """One reason in words, in `language` where the rule has it, else in English."""
-        title, texts = self._texts.get((reason.rule, reason.code), ("", {}))
+        rule, texts = self._texts.get((reason.rule, reason.code), (None, {}))
         said = texts.get("text") or GATEWAY_TEXTS.get(reason.code) or {}
         remedy = texts.get("remedy") or ASK
         return Explained(
             rule=reason.rule,
             code=reason.code,
-            title=title,
+            title=rule.title if rule is not None else "",
             text=self._fill(said.get(language) or said.get(FALLBACK) or reason.code, reason),
             remedy=self._fill(remedy.get(language) or remedy[FALLBACK], reason),
+            concerns=tuple(rule.custom.get("concerns", ())) if rule is not None else (),
         )
+
+    def of_code(self, code: str) -> Explained | None:
+        """A code in words without its values, as an outcome's entry has it; None if no rule's."""
+        rule = next((rule for rule, known in self._texts if known == code), None)
+        if rule is None:
+            return None
+        said = self.explain(Reason(rule, code))
+        return replace(said, text=_VALUE.sub("", said.text), remedy=_VALUE.sub("", said.remedy))
 
     def refusal(self, decision: Decision, language: str = FALLBACK) -> str:
         """All reasons of a refusal as one text: rule, reason, what to do."""
@@ -109,6 +122,15 @@ class Reasons:
     def title(self, rule: str) -> str:
         """The title of a rule, or its id."""
         return next((item.title for item in self._rules if item.id == rule), rule)
+
+    def titles(self) -> list[tuple[str, str]]:
+        """Every rule with its title, once and by id."""
+        return [(rule, self.title(rule)) for rule in sorted({item.id for item in self._rules})]
+
+    def concerns(self, rule: str) -> frozenset[str]:
+        """Which of the four concerns a rule serves; as `title`, by what it says of requests."""
+        found = next((item.custom for item in self._rules if item.id == rule), {})
+        return frozenset(found.get("concerns", ()))
 
     def _fill(self, text: str, reason: Reason) -> str:
         values = {**reason.params, "public_url": self._public_url}

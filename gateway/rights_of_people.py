@@ -10,11 +10,13 @@ from gateway.content import masked
 from gateway.errors import ConfigurationError
 from gateway.identity.unmask import Unmaskings
 from gateway.pep.files import Files
+from gateway.pep.stored import StoredResponses
 from gateway.retention.erase import Erasure
 from gateway.retention.expire import Expiry
 from gateway.retention.holds import Holds
 from gateway.retention.restrict import Restrictions
 from gateway.retention.schedule import Periods
+from gateway.retention.stored import StoredExpiry
 from gateway.retention.subject import Subjects
 from gateway.sealed.content import ContentStore
 from gateway.sealed.keys import Keys
@@ -22,6 +24,7 @@ from gateway.sealed.kms import TransitKms
 from gateway.sealed.master import LocalMasterKey, MasterKey, NoMasterKey
 
 if TYPE_CHECKING:
+    from gateway.attributes.spending import Spending
     from gateway.audit.ledger import Ledger
     from gateway.content.tenants import TenantReaders
     from gateway.core.clock import Clock
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from gateway.db.session import Database
     from gateway.evidence_sections import SealingSettings
     from gateway.pdp.bundle import Bundle
+    from gateway.pep.kept_calls import KeptCalls
     from gateway.pep.ports import PolicyDecisionPoint
     from gateway.reasons import Reasons
 
@@ -42,12 +46,14 @@ class RightsOfPeople:
     keys: Keys
     content: ContentStore
     files: Files
+    stored: StoredResponses
     periods: Periods
     holds: Holds
     restrictions: Restrictions
     erasure: Erasure
     subjects: Subjects
     expiry: Expiry
+    stored_expiry: StoredExpiry
 
 
 def assemble(
@@ -60,6 +66,8 @@ def assemble(
     readers: TenantReaders,
     bundle: Bundle,
     reasons: Reasons,
+    calls: KeptCalls,
+    spending: Spending,
 ) -> RightsOfPeople:
     """The rooms for one configuration.
 
@@ -78,18 +86,20 @@ def assemble(
     keys = Keys(master_key(settings), clock)
     content = ContentStore(database, keys, clock, harmless)
     holds = Holds(database, clock)
-    erasure = Erasure(database, ledger, holds, secret, clock)
+    erasure = Erasure(database, ledger, holds, secret, clock, calls.gone)
     return RightsOfPeople(
         unmaskings=Unmaskings(database, ledger, pdp, secret, clock, reasons.refusal),
         keys=keys,
         content=content,
         files=Files(content, ledger, clock),
+        stored=StoredResponses(database, content, calls, clock),
         periods=Periods(database, clock),
         holds=holds,
         restrictions=Restrictions(database, clock),
         erasure=erasure,
         subjects=Subjects(database, ledger, content, secret, clock, bundle.rules, without_others),
         expiry=Expiry(database, ledger, clock, erasure.erase_ended),
+        stored_expiry=StoredExpiry(database, ledger, holds, calls, spending, clock),
     )
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gateway.content.tenants import TenantReaders
     from gateway.core.clock import Clock
     from gateway.db.session import Database
+    from gateway.identity.keys import KeyRing
     from gateway.pdp.active import ActivePolicy
     from gateway.reasons import Reasons
     from gateway.rights.index import RightsIndex
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 _SPENDING_SECONDS = 1.0
 """How often what was spent is written; as much of it is lost in a crash."""
 
+_KEY_USES_SECONDS = 30.0
 _KEEPING_SECONDS = 3_600.0
 _FIRST_KEEPING_SECONDS = 300.0
 
@@ -65,6 +67,7 @@ def regular(
     metrics: Metrics,
     announced: InForce,
     outputs: RightsIndex,
+    keys: KeyRing,
 ) -> Schedule:
     """Sign of life, reconciliation, checkpoints and what else takes a moment."""
     silent, sealed = settings.audit.reconcile_seconds, settings.audit.checkpoint_seconds
@@ -79,6 +82,7 @@ def regular(
             Job("terms", WATCH_SECONDS, Watch(terms, log.database, clock, metrics).run),
             Job("rights", CATCH_UP_SECONDS, outputs.catch_up_all),
             Job("spending", _SPENDING_SECONDS, attributes.spending.write),
+            Job("key uses", _KEY_USES_SECONDS, keys.note_uses),
         ],
         clock,
     )
@@ -122,8 +126,12 @@ def reloading(
 
 
 def keeping(clock: Clock, rights: RightsOfPeople) -> Schedule:
-    """The job of retention, in a thread of its own: it may take long."""
-    job = Job("retention", _KEEPING_SECONDS, rights.expiry.run_all)
-    # Not while everything starts: nothing that is due today is due this minute.
-    job.due = clock.monotonic() + _FIRST_KEEPING_SECONDS
-    return Schedule([job], clock)
+    """The jobs of retention, in a thread of their own: they may take long."""
+    jobs = [
+        Job("retention", _KEEPING_SECONDS, rights.expiry.run_all),
+        Job("stored_responses", _KEEPING_SECONDS, rights.stored_expiry.run_all),
+    ]
+    for job in jobs:
+        # Not while everything starts: nothing that is due today is due this minute.
+        job.due = clock.monotonic() + _FIRST_KEEPING_SECONDS
+    return Schedule(jobs, clock)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from gateway.core.clock import SystemClock
 from gateway.core.identifiers import TenantId
+from gateway.core.principal import CredentialKind
 from gateway.db import principals
 
 if TYPE_CHECKING:
+    import pytest
     from flask.testing import FlaskClient
 
     from gateway.core.principal import Principal, Role
@@ -39,6 +42,15 @@ def browser(company: Installation, email: str, *roles: Role) -> FlaskClient:
     client = company.flask.test_client()
     client.set_cookie("proviso", company.session_for(email, *roles))
     return client
+
+
+def with_a_token(
+    company: Installation, monkeypatch: pytest.MonkeyPatch, email: str, *roles: Role
+) -> None:
+    """From now on whoever calls the API comes with this person's access token."""
+    person = replace(somebody(company, email, *roles), credential=CredentialKind.ACCESS_TOKEN)
+    door = type(company.gateway.identity.authenticator)
+    monkeypatch.setattr(door, "authenticate", lambda _door, _headers: person)
 
 
 def token(page: str) -> str:

@@ -44,6 +44,7 @@ BROAD = {
     "gateway/pdp/engine.py": 3,
     "gateway/pdp/opa.py": 1,
     "gateway/pdp/thread.py": 1,
+    "gateway/web/api/batch_worker.py": 3,
     "gateway/web/api/events.py": 1,
 }
 """Where everything is caught, and how often; each place says why."""

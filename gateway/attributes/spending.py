@@ -69,13 +69,24 @@ class Spending:
         self._pending: dict[TenantId, dict[_Key, _Sum]] = {}
 
     def spent(self, principal: Principal, model: ModelEntry, usage: Usage, at: datetime) -> None:
-        """Note the tokens of one outcome. A model without a price costs nothing."""
+        """Note the tokens of one outcome."""
+        self.noted(principal.tenant.id, principal.id, principal.groups, model, usage, at)
+
+    def noted(
+        self,
+        tenant: TenantId,
+        person: PrincipalId,
+        groups: frozenset[str],
+        model: ModelEntry,
+        usage: Usage,
+        at: datetime,
+    ) -> None:
+        """Note what a person used. A model without a price costs nothing."""
         cost = usage.input_tokens * model.price.input + usage.output_tokens * model.price.output
         used = _Sum(usage.input_tokens, usage.output_tokens, cost)
         if used.input_tokens or used.output_tokens:
             with self._lock:
-                key = (at.date(), principal.id, principal.groups)
-                self._add(principal.tenant.id, key, used)
+                self._add(tenant, (at.date(), person, groups), used)
 
     def write(self) -> int:
         """Write what is waiting; how many tenants had something.

@@ -23,6 +23,9 @@ class RuleStanding:
     title: str
     pack: str
     severity: str
+    concerns: tuple[str, ...]
+    """Which of the four concerns it serves."""
+
     asked: bool
     why: str
 
@@ -56,7 +59,7 @@ def standing(
             rule,
             RuleStanding(
                 rule, title, str(custom.get("pack", "")), str(custom.get("severity", "")),
-                asked, why,
+                tuple(custom.get("concerns", ())), asked, why,
             ),
         )  # fmt: skip
     return [found[rule] for rule in sorted(found)]

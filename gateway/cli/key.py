@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import getpass
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
 
+from gateway.cli.acting import operator
 from gateway.cli.context import installed
+from gateway.identity.key_desk import Wanted
 
 if TYPE_CHECKING:
     from gateway.cli.context import Installation
@@ -32,14 +34,13 @@ def create(
     if (email is None) == (workload is None):
         raise click.UsageError("Give either --for or --workload.")
     tenant = installation.tenant(slug)
-    keys = installation.gateway.identity.keys
-    by = f"operator:{getpass.getuser()}"
-    if email is not None:
-        made = keys.create_for_person(tenant.id, email, label=label, created_by=by)
-    else:
-        made = keys.create_for_workload(tenant.id, workload or "", label=label, created_by=by)
+    made = installation.gateway.identity.desk.give(
+        tenant.id,
+        Wanted(email or "", workload or "", label),
+        operator(),
+        partial(installation.record, tenant),
+    )
     pseudonym = installation.secret.pseudonym(tenant.id, made.facts.principal_id)
-    installation.record(tenant, "key.created", str(made.facts.id), holder=pseudonym)
     result = {"id": str(made.facts.id), "key": made.text, "principal": pseudonym}
     lines = [made.text, "", "This is the only time the key is shown."]
     if email is not None:
@@ -58,8 +59,8 @@ def create(
 def revoke(installation: Installation, key_id: UUID, slug: str) -> None:
     """Stop a key, with effect on its next request."""
     tenant = installation.tenant(slug)
-    facts = installation.gateway.identity.keys.revoke(tenant.id, key_id)
-    installation.record(tenant, "key.revoked", str(key_id))
+    record = partial(installation.record, tenant)
+    facts = installation.gateway.identity.desk.stop(tenant.id, key_id, record)
     installation.show(
         {"id": str(facts.id), "revoked_at": facts.revoked_at}, f"Key …{facts.hint} is revoked."
     )
@@ -73,19 +74,22 @@ def list_keys(installation: Installation, slug: str) -> None:
     tenant = installation.tenant(slug)
     rows = [
         {
-            "id": str(item.id),
-            "hint": item.hint,
-            "label": item.label,
-            "created_at": item.created_at.isoformat(),
-            "revoked_at": item.revoked_at.isoformat() if item.revoked_at else None,
+            "id": str(item.facts.id),
+            "hint": item.facts.hint,
+            "label": item.facts.label,
+            "holder": item.name,
+            "kind": item.kind.value,
+            "created_at": item.facts.created_at,
+            "last_used_on": item.facts.last_used_on,
+            "revoked_at": item.facts.revoked_at,
         }
-        for item in installation.gateway.identity.keys.list(tenant.id)
+        for item in installation.gateway.identity.keys.held(tenant.id)
     ]
     installation.show(
         rows,
         (
             f"{row['id']}  …{row['hint']}  {'revoked' if row['revoked_at'] else 'active '}"
-            f"  {row['label']}"
+            f"  last used {row['last_used_on'] or 'never':10}  {row['holder']}  {row['label']}"
             for row in rows
         ),
     )

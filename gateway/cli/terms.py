@@ -12,7 +12,8 @@ from gateway.cli import terms_diff, terms_evidence, terms_people, terms_print, t
 from gateway.cli.context import installed
 from gateway.cli.terms_sign import sign
 from gateway.errors import NotFound
-from gateway.terms.statements import DECIDING, matches
+from gateway.terms import told
+from gateway.terms.statements import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,27 +47,17 @@ for _command in (
 @installed
 def list_tiers(installation: Installation, slug: str, everything: bool) -> None:  # noqa: FBT001
     """List tiers and how their facts stand with an organisation."""
-    tenant = installation.tenant(slug)
-    registry = installation.gateway.terms
-    used = {item.tier for item in installation.settings.providers.values()}
-    now = installation.clock.now()
-    rows: list[dict[str, Any]] = []
-    for tier in sorted(registry.base.tiers.keys() - registry.base.overlays.keys()):
-        if not everything and tier not in used:
-            continue
-        effective = registry.effective(tenant, tier, "", now)
-        usable = effective.known and not effective.unknown_facts
-        ends = [
-            item.expires_at for item in effective.used if item.expires_at and item.name in DECIDING
-        ]
-        rows.append(
-            {
-                "tier": tier,
-                "usable": usable,
-                "unknown_facts": list(effective.unknown_facts),
-                "next_expiry": min(ends).date().isoformat() if ends else None,
-            }
-        )
+    tenant, registry = installation.tenant(slug), installation.gateway.terms
+    used = None if everything else {item.tier for item in installation.settings.providers.values()}
+    rows: list[dict[str, Any]] = [
+        {
+            "tier": item.tier,
+            "usable": item.usable,
+            "unknown_facts": list(item.unknown_facts),
+            "next_expiry": item.next_expiry.date().isoformat() if item.next_expiry else None,
+        }
+        for item in told.tiers(registry, tenant, installation.clock.now(), used)
+    ]
     installation.show(rows, _list(rows, slug, registry.editions.problem))
 
 
@@ -119,7 +110,7 @@ def show(
         "at": moment,
         "edition": effective.version,
         "facts_digest": effective.facts_digest,
-        "facts": [terms_print.row(item, sources) for item in states],
+        "facts": [told.row(item, sources) for item in states],
         "effective": effective.as_input(),
         "used": [item.as_row() for item in effective.used],
         "expired_facts": list(effective.expired_facts),

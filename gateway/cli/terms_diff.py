@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gateway.cli.context import installed
-from gateway.cli.terms_print import value as in_words
 from gateway.db import tenants
 from gateway.errors import NotFound
 from gateway.terms import differences
+from gateway.terms.told import value as in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

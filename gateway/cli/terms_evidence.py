@@ -10,9 +10,9 @@ import click
 
 from gateway.cli import terms_people
 from gateway.cli.context import installed
-from gateway.cli.terms_print import value as in_words
 from gateway.cli.terms_review import parsed
 from gateway.terms.evidence import Proposal
+from gateway.terms.told import value as in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

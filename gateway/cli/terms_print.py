@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gateway.terms.statements import DECIDING
+from gateway.terms.told import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,42 +40,6 @@ def standing(item: ReviewState) -> str:
         f"{item.state}; confirmed by {item.reviewed_by} on {item.reviewed_at.date()}, "
         f"until {item.expires_at.date()}"
     )
-
-
-def value(found: Any) -> str:
-    """A value in words."""
-    if isinstance(found, dict):
-        days = found["days"]
-        return f"{'no number of days' if days is None else f'{days} days'}; {found['text']}"
-    if isinstance(found, list | tuple):
-        return ", ".join(found) or "none"
-    if isinstance(found, bool):
-        return "yes" if found else "no"
-    return str(found)
-
-
-def row(item: ReviewState, sources: Mapping[str, Source]) -> dict[str, Any]:
-    """A statement as JSON."""
-    return {
-        "tier": item.fact.tier,
-        "fact": item.fact.name,
-        "value": item.fact.value,
-        "confidence": item.fact.confidence,
-        "note": item.fact.note,
-        "decides": item.fact.name in DECIDING,
-        "sources": [
-            {"id": name, "title": it.title, "url": it.url, "doc_date": it.doc_date}
-            if (it := sources.get(name))
-            else {"id": name}
-            for name in item.fact.sources
-        ],
-        "copies": list(item.copies),
-        "origin": item.origin,
-        "state": item.state,
-        "reviewed_by": item.reviewed_by,
-        "reviewed_at": item.reviewed_at,
-        "expires_at": item.expires_at,
-    }
 
 
 def effective(terms: EffectiveTerms) -> Iterator[str]:

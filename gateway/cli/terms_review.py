@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +12,7 @@ import click
 from gateway.cli import terms_people, terms_print
 from gateway.cli.context import installed
 from gateway.errors import InvalidRequest, NotFound
+from gateway.terms import reviewing, told
 from gateway.terms.evidence import Document
 from gateway.terms.statements import DECIDING
 
@@ -58,14 +60,10 @@ def review(
     if not yes and not installation.as_json and sys.stdin.isatty():
         click.confirm(f"Does {person} confirm these facts for {slug}?", abort=True, err=True)
     by = terms_people.officer(installation, tenant, person)
-    confirmed = registry.review(tenant, tier, by.pseudonym, now, only=only or None)
-    installation.record(
-        tenant,
-        "terms.reviewed",
-        tier,
-        reviewer=by.pseudonym,
-        facts=len(confirmed),
-        **({"names": ",".join(sorted(only))} if only else {}),
+    digests = [item.fact.digest for item in states if item.fact.established]
+    record = partial(installation.record, tenant)
+    confirmed = (
+        reviewing.confirm(registry, tenant, tier, digests, by, now, record) if digests else []
     )
     _tell(installation, tenant, tier, person, confirmed, now)
 
@@ -92,7 +90,7 @@ def _tell(
         missing: list[str] = []
     else:
         missing = list(registry.effective(tenant, tier, "", now).unknown_facts)
-    rows = [terms_print.row(item, registry.base.sources) for item in confirmed]
+    rows = [told.row(item, registry.base.sources) for item in confirmed]
     installation.show(
         {"tier": tier, "confirmed": rows, "unknown": missing},
         _words(tier, tenant.slug, person, confirmed, missing),
@@ -138,7 +136,7 @@ def _correct(
     registry = installation.gateway.terms
     deciding = " It decides whether requests may go there." if only[0] in DECIDING else ""
     installation.show(
-        terms_print.row(made, registry.base.sources),
+        told.row(made, registry.base.sources),
         "\n".join(
             [
                 *terms_print.lines(made, registry.base.sources),

@@ -140,12 +140,21 @@ _FEATURES = {
 """Parameters and tools under the names that the terms registry has for features."""
 
 
-def features(request: Mapping[str, Any], *, stateless: bool) -> tuple[str, ...]:
+BOOKED = frozenset({"background", "previous_response_id", "store"})
+"""What makes a provider keep an answer whose name and life this gateway keeps book of."""
+
+
+def features(
+    request: Mapping[str, Any], *, stateless: bool, booked: bool = False
+) -> tuple[str, ...]:
     """The features whose own terms apply to a request of this section, sorted.
 
-    With `stateless`, what can be dropped will be (rule IP-08) and has no terms to look at.
+    With `stateless`, what can be dropped will be (rule IP-08) and has no terms to look at, but for
+    `BOOKED` where that may be kept.
     """
-    kept = request["stateful_fixed"] if stateless else request["stateful"]
+    kept = set(request["stateful_fixed"] if stateless else request["stateful"])
+    if booked:
+        kept |= BOOKED.intersection(request["stateful"])
     tools = [tool["type"] for tool in request["tools"]]
     return tuple(sorted({_FEATURES[name] for name in (*kept, *tools) if name in _FEATURES}))
 

@@ -15,9 +15,9 @@ from gateway.content.walk import messages, walk
 from gateway.core.content import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from gateway.content.walk import Turns
+    from gateway.content.walk import TextField, Turns
 
 TYPE = "HIDDEN_CONTEXT"
 _RULE = "hidden_context.repeated"
@@ -44,16 +44,10 @@ class HiddenContext:
 
     def __init__(self, body: dict[str, Any], turns: Turns = messages) -> None:
         """`body` is the request that was sent, values already out of it; `turns` reads its form."""
-        told: set[int] = set()
-        said: set[int] = set()
-        length = 0
-        for item in walk(body, turns=turns).fields:
-            if item.key or item.source not in {_ORDERS, _PERSON}:
-                continue
-            words = [word.casefold() for word in _WORD.findall(item.text)]
-            (told if item.source == _ORDERS else said).update(_runs(words))
-            length += len(words) if item.source == _ORDERS else 0
-        self._runs = frozenset(told - said) if length >= _LONG else frozenset()
+        fields = [item for item in walk(body, turns=turns).fields if not item.key]
+        told, length = _runs_of(fields, _ORDERS)
+        # What the person wrote is read only where there is something it could be taken from.
+        self._runs = told - _runs_of(fields, _PERSON)[0] if length >= _LONG else frozenset()
 
     def repetition(self) -> Repetition:
         """For one text of the answer."""
@@ -107,6 +101,16 @@ class Repetition:
             return ()
         self._told = confidence
         return (Finding(TYPE, 0, 0, confidence, _RULE),)
+
+
+def _runs_of(fields: Iterable[TextField], source: str) -> tuple[frozenset[int], int]:
+    """The runs in all texts of `source`, and how many words these have."""
+    texts = [
+        [word.casefold() for word in _WORD.findall(item.text)]
+        for item in fields
+        if item.source == source
+    ]
+    return frozenset(run for words in texts for run in _runs(words)), sum(map(len, texts))
 
 
 def _runs(words: list[str]) -> Iterator[int]:

@@ -10,10 +10,12 @@ way to read what its reader did not supply.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gateway.content.attachments import request as attachments
+from gateway.content.carried import NOTHING
 from gateway.content.placeholders import LITERAL, TOLERANT, Name, may_hold
 from gateway.content.walk import messages, rewritten, walk
 from gateway.core.content import DETECTOR_FAILED, Finding
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from gateway.content.attachments.parts import Path
+    from gateway.content.carried import Carried
     from gateway.content.request import Found, InspectedRequest
     from gateway.content.surrogates.stand_in import StandIns, Surrogate
     from gateway.content.walk import TextField, Turns
@@ -52,6 +55,12 @@ class Protected:
     known: frozenset[tuple[str, str]] = frozenset()
     """Every value of the request, and every surrogate, by type and `entity`: nobody else's."""
 
+    numbers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """By type, which value has which number in the conversation."""
+
+    passed: Mapping[str, int] = field(default_factory=dict)
+    """By type, how many numbers earlier turns gave to values that are not kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ways:
@@ -69,6 +78,9 @@ class Ways:
     turns: Turns = messages
     """What finds the conversation in a request of its form."""
 
+    earlier: Carried = NOTHING
+    """The names of the turns before, where the provider keeps those."""
+
 
 _USUAL = Ways()
 
@@ -80,6 +92,12 @@ class _Entities:
     numbers: dict[str, dict[str, int]] = field(default_factory=dict)
     table: dict[Name, str] = field(default_factory=dict)
     ways: Ways = _USUAL
+    used: set[Name] = field(default_factory=set)
+
+    def replaced(self) -> dict[str, int]:
+        """How many distinct values of each type this request held."""
+        kinds = Counter(name.type for name in self.used if name.type != LITERAL)
+        return dict(sorted(kinds.items()))
 
     def instead(self, kind: str, value: str, *, restorable: bool, apart: bool) -> str:
         """What leaves instead of `value`; `apart` says that no letter or digit touches it."""
@@ -96,7 +114,10 @@ class _Entities:
 
     def _name(self, kind: str, value: str) -> Name:
         known = self.numbers.setdefault(kind, {})
-        return Name(kind, known.setdefault(entity(kind, value), len(known) + 1))
+        following = len(known) + self.ways.earlier.passed.get(kind, 0) + 1
+        name = Name(kind, known.setdefault(entity(kind, value), following))
+        self.used.add(name)
+        return name
 
 
 def protect(
@@ -112,7 +133,8 @@ def protect(
     as typed and never as somebody's value. Attachments of the kinds `stripped` leave without their
     metadata; one with something to take out leaves as its text.
     """
-    entities = _Entities(ways=ways)
+    before = {kind: dict(values) for kind, values in ways.earlier.numbers.items()}
+    entities = _Entities(before, dict(ways.earlier.table), ways)
     changes = []
     taken = pseudonymised | redacted
     for item, findings in (
@@ -125,9 +147,6 @@ def protect(
         text = _replace(item, spans, redacted, entities)
         if text != item.text:
             changes.append((item, text))
-    replaced = {
-        kind: len(values) for kind, values in sorted(entities.numbers.items()) if kind != LITERAL
-    }
     parts: dict[Path, Any] = {}
     if inspected.attached:
         changes, parts = attachments.outgoing(inspected.attached, changes, stripped)
@@ -135,9 +154,11 @@ def protect(
     return Protected(
         rewritten(inspected.body, changes, parts),
         entities.table,
-        replaced,
+        entities.replaced(),
         made.table if made is not None else (),
-        frozenset(_known(inspected, made)),
+        ways.earlier.known.union(_known(inspected, made)),
+        entities.numbers,
+        ways.earlier.passed,
     )
 
 

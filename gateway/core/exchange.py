@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gateway.core.clock import Deadline
     from gateway.core.content import DataClass
     from gateway.core.principal import Principal
+    from gateway.core.stored import Stored
 
 
 class Kind(StrEnum):
@@ -84,6 +85,9 @@ class Exchange:
     groups: Mapping[str, str] = field(default_factory=dict)
     """What the client says this belongs together with: its ``session`` and ``agent``. Groups
     entries of the log, and is nobody's identity (promise P3)."""
+
+    earlier: Stored | None = None
+    """What the provider keeps, of the caller's, that this is about or goes on with."""
 
 
 @dataclass(frozen=True, slots=True)

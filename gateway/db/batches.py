@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Index, delete, select
+from sqlalchemy import JSON, Index, delete, select, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.db.base import TenantRow
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy.orm import Session
 
 RUNNING, CANCELLING = "in_progress", "cancelling"
@@ -34,6 +36,11 @@ class Batch(TenantRow):
     """What it was handed in with: no longer valid, it stops the batch."""
 
     endpoint: Mapped[str]
+    """The address each of its requests is for; with it, the API in whose form all of it stands."""
+
+    passed_on: Mapped[dict[str, str]] = mapped_column(JSON)
+    """Headers that belong to the requests, by name."""
+
     input_file: Mapped[str]
     purpose: Mapped[str]
     language: Mapped[str]
@@ -51,12 +58,29 @@ class Batch(TenantRow):
     """Until when a worker has taken it; one that was killed lets it go by this."""
 
     ended_at: Mapped[datetime | None]
+    cancelling_at: Mapped[datetime | None]
+    """When its person asked to have it stopped."""
+
+    problem: Mapped[str]
+    """The code of the error that it failed with; empty while there is none."""
 
 
-def find(session: Session, principal: UUID, identifier: str) -> Batch | None:
-    """A batch of this principal."""
+class Page(NamedTuple):
+    """What of a list is asked for: so many, after or before the one of that name."""
+
+    most: int
+    after: str = ""
+    before: str = ""
+
+
+def find(
+    session: Session, principal: UUID, identifier: str, endpoints: Collection[str]
+) -> Batch | None:
+    """A batch of this principal, for one of these addresses."""
     return session.scalar(
-        select(Batch).where(Batch.id == identifier, Batch.principal_id == principal)
+        select(Batch).where(
+            Batch.id == identifier, Batch.principal_id == principal, Batch.endpoint.in_(endpoints)
+        )
     )
 
 
@@ -65,10 +89,32 @@ def by_id(session: Session, identifier: str) -> Batch | None:
     return session.scalar(select(Batch).where(Batch.id == identifier))
 
 
-def of_principal(session: Session, principal: UUID, limit: int) -> list[Batch]:
-    """Somebody's batches, newest first."""
-    mine = select(Batch).where(Batch.principal_id == principal)
-    return list(session.scalars(mine.order_by(Batch.created_at.desc()).limit(limit)))
+def of_principal(
+    session: Session, principal: UUID, endpoints: Collection[str], page: Page
+) -> tuple[list[Batch], bool]:
+    """Somebody's batches for these addresses, newest first; and whether the list goes on.
+
+    It goes on in the direction of the page: to older ones, or where it ends before a name, to
+    newer ones. After a name that is not there stands nothing.
+    """
+    order = tuple_(Batch.created_at, Batch.id)
+    rows = select(Batch).where(Batch.principal_id == principal, Batch.endpoint.in_(endpoints))
+    named = page.before or page.after
+    if named:
+        known = find(session, principal, named, endpoints)
+        if known is None:
+            return [], False
+        at = (known.created_at, known.id)
+        rows = rows.where(order > at if page.before else order < at)
+    by = (Batch.created_at, Batch.id) if page.before else (Batch.created_at.desc(), Batch.id.desc())
+    found = list(session.scalars(rows.order_by(*by).limit(page.most + 1)))
+    kept = found[: page.most]
+    return kept[::-1] if page.before else kept, len(found) > page.most
+
+
+def forget(session: Session, identifier: str) -> None:
+    """Delete the row of a batch."""
+    session.execute(delete(Batch).where(Batch.id == identifier))
 
 
 def take(session: Session, now: datetime, until: datetime) -> Batch | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, bindparam, select
+from sqlalchemy import LargeBinary, Table, bindparam, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.db.base import TenantRow
@@ -14,6 +14,8 @@ from gateway.db.principals import PrincipalRecord
 from gateway.db.tenants import TenantRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Connection, Row
     from sqlalchemy.orm import Session
 
@@ -35,6 +37,9 @@ class GatewayKey(TenantRow):
     created_at: Mapped[datetime]
     created_by: Mapped[str]
     revoked_at: Mapped[datetime | None]
+    last_used_on: Mapped[date | None]
+    """The day, in UTC, and no more: by the minute, a key's holder could be matched with the
+    pseudonym of a decision."""
 
 
 class WebSession(TenantRow):
@@ -54,6 +59,7 @@ class WebSession(TenantRow):
 _KEY_HOLDER = (
     select(
         GatewayKey.id.label("key_id"),
+        GatewayKey.last_used_on,
         PrincipalRecord.id.label("principal_id"),
         PrincipalRecord.kind,
         PrincipalRecord.email,
@@ -86,12 +92,34 @@ def key_holder(connection: Connection, tenant: UUID, digest: bytes) -> Row[*tupl
     return connection.execute(_KEY_HOLDER, {"tenant": tenant, "digest": digest}).first()
 
 
-def keys_of(session: Session, principal_id: UUID | None = None) -> list[GatewayKey]:
-    """The tenant's keys, newest first; of one principal when named."""
-    query = select(GatewayKey).order_by(GatewayKey.created_at.desc())
-    if principal_id is not None:
-        query = query.where(GatewayKey.principal_id == principal_id)
-    return list(session.scalars(query))
+def keys_and_holders(session: Session) -> list[tuple[GatewayKey, PrincipalRecord]]:
+    """The tenant's keys with those who hold them, newest first."""
+    query = (
+        select(GatewayKey, PrincipalRecord)
+        .join(
+            PrincipalRecord,
+            (PrincipalRecord.tenant_id == GatewayKey.tenant_id)
+            & (PrincipalRecord.id == GatewayKey.principal_id),
+        )
+        .order_by(GatewayKey.created_at.desc(), GatewayKey.id.desc())
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def note_uses(connection: Connection, tenant: UUID, used: Mapping[bytes, date]) -> None:
+    """Keep the day on which each of these keys was used; never an earlier one than is kept."""
+    table = cast("Table", GatewayKey.__table__)
+    statement = (
+        update(table)
+        .where(
+            table.c.tenant_id == tenant,
+            table.c.digest == bindparam("key_digest"),
+            or_(table.c.last_used_on.is_(None), table.c.last_used_on < bindparam("used_on")),
+        )
+        .values(last_used_on=bindparam("used_on"))
+    )
+    rows = [{"key_digest": digest, "used_on": day} for digest, day in used.items()]
+    connection.execute(statement, rows)
 
 
 def key_by_id(session: Session, key_id: UUID) -> GatewayKey | None:

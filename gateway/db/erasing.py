@@ -13,6 +13,7 @@ from gateway.db.keeping import AccountEnd, Restriction
 from gateway.db.principals import PrincipalRecord
 from gateway.db.provider_jobs import ProviderJob
 from gateway.db.sealed import PersonKey, SealedContent
+from gateway.db.stored_responses import StoredResponse
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -30,6 +31,7 @@ _CONTENT: tuple[tuple[str, Any], ...] = (
     ("content", SealedContent),
     ("batches", Batch),
     ("provider_jobs", ProviderJob),
+    ("stored_responses", StoredResponse),
 )
 
 
@@ -58,7 +60,7 @@ def erase_identity(session: Session, principal: UUID) -> None:
 def erase_content(session: Session, principal: UUID) -> None:
     """Destroy the person's key, and what it sealed."""
     sealed.destroy_person(session, principal)
-    for table in (Batch, ProviderJob):
+    for table in (Batch, ProviderJob, StoredResponse):
         session.execute(delete(table).where(table.principal_id == principal))
 
 

@@ -145,6 +145,11 @@ class _Hunt:
         """Those that are indexed: block by block."""
         high = self._indexed if self._high is None else min(self._high, self._indexed)
         first, last = self._low // postings.BLOCK, (high - 1) // postings.BLOCK
+        if self._wanted.since is not None or self._wanted.until is not None:
+            period = postings.blocks_between(self._session, self._wanted.since, self._wanted.until)
+            if period is None:
+                return
+            first, last = max(first, period[0]), min(last, period[1])
         limit = min(_FIRST_BLOCKS, _BLOCKS)
         for _ in range(_BLOCK_STEPS):
             if first > last:
@@ -219,6 +224,17 @@ def counts(session: Session, since: datetime) -> dict[tuple[str, str], int]:
         .group_by(LogEntry.effect, LogEntry.status)
     )
     return {(effect, status): int(number) for effect, status, number in rows}
+
+
+def refusals(session: Session, since: datetime) -> dict[str, int]:
+    """How many refusals since then, by the rules that objected (``,IP-01,IP-02,``)."""
+    rows = session.execute(
+        select(LogEntry.rules, func.count())
+        .where(LogEntry.recorded_at >= since, LogEntry.kind == "decision")
+        .where(LogEntry.effect == "deny", unrestricted(LogEntry.principal))
+        .group_by(LogEntry.rules)
+    )
+    return {rules: int(number) for rules, number in rows}
 
 
 def size(session: Session) -> int:

@@ -14,11 +14,12 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Index, LargeBinary, Table, delete, select
+from sqlalchemy import Index, LargeBinary, Table, delete, func, not_, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from gateway.db.base import TenantRow
+from gateway.db.search_words import PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -126,14 +127,21 @@ def _note_times(connection: Connection, tenant: UUID, times: Mapping[int, dateti
     _put(connection, _STRETCH, rows, ["first_at", "last_at"])
 
 
-def take_out(connection: Connection, tenant: UUID, positions: Iterable[int]) -> None:
-    """Forget every word at these positions, and blocks that are empty then."""
+def take_out(
+    connection: Connection, tenant: UUID, positions: Iterable[int], people: Iterable[str]
+) -> None:
+    """Forget every word at these positions, and blocks that are empty then.
+
+    `people` are the pseudonyms that stand there: most words of a block are people, and reading
+    those of everybody else would be most of the work.
+    """
     gone: dict[int, int] = defaultdict(int)
     for position in positions:
         gone[position // BLOCK] |= 1 << position % BLOCK
+    named = [PERSON + item for item in set(people)]
     for block, bits in sorted(gone.items()):
         changed, empty, left = [], [], False
-        for row in _rows(connection, tenant, block):
+        for row in _rows_at(connection, tenant, block, named):
             before = unpacked(bytes(row.bits))
             after = before & ~bits
             left = left or bool(after)
@@ -143,12 +151,32 @@ def take_out(connection: Connection, tenant: UUID, positions: Iterable[int]) -> 
                 changed.append(
                     {"tenant_id": tenant, "word": row.word, "block": block, "bits": packed(after)}
                 )
-        _put(connection, _POSTING, changed, ["bits"])
-        _forget(connection, tenant, block, empty)
-        if not left:
-            connection.execute(
-                delete(_STRETCH).where(_STRETCH.c.tenant_id == tenant, _STRETCH.c.block == block)
-            )
+        if left:
+            _put(connection, _POSTING, changed, ["bits"])
+            _forget(connection, tenant, block, empty)
+        else:
+            # Every decision has the word of all, which is nobody's: nothing else can be left.
+            for table in (_POSTING, _STRETCH):
+                connection.execute(
+                    delete(table).where(table.c.tenant_id == tenant, table.c.block == block)
+                )
+
+
+def blocks_between(
+    session: Session, since: datetime | None, until: datetime | None
+) -> tuple[int, int] | None:
+    """The first and the last block with decisions of a period; None when there are none.
+
+    Asked for first: PostgreSQL does not see that blocks follow time, and would walk to a period
+    from the end of the log.
+    """
+    query = select(func.min(Stretch.block), func.max(Stretch.block)).having(func.count() > 0)
+    if since is not None:
+        query = query.where(Stretch.last_at >= since)
+    if until is not None:
+        query = query.where(Stretch.first_at < until)
+    found = session.execute(query).first()
+    return None if found is None else (found[0], found[1])
 
 
 def matching(
@@ -195,14 +223,26 @@ def _together(stored: Sequence[bytes]) -> int:
     return bits
 
 
-def _rows(
-    connection: Connection, tenant: UUID, block: int, words: Sequence[str] | None = None
+def _rows_at(
+    connection: Connection, tenant: UUID, block: int, named: Sequence[str]
 ) -> Sequence[Any]:
+    """A block's postings of everything but people, and of these people."""
+    # The block is found by its index; whatever the collation, this sorts out what was found.
+    word = _POSTING.c.word
+    somebody = func.substr(word, 1, len(PERSON)) == PERSON
+    return connection.execute(
+        select(word, _POSTING.c.bits).where(
+            _POSTING.c.tenant_id == tenant,
+            _POSTING.c.block == block,
+            or_(not_(somebody), word.in_(named)),
+        )
+    ).all()
+
+
+def _rows(connection: Connection, tenant: UUID, block: int, words: Sequence[str]) -> Sequence[Any]:
     query = select(_POSTING.c.word, _POSTING.c.bits).where(
-        _POSTING.c.tenant_id == tenant, _POSTING.c.block == block
+        _POSTING.c.tenant_id == tenant, _POSTING.c.block == block, _POSTING.c.word.in_(words)
     )
-    if words is not None:
-        query = query.where(_POSTING.c.word.in_(words))
     return connection.execute(query).all()
 
 

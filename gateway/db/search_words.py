@@ -19,6 +19,9 @@ COSTS = (1, 10, 100, 1_000, 10_000)
 EVERY = "k:decision"
 """What every decision is found by."""
 
+PERSON = "p:"
+"""What the word of a person begins with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:

@@ -181,7 +181,7 @@ class Guide:
         page = browser.get(offer, timeout=SECONDS)
         require("Paul Okafor" in page.text, "Paul is not signed in")
         page = browser.get(f"{self._base}/decisions?effect=deny", timeout=SECONDS)
-        refused = page.text.count(">deny</span>")
+        refused = page.text.count(">refused</span>")
         require(refused >= 3, f"{refused} refusals are listed")
         require(_EMMA not in page.text, "the list names a person")
         say("Paul", f"sees {refused} refusals, by pseudonym, at {self._base}/decisions")

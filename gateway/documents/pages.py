@@ -16,7 +16,7 @@ from gateway.pdp import bundle
 from gateway.pdp.derived import derived
 from gateway.telemetry import Metrics
 from gateway.web.api import coverage, ungoverned
-from gateway.web.api.routes import ROUTES
+from gateway.web.api.routes import BATCHES, ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,10 +107,31 @@ def _command(lines: list[str], command: click.Command, path: str) -> None:
             _command(lines, command.commands[name], f"{path} {name}")
 
 
+_FOLLOWED = (
+    ("GET /v1/videos", "one's own films"),
+    ("GET and DELETE /v1/videos/<video>", "how far a film is; its end"),
+    ("GET /v1/videos/<video>/content", "the film"),
+    ("POST /v1/videos/<video>/remix", "another from it"),
+    ("GET and DELETE /v1/responses/<name>", "a stored answer, or how far it is; its end"),
+    ("GET /v1/responses/<name>/input_items", "what it was asked with"),
+    ("POST /v1/responses/<name>/cancel", "stops what runs in the background"),
+)
+
+
 def _apis() -> str:
     offered = [f"| `{route.path}` | {route.modality} |" for route in ROUTES]
+    batched = [f"| `{path}` | `{route.path}` |" for path, route in BATCHES]
     lines = [
         "## Offered", "", "| Address | What |", "|---|---|", *offered, "",
+        "Films and stored answers are followed at addresses of their own:", "",
+        "| Address | What |", "|---|---|", *(f"| `{path}` | {what} |" for path, what in _FOLLOWED),
+        "", "Fetching is an exchange each time; asking how far one is is none.",
+        "How a company lets answers be stored: docs/how-to/stored-responses.md.", "",
+        "## Batches", "",
+        "Many requests at once, worked through here one by one; no provider is given the batch.",
+        "They need a tenant that keeps content. Requests and answers are sealed under their",
+        "person's key and gone after two days at most.", "",
+        "| Address | Each request as at |", "|---|---|", *batched, "",
         "## Not offered", "",
         "Known addresses that no rule of this gateway reaches, and all below them, are answered",
         "with 404 and the code `api.not_governed`: nothing is read and nothing leaves.", "",
@@ -126,15 +147,15 @@ def _apis() -> str:
 def _coverage() -> str:
     head = " | ".join(("Address", "What", "How", *coverage.WAYS))
     rows = [f"| {head} |", "|---" * (3 + len(coverage.WAYS)) + "|"]
-    for path, modality, how, proven in coverage.rows(ROUTES):
+    for path, modality, how, proven in coverage.rows(ROUTES, BATCHES):
         cells = " | ".join("proven" if has else "not possible" for has in proven)
         rows.append(f"| `{path}` | {modality} | {how} | {cells} |")
-    count = sum(1 for _ in coverage.cells(ROUTES))
+    count = coverage.count(ROUTES, BATCHES)
     meanings = [f"- **{way}**: {coverage.MEANINGS[way]}." for way in coverage.WAYS]
     lead = (
         f"Every address that generates goes the same way. {count} cells are proven, each by a test "
-        "of its own\n(tests/integration/test_coverage.py): the outcome, the log's two entries, and "
-        "what reached the provider."
+        "of its own\n(tests/integration/test_coverage*.py): the outcome, the log's two entries, "
+        "and what reached the provider."
     )
     return _page("Coverage", lead, [*meanings, "", *rows])
 
@@ -182,7 +203,8 @@ def _metrics() -> str:
         rows.append(f"| `{metric.name}` | {metric.kind} | {labels} | {metric.text} |")
     return _page(
         "Metrics",
-        "At `/metrics`, for this machine or with `server.metrics_token`.\n"
+        "At `/metrics`, for this machine or with `server.metrics_token`, and in a browser\n"
+        "for whoever is signed in with the role `platform_operator`.\n"
         "No label names a person, a key or a text.",
         rows,
     )

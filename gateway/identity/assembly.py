@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gateway.identity.access_tokens import TokenVerifier
 from gateway.identity.authenticator import Authenticator
+from gateway.identity.key_desk import KeyDesk
 from gateway.identity.keys import KeyRing
 from gateway.identity.oidc import SignIn
 from gateway.identity.people import People
@@ -28,6 +29,7 @@ class Identity:
     """What the doors of the gateway ask about who is asking."""
 
     keys: KeyRing
+    desk: KeyDesk
     people: People
     sign_in: SignIn
     sessions: Sessions
@@ -53,6 +55,7 @@ def assemble(
     people = People(database, secret, clock, role_maps)
     return Identity(
         keys=keys,
+        desk=KeyDesk(keys, secret),
         people=people,
         sign_in=SignIn(trusted),
         sessions=Sessions(database, secret, clock),

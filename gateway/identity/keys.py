@@ -7,6 +7,7 @@ request and nothing has to be told to anybody.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from gateway.core.identifiers import PrincipalId, TenantId, uuid7
@@ -14,15 +15,13 @@ from gateway.core.principal import CredentialKind, PrincipalKind, Role
 from gateway.db import credentials, principals
 from gateway.db.credentials import GatewayKey
 from gateway.db.principals import PrincipalRecord
-from gateway.errors import Conflict, NotFound, Unauthenticated
+from gateway.errors import Conflict, NotFound, StorageUnavailable, Unauthenticated
 from gateway.identity import bearer
 from gateway.identity.people import PrincipalMemo, principal_from
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
-
-    from sqlalchemy.orm import Session
 
     from gateway.core.clock import Clock
     from gateway.core.principal import Principal
@@ -45,6 +44,20 @@ class KeyFacts:
 
     created_at: datetime
     revoked_at: datetime | None
+    last_used_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldKey:
+    """A key with who holds it, for those who run the tenant's accounts."""
+
+    facts: KeyFacts
+    kind: PrincipalKind
+    name: str
+    """A person's address, or a workload's name."""
+
+    active: bool
+    """Whether the holder is; a key of somebody who has left opens nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +90,8 @@ class KeyRing:
         self._secret = secret
         self._clock = clock
         self._memo = PrincipalMemo()
+        self._lock = Lock()
+        self._used: dict[TenantId, dict[bytes, date]] = {}
 
     def create_for_person(
         self, tenant: TenantId, email: str, *, label: str = "", created_by: str
@@ -88,12 +103,8 @@ class KeyRing:
         Raises:
             Conflict: the person is no longer active.
         """
-        with self._database.tenant_session(tenant, write=True) as session:
-            holder = principals.by_email(session, email)
-            if holder is None:
-                holder = self._new_holder(tenant, PrincipalKind.PERSON, email, email.lower())
-                session.add(holder)
-            return self._create(session, holder, label, created_by)
+        holder = self.holder_for_person(tenant, email)
+        return self.create(tenant, holder, uuid7(), label=label, created_by=created_by)
 
     def create_for_workload(
         self, tenant: TenantId, name: str, *, label: str = "", created_by: str
@@ -103,12 +114,60 @@ class KeyRing:
         Raises:
             Conflict: the workload is no longer active.
         """
+        holder = self.holder_for_workload(tenant, name)
+        return self.create(tenant, holder, uuid7(), label=label, created_by=created_by)
+
+    def holder_for_person(self, tenant: TenantId, email: str) -> PrincipalId:
+        """The person of that address, made an employee if new.
+
+        Raises:
+            Conflict: the person is no longer active.
+        """
+        with self._database.tenant_session(tenant, write=True) as session:
+            holder = principals.by_email(session, email)
+            if holder is None:
+                holder = self._new_holder(tenant, PrincipalKind.PERSON, email, email.lower())
+                session.add(holder)
+            return _active(holder)
+
+    def holder_for_workload(self, tenant: TenantId, name: str) -> PrincipalId:
+        """The service account of that name, made if new.
+
+        Raises:
+            Conflict: the workload is no longer active.
+        """
         with self._database.tenant_session(tenant, write=True) as session:
             holder = principals.by_name(session, PrincipalKind.WORKLOAD, name)
             if holder is None:
                 holder = self._new_holder(tenant, PrincipalKind.WORKLOAD, name, None)
                 session.add(holder)
-            return self._create(session, holder, label, created_by)
+            return _active(holder)
+
+    def create(
+        self, tenant: TenantId, holder: PrincipalId, key_id: UUID, *, label: str, created_by: str
+    ) -> NewKey:
+        """A key of that id for that principal.
+
+        Raises:
+            Conflict: the principal is no longer active, or has gone.
+        """
+        with self._database.tenant_session(tenant, write=True) as session:
+            _active(principals.by_id(session, holder))
+            text = bearer.mint(PREFIX, tenant)
+            row = GatewayKey(
+                tenant_id=tenant,
+                digest=self._secret.credential_digest(tenant, text),
+                id=key_id,
+                principal_id=holder,
+                label=label,
+                hint=text[-_HINT:],
+                created_at=self._clock.now(),
+                created_by=created_by,
+                revoked_at=None,
+                last_used_on=None,
+            )
+            session.add(row)
+            return NewKey(_facts(row), text)
 
     def revoke(self, tenant: TenantId, key_id: UUID) -> KeyFacts:
         """Stop a key, with effect on the next request. Stopping it again changes nothing.
@@ -123,10 +182,18 @@ class KeyRing:
             row.revoked_at = row.revoked_at or self._clock.now()
             return _facts(row)
 
-    def list(self, tenant: TenantId, principal: PrincipalId | None = None) -> list[KeyFacts]:
-        """The tenant's keys, newest first, revoked ones included; of one principal when named."""
+    def held(self, tenant: TenantId) -> list[HeldKey]:
+        """The tenant's keys with their holders, newest first, revoked ones included."""
         with self._database.tenant_session(tenant) as session:
-            return [_facts(row) for row in credentials.keys_of(session, principal)]
+            return [
+                HeldKey(
+                    _facts(row),
+                    PrincipalKind(holder.kind),
+                    holder.email or holder.display_name,
+                    holder.active,
+                )
+                for row, holder in credentials.keys_and_holders(session)
+            ]
 
     def authenticate(self, text: str) -> Principal:
         """Whose key this is: one query, made anew for every request.
@@ -146,10 +213,38 @@ class KeyRing:
             row = credentials.key_holder(connection, tenant, digest)
         if row is None:
             raise Unauthenticated(reason="key.unknown")
+        today = self._clock.now().date()
+        if row.last_used_on is None or row.last_used_on < today:
+            with self._lock:
+                self._used.setdefault(tenant, {})[digest] = today
         kind = CredentialKind.GATEWAY_KEY
         return self._memo.get(
             digest, row, lambda: principal_from(row, kind, str(row.key_id), self._secret)
         )
+
+    def note_uses(self) -> int:
+        """Write which keys were used today for the first time; how many tenants had some.
+
+        A job's work: a request must not wait for it, and a crash loses a day's mark at most.
+
+        Raises:
+            StorageUnavailable: the database did not answer; what is left waits for the next time.
+        """
+        with self._lock:
+            taken, self._used = self._used, {}
+        written = len(taken)
+        try:
+            while taken:
+                tenant, used = next(iter(taken.items()))
+                with self._database.connection(tenant, write=True) as connection:
+                    credentials.note_uses(connection, tenant, used)
+                del taken[tenant]
+        except StorageUnavailable:
+            with self._lock:
+                for tenant, used in taken.items():
+                    self._used[tenant] = used | self._used.get(tenant, {})
+            raise
+        return written
 
     def _new_holder(
         self, tenant: TenantId, kind: PrincipalKind, name: str, email: str | None
@@ -168,26 +263,11 @@ class KeyRing:
             created_at=self._clock.now(),
         )
 
-    def _create(
-        self, session: Session, holder: PrincipalRecord, label: str, created_by: str
-    ) -> NewKey:
-        if not holder.active:
-            raise Conflict("This principal is no longer active.")
-        tenant = TenantId(holder.tenant_id)
-        text = bearer.mint(PREFIX, tenant)
-        row = GatewayKey(
-            tenant_id=tenant,
-            digest=self._secret.credential_digest(tenant, text),
-            id=uuid7(),
-            principal_id=holder.id,
-            label=label,
-            hint=text[-_HINT:],
-            created_at=self._clock.now(),
-            created_by=created_by,
-            revoked_at=None,
-        )
-        session.add(row)
-        return NewKey(_facts(row), text)
+
+def _active(holder: PrincipalRecord | None) -> PrincipalId:
+    if holder is None or not holder.active:
+        raise Conflict("This principal is no longer active.")
+    return PrincipalId(holder.id)
 
 
 def _facts(row: GatewayKey) -> KeyFacts:
@@ -198,4 +278,5 @@ def _facts(row: GatewayKey) -> KeyFacts:
         hint=row.hint,
         created_at=row.created_at,
         revoked_at=row.revoked_at,
+        last_used_on=row.last_used_on,
     )

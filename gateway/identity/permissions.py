@@ -40,6 +40,7 @@ class Permission(StrEnum):
     TENANT_CHAT_CREATE = "tenant:chat:create"
     TENANT_DECISIONS_READ = "tenant:decisions:read"
     TENANT_KEYS_CREATE = "tenant:keys:create"
+    TENANT_KEYS_READ = "tenant:keys:read"
     TENANT_KEYS_REVOKE = "tenant:keys:revoke"
     TENANT_LOG_READ = "tenant:log:read"
     TENANT_LOG_VERIFY = "tenant:log:verify"
@@ -88,6 +89,8 @@ _KEEPING = frozenset({_P.TENANT_RETENTION_READ, _P.TENANT_UNMASKINGS_READ})
 # Who asks and who agrees are never the same person; policy sees to that (rule AN-05).
 _LIFTING = frozenset({_P.TENANT_UNMASKINGS_APPROVE, _P.TENANT_UNMASKINGS_CREATE})
 _RULES = frozenset({_P.TENANT_POLICY_READ, _P.TENANT_TERMS_READ})
+# Not for who reads decisions: the list says which person holds a key, decisions do not.
+_KEYS = frozenset({_P.TENANT_KEYS_CREATE, _P.TENANT_KEYS_READ, _P.TENANT_KEYS_REVOKE})
 _SECOND_PERSON = frozenset({_P.TENANT_APPROVALS_CREATE})
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -105,12 +108,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.POLICY_APPROVER: _SELF | _RULES | _SECOND_PERSON,
         # Runs the tenant's accounts; reading what colleagues asked is not part of that.
         Role.TENANT_ADMIN: (
-            _SELF
-            | _RULES
-            | _SECOND_PERSON
-            | _KEEPING
-            | _LIFTING
-            | {_P.TENANT_KEYS_CREATE, _P.TENANT_KEYS_REVOKE, _P.TENANT_LOG_VERIFY}
+            _SELF | _RULES | _SECOND_PERSON | _KEEPING | _LIFTING | _KEYS | {_P.TENANT_LOG_VERIFY}
         ),
         # Stands above tenants, and so sees nothing that belongs to one.
         Role.PLATFORM_OPERATOR: frozenset({_P.PLATFORM_METRICS_READ}),
@@ -119,6 +117,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
 """What each role includes. Roles add up: a privacy officer is an employee as well."""
 
 _PROGRAMS = frozenset({CredentialKind.GATEWAY_KEY, CredentialKind.ACCESS_TOKEN})
+_FRESH = frozenset({CredentialKind.ACCESS_TOKEN})
 
 BEYOND_SESSION: Mapping[Permission, frozenset[CredentialKind]] = MappingProxyType(
     {
@@ -130,9 +129,13 @@ BEYOND_SESSION: Mapping[Permission, frozenset[CredentialKind]] = MappingProxyTyp
         # What one has made is one's own to look up; a program may keep the record with it.
         Permission.SELF_RIGHTS_READ: _PROGRAMS,
         # A second person's word takes a fresh sign-in: a token, never a key that may have leaked.
-        Permission.TENANT_APPROVALS_CREATE: frozenset({CredentialKind.ACCESS_TOKEN}),
+        Permission.TENANT_APPROVALS_CREATE: _FRESH,
         Permission.TENANT_CHAT_CREATE: _PROGRAMS,
+        # A key that leaked must not make another; programs that run accounts sign in.
+        **dict.fromkeys(_KEYS, _FRESH),
         Permission.TENANT_MODELS_READ: _PROGRAMS,
+        Permission.TENANT_TERMS_READ: _FRESH,
+        Permission.TENANT_TERMS_REVIEW: _FRESH,
     }
 )
 """Credentials besides a session that may carry a permission; absent means session only."""

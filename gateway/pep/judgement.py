@@ -118,6 +118,11 @@ class OutputJudge:
         self.owed = judged.owed
         """What is owed on the output: from the first decision, and from those about the output."""
 
+    @property
+    def summaries(self) -> tuple[FindingSummary, ...]:
+        """What was found in the output so far."""
+        return summarise(self._spoken.findings)
+
     def require(self, findings: Iterable[Finding], signals: OutputSignals | None = None) -> None:
         """Return only if all that was seen so far may be released.
 
@@ -129,7 +134,7 @@ class OutputJudge:
         if self._asked and not new:
             return
         self._asked = True
-        summaries = summarise(self._spoken.findings)
+        summaries = self.summaries
         self._outcome.output_findings = {item.type: item.count for item in summaries}
         decision = self._ask(summaries)
         self._outcome.output_revision = decision.revision

@@ -9,6 +9,7 @@ from gateway.core.exchange import Outcome, OutcomeStatus
 from gateway.errors import GatewayError, Withheld
 from gateway.pep import records
 from gateway.rights.record import record
+from gateway.shapes.registry import SHAPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -87,7 +88,7 @@ class Opened:
         """Note what is owed on the output, and is done: its labels and its rights record."""
         outcome, owed = self.outcome, judge.owed
         outcome.labels = tuple(sorted(owed.labels))
-        if owed.rights_record:
+        if owed.rights_record and SHAPES[judged.exchange.shape].generates:
             modified = outcome.output_digest != outcome.delivered_digest
             outcome.rights = record(
                 judged.destination,

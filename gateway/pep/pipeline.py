@@ -9,7 +9,7 @@ DESIGN.md section 4; (1) and (2), admission and authentication, are the caller's
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -29,6 +29,7 @@ from gateway.pep.ports import Entrypoint
 from gateway.pep.protection import protected
 from gateway.pep.release import released_body
 from gateway.pep.released import Receipt, Released, ReleasedChunks
+from gateway.pep.stored import may_be_booked
 from gateway.pep.stream import ReleasedStream
 from gateway.rights import record as rights
 from gateway.rights.clauses import clauses
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from gateway.pep.jobs import Jobs
     from gateway.pep.ports import PolicyDecisionPoint, Recorder
     from gateway.pep.situation import Situations
+    from gateway.pep.stored import Keeping, StoredResponses
     from gateway.providers.registry import Providers
     from gateway.rights.assembly import OutputRights
     from gateway.sealed.content import ContentStore
@@ -75,6 +77,7 @@ class Rooms:
     providers: Providers
     content: ContentStore
     jobs: Jobs
+    stored: StoredResponses
     answers: Answers
     output_rights: OutputRights
     secret: RootSecret
@@ -93,6 +96,9 @@ class EnforcementPoint:
         self.jobs = rooms.jobs
         """The jobs that exchanges began."""
 
+        self.stored = rooms.stored
+        """The answers of exchanges that providers keep."""
+
     def generate(self, exchange: Exchange) -> Released:
         """Return the whole answer once it may be released.
 
@@ -108,12 +114,12 @@ class EnforcementPoint:
         with self._opened(exchange, judged.destination, judged.model) as opened:
             ready = self._fulfil_before(judged, inspected, opened)
             rooms.content.keep_request(exchange)
-            answered = self._answered(shape, judged, ready.body, opened)
+            keeping = self._keeping(judged, ready)
+            answered = self._answered(shape, judged, ready.body, opened, keeping)
             # (10) to (12): inspect the model's own words, ask again, restore and label.
-            body = released_body(
-                answered, judged, ready, opened, self._output_judge(judged, ready, opened),
-                rooms,
-            )  # fmt: skip
+            judge = self._output_judge(judged, ready, opened)
+            with nullcontext() if keeping is None else keeping.hearing(judge):
+                body = released_body(answered, judged, ready, opened, judge, rooms)
             if shape.job:
                 rooms.jobs.begun(exchange, body)
             rooms.content.keep_answer(exchange, _visible(shape, body))
@@ -121,11 +127,17 @@ class EnforcementPoint:
         return Released(body, self._receipt(judged, ready, opened))
 
     def _answered(
-        self, shape: Shape, judged: Judged, body: dict[str, Any], opened: Opened
+        self,
+        shape: Shape,
+        judged: Judged,
+        body: dict[str, Any],
+        opened: Opened,
+        keeping: Keeping | None,
     ) -> dict[str, Any]:
         """The provider's answer: given again where it is known, else asked for."""
         rooms, tenant = self._rooms, judged.exchange.principal.tenant
-        key = b"" if shape.job or shape.method != "POST" else rooms.answers.key(judged, body)
+        lasting = shape.job or shape.method != "POST" or keeping is not None
+        key = b"" if lasting else rooms.answers.key(judged, body)
         known = rooms.answers.get(key, tenant.slug)
         if known is not None:
             opened.outcome.cached = True
@@ -134,6 +146,8 @@ class EnforcementPoint:
             # (9) Send. The only line that sends content out and waits for a whole answer.
             answer = upstream.whole(rooms.providers, shape, judged, body)
         opened.called(answer)
+        if keeping is not None:
+            keeping.named(answer.body)
         rooms.answers.put(key, answer.body)
         return answer.body
 
@@ -149,19 +163,22 @@ class EnforcementPoint:
         try:
             ready = self._fulfil_before(judged, inspected, opened)
             self._rooms.content.keep_request(exchange)
+            keeping = self._keeping(judged, ready)
             with self._upstream(judged, "stream"):
                 # (9) Send. The only line that sends content out and returns with the first byte.
                 answer = upstream.streamed(
                     self._rooms.providers, SHAPES[exchange.shape], judged, ready.body
                 )
             opened.called(answer)
+            judge = self._output_judge(judged, ready, opened)
+            answer = answer if keeping is None else keeping.followed(answer, judge)
         except BaseException as error:
             opened.settle_error(error)
             raise
         chunks = ReleasedStream(
             opened,
             answer,
-            self._output_judge(judged, ready, opened),
+            judge,
             judged,
             self._rooms.readers.of(exchange.principal.tenant.id),
             ready,
@@ -231,8 +248,10 @@ class EnforcementPoint:
         asked = catalogue.find(exchange.model)
         yield asked
         for alias in asked.routes_to if asked is not None else ():
-            other = catalogue.find(alias)
-            if other is not None and may_use(other, principal.tenant.slug, principal.groups):
+            other, earlier = catalogue.find(alias), exchange.earlier
+            if other is None or (earlier is not None and earlier.provider != other.provider.name):
+                continue  # nobody else knows what was said before
+            if may_use(other, principal.tenant.slug, principal.groups):
                 yield other
 
     def _ask(self, exchange: Exchange, situation: Situation, model: ModelEntry | None) -> Judgement:
@@ -263,6 +282,11 @@ class EnforcementPoint:
         for kind, count in ready.replaced.items():
             self._rooms.metrics.entity_replaced(tenant, kind).inc(count)
         return ready
+
+    def _keeping(self, judged: Judged, ready: Protected) -> Keeping | None:
+        provider = self._rooms.providers.for_model(judged.model)
+        native = judged.exchange.shape in provider.natives
+        return self._rooms.stored.keeping(judged, ready, native=native)
 
     def _refuse(self, exchange: Exchange, decision: Decision, destination: Destination) -> NoReturn:
         """A deny goes 5, 6, 7, 13: it is recorded as an outcome too, and then said."""
@@ -299,7 +323,11 @@ class EnforcementPoint:
             model.provider.tier,
             model.upstream,
             exchange.received_at,
-            features(situation.request, stateless="ip_08" not in situation.disabled),
+            features(
+                situation.request,
+                stateless="ip_08" not in situation.disabled,
+                booked=may_be_booked(situation),
+            ),
         )
         return policy_input.destination(
             model, principal, terms.as_input(), terms.version, terms.facts_digest,

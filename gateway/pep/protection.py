@@ -6,9 +6,11 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from gateway.content.carried import NOTHING, Carried
 from gateway.content.pseudonyms import Ways, opening, protect
 from gateway.content.surrogates.stand_in import StandIns
 from gateway.pep.fulfil import force_stateless, replace_identifiers
+from gateway.pep.stored import keeps
 from gateway.shapes.registry import SHAPES
 
 if TYPE_CHECKING:
@@ -39,8 +41,12 @@ def _ways(judged: Judged, inspected: InspectedRequest, secret: RootSecret) -> Wa
     owed, principal = judged.owed, judged.exchange.principal
     turns = SHAPES[judged.exchange.shape].turns
     stand_ins = None
-    if owed.surrogates:
+    earlier = judged.exchange.earlier
+    # What reads like a value is found again by the words of the whole conversation, which is not
+    # here when the provider keeps it: there it is placeholders.
+    if owed.surrogates and earlier is None and not keeps(judged):
         said = opening(inspected, turns)
         key = secret.conversation_key(principal.tenant.id, principal.id, said)
         stand_ins = StandIns(key, said)
-    return Ways(stand_ins, owed.surrogates, owed.whole_request, turns)
+    carried = Carried.read(earlier.names) if earlier is not None else NOTHING
+    return Ways(stand_ins, owed.surrogates, owed.whole_request, turns, carried)

@@ -104,7 +104,8 @@ def _restore(
     outcome.unknown_placeholders = restorer.unknown
     outcome.output_digest = received.digest()
     outcome.delivered_digest = delivered.digest()
-    outcome.outputs = rooms.output_rights.index.text_outputs(tenant, delivered.texts())
+    if shape.generates:
+        outcome.outputs = rooms.output_rights.index.text_outputs(tenant, delivered.texts())
 
 
 def _repeated(hidden: HiddenContext, text: str) -> tuple[Finding, ...]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gateway.content.asked import asked
 from gateway.core.content import DataClass
 from gateway.core.policy_input import Situation, seen, step
+from gateway.core.stored import joined_data, joined_signals
 from gateway.shapes.registry import SHAPES
 
 if TYPE_CHECKING:
@@ -50,13 +51,18 @@ class Situations:
         asked_lately = self._usage.note_request(
             exchange.principal, exchange.digest, exchange.received_at
         )
+        data = _data(exchange, inspected)
+        signals = _signals(inspected, consent=known.likeness_consent)
+        if exchange.earlier is not None:
+            data = joined_data(data, exchange.earlier.data)
+            signals = joined_signals(signals, exchange.earlier.signals)
         return Situation(
             tenant=known.tenant(),
             subject=known.subject(),
             purpose=known.purpose(),
             request=request,
-            data=_data(exchange, inspected),
-            signals=_signals(inspected, consent=known.likeness_consent),
+            data=data,
+            signals=signals,
             usage={"budget": known.budget, **asked_lately},
             parameters=known.parameters,
             disabled=tuple(known.disabled),

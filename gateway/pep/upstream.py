@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.call import NativeCall
 from gateway.core.decision import GATEWAY_RULE, Reason, ReasonKind
 from gateway.errors import InvalidRequest
+from gateway.pep.stored import unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from gateway.core.decision import Decision
     from gateway.pep.judgement import Judged
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from gateway.shapes.shape import Shape, Translation
 
 _CHAT = "chat"
+_PREVIOUS = "previous_response_id"
 _STREAMED = {"stream": True, "stream_options": {"include_usage": True}}
 
 
@@ -33,7 +37,8 @@ def whole(providers: Providers, shape: Shape, judged: Judged, body: dict[str, An
     if shape.name == _CHAT:
         return provider.generate(model, body, deadline)
     if shape.name in provider.natives:
-        return provider.native(_call(shape, judged, body, stream=False))
+        with _named(judged):
+            return provider.native(_call(shape, judged, body, stream=False))
     translation = _translation(shape, judged)
     answer = provider.generate(model, translation.request(body), deadline)
     answer.body = translation.answer(answer.body)
@@ -51,7 +56,8 @@ def streamed(providers: Providers, shape: Shape, judged: Judged, body: dict[str,
     if shape.name == _CHAT:
         return provider.stream(model, body, deadline)
     if shape.name in provider.natives:
-        return provider.native_stream(_call(shape, judged, body, stream=True))
+        with _named(judged):
+            return provider.native_stream(_call(shape, judged, body, stream=True))
     translation = _translation(shape, judged)
     # Not every API says in its body that it wants a stream, and that it wants to know the cost.
     chat = {**translation.request(body), **_STREAMED}
@@ -95,17 +101,28 @@ class _Translated:
 
 def _call(shape: Shape, judged: Judged, body: dict[str, Any], *, stream: bool) -> NativeCall:
     model, exchange = judged.model, judged.exchange
+    sent = shape.sent(body, model.upstream)
+    if sent.get(_PREVIOUS) is not None:
+        if exchange.earlier is None:
+            raise InvalidRequest("Here no stored answer can be gone on with.", param=_PREVIOUS)
+        sent[_PREVIOUS] = exchange.earlier.upstream_id
     return NativeCall(
         model=model,
         shape=shape.name,
         path=shape.path_of(judged.exchange.body, model.upstream, stream=stream),
         method=shape.method,
-        body=shape.sent(body, model.upstream),
+        body=sent,
         deadline=exchange.deadline,
         stream=stream,
         ends=shape.ends,
         headers=exchange.passed_on,
     )
+
+
+def _named(judged: Judged) -> AbstractContextManager[None]:
+    """Where a kept answer is spoken of, what the provider says against it is told of our name."""
+    earlier = judged.exchange.earlier
+    return nullcontext() if earlier is None else unnamed(earlier.upstream_id, earlier.id)
 
 
 def _translation(shape: Shape, judged: Judged) -> Translation:

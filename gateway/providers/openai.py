@@ -42,6 +42,7 @@ class OpenAIProvider:
 
     natives = frozenset(
         {
+            "background_response",
             "completions",
             "embeddings",
             "image_edits",
@@ -50,6 +51,8 @@ class OpenAIProvider:
             "moderations",
             "responses",
             "speech",
+            "stored_response",
+            "stored_response_input",
             "transcriptions",
             "translations",
             "video_content",

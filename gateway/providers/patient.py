@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _TURNED_AWAY = (429, 503, 529)
 _OVERLOADED = (503, 529)
 _SECONDS = re.compile(r"\d{1,6}(\.\d{1,3})?")
-_KEPT = ("batch", "file", "video")
+_KEPT = ("background", "batch", "file", "stored", "video")
 """How the names of shapes begin whose objects a provider keeps."""
 
 _UNREACHED_WAIT = 0.1

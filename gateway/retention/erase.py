@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.identifiers import PrincipalId
-from gateway.db import erasing, expiry, principals, provider_jobs
+from gateway.db import erasing, expiry, principals, provider_jobs, stored_responses
 from gateway.retention import tombstones
 from gateway.retention.holds import CONTENT, IDENTITY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from gateway.audit.ledger import Ledger
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from gateway.core.secrets import RootSecret
     from gateway.db.keeping import LegalHold
     from gateway.db.session import Database
+    from gateway.db.stored_responses import StoredResponse
     from gateway.retention.holds import Holds
 
 _MOST_JOBS = 10_000
@@ -49,8 +51,8 @@ class Certificate:
     """The parts that holds keep: part, hold and matter."""
 
     provider_objects: tuple[dict[str, str], ...]
-    """Films that providers still keep, and the person's calls as providers know them; what else
-    they hold is theirs to delete."""
+    """Films that providers still keep, the answers they kept and whether they have deleted them,
+    and the person's calls as providers know them; what else they hold is theirs to delete."""
 
     entry: int
     """The position of the tombstone in the decision log; -1 when nothing was left to erase."""
@@ -73,14 +75,24 @@ class Erasure:
     """Erases people."""
 
     def __init__(
-        self, database: Database, ledger: Ledger, holds: Holds, secret: RootSecret, clock: Clock
+        self,
+        database: Database,
+        ledger: Ledger,
+        holds: Holds,
+        secret: RootSecret,
+        clock: Clock,
+        gone: Callable[[StoredResponse], bool],
     ) -> None:
-        """Erasure in `database`, as far as `holds` let it."""
+        """Erasure in `database`, as far as `holds` let it.
+
+        `gone` has a provider delete an answer it keeps, and says whether it did.
+        """
         self._database = database
         self._ledger = ledger
         self._holds = holds
         self._secret = secret
         self._clock = clock
+        self._gone = gone
 
     def erase(self, tenant: TenantId, principal: UUID, by: str) -> Certificate:
         """Erase a person as far as no hold is in the way; doing it again changes nothing.
@@ -95,6 +107,7 @@ class Erasure:
         erased: dict[str, int] = {}
         with self._database.tenant_session(tenant) as session:
             films = provider_jobs.of_principal(session, principal, _MOST_JOBS)
+            kept = stored_responses.of_principal(session, principal)
             if not refused[CONTENT]:
                 erased |= erasing.count_content(session, principal)
             if not refused[IDENTITY]:
@@ -103,6 +116,8 @@ class Erasure:
         if any(erased.values()):
             stone = tombstones.person_erased(at, by, pseudonym, erased)
             entry = self._ledger.record_event(tenant, stone)
+        # While what they are called there is still known here.
+        answers = [_answer(row, deleted=not refused[CONTENT] and self._gone(row)) for row in kept]
         with self._database.tenant_session(tenant, write=True) as session:
             if not refused[IDENTITY]:
                 erasing.erase_identity(session, principal)
@@ -115,6 +130,7 @@ class Erasure:
             refused=tuple(_refusal(part, hold) for part in refused for hold in refused[part]),
             provider_objects=(
                 *({"model": job.alias, "id": job.upstream_id, "object": "video"} for job in films),
+                *answers,
                 *self._provider_objects(tenant, pseudonym),
             ),
             entry=entry,
@@ -142,7 +158,7 @@ class Erasure:
     def _provider_objects(self, tenant: TenantId, pseudonym: str) -> tuple[dict[str, str], ...]:
         """The calls that reached a provider, by its own ids.
 
-        Nothing else of ours is stored there: files, threads and stored responses are not used. The
+        Nothing else of ours is stored there: files and threads are not used. The
         ids are what a provider needs to find the rest, such as abuse-monitoring copies.
         """
         where: dict[str, str] = {}
@@ -163,6 +179,16 @@ class Erasure:
                         }
                     )
         return tuple(found)
+
+
+def _answer(row: StoredResponse, *, deleted: bool) -> dict[str, str]:
+    return {
+        "provider": row.provider,
+        "model": row.alias,
+        "id": row.upstream_id,
+        "object": "response",
+        "deleted": "yes" if deleted else "no",
+    }
 
 
 def _refusal(part: str, hold: LegalHold) -> dict[str, str]:

@@ -154,6 +154,7 @@ class Expiry:
         newest = max(run.cutoff(item) for item in (name, *also))
         after = -1
         while not self._ended.is_set():
+            begun = self._clock.monotonic()
             with self._database.connection(run.tenant) as connection:
                 rows = expiry.page(connection, run.tenant, _KINDS[name], after, _BATCH)
             if not rows:
@@ -163,7 +164,12 @@ class Expiry:
             if rows[0].recorded_at > newest + timedelta(days=1):
                 return
             after = rows[-1].sequence
-            self._ended.wait(self._pause_seconds)
+            self._rest_from(begun)
+
+    def _rest_from(self, begun: float) -> None:
+        """Rest at least as long as the work since then took: the busier the machine, the longer."""
+        spent = self._clock.monotonic() - begun
+        self._ended.wait(max(self._pause_seconds, spent))
 
     def _step(self, run: _Run, name: str, rows: Sequence[Row[Any]]) -> None:
         held = run.holds.pseudonyms(ENTRIES)
@@ -187,7 +193,8 @@ class Expiry:
             # What finds them waits for the indexer, which must not note again what goes here.
             outflow_tables.lock(connection, run.tenant, outflow_tables.INDEXER, wait=True)
             expiry.blank(connection, run.tenant, sequences)
-            postings.take_out(connection, run.tenant, sequences)
+            people = {row.principal for row in due}
+            postings.take_out(connection, run.tenant, sequences, people)
         run.report.removed[name] += len(due)
         run.digests |= {digest for row in due if (digest := _digest(row.canonical))}
 
@@ -198,13 +205,14 @@ class Expiry:
             return
         below: int | None = None
         while below != 0:
+            begun = self._clock.monotonic()
             with self._database.connection(run.tenant) as connection:
                 rows = expiry.below(connection, run.tenant, "decision", below)
             unused -= {_digest(row.canonical) or b"" for row in rows}
             if not unused or self._ended.is_set():
                 return
             below = rows[-1].sequence if rows else 0
-            self._ended.wait(self._pause_seconds)
+            self._rest_from(begun)
         for batch in _batches(sorted(unused)):
             with self._database.connection(run.tenant, write=True) as connection:
                 run.report.removed["questions"] += expiry.forget_inputs(

@@ -85,7 +85,10 @@ class Subjects:
         self._content = content
         self._secret = secret
         self._clock = clock
-        self._rules = {rule.id: rule for rule in rules}
+        self._rules: dict[str, Rule] = {}
+        for rule in rules:
+            # A rule of two sides goes by what it says of requests, which comes first.
+            self._rules.setdefault(rule.id, rule)
         self._without_others = without_others
 
     def person(self, tenant: Tenant, record: PrincipalRecord) -> Person:

@@ -127,8 +127,10 @@ class ContentStore:
         field: str,
         value: dict[str, Any],
         expires_at: datetime,
-    ) -> None:
+    ) -> datetime:
         """Keep what a person has handed over to be kept, as it is, until then at the latest.
+
+        Answers with when it goes.
 
         Raises:
             ContentOff: the tenant keeps no content, or the person was erased a moment ago.
@@ -137,6 +139,7 @@ class ContentStore:
         days, now = self._days(tenant), self._clock.now()
         if not days:
             raise ContentOff
+        ends = min(expires_at, now + timedelta(days=days))
         with self._database.tenant_session(tenant, write=True) as session:
             key = self._keys.person_for_sealing(session, tenant, principal)
             if key is None:
@@ -149,9 +152,10 @@ class ContentStore:
                     principal_id=principal,
                     sealed=seal(key, orjson.dumps(value), content_place(tenant, name, field)),
                     kept_at=now,
-                    expires_at=min(expires_at, now + timedelta(days=days)),
+                    expires_at=ends,
                 )
             )
+        return ends
 
     def forget(self, tenant: TenantId, name: str) -> None:
         """Forget everything that was kept under a name."""

@@ -11,6 +11,7 @@ from gateway.shapes.generate_content import GenerateContent
 from gateway.shapes.images import EDITS, GENERATIONS, VARIATIONS
 from gateway.shapes.messages import CountTokens, Messages
 from gateway.shapes.responses import Responses
+from gateway.shapes.stored_responses import BACKGROUND, INPUT, STORED
 from gateway.shapes.vectors import Embeddings, Moderations
 from gateway.shapes.videos import CONTENT, CREATE, REMIX
 
@@ -29,6 +30,7 @@ MODERATIONS = Moderations()
 RESPONSES = Responses()
 
 _ALL: tuple[Shape, ...] = (
+    BACKGROUND,
     CHAT,
     COMPLETIONS,
     CONTENT,
@@ -38,11 +40,13 @@ _ALL: tuple[Shape, ...] = (
     EMBEDDINGS,
     GENERATE_CONTENT,
     GENERATIONS,
+    INPUT,
     MESSAGES,
     MODERATIONS,
     REMIX,
     RESPONSES,
     SPEECH,
+    STORED,
     TRANSCRIPTIONS,
     TRANSLATIONS,
     VARIATIONS,

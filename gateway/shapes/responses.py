@@ -31,13 +31,13 @@ _ENDS = frozenset({"response.completed", "response.failed", "response.incomplete
 class Responses(Defaults):
     """The shape ``responses``; `gateway.shapes.shape.Shape`.
 
-    The provider stores what it is asked unless it is told not to, so ``store`` counts as true
-    when it is not said: policy sees it, and what makes a request stateless turns it off.
+    The provider stores what it is asked unless it is told not to, so it is told that whenever
+    ``store`` is not said. Where it is said, policy sees it, and may turn it off.
     """
 
     name = "responses"
     kind = Kind.RESPONSES
-    asks = Asks(assumed={"store": True})
+    asks = Asks(assumed={"store": False})
     translation: Translation | None = ResponsesTranslation()
     repeats = True
     opaque = OPAQUE

@@ -1,7 +1,8 @@
 """What a Responses request may ask for here, and what is refused by name.
 
 What the provider keeps for later is addressed by an id of its account, which all tenants share.
-Until this gateway knows whose such an id is, it is not passed on.
+Where this gateway does not know whose such an id is, it is not passed on. Of answers it knows:
+their names are its own (`gateway.pep.stored`).
 """
 
 from __future__ import annotations
@@ -15,9 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _KEPT: Mapping[str, str] = {
-    "background": "Leave it out: the answer then comes with this request.",
-    "conversation": "Send the whole conversation in input.",
-    "previous_response_id": "Send the earlier items in input, with store set to false.",
+    "conversation": "Send the whole conversation in input, or name an answer that was stored "
+    "in previous_response_id.",
     "prompt": "Send the words of the template in instructions and input.",
 }
 """Parameters that name or make what the provider keeps, and what to do instead."""
@@ -45,6 +45,7 @@ def check(body: dict[str, Any]) -> None:
     for name, instead in _KEPT.items():
         if body.get(name) not in (None, False):
             raise InvalidRequest(f"{name} is not offered by this gateway. {instead}", param=name)
+    _check_state(body)
     _check_input(body.get("input"))
     if not isinstance(body.get("instructions"), (str, type(None))):
         raise InvalidRequest("instructions must be text.", param="instructions")
@@ -57,6 +58,32 @@ def check(body: dict[str, Any]) -> None:
     ):
         # Token by token they repeat the text that is still being judged.
         raise InvalidRequest("logprobs cannot be inspected in a stream.", param="include")
+
+
+def asked_to_store(body: dict[str, Any]) -> dict[str, Any]:
+    """`body`, in which whoever goes on with a stored answer, or does not wait, asks to store.
+
+    The provider takes a request to ask for that unless it says otherwise. Here it has to be said
+    (GDPR Art. 25(2)), but for these two, which mean nothing without it.
+    """
+    goes_on = bool(body.get("background")) or body.get("previous_response_id") is not None
+    return {**body, "store": True} if goes_on and body.get("store") is None else body
+
+
+def _check_state(body: dict[str, Any]) -> None:
+    for name in ("background", "store"):
+        if not isinstance(body.get(name), (bool, type(None))):
+            raise InvalidRequest(f"{name} must be true or false.", param=name)
+    if not isinstance(body.get("previous_response_id"), (str, type(None))):
+        raise InvalidRequest("It must be a name.", param="previous_response_id")
+    if body.get("background") and not body.get("store"):
+        raise InvalidRequest("What runs in the background has to be stored.", param="store")
+    if body.get("background") and body.get("stream"):
+        raise InvalidRequest(
+            "A stream that is taken up again later cannot be judged piece by piece. Ask in the "
+            "background and fetch the answer whole, or stream it without background.",
+            param="stream",
+        )
 
 
 def _check_input(given: Any) -> None:

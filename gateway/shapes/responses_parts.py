@@ -22,6 +22,7 @@ _REASONING = "reasoning"
 _REPEATED: Mapping[str, Any] = {
     "instructions": None,
     "metadata": {},
+    "previous_response_id": None,
     "prompt_cache_key": None,
     "safety_identifier": None,
     "text": {"format": {"type": "text"}},

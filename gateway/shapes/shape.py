@@ -168,6 +168,9 @@ class Shape(Protocol):
     method: Method
     """How a provider is asked in this shape."""
 
+    generates: bool
+    """Whether an answer holds what was generated, rather than what the caller has said."""
+
     def path_of(self, body: dict[str, Any], model: str, *, stream: bool) -> str:
         """`path`, where it depends on what is asked."""
 
@@ -209,6 +212,7 @@ class Defaults:
     opaque: frozenset[str] = frozenset()
     job = False
     method: Method = "POST"
+    generates = True
 
     def path(self, model: str, *, stream: bool) -> str:
         """See `Shape`."""

@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from gateway.core.identifiers import uuid7
-from gateway.core.principal import Role
+from gateway.core.principal import PrincipalKind, Role
 from gateway.db.terms_copies import TermsCopy
 from gateway.db.terms_overrides import APPROVED, WITHDRAWN, TermsOverride, TermsOverrideDecision
 from gateway.db.terms_statements import TermsStatement
@@ -27,7 +27,7 @@ from gateway.terms.statements import USED
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from gateway.core.principal import Tenant
+    from gateway.core.principal import Principal, Tenant
     from gateway.db.session import Database
     from gateway.terms.beliefs import Override
     from gateway.terms.registry import ReviewState, TermsRegistry
@@ -48,6 +48,17 @@ class Signatory:
     principal_id: UUID
     pseudonym: str
     roles: frozenset[Role]
+
+    @classmethod
+    def signed_in(cls, principal: Principal) -> Self:
+        """The person behind a request.
+
+        Raises:
+            Forbidden: it is a workload: a program answers for nothing.
+        """
+        if principal.kind is not PrincipalKind.PERSON:
+            raise Forbidden("Only a person can answer for this, not a program.")
+        return cls(principal.id, principal.pseudonym, principal.roles)
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,22 +146,26 @@ class TermsRegistry:
         at: datetime,
         *,
         only: Iterable[str] | None = None,
+        digests: Iterable[str] | None = None,
     ) -> list[ReviewState]:
         """Record that `reviewer` has confirmed the facts of `tier` that say something.
 
-        `only` names the facts; without it, all of them.
+        `only` names the facts, `digests` the very statements; without them, all.
 
         Raises:
             KeyError: there is no such tier.
         """
         self.editions.keep()
         wanted = None if only is None else set(only)
+        seen = None if digests is None else set(digests)
         confirmed = [
             ReviewState(
                 item.fact, "current", reviewer, at, at + lifetime(tier, item.fact), item.origin
             )
             for item in self.states(tenant, tier, at)
-            if item.fact.established and (wanted is None or item.fact.name in wanted)
+            if item.fact.established
+            and (wanted is None or item.fact.name in wanted)
+            and (seen is None or item.fact.digest in seen)
         ]
         with self._database.tenant_session(tenant.id, write=True) as session:
             for item in confirmed:

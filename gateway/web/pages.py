@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, render_template, request, send_from_directory
+from markupsafe import Markup, escape
 
 from gateway.identity.permissions import PUBLIC, granted
 from gateway.web.auth import is_api, requires, signed_in
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
     from gateway.errors import GatewayError
 
+_YEAR = 365.25
+_ADDRESS = re.compile(r"https?://[\w.:\[\]-]+/(?!v1/)[\w/-]+")
 _FOLDER = Path(__file__).parent
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -45,6 +49,9 @@ def install(app: Flask) -> None:
     """Give `app` its headers, filters and static files."""
     app.jinja_env.filters["moment"] = _moment
     app.jinja_env.filters["days"] = _days
+    app.jinja_env.filters["links"] = _links
+    app.jinja_env.filters["number"] = _number
+    app.jinja_env.filters["period"] = _period
     app.jinja_env.filters["size"] = _size
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -113,6 +120,27 @@ def _days(value: int) -> str:
     if value < 0:
         return "without a known limit"
     return "not at all" if value == 0 else f"up to {value} days"
+
+
+def _links(text: str) -> Markup:
+    """A text of a rule's with the addresses of pages in it as links; those for programs stay."""
+    # What is put around an address is ours, and the rest was escaped before.
+    return Markup(_ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', str(escape(text))))  # noqa: S704
+
+
+def _number(value: int) -> str:
+    """A whole number as people read it."""
+    return f"{value:,}"
+
+
+def _period(days: int) -> str:
+    """A number of days, with the years or months that it makes where it makes some."""
+    said = "1 day" if days == 1 else f"{days:,} days"
+    for name, length, least in (("year", _YEAR, 2 * _YEAR), ("month", _YEAR / 12, 90)):
+        if days >= least:
+            whole = round(days / length)
+            return f"{said} (about {whole} {name}s)"
+    return said
 
 
 def _size(count: int) -> str:

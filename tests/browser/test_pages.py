@@ -70,7 +70,7 @@ class TestEmployee:
 
         assert emma.page.get_by_role("link", name="Decisions").count() == 0
 
-        emma.page.locator("tbody tr", has_text="completed").first.get_by_role("link").click()
+        emma.page.locator("tbody tr", has_text="answered").first.get_by_role("link").click()
         emma.look("receipt-mobile-dark")
 
         assert "The way of this request" in emma.page.inner_text("main")
@@ -92,7 +92,7 @@ class TestEmployee:
         """
         emma = Visitor(chromium, walked)
         emma.sign_in("Emma Vogel")
-        links = emma.page.locator("tbody tr", has_text="completed").get_by_role("link")
+        links = emma.page.locator("tbody tr", has_text="answered").get_by_role("link")
         addresses = [link.get_attribute("href") for link in links.all()]
         for address in addresses:
             asked = emma.page.request.get(

@@ -59,7 +59,7 @@ class TestCredentials:
         before = acme.chat(key).status_code
         keys = acme.gateway.identity.keys
         tenant = acme.tenant.value().id
-        keys.revoke(tenant, keys.list(tenant)[0].id)
+        keys.revoke(tenant, keys.held(tenant)[0].facts.id)
 
         assert before == 200
         assert_error(acme.chat(key), 401, "auth.invalid")

@@ -258,8 +258,8 @@ class TestBatches:
         name = emma.begin([a_line("a", "Hello")]).json["id"]
         tenant = TenantId(company.tenant.id)
         keys, before = company.gateway.identity.keys, upstream.count
-        for facts in keys.list(tenant):
-            keys.revoke(tenant, facts.id)
+        for item in keys.held(tenant):
+            keys.revoke(tenant, item.facts.id)
         company.gateway.batches.start()
         told = Caller(company).ended(name)
 

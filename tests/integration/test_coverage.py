@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gateway.web.api import coverage
-from gateway.web.api.routes import ROUTES
+from gateway.web.api.routes import BATCHES, ROUTES
 from gateway.web.problems import API_PREFIXES
 from tests.factories import UPSTREAM_KEY, an_installation
 from tests.samples.registry import SAMPLES
@@ -39,17 +39,20 @@ CELLS = [
 ]
 BESIDE = frozenset(
     {
+        *(batch.path for batch in BATCHES),
+        *(f"{batch.path}/<name>/cancel" for batch in BATCHES),
         "/v1/approvals",
-        "/v1/batches",
-        "/v1/batches/<name>/cancel",
         "/v1/code-of-use",
         "/v1/confirmations",
         "/v1/files",
+        "/v1/keys",
+        "/v1/responses/<name>/cancel",
         "/v1/rights/lookup",
+        "/v1/terms/<path:tier>/reviews",
     }
 )
 """Addresses of the API that take something and send nothing to a provider. The lines of a batch
-are exchanges of their own: test_batches.py."""
+are exchanges of their own: test_coverage_batches.py."""
 
 ELSEWHERE = frozenset({"/v1/videos/<video>/remix"})
 """Addresses that need something that was made before: test_videos.py."""

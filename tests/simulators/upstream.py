@@ -2,7 +2,8 @@
 
 Which API it speaks, the address says (`tests.simulators.wires`). The upstream model's name
 says what happens: ``echo`` answers with what it was sent, ``split:2,7`` does so in pieces of these
-sizes, ``say:TEXT`` with TEXT, ``to:TYPE`` with the newest placeholder of this type, ``tool`` calls
+sizes, ``say:TEXT`` with TEXT, ``recall`` with the first words of a kept conversation,
+``to:TYPE`` with the newest placeholder of this type, ``tool`` calls
 the first tool it was offered, ``lookup:3`` does so with what it was sent, and the others fail the
 way their name says. Run as a program it serves until it is killed:
 ``python -m tests.simulators.upstream PORT``.
@@ -21,9 +22,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from werkzeug.formparser import MultiPartParser
 
+from tests.simulators.kept import KeptForm, KeptResponses
 from tests.simulators.wires.chat import ChatForm
 from tests.simulators.wires.media import UPSTREAM_JOB, an_mp4, job
 from tests.simulators.wires.registry import form_of
+from tests.simulators.wires.responses import ResponsesForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,6 +45,7 @@ class _Server(ThreadingHTTPServer):
         self.raw = b""
         self.asked: list[str] = []
         self.count = 0
+        self.kept = KeptResponses()
         self.lock = threading.Lock()
         self.released = threading.Event()
 
@@ -91,6 +95,15 @@ class Upstream:
             return list(self._server.asked)
 
     @property
+    def kept(self) -> dict[str, dict[str, Any]]:
+        """The answers it keeps, by its own names of them."""
+        return self._server.kept.kept
+
+    def look_at(self, name: str) -> None:
+        """As if somebody had asked for a kept answer: one in the background gets on."""
+        self._server.kept.told("GET", f"/v1/responses/{name}")
+
+    @property
     def headers(self) -> list[dict[str, str]]:
         """The headers that reached it, in order."""
         with self._server.lock:
@@ -107,6 +120,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """A film or its state; elsewhere, how many calls there were: ``{"calls": N}``."""
+        if self._told("GET"):
+            return
         if "/videos/" not in self.path:
             self._json(200, {"calls": self.server.count})
             return
@@ -118,13 +133,17 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(200, job("in_progress"), _REQUEST_ID)
 
     def do_DELETE(self) -> None:
-        """A film goes."""
+        """A film goes, or a kept answer."""
+        if self._told("DELETE"):
+            return
         with self.server.lock:
             self.server.asked.append(self.path)
         self._json(200, {"id": UPSTREAM_JOB, "deleted": True}, _REQUEST_ID)
 
     def do_POST(self) -> None:
         """Answer as the model's name says."""
+        if self._told("POST"):
+            return
         raw = self.rfile.read(int(self.headers["Content-Length"]))
         body = _fields(raw, self.headers["Content-Type"])
         with self.server.lock:
@@ -142,7 +161,22 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer(asked)
 
+    def _told(self, method: str) -> bool:
+        """Whether the request was about a kept answer, and is answered."""
+        found = self.server.kept.told(method, self.path)
+        if found is not None:
+            with self.server.lock:
+                self.server.asked.append(self.path)
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            self._json(*found, _REQUEST_ID)
+        return found is not None
+
     def _answer(self, body: dict[str, Any]) -> None:
+        if isinstance(self.shape, ResponsesForm):
+            if self.server.kept.conversation(body) is None:
+                self._json(400, self.server.kept.missing(body["previous_response_id"]))
+                return
+            self.shape = KeptForm(self.server.kept, body)
         kind, _, rest = body["model"].partition(":")
         if kind == "to":
             text = f"Written to {self._newest(rest)}."

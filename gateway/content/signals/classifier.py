@@ -121,7 +121,11 @@ class Features:
             for number in group
         }
         wanted |= {number for name, number in lexicon.numbers("").items() if name in SOFTENERS}
-        self._names = [lexicon.names[number].encode() for number in sorted(wanted)]
+        named = sorted(
+            (lexicon.names[number].encode(), place) for place, number in enumerate(sorted(wanted))
+        )
+        self._order = {place: rank for rank, (_, place) in enumerate(named)}
+        self._cues = [zlib.crc32(b"@" + name) for name, _ in named]
         self._scanner = Scanner(
             [lexicon.expressions[number] for number in sorted(wanted)],
             [lexicon.triggers[number] for number in sorted(wanted)],
@@ -130,35 +134,47 @@ class Features:
     def of(self, text: str) -> Iterator[list[int]]:
         """The buckets of each window of `text`; one window at least."""
         words = _WORD.findall(fold(text).data)
+        own = {word: _of_word(word) for word in set(words)}
+        pairs = _of_pairs(words)
         for start in range(0, max(1, len(words)), _STEP):
-            window = words[start : start + _WINDOW]
-            yield list({*_of_words(window), *self._of_cues(b" ".join(window))})
+            end = start + _WINDOW
+            window = words[start:end]
+            found = set(pairs[start + 1 : end])
+            found.update(*[own[word] for word in set(window)])
+            # The first word of a window follows nothing: what stood before is not judged with it.
+            found.update(_of_pairs(window[:1]), self._of_cues(b" ".join(window)))
+            yield list(found)
 
     def _of_cues(self, window: bytes) -> Iterator[int]:
-        cues = sorted(self._names[number] for number in self._scanner.present(window))
-        single = [zlib.crc32(b"@" + cue) for cue in cues]
+        """The buckets of the cues in `window`, and of their pairs, in the order of their names."""
+        ranks = sorted(self._order[place] for place in self._scanner.present(window))
+        single = [self._cues[rank] for rank in ranks]
         yield from (bucket & _MASK for bucket in single)
         for at, one in enumerate(single[:_MOST_CUES]):
             for other in single[at + 1 : _MOST_CUES]:
                 yield (one * 31 + other) & _MASK
 
 
-def _of_words(words: list[bytes]) -> list[int]:
-    """The buckets of words, of pairs of words and, for long words, of their parts."""
+def _of_pairs(words: list[bytes]) -> list[int]:
+    """The bucket of each word with the one before it."""
     crc32 = zlib.crc32
-    found = [crc32(word) & _MASK for word in words]
-    found += [
+    return [
         crc32(before + b" " + word) & _MASK
         for before, word in zip([b"", *words], words, strict=False)
     ]
-    for word in words:
-        if len(word) >= _LONG_WORD:
-            found += (
-                crc32(b"<" + word[:_PART]) & _MASK,
-                crc32(b"<" + word[: _PART + 2]) & _MASK,
-                crc32(word[-_PART:] + b">") & _MASK,
-            )
-    return found
+
+
+def _of_word(word: bytes) -> tuple[int, ...]:
+    """The buckets of a word and, where it is long, of its parts."""
+    crc32 = zlib.crc32
+    if len(word) < _LONG_WORD:
+        return (crc32(word) & _MASK,)
+    return (
+        crc32(word) & _MASK,
+        crc32(b"<" + word[:_PART]) & _MASK,
+        crc32(b"<" + word[: _PART + 2]) & _MASK,
+        crc32(word[-_PART:] + b">") & _MASK,
+    )
 
 
 def stored(bias: list[float], rows: Mapping[int, list[float]]) -> bytes:

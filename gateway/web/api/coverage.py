@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gateway.web.api.generation import Route
+    from gateway.web.api.generation import Batched, Route
 
 
 class Cell(NamedTuple):
@@ -36,11 +36,30 @@ def cells(routes: Iterable[Route]) -> Iterator[Cell]:
                 yield Cell(route, stream, way)
 
 
-def rows(routes: Iterable[Route]) -> list[tuple[str, str, str, tuple[bool, ...]]]:
-    """Address, modality, ``plain`` or ``stream``, and which of `WAYS` are proven, row by row."""
-    told = []
-    for route in routes:
-        for stream in route.forms:
-            proven = tuple(way in route.ways for way in WAYS)
-            told.append((route.path, route.modality, "stream" if stream else "plain", proven))
-    return told
+def batch_cells(batches: Iterable[Batched]) -> Iterator[tuple[Batched, str]]:
+    """Every way that one request of a batch can end."""
+    return ((batch, way) for batch in batches for way in batch.route.ways)
+
+
+def rows(
+    routes: Iterable[Route], batches: Iterable[Batched]
+) -> list[tuple[str, str, str, tuple[bool, ...]]]:
+    """Address, modality, how it is asked, and which of `WAYS` are proven, row by row.
+
+    It is asked ``plain``, as a ``stream``, or many at once in a ``batch`` of one kind.
+    """
+    told = [
+        (route.path, "stream" if stream else "plain", route)
+        for route in routes
+        for stream in route.forms
+    ]
+    told += [(f"{path} of {route.path}", "batch", route) for path, route in batches]
+    return [
+        (path, route.modality, how, tuple(way in route.ways for way in WAYS))
+        for path, how, route in told
+    ]
+
+
+def count(routes: Iterable[Route], batches: Iterable[Batched]) -> int:
+    """How many cells are proven."""
+    return sum(1 for _ in cells(routes)) + sum(1 for _ in batch_cells(batches))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 from flask import Blueprint, Response, request
@@ -15,6 +15,7 @@ from gateway.core.identifiers import exchange_id
 from gateway.core.media import RAW, Raw
 from gateway.errors import GatewayError
 from gateway.identity.permissions import Permission
+from gateway.shapes.registry import RESPONSES
 from gateway.web.api import admission, declared
 from gateway.web.api.events import server_sent
 from gateway.web.api.inlined import inlined
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from gateway.core.clock import Clock
     from gateway.core.principal import Principal
+    from gateway.core.stored import Stored
     from gateway.pep.files import Files
     from gateway.pep.pipeline import EnforcementPoint
     from gateway.pep.released import Receipt
@@ -94,6 +96,14 @@ class Route:
         return (*ways, "withhold") if self.words else ways
 
 
+class Batched(NamedTuple):
+    """An address that takes many requests of one kind at once, each an exchange of its own."""
+
+    path: str
+    route: Route
+    """What each of the requests is."""
+
+
 class Generation:
     """Stages 1 and 14 of an exchange: admit it, and write its answer to the wire."""
 
@@ -104,12 +114,17 @@ class Generation:
         clock: Clock,
         metrics: Metrics,
         files: Files,
+        earlier: Callable[[Principal, dict[str, Any]], Stored | None],
     ) -> None:
-        """For routes over this pipeline; `files` are those that requests may name."""
+        """For routes over this pipeline; `files` are those that requests may name.
+
+        `earlier` finds the stored answer that a request goes on with.
+        """
         self._settings = settings
         self._pep = pep
         self._metrics = metrics
         self._files = files
+        self._earlier = earlier
         self.clock = clock
         self.limits = settings.limits
         self.seconds = settings.timeouts.total
@@ -146,6 +161,9 @@ class Generation:
             read.body, lambda name: self._files.open(principal, name).upload, self.limits.form_bytes
         )
         route.shape.check(body)
+        known = read.earlier
+        if route.shape.name == RESPONSES.name:
+            known = self._earlier(principal, body)
         seconds = self.limits.stream_seconds if read.stream else self.seconds
         headers = request.headers
         return Exchange(
@@ -166,6 +184,7 @@ class Generation:
             shape=route.shape.name,
             passed_on=declared.passed_on(headers, route.passed_on),
             groups=declared.groups(headers.get),
+            earlier=known,
         )
 
     def _whole(self, route: Route, exchange: Exchange) -> Response:

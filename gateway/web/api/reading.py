@@ -10,6 +10,7 @@ from werkzeug.formparser import MultiPartParser
 
 from gateway.core.media import Upload
 from gateway.errors import InvalidRequest
+from gateway.shapes.responses_asked import asked_to_store
 from gateway.web.api import admission
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from flask import Request
 
+    from gateway.core.stored import Stored
     from gateway.sections import LimitSettings
 
 
@@ -34,6 +36,9 @@ class Reading(NamedTuple):
     digest: bytes
     """See `gateway.web.api.admission.digest`."""
 
+    earlier: Stored | None = None
+    """The stored answer that it is about."""
+
 
 def read_json(incoming: Request, limits: LimitSettings, named: Mapping[str, str]) -> Reading:
     """A JSON object that names its model, and says whether it wants a stream.
@@ -48,6 +53,16 @@ def read_json(incoming: Request, limits: LimitSettings, named: Mapping[str, str]
     model = body.get("model")
     said = model if isinstance(model, str) else ""
     return Reading(body, said, body.get("stream") is True, len(raw), admission.digest(raw))
+
+
+def read_response(incoming: Request, limits: LimitSettings, named: Mapping[str, str]) -> Reading:
+    """As `read_json`; who goes on with a stored answer, or does not wait, asks to store.
+
+    Raises:
+        InvalidRequest, TooLarge: it cannot be read.
+    """
+    read = read_json(incoming, limits, named)
+    return read._replace(body=asked_to_store(read.body))
 
 
 _FIELDS = 1_000

@@ -20,22 +20,25 @@ from gateway.shapes.registry import (
     RESPONSES,
 )
 from gateway.shapes.videos import CREATE
-from gateway.web.api.generation import Route
-from gateway.web.api.reading import read_form, read_json, read_named
+from gateway.web.api.generation import Batched, Route
+from gateway.web.api.reading import read_form, read_json, read_named, read_response
 from gateway.web.dialects.choice import ANTHROPIC, GEMINI, OPENAI, OPENAI_RESPONSES
 
-_PROTOCOL = ("anthropic-beta", "anthropic-version")
+PROTOCOL = ("anthropic-beta", "anthropic-version")
 """Headers that belong to fields of the body, and go where it goes, byte for byte."""
+
+PREFIXES = ("", "/anthropic")
+"""What Anthropic's addresses are found below."""
 
 
 def _messages(prefix: str) -> tuple[Route, ...]:
     """Anthropic's routes below `prefix`."""
     path = f"{prefix}/v1/messages"
     return (
-        Route(path, MESSAGES, ANTHROPIC, read_json, passed_on=_PROTOCOL),
+        Route(path, MESSAGES, ANTHROPIC, read_json, passed_on=PROTOCOL),
         Route(
             f"{path}/count_tokens", COUNT_TOKENS, ANTHROPIC, read_json,
-            streams=False, words=False, passed_on=_PROTOCOL,
+            streams=False, words=False, passed_on=PROTOCOL,
         ),
     )  # fmt: skip
 
@@ -68,13 +71,25 @@ ROUTES: tuple[Route, ...] = (
     Route("/v1/images/generations", GENERATIONS, OPENAI, read_json, False, "image"),
     Route("/v1/images/variations", VARIATIONS, OPENAI, read_form, False, "image", uploads=True),
     Route("/v1/moderations", MODERATIONS, OPENAI, read_json, False, words=False),
-    Route("/v1/responses", RESPONSES, OPENAI_RESPONSES, read_json),
+    Route("/v1/responses", RESPONSES, OPENAI_RESPONSES, read_response),
     Route("/v1/videos", CREATE, OPENAI, read_form, False, "video", words=False),
-    *_messages(""),
-    *_messages("/anthropic"),
+    *(route for prefix in PREFIXES for route in _messages(prefix)),
     *_generate_content("v1"),
     *_generate_content("v1beta"),
 )
 
 BATCHED = {route.path: route for route in ROUTES if route.batched}
 """Those whose requests may stand in a file of OpenAI's batches."""
+
+MESSAGES_BATCHED = {route.path: route for route in ROUTES if route.path == "/v1/messages"}
+"""The one whose requests may stand in Anthropic's batches."""
+
+BATCHES: tuple[Batched, ...] = (
+    *(Batched("/v1/batches", route) for route in BATCHED.values()),
+    *(
+        Batched(f"{prefix}{path}/batches", route)
+        for prefix in PREFIXES
+        for path, route in MESSAGES_BATCHED.items()
+    ),
+)
+"""Every address that takes many requests at once, with each kind of request it takes."""

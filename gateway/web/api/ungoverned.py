@@ -34,7 +34,7 @@ class Ungoverned(NamedTuple):
 
 
 _STORED = "it hands content to the provider to keep, under ids that all tenants would share"
-_CHAT = "POST /v1/responses or /v1/chat/completions with the whole conversation"
+_CHAT = "POST /v1/responses with the whole conversation, or with previous_response_id"
 
 UNGOVERNED = (
     Ungoverned("/v1/assistants", _STORED, _CHAT),
@@ -63,19 +63,12 @@ UNGOVERNED = (
 )  # fmt: skip
 """Families that are refused whole."""
 
-STORED_RESPONSES = Ungoverned(
-    "/v1/responses/<response>",
-    "responses are not kept at the provider, so there is none to fetch, cancel or delete",
-    "the answer of POST /v1/responses, kept by the caller",
-)
-"""Stored responses; the address above it is governed."""
-
 
 def blueprint() -> Blueprint:
     """Refuses each family, by any method and at any address below."""
     api = Blueprint("ungoverned", __name__)
-    for family in (*UNGOVERNED, STORED_RESPONSES):
-        name = family.path.replace("/", "_").replace("<", "").replace(">", "")
+    for family in UNGOVERNED:
+        name = family.path.replace("/", "_")
         view = _refusing(family)
         for number, path in enumerate((family.path, f"{family.path}/<path:below>")):
             api.add_url_rule(path, f"{name}_{number}", view, methods=METHODS)
@@ -84,7 +77,7 @@ def blueprint() -> Blueprint:
     return api
 
 
-def told(families: Iterable[Ungoverned] = (*UNGOVERNED, STORED_RESPONSES)) -> list[str]:
+def told(families: Iterable[Ungoverned] = UNGOVERNED) -> list[str]:
     """The families as rows of a Markdown table."""
     return [f"| `{item.path}` | {item.why} | {item.instead} |" for item in families]
 

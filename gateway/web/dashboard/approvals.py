@@ -74,7 +74,7 @@ class ApprovalPage:
         )
         record = self.rooms.recorder(principal, now)
         self.rooms.answers.approve(Approver.signed_in(principal), wanted, now, record)
-        return redirect(url_for("approvals.show"), 303)
+        return redirect(url_for("approvals.show", done="approved"), 303)
 
     def revoke(self, principal: Principal, approval: str) -> Response:
         """Take an approval back."""
@@ -85,7 +85,7 @@ class ApprovalPage:
             raise NotFound from None
         record = self.rooms.recorder(principal, now)
         self.rooms.answers.revoke(Approver.signed_in(principal), wanted, now, record)
-        return redirect(url_for("approvals.show"), 303)
+        return redirect(url_for("approvals.show", done="revoked"), 303)
 
     def _rule(self, code: str) -> str:
         found = self.rooms.answers.codes.get(code)

@@ -60,7 +60,7 @@ class ConfirmationPage:
         """Take one's word and show the page again."""
         code, purpose = request.form.get("code", ""), request.form.get("purpose", "")
         self.rooms.confirm(principal, code, purpose, "page")
-        return redirect(url_for("confirmations.show"), 303)
+        return redirect(url_for("confirmations.show", done="confirmed"), 303)
 
     def _rule(self, code: str) -> str:
         found = self.rooms.answers.codes.get(code)

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gateway.core.principal import Principal
-    from gateway.web.api.generation import Route
+    from gateway.web.api.generation import Batched, Route
 
 
-def blueprint(routes: Sequence[Route]) -> Blueprint:
-    """The page's route, for these that generate."""
+def blueprint(routes: Sequence[Route], batches: Sequence[Batched]) -> Blueprint:
+    """The page's route, for these that generate, and for those that take many requests."""
     pages = Blueprint("coverage", __name__)
 
     @pages.get("/coverage", endpoint="show")
@@ -26,10 +26,10 @@ def blueprint(routes: Sequence[Route]) -> Blueprint:
     def show(principal: Principal) -> str:  # noqa: ARG001 - the same for everybody who may
         return render_template(
             "coverage.html",
-            rows=coverage.rows(routes),
+            rows=coverage.rows(routes, batches),
             ways=coverage.WAYS,
             meanings=coverage.MEANINGS,
-            count=sum(1 for _ in coverage.cells(routes)),
+            count=coverage.count(routes, batches),
         )
 
     return pages

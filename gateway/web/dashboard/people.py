@@ -85,12 +85,12 @@ class PeoplePages:
             form.get("reason", "")[:200],
             int(hours),
         )
-        return redirect(url_for("people.unmaskings"), 303)
+        return redirect(url_for("people.unmaskings", done="asked"), 303)
 
     def unmasking_approve(self, principal: Principal, request_id: str) -> AnyResponse:
         """Agree as the second person."""
         self._rights.unmaskings.approve(principal, _identifier(request_id))
-        return redirect(url_for("people.unmaskings"), 303)
+        return redirect(url_for("people.unmaskings", done="agreed"), 303)
 
     def unmasking_show(self, principal: Principal, request_id: str) -> str:
         """Show who it is, to one of the two people."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from gateway.db.search_words import Filter
 from gateway.errors import InvalidRequest, NotFound
 from gateway.identity.permissions import Permission, granted
 from gateway.web.auth import requires
+from gateway.web.dashboard.overview import by_concern
 from gateway.web.dashboard.story import Story, tell
 
 if TYPE_CHECKING:
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
     from gateway.attributes.resolve import AttributeSource
     from gateway.audit.ledger import Ledger
     from gateway.audit.log import DecisionLog
+    from gateway.core.catalogue import Catalogue
     from gateway.core.clock import Clock
     from gateway.core.principal import Principal
+    from gateway.db.decision_log import LogEntry
     from gateway.db.session import Database
     from gateway.reasons import Reasons
     from gateway.terms.registry import TermsRegistry
@@ -50,6 +54,8 @@ class PageDependencies:
     terms: TermsRegistry
     attributes: AttributeSource
     code_of_use: CodeOfUse
+    catalogue: Catalogue
+    public_url: str
     clock: Clock
 
 
@@ -63,20 +69,23 @@ class Pages:
     def home(self, principal: Principal) -> str:
         """The overview: one's own recent exchanges, and for officers the last day."""
         wanted = Filter(principal=principal.pseudonym, restricted=True)
-        rights = granted(principal)
+        officer = Permission.TENANT_DECISIONS_READ in granted(principal)
+        since = self._rooms.clock.now() - _DAY
         with self._rooms.database.tenant_session(principal.tenant.id) as session:
             own = log_search.decisions(session, wanted, _RECENT)
             ends = log_search.outcomes(session, [row.exchange_id for row in own])
-            counts = {}
-            if Permission.TENANT_DECISIONS_READ in rights:
-                counts = log_search.counts(session, self._rooms.clock.now() - _DAY)
+            counts = log_search.counts(session, since) if officer else {}
+            refused = log_search.refusals(session, since) if officer else _refusals(own)
         return render_template(
             "home.html",
             own=own,
             outcomes=ends,
             counts=_named(counts),
-            officer=Permission.TENANT_DECISIONS_READ in rights,
+            officer=officer,
+            concerns=by_concern(refused, self._rooms.reasons),
             code=self._rooms.attributes.resolve(principal, None, self._rooms.clock.now()),
+            models=self._rooms.catalogue.visible_to(principal.tenant.slug, principal.groups),
+            public_url=self._rooms.public_url,
         )
 
     def decisions(self, principal: Principal) -> str:
@@ -93,6 +102,8 @@ class Pages:
             outcomes=ends,
             wanted=wanted,
             costs=search_words.COSTS,
+            rules=self._rooms.reasons.titles(),
+            models=self._rooms.catalogue.visible_to(principal.tenant.slug, principal.groups),
             older=_link(before=page.older),
             newer=_link(after=page.newer),
         )
@@ -230,3 +241,7 @@ def _day(text: str, plus: timedelta = timedelta()) -> datetime | None:
 def _named(counts: dict[tuple[str, str], int]) -> dict[str, int]:
     """Counts by the one word that is filled in: effect for decisions, status for outcomes."""
     return {effect or status: number for (effect, status), number in counts.items()}
+
+
+def _refusals(rows: list[LogEntry]) -> Counter[str]:
+    return Counter(row.rules for row in rows if row.effect == "deny")

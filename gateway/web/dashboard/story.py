@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.core.decision import Reason, ReasonKind
 from gateway.web.dashboard import media
+from gateway.web.dashboard.concerns import Concern, answered, counted
 
 if TYPE_CHECKING:
     from gateway.db.decision_log import LogEntry
@@ -31,15 +32,6 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Concern:
-    """One of the four concerns, answered for this exchange."""
-
-    title: str
-    question: str
-    facts: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Story:
     """Everything the page says about one exchange."""
 
@@ -48,6 +40,11 @@ class Story:
     stages: tuple[Stage, ...]
     concerns: tuple[Concern, ...]
     reasons: tuple[Explained, ...] = field(default=())
+    """Why it was refused, or why its answer was withheld."""
+
+    advice: tuple[Explained, ...] = field(default=())
+    """What rules warned of without refusing."""
+
     media: tuple[dict[str, Any], ...] = field(default=())
     """As `gateway.web.dashboard.media.pieces` tells of them."""
 
@@ -62,21 +59,38 @@ def tell(
     said = json.loads(decision.canonical)
     ended = json.loads(outcome.canonical) if outcome is not None else {}
     asked = json.loads(question) if question is not None else {}
-    explained = tuple(
-        reasons.explain(
-            Reason(item["rule"], item["code"], item["params"], ReasonKind(item["kind"]))
-        )
-        for item in said["decision"]["reasons"]
-    )
+    objections, warnings = _explained(said, ended, outcome, reasons)
     return Story(
         decision=decision,
         outcome=outcome,
         stages=_stages(decision, said, outcome, ended, asked),
-        concerns=_concerns(said, ended, asked),
-        reasons=explained,
+        concerns=answered(said, ended, asked, objections, warnings),
+        reasons=objections,
+        advice=warnings,
         media=tuple(media.pieces(ended)),
         recorded=bool(ended.get("rights")),
     )
+
+
+def _explained(
+    said: dict[str, Any], ended: dict[str, Any], outcome: LogEntry | None, reasons: Reasons
+) -> tuple[tuple[Explained, ...], tuple[Explained, ...]]:
+    """Objections and warnings in words, each text once."""
+    judged = said["decision"]
+    against = [
+        reasons.explain(
+            Reason(item["rule"], item["code"], item["params"], ReasonKind(item["kind"]))
+        )
+        for item in judged["reasons"]
+    ]
+    if outcome is not None and outcome.status == "withheld":
+        withheld = reasons.of_code(ended["code"])
+        against += [withheld] if withheld is not None else []
+    warned = [
+        reasons.explain(Reason(item["rule"], item["code"], item["params"]))
+        for item in judged["advice"]
+    ]
+    return tuple(dict.fromkeys(against)), tuple(dict.fromkeys(warned))
 
 
 def _stages(
@@ -131,7 +145,7 @@ def _arrived(decision: LogEntry, said: dict[str, Any], asked: dict[str, Any]) ->
         ("Contract", where["tier"] or "none"),
     )
     inspected = (
-        ("Found", _counted(said["findings"]) or "nothing"),
+        ("Found", counted(said["findings"]) or "nothing"),
         ("Data class", asked.get("data", {}).get("class", "not kept")),
     )
     return (
@@ -190,90 +204,12 @@ def _recorded(outcome: LogEntry | None, ended: dict[str, Any]) -> Stage:
         return Stage("13-14", "Outcome owed", "open")
     state = "done" if outcome.status == "completed" else "refused"
     facts = (("Outcome", outcome.status), ("Code", ended["code"]), ("Entry", str(outcome.sequence)))
-    return (
-        Stage("13-14", "Outcome recorded, answer released", state, facts)
-        if (state == "done")
-        else Stage("13-14", "Outcome recorded", state, facts)
-    )
-
-
-def _concerns(
-    said: dict[str, Any], ended: dict[str, Any], asked: dict[str, Any]
-) -> tuple[Concern, ...]:
-    terms, code = asked.get("terms", {}), _code(asked)
-    replaced = sum(ended.get("replaced", {}).values())
-    output = ended.get("output", {})
-    return (
-        Concern(
-            "Input",
-            "What may the provider do with what was typed?",
-            (
-                ("Contract", said["destination"]["tier"] or "none"),
-                ("Trains on it", _words(terms.get("trains_on_input", "unknown"))),
-                ("Keeps it", _retention(terms)),
-                ("People read it", _words(terms.get("human_review", "unknown"))),
-            ),
-        ),
-        Concern(
-            "Anonymity",
-            "Whom could the provider recognise?",
-            (
-                ("Values taken out", str(replaced)),
-                ("Identifiers seen", _counted(said["findings"]) or "none"),
-                ("Told about the person by us", "nothing"),
-            ),
-        ),
-        Concern(
-            "Output rights",
-            "What was made, and can it be proved?",
-            (
-                ("Answer's digest", (output.get("digest") or "none")[:16]),
-                ("Changed on the way", "yes, restored" if output.get("modified") else "no"),
-                ("Terms edition", said["destination"]["terms_version"] or "none"),
-            ),
-        ),
-        Concern(
-            "Ethics",
-            "Did the person know the rules?",
-            (
-                ("Code of use asked for", f"version {code.get('required', '?')}"),
-                ("Accepted", f"version {code.get('accepted')}" if code.get("accepted") else "no"),
-                ("Marked as AI-generated", "yes" if said["effect"] == "permit" else "nothing made"),
-            ),
-        ),
-    )
-
-
-def _code(asked: dict[str, Any]) -> dict[str, Any]:
-    code: dict[str, Any] = asked.get("subject", {}).get("acknowledgements", {})
-    return code
-
-
-def _retention(terms: dict[str, Any]) -> str:
-    days = terms.get("retention_days")
-    if days is None or days < 0:
-        return "no limit known"
-    return "not at all" if days == 0 else f"up to {days} days"
-
-
-_WORDS = {
-    "no": "no",
-    "opt_in": "only if your company asks for it",
-    "opt_out": "yes, unless switched off",
-    "yes": "yes",
-    "none": "nobody",
-    "flagged_only": "only what is flagged",
-    "possible": "possibly",
-    "sampled": "samples",
-}
-
-
-def _words(value: str) -> str:
-    return _WORDS.get(value, "not confirmed")
-
-
-def _counted(findings: list[dict[str, Any]]) -> str:
-    return ", ".join(f"{item['count']} {item['type']}" for item in findings)
+    if outcome.status == "denied":
+        # The stop was the decision; its record is as it should be.
+        return Stage("13-14", "Refusal recorded", "done", facts)
+    if state == "done":
+        return Stage("13-14", "Outcome recorded, answer released", state, facts)
+    return Stage("13-14", "Outcome recorded", state, facts)
 
 
 def _joined(provider: str, upstream: str) -> str:

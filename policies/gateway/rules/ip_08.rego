@@ -4,7 +4,8 @@
 #   What makes a provider keep a request, such as stored answers, background runs,
 #   long caches and feedback, is switched off for everyone. From confidential on,
 #   what only works by keeping, tools run by third parties and models in preview
-#   are refused.
+#   are refused. A company may let answers of the Responses API be kept, up to a
+#   class it names, where a request asks for it.
 # custom:
 #   id: IP-08
 #   pack: input-privacy
@@ -15,9 +16,10 @@
 #   why: "Stored answers, files, batches, tools of third parties and previews stand outside the zero-retention terms of OpenAI and Anthropic, grounding is kept for up to 30 days, and feedback is trained on: the feature beats the contract (GDPR Art. 25(2))."
 #   references: ["GDPR Art. 5(1)(e), 25(2), 28(2)", "OpenAI, Your data: endpoints and features not eligible for zero data retention", "Anthropic API: features outside zero data retention", "Azure OpenAI data, privacy and security: previews", "Alderding: S6, S7"]
 #   standards: ["OWASP LLM02:2026", "OWASP LLM03:2026", "OWASP LLM02:2025", "OWASP LLM06:2025", "NIST AI RMF Manage", "NIST AI 600-1 data privacy", "ISO/IEC 42001 A.10"]
-#   needs: [data.class, destination.known, destination.model, destination.stage, request.stateful, request.stateful_fixed, request.tools]
+#   needs: [data.class, destination.known, destination.model, destination.stage, destination.self_hosted, request.kind, request.stateful, request.stateful_fixed, request.tools, terms.zero_retention]
 #   parameters:
 #     ip_08_from: {default: confidential, choices: [restricted, confidential, internal, public], meaning: "From which data class on stored features, tools of third parties and preview models are refused."}
+#     ip_08_stored: {default: never, choices: [confidential, internal, public, never], meaning: "Up to which data class an answer of the Responses API may be kept at the provider, to be continued or fetched later, where a request asks for it. The class from which stored features are refused still counts, and so do the terms of keeping."}
 #   reasons:
 #     state.kept:
 #       kind: deny
@@ -58,14 +60,14 @@
 package gateway.rules.ip_08
 
 import data.gateway.lib.state.droppable
-import data.gateway.lib.state.fixed
 import data.gateway.lib.state.free
+import data.gateway.lib.state.refused
 import data.gateway.lib.state.tools
 
 deny contains reason if {
 	count(input.request.stateful_fixed) > 0
-	free == false
-	params := {"names": sort(fixed), "class": input.data.class}
+	count(refused) > 0
+	params := {"names": sort(refused), "class": input.data.class}
 	reason := {"rule": "IP-08", "code": "state.kept", "params": params}
 }
 

@@ -88,3 +88,63 @@ test_the_names_are_told if {
 	some reason in reasons
 	reason.params == {"names": ["batches", "files"], "class": "confidential"}
 }
+
+booked := {"kind": "responses", "stateful": ["background", "previous_response_id", "store"], "stateful_fixed": ["previous_response_id"]}
+
+storing(class, most) := example.changed({
+	"data": {"class": class},
+	"parameters": {"ip_08_stored": most},
+	"request": booked,
+	"terms": {"zero_retention": false},
+})
+
+test_nothing_is_kept_unless_somebody_said_so if {
+	every class in ["public", "internal", "confidential", "restricted"] {
+		question := storing(class, "never")
+		codes(question) == {"state.kept"}
+		owed(question) == [["background", "store"]]
+	}
+}
+
+test_up_to_the_class_that_was_named_an_answer_may_be_kept if {
+	codes(storing("internal", "internal")) == set()
+	owed(storing("internal", "internal")) == []
+	owed(storing("internal", "public")) == [["background", "store"]]
+	codes(storing("internal", "public")) == {"state.kept"}
+}
+
+test_the_class_from_which_stored_features_are_refused_counts_too if {
+	codes(storing("confidential", "confidential")) == {"state.kept"}
+	owed(storing("confidential", "confidential")) == [["background", "store"]]
+	later := object.union(storing("confidential", "confidential"), {"parameters": {"ip_08_from": "restricted"}})
+	codes(later) == set()
+}
+
+test_restricted_content_and_odd_choices_are_kept_nowhere if {
+	every most in ["restricted", "perhaps", 3] {
+		owed(storing("restricted", most)) == [["background", "store"]]
+	}
+	every most in ["perhaps", "", 7] {
+		owed(storing("internal", most)) == [["background", "store"]]
+	}
+}
+
+test_a_contract_that_nothing_is_kept_is_kept if {
+	zero := object.union(storing("internal", "internal"), {"terms": {"zero_retention": true}})
+	codes(zero) == {"state.kept"}
+	owed(zero) == [["background", "store"]]
+	own := object.union(zero, {"destination": {"self_hosted": true}})
+	codes(own) == set()
+	owed(own) == []
+}
+
+test_only_answers_of_responses_are_booked if {
+	chat := object.union(storing("internal", "internal"), {"request": {"kind": "chat"}})
+	codes(chat) == {"state.kept"}
+	owed(chat) == [["background", "store"]]
+}
+
+test_other_features_go_by_the_other_class if {
+	question := object.union(storing("internal", "internal"), {"request": {"stateful": ["conversation", "store"], "stateful_fixed": []}})
+	owed(question) == [["conversation"]]
+}

@@ -42,7 +42,7 @@ class World:
         self.ledger.start()
         self.log = DecisionLog(database, SECRET, clock)
         self.holds, self.periods = Holds(database, clock), Periods(database, clock)
-        erasure = Erasure(database, self.ledger, self.holds, SECRET, clock)
+        erasure = Erasure(database, self.ledger, self.holds, SECRET, clock, lambda _: False)
         self.expiry = Expiry(database, self.ledger, clock, erasure.erase_ended, pause_seconds=0.001)
 
     def exchange(

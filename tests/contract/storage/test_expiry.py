@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -155,6 +156,41 @@ class TestExpires:
         assert sum(stone["count"] for stone in stones) == 10
         assert len(stones) == 4
         assert world.verified().intact
+
+    def test_kinds_are_read_together_in_the_order_of_the_log(self, world: World) -> None:
+        """
+        A page holds the first of all kinds, wherever the last page ended.
+        """
+        for days in (3, 2, 1):
+            world.exchange(days)
+        kinds = ("decision", "outcome", "correction")
+        with world.database.connection(world.tenant) as connection:
+            first = expiry.page(connection, world.tenant, kinds, -1, 4)
+            rest = expiry.page(connection, world.tenant, kinds, first[-1].sequence, 4)
+        found = [(row.sequence, row.kind) for row in (*first, *rest)]
+
+        assert found == [(at, kinds[at % 2]) for at in range(6)]
+
+    def test_it_rests_as_long_as_it_works(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """
+        Where steps take long, others wait for the same machine: the pauses grow with them.
+        """
+        monkeypatch.setattr("gateway.retention.expire._BATCH", 2)
+        for _ in range(3):
+            world.exchange(500)
+        blank, slow = expiry.blank, 0.2
+
+        def slowly(*arguments: Any) -> None:
+            time.sleep(slow)
+            blank(*arguments)
+
+        monkeypatch.setattr(expiry, "blank", slowly)
+        begun = time.monotonic()
+        world.run()
+
+        assert time.monotonic() - begun >= 6 * slow
 
 
 class TestFloors:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
+from unittest.mock import Mock
 from uuid import UUID
 
 import pytest
@@ -8,7 +10,8 @@ from sqlalchemy import text
 
 from gateway.core.identifiers import TenantId
 from gateway.core.principal import CredentialKind, PrincipalKind, Role
-from gateway.errors import Conflict, NotFound, Unauthenticated
+from gateway.db import credentials
+from gateway.errors import Conflict, NotFound, StorageUnavailable, Unauthenticated
 from gateway.identity import base62, bearer, keys
 from gateway.identity.keys import KeyRing
 from tests.unit.identity.builders import SECRET, a_tenant, deactivate_all, people_of
@@ -123,11 +126,11 @@ class TestSecrecy:
         clock.forward(seconds=1)
         new = ring.create_for_workload(tenant, "bot", label="new", created_by="cli")
 
-        listed = ring.list(tenant)
-        adas = ring.list(tenant, old.facts.principal_id)
+        listed = ring.held(tenant)
 
-        assert [facts.label for facts in listed] == ["new", "old"]
-        assert [facts.id for facts in adas] == [old.facts.id]
+        assert [item.facts for item in listed] == [new.facts, old.facts]
+        assert [item.name for item in listed] == ["bot", "ada@acme.example"]
+        assert [item.kind for item in listed] == [PrincipalKind.WORKLOAD, PrincipalKind.PERSON]
         assert all(new.text not in str(facts) for facts in listed)
 
 
@@ -178,7 +181,7 @@ class TestRevoking:
         with pytest.raises(NotFound):
             ring.revoke(other, new.facts.id)
 
-        assert ring.list(other) == []
+        assert ring.held(other) == []
         assert ring.authenticate(new.text).tenant.id == tenant
 
     def test_leaving_stops_every_key(
@@ -237,3 +240,53 @@ class TestRefusing:
         nobody = TenantId(UUID(int=1))
 
         assert refusal(ring, bearer.mint(keys.PREFIX, nobody)) == "key.unknown"
+
+
+class TestLastUse:
+    def test_the_day_of_the_last_use_is_kept_once_a_job_has_run(
+        self, ring: KeyRing, tenant: TenantId, clock: SetClock
+    ) -> None:
+        """
+        A request waits for no write; the job writes the day, and a day without a use changes none.
+        """
+        new = ring.create_for_person(tenant, "ada@acme.example", created_by="cli")
+        ring.authenticate(new.text)
+        before = ring.held(tenant)[0].facts.last_used_on
+        wrote = ring.note_uses()
+        first = ring.held(tenant)[0].facts.last_used_on
+        ring.authenticate(new.text)
+        again = ring.note_uses()
+        clock.forward(seconds=86_400)
+        ring.authenticate(new.text)
+        ring.note_uses()
+
+        assert (before, wrote, again) == (None, 1, 0)
+        assert first is not None
+        assert ring.held(tenant)[0].facts.last_used_on == first + timedelta(days=1)
+
+    def test_a_database_that_is_away_loses_no_use(
+        self, ring: KeyRing, tenant: TenantId, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """
+        What could not be written waits for the next time.
+        """
+        new = ring.create_for_person(tenant, "ada@acme.example", created_by="cli")
+        ring.authenticate(new.text)
+        with monkeypatch.context() as away:
+            away.setattr(credentials, "note_uses", Mock(side_effect=StorageUnavailable))
+            with pytest.raises(StorageUnavailable):
+                ring.note_uses()
+
+        assert ring.note_uses() == 1
+        assert ring.held(tenant)[0].facts.last_used_on is not None
+
+    def test_a_refused_key_was_not_used(self, ring: KeyRing, tenant: TenantId) -> None:
+        """
+        Trying a revoked key leaves no day.
+        """
+        new = ring.create_for_person(tenant, "ada@acme.example", created_by="cli")
+        ring.revoke(tenant, new.facts.id)
+        refusal(ring, new.text)
+
+        assert ring.note_uses() == 0
+        assert ring.held(tenant)[0].facts.last_used_on is None

@@ -75,9 +75,12 @@ class TestAsked:
     @pytest.mark.parametrize(
         ("more", "param"),
         [
-            ({"previous_response_id": "resp_1"}, "previous_response_id"),
+            ({"previous_response_id": ["resp_1"]}, "previous_response_id"),
             ({"conversation": "conv_1"}, "conversation"),
-            ({"background": True}, "background"),
+            ({"background": "yes"}, "background"),
+            ({"background": True}, "store"),
+            ({"background": True, "store": True, "stream": True}, "stream"),
+            ({"store": "yes"}, "store"),
             ({"prompt": {"id": "p"}}, "prompt"),
             ({"input": [{"type": "item_reference", "id": "x"}]}, "input.0"),
             ({"input": []}, "input"),

@@ -1,0 +1,166 @@
+"""Answers of OpenAI's Responses API that the provider keeps: fetched, and judged again then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gateway.content.answer import Place, places
+from gateway.core.exchange import Usage
+from gateway.errors import ProviderGarbage
+from gateway.shapes.responses import Responses
+from gateway.shapes.responses_parts import OPAQUE, item_places, items, used
+from gateway.shapes.shape import Asks, Key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gateway.content.walk import Turn
+    from gateway.core.call import Method
+    from gateway.shapes.shape import Translation
+
+UPSTREAM, NAME, PREVIOUS, QUERY = (
+    "proviso_upstream", "proviso_name", "proviso_previous", "proviso_query",
+)  # fmt: skip
+"""Where the request for a kept answer has the provider's name of it, ours, ours of the one before,
+and what the list of its input is asked for. All are put there by us: the caller sends no body."""
+
+PENDING = frozenset({"in_progress", "queued"})
+"""States of an answer that is not there yet."""
+
+_SAID = ("instructions", "metadata", "text", "tools")
+"""What a kept answer repeats of its request, in what the provider was sent."""
+
+_OWN = -1
+"""The group of the caller's own words."""
+
+
+class StoredResponse(Responses):
+    """The shape ``stored_response``: an answer that has been counted before."""
+
+    name = "stored_response"
+    method: Method = "GET"
+    asks = Asks()
+    translation: Translation | None = None
+    repeats = False
+
+    def check(self, body: dict[str, Any]) -> None:
+        """See `gateway.shapes.shape.Shape`: nobody but us writes it."""
+
+    def turns(self, body: dict[str, Any]) -> Iterator[Turn]:  # noqa: ARG002 - nothing is said
+        """See `gateway.shapes.shape.Shape`."""
+        return iter(())
+
+    def path_of(self, body: dict[str, Any], model: str, *, stream: bool) -> str:  # noqa: ARG002
+        """See `gateway.shapes.shape.Shape`."""
+        return f"/responses/{body[UPSTREAM]}"
+
+    def sent(self, body: dict[str, Any], model: str) -> dict[str, Any]:  # noqa: ARG002
+        """See `gateway.shapes.shape.Shape`: nothing but its name, which is in the address."""
+        return {}
+
+    def checked(self, answer: dict[str, Any]) -> None:
+        """See `gateway.shapes.shape.Shape`: an answer that is there."""
+        if not isinstance(answer.get("output"), list) or answer.get("status") in PENDING:
+            raise ProviderGarbage
+        items(answer)
+
+    def spoken(self, answer: dict[str, Any]) -> Iterable[tuple[Key, Place]]:
+        """See `gateway.shapes.shape.Shape`, and what it repeats of the request, to be restored."""
+        said = {name: answer[name] for name in _SAID if isinstance(answer.get(name), (dict, list))}
+        found = [(Key(_OWN, place.path), place) for place in places(said, opaque=OPAQUE)]
+        if isinstance(answer.get("instructions"), str):
+            where = Place(answer, "instructions", "instructions", json=False, structural=False)
+            found.append((Key(_OWN, "instructions"), where))
+        return [*super().spoken(answer), *found]
+
+    def delivered(self, answer: dict[str, Any], body: dict[str, Any]) -> None:
+        """See `gateway.shapes.shape.Shape`: under our names."""
+        answer["id"] = body[NAME]
+        answer["previous_response_id"] = body[PREVIOUS] or None
+        for name in ("prompt_cache_key", "safety_identifier", "user"):
+            if name in answer:
+                answer[name] = None
+
+    def usage(self, answer: dict[str, Any]) -> Usage:  # noqa: ARG002 - it used nothing more
+        """See `gateway.shapes.shape.Shape`."""
+        return Usage()
+
+
+class BackgroundResponse(StoredResponse):
+    """The shape ``background_response``: an answer nobody waited for, fetched the first time.
+
+    What it used is counted with this exchange, and with no other.
+    """
+
+    name = "background_response"
+
+    def usage(self, answer: dict[str, Any]) -> Usage:
+        """See `gateway.shapes.shape.Shape`."""
+        return used(answer)
+
+
+class StoredInput(StoredResponse):
+    """The shape ``stored_response_input``: what an answer was asked with."""
+
+    name = "stored_response_input"
+    generates = False
+
+    def path_of(self, body: dict[str, Any], model: str, *, stream: bool) -> str:  # noqa: ARG002
+        """See `gateway.shapes.shape.Shape`."""
+        return f"/responses/{body[UPSTREAM]}/input_items{body[QUERY]}"
+
+    def visible(self, key: Key) -> bool:  # noqa: ARG002 - no answer
+        """See `gateway.shapes.shape.Shape`."""
+        return False
+
+    def label_possible(self, body: dict[str, Any]) -> bool:  # noqa: ARG002 - no answer
+        """See `gateway.shapes.shape.Shape`: not under one's own words."""
+        return False
+
+    def checked(self, answer: dict[str, Any]) -> None:
+        """See `gateway.shapes.shape.Shape`: a list of items."""
+        data = answer.get("data")
+        if not isinstance(data, list) or not all(isinstance(item, dict) for item in data):
+            raise ProviderGarbage
+
+    def spoken(self, answer: dict[str, Any]) -> Iterable[tuple[Key, Place]]:
+        """See `gateway.shapes.shape.Shape`: every item."""
+        data = answer["data"]
+        return [found for at, item in enumerate(data) for found in item_places(at, item)]
+
+    def media(self, answer: dict[str, Any]) -> Iterator[Any]:  # noqa: ARG002 - none is made
+        """See `gateway.shapes.shape.Shape`: pictures in it were marked when they were made."""
+        return iter(())
+
+    def delivered(self, answer: dict[str, Any], body: dict[str, Any]) -> None:
+        """See `gateway.shapes.shape.Shape`: as it came."""
+
+
+BACKGROUND = BackgroundResponse()
+INPUT = StoredInput()
+STORED = StoredResponse()
+
+
+def state_of(answer: dict[str, Any], name: str, alias: str, previous: str) -> dict[str, Any]:
+    """What of a kept answer is told that is not there yet, or never will be: none of its words."""
+    error = answer.get("error")
+    code = error.get("code") if isinstance(error, dict) else None
+    return {
+        "id": name,
+        "object": "response",
+        "created_at": answer.get("created_at"),
+        "status": answer.get("status"),
+        "background": True,
+        # Its message may quote the request.
+        "error": {"code": str(code)[:100], "message": ""} if error is not None else None,
+        "incomplete_details": None,
+        "instructions": None,
+        "metadata": {},
+        "model": alias,
+        "output": [],
+        "parallel_tool_calls": True,
+        "previous_response_id": previous or None,
+        "store": True,
+        "tool_choice": "auto",
+        "tools": [],
+    }
