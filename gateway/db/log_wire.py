@@ -67,6 +67,9 @@ _TEXT, _BYTES, _MOMENT = 25, 17, 1184
 """The types' numbers in PostgreSQL's catalogue."""
 
 _BIG, _LENGTH, _ARRAY = Struct(">q"), Struct(">i"), Struct(">iiIii")
+_SHUTTING_DOWN = "57P"
+"""The server ends connections: codes 57P01 to 57P05 (PostgreSQL, appendix A)."""
+
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -121,6 +124,7 @@ class Wire:
         self._poll = select.poll()
         self._poll.register(self._server.socket, select.POLLIN)
         self._owed: deque[str] = deque()
+        self._ended = False
         try:
             self._prepare()
         except BaseException:
@@ -137,8 +141,8 @@ class Wire:
 
     @property
     def alive(self) -> bool:
-        """False once the connection is known to be broken."""
-        return self._server.status == ConnStatus.OK
+        """False once the connection is known to be broken, or the server said that it ends it."""
+        return not self._ended and self._server.status == ConnStatus.OK
 
     def close(self) -> None:
         """Close the connection; what was not committed is rolled back."""
@@ -189,6 +193,7 @@ class Wire:
         result = self._next()
         if result.status not in {ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK}:
             error = error_from_result(result)
+            self._ended = (error.sqlstate or "").startswith(_SHUTTING_DOWN)
             if name == "close" and isinstance(error, DivisionByZero):
                 raise NotAsMany
             raise error
