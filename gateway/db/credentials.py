@@ -14,10 +14,14 @@ from gateway.db.principals import PrincipalRecord
 from gateway.db.tenants import TenantRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection, Row
     from sqlalchemy.orm import Session
+
+
+_AT_ONCE = 500
+"""Keys asked about in one query."""
 
 
 class GatewayKey(TenantRow):
@@ -90,6 +94,28 @@ _KEY_HOLDER = (
 def key_holder(connection: Connection, tenant: UUID, digest: bytes) -> Row[*tuple[Any, ...]] | None:
     """Who holds the unrevoked key of that digest, with the tenant: one query, on every request."""
     return connection.execute(_KEY_HOLDER, {"tenant": tenant, "digest": digest}).first()
+
+
+def still_good(connection: Connection, tenant: UUID, digests: Sequence[bytes]) -> set[bytes]:
+    """Which of these keys are unrevoked, with an active holder."""
+    query = (
+        select(GatewayKey.digest)
+        .join(
+            PrincipalRecord,
+            (PrincipalRecord.tenant_id == GatewayKey.tenant_id)
+            & (PrincipalRecord.id == GatewayKey.principal_id),
+        )
+        .where(
+            GatewayKey.tenant_id == tenant,
+            GatewayKey.revoked_at.is_(None),
+            PrincipalRecord.active.is_(True),
+        )
+    )
+    found: set[bytes] = set()
+    for at in range(0, len(digests), _AT_ONCE):
+        some = query.where(GatewayKey.digest.in_(digests[at : at + _AT_ONCE]))
+        found.update(map(bytes, connection.scalars(some)))
+    return found
 
 
 def keys_and_holders(session: Session) -> list[tuple[GatewayKey, PrincipalRecord]]:
