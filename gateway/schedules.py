@@ -39,7 +39,7 @@ _SPENDING_SECONDS = 1.0
 
 _KEY_USES_SECONDS = 30.0
 _RECHECK_SECONDS = 5.0
-"""How soon a worker hears of a revocation while nobody uses the key; see `gateway.db.last_known`."""
+"""How soon a worker that remembers a key hears that it was revoked (`gateway.db.last_known`)."""
 
 _KEEPING_SECONDS = 3_600.0
 _FIRST_KEEPING_SECONDS = 300.0

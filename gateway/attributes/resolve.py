@@ -185,11 +185,7 @@ class AttributeSource:
             return Attributes(principal, remembered[1])
         key = (principal.pseudonym, variant)
         try:
-            if principal.recalled:
-                # It was away a moment ago, when it was asked who this is: one wait is enough.
-                raise StorageUnavailable
-            with self._database.connection(principal.tenant.id) as connection:
-                known = _Reading(connection, principal, at, self._tuning).of(code)
+            known = self._read(principal, at, code)
         except StorageUnavailable as error:
             known, age = self._last_known.recall(principal.tenant.id, key, error)
             return Attributes(principal, known, age)
@@ -198,6 +194,13 @@ class AttributeSource:
         with self._lock:
             self._remember(who, variant, None if attributes.refusing else (now, known))
         return attributes
+
+    def _read(self, principal: Principal, at: datetime, code: str) -> Known:
+        if principal.recalled:
+            # It was away a moment ago, when it was asked who this is: one wait is enough.
+            raise StorageUnavailable
+        with self._database.connection(principal.tenant.id) as connection:
+            return _Reading(connection, principal, at, self._tuning).of(code)
 
     def forget(self, tenant: TenantId, pseudonym: str) -> None:
         """Read anew next time: the principal was refused, confirmed, or was approved something."""

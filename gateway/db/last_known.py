@@ -61,7 +61,8 @@ class LastKnown(Generic[K, V]):
 
     def keep(self, tenant: TenantId, key: K, value: V) -> None:
         """Note what the database has just said."""
-        if not self._bridging.wants(tenant):
+        # Whose it is may be learned later: only what is recalled depends on it.
+        if not self._bridging.slugs:
             return
         with self._lock:
             self._held[tenant, key] = (value, self._clock.monotonic())
@@ -74,11 +75,11 @@ class LastKnown(Generic[K, V]):
         with self._lock:
             self._held.pop((tenant, key), None)
 
-    def drop_where(self, tenant: TenantId, unwanted: Callable[[K, V], bool]) -> None:
+    def drop_where(self, tenant: TenantId, unwanted: Callable[[V], bool]) -> None:
         """Forget what of a tenant's is `unwanted`."""
         with self._lock:
             for whose, key in list(self._held):
-                if whose == tenant and unwanted(key, self._held[whose, key][0]):
+                if whose == tenant and unwanted(self._held[whose, key][0]):
                     del self._held[whose, key]
 
     def recall(self, tenant: TenantId, key: K, error: StorageUnavailable) -> tuple[V, int]:
@@ -108,6 +109,6 @@ class LastKnown(Generic[K, V]):
         found: dict[TenantId, list[tuple[K, V]]] = {}
         with self._lock:
             for (tenant, key), (value, read_at) in self._held.items():
-                if read_at >= oldest:
+                if read_at >= oldest and self._bridging.wants(tenant):
                     found.setdefault(tenant, []).append((key, value))
         return found

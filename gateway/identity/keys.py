@@ -192,7 +192,7 @@ class KeyRing:
                 raise NotFound("There is no key of that id.")
             row.revoked_at = row.revoked_at or self._clock.now()
             facts = _facts(row)
-        self._last_known.drop_where(tenant, lambda _, known: known.key_id == key_id)
+        self._last_known.drop_where(tenant, lambda row: row.key_id == key_id)
         return facts
 
     def held(self, tenant: TenantId) -> list[HeldKey]:
@@ -254,7 +254,9 @@ class KeyRing:
         for tenant, known in self._last_known.held().items():
             with self._database.connection(tenant) as connection:
                 good = credentials.still_good(connection, tenant, [digest for digest, _ in known])
-            self._last_known.drop_where(tenant, lambda digest, _, good=good: digest not in good)
+            for digest, _ in known:
+                if digest not in good:
+                    self._last_known.drop(tenant, digest)
 
     def _principal(self, digest: bytes, row: Row[*tuple[Any, ...]]) -> Principal:
         kind = CredentialKind.GATEWAY_KEY

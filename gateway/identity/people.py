@@ -172,9 +172,9 @@ class People:
             people = list({row.principal_id for _, row in known})
             with self._database.connection(tenant) as connection:
                 active = holders.still_active(connection, tenant, people)
-            self._last_known.drop_where(
-                tenant, lambda _, row, active=active: row.principal_id not in active
-            )
+            for who, row in known:
+                if row.principal_id not in active:
+                    self._last_known.drop(tenant, who)
 
     def _found(self, tenant: TenantId, identity: VerifiedIdentity) -> Row[*tuple[Any, ...]] | None:
         """The person's row, made where it is the first time."""

@@ -207,7 +207,7 @@ class TermsRegistry:
         return self._memory(tenant.id).beliefs
 
     def recalled(self, tenant: TenantId) -> int:
-        """How many seconds ago the tenant's record was read, where it could not be read now; or 0."""
+        """How many seconds ago the record was read, where that could not be done now; else 0."""
         known = self._remembered.get(tenant)
         return known.recalled if known is not None else 0
 
