@@ -156,21 +156,17 @@ def build(
     policy, engine, pdp = _deciding(settings, clock, metrics)
     ledger = Ledger(database, secret, clock, worker_id, settings.timeouts.record)
     spooled = assemble_spool(settings.audit.spool, ledger, database, clock)
-    bridging = _bridging(settings)
-    log, terms = DecisionLog(database, secret, clock), _terms(settings, database, clock, bridging)
-    known = policy.bundle
-    attributes = assemble_attributes(
-        database, clock, known.annotations, known.of_exchanges, bridging
-    )
+    known, bridge = policy.bundle, _bridging(settings)
+    log, terms = DecisionLog(database, secret, clock), _terms(settings, database, clock, bridge)
+    attributes = assemble_attributes(database, clock, known.annotations, known.of_exchanges, bridge)
     reasons = Reasons(known.rules, settings.server.public_url)
-    identity = assemble(settings.sign_in, database, secret, clock, SecurityLog(metrics), bridging)
+    identity = assemble(settings.sign_in, database, secret, clock, SecurityLog(metrics), bridge)
     reconciler = schedules.reconciler(settings, database, ledger, clock, worker_id)
     providers = Providers(catalogue, settings.timeouts, settings.limits, clock, metrics)
     attachments, readers = AttachmentReader(), _readers(settings, database, clock, metrics)
     rights = rights_of_people.assemble(
-        settings.sealing, database, ledger, pdp, secret, clock, readers, known, reasons,
+        settings.sealing, database, ledger, pdp, secret, clock, readers, known, reasons, bridge,
         KeptCalls(catalogue, providers, clock, settings.timeouts.total), attributes.spending,
-        bridging,
     )  # fmt: skip
     output_rights = assemble_output_rights(settings.marking, database, secret, clock)
     rooms = Rooms(

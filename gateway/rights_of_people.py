@@ -67,9 +67,9 @@ def assemble(
     readers: TenantReaders,
     bundle: Bundle,
     reasons: Reasons,
+    bridging: Bridging,
     calls: KeptCalls,
     spending: Spending,
-    bridging: Bridging,
 ) -> RightsOfPeople:
     """The rooms for one configuration.
 

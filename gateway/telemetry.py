@@ -124,12 +124,6 @@ class Metrics:
         )
 
     def _judgement_metrics(self, reg: CollectorRegistry) -> None:
-        self._recalled = Counter(
-            "proviso_recalled_requests_total",
-            "Requests judged on what was remembered, because the database could not be reached.",
-            ["tenant"],
-            registry=reg,
-        )
         self._decisions = Counter(
             "proviso_decisions_total",
             "Policy decisions by tenant, phase and effect.",
@@ -244,6 +238,12 @@ class Metrics:
         )
 
     def _outflow_metrics(self, reg: CollectorRegistry) -> None:
+        self._recalled = Counter(
+            "proviso_recalled_requests_total",
+            "Requests judged on what was remembered, because the database could not be reached.",
+            ["tenant"],
+            registry=reg,
+        )
         self._outflow_given = Counter(
             "proviso_outflow_entries_total",
             "Entries of the decision log that a receiver has taken, by tenant and sink.",

@@ -127,7 +127,7 @@ class Wire:
         self._ended = False
         try:
             self._prepare()
-        except BaseException:
+        except (StorageUnavailable, Refused):
             self.close()
             raise
 
