@@ -88,8 +88,8 @@ def create_app(gateway: Gateway) -> Flask:
 
 
 def _register_health(app: Flask, gateway: Gateway) -> None:
+    spooled = gateway.spooled
     checks = {
-        "database": gateway.database.ping,
         "decision_log": (gateway.spooled or gateway.ledger).writable,
         "policy": gateway.pdp.ready,
     }
@@ -97,13 +97,17 @@ def _register_health(app: Flask, gateway: Gateway) -> None:
         "terms_edition": gateway.terms.editions.good,
         "policy_folder": gateway.policy.good,
     }
-    spooled = gateway.spooled
-    if spooled is not None:
+    if spooled is None:
+        checks["database"] = gateway.database.ping
+    else:
+        # Without it those go on whom this worker knows, as long as it knows anybody.
+        checks["database"] = lambda: gateway.database.ping() or gateway.identity.knows_anybody
         details["spool"] = lambda: spooled.sound
     app.register_blueprint(
         health.blueprint(
             checks, gateway.metrics, gateway.settings.server.metrics_token, details,
-            degraded=lambda: spooled is not None and spooled.degraded,
+            degraded=lambda: spooled is not None
+            and (spooled.degraded or not gateway.ledger.writable()),
         )
     )  # fmt: skip
 

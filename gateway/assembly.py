@@ -17,6 +17,7 @@ from gateway.content.attachments.reader import AttachmentReader
 from gateway.content.tenants import TenantReaders
 from gateway.core.clock import Clock, SystemClock
 from gateway.core.identifiers import uuid7
+from gateway.db.last_known import Bridging
 from gateway.db.session import Database
 from gateway.identity.assembly import Identity, assemble
 from gateway.identity.security_log import SecurityLog
@@ -155,16 +156,16 @@ def build(
     policy, engine, pdp = _deciding(settings, clock, metrics)
     ledger = Ledger(database, secret, clock, worker_id, settings.timeouts.record)
     spooled = assemble_spool(settings.audit.spool, ledger, database, clock)
-    log, terms = DecisionLog(database, secret, clock), _terms(settings, database, clock)
-    known = policy.bundle
-    attributes = assemble_attributes(database, clock, known.annotations, known.of_exchanges)
+    known, bridge = policy.bundle, _bridging(settings)
+    log, terms = DecisionLog(database, secret, clock), _terms(settings, database, clock, bridge)
+    attributes = assemble_attributes(database, clock, known.annotations, known.of_exchanges, bridge)
     reasons = Reasons(known.rules, settings.server.public_url)
-    identity = assemble(settings.sign_in, database, secret, clock, SecurityLog(metrics))
+    identity = assemble(settings.sign_in, database, secret, clock, SecurityLog(metrics), bridge)
     reconciler = schedules.reconciler(settings, database, ledger, clock, worker_id)
     providers = Providers(catalogue, settings.timeouts, settings.limits, clock, metrics)
     attachments, readers = AttachmentReader(), _readers(settings, database, clock, metrics)
     rights = rights_of_people.assemble(
-        settings.sealing, database, ledger, pdp, secret, clock, readers, known, reasons,
+        settings.sealing, database, ledger, pdp, secret, clock, readers, known, reasons, bridge,
         KeptCalls(catalogue, providers, clock, settings.timeouts.total), attributes.spending,
     )  # fmt: skip
     output_rights = assemble_output_rights(settings.marking, database, secret, clock)
@@ -177,7 +178,7 @@ def build(
     announced = schedules.in_force(log, policy, terms)
     schedule = schedules.regular(
         settings, clock, reconciler, log, terms, attributes, metrics, announced,
-        output_rights.index, identity.keys,
+        output_rights.index, identity,
     )  # fmt: skip
     publisher, publishing = schedules.publishing(settings, database, clock)
     pep = EnforcementPoint(rooms)
@@ -200,10 +201,18 @@ def _readers(
     return TenantReaders(assemble_content(settings.kingfisher_cache, deep), database, clock)
 
 
-def _terms(settings: Settings, database: Database, clock: Clock) -> TermsRegistry:
+def _bridging(settings: Settings) -> Bridging:
+    """Whose requests go on without the database: those whose decisions could wait for it."""
+    spool = settings.audit.spool
+    return Bridging() if spool is None else Bridging(spool.tenants, spool.remember_seconds)
+
+
+def _terms(
+    settings: Settings, database: Database, clock: Clock, bridging: Bridging
+) -> TermsRegistry:
     section = settings.terms
     editions = Editions(database, clock, folder=section.directory, trusted=section.trusted_keys)
-    return TermsRegistry(editions, database, clock)
+    return TermsRegistry(editions, database, clock, bridging)
 
 
 def _batches(

@@ -207,6 +207,13 @@ class StorageUnavailable(GatewayError):
     retryable = True
 
 
+class NotRemembered(StorageUnavailable):
+    """The database cannot be reached, and what it last said about this is not known any more."""
+
+    code = "storage.not_remembered"
+    title = "The gateway's database cannot be reached, and this was not used here lately."
+
+
 class SealingUnavailable(GatewayError):
     """Content that is to be kept cannot be sealed or opened: the key is out of reach."""
 

@@ -65,6 +65,10 @@ class SpoolSettings(Section):
     """Who has decided, by short name, that their requests go on meanwhile. Nobody else's do."""
     most_bytes: int = Field(default=256_000_000, ge=100_000)
     """What one worker's file may take; past it requests are refused."""
+    remember_seconds: float = Field(default=900.0, ge=0, le=86_400)
+    """For how long a worker goes on with what it last read of keys, people, terms and budgets when
+    the database cannot be reached at all. 0: it refuses then. What was revoked a moment before
+    the database went may still be taken for good for so long, if this worker had not heard."""
 
 
 class AuditSettings(Section):

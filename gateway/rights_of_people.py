@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from gateway.core.clock import Clock
     from gateway.core.identifiers import TenantId
     from gateway.core.secrets import RootSecret
+    from gateway.db.last_known import Bridging
     from gateway.db.session import Database
     from gateway.evidence_sections import SealingSettings
     from gateway.pdp.bundle import Bundle
@@ -66,6 +67,7 @@ def assemble(
     readers: TenantReaders,
     bundle: Bundle,
     reasons: Reasons,
+    bridging: Bridging,
     calls: KeptCalls,
     spending: Spending,
 ) -> RightsOfPeople:
@@ -84,7 +86,7 @@ def assemble(
         return masked.harmless(body, readers.of(tenant))
 
     keys = Keys(master_key(settings), clock)
-    content = ContentStore(database, keys, clock, harmless)
+    content = ContentStore(database, keys, clock, harmless, bridging)
     holds = Holds(database, clock)
     erasure = Erasure(database, ledger, holds, secret, clock, calls.gone)
     return RightsOfPeople(

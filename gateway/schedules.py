@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gateway.content.tenants import TenantReaders
     from gateway.core.clock import Clock
     from gateway.db.session import Database
-    from gateway.identity.keys import KeyRing
+    from gateway.identity.assembly import Identity
     from gateway.pdp.active import ActivePolicy
     from gateway.reasons import Reasons
     from gateway.rights.index import RightsIndex
@@ -38,6 +38,9 @@ _SPENDING_SECONDS = 1.0
 """How often what was spent is written; as much of it is lost in a crash."""
 
 _KEY_USES_SECONDS = 30.0
+_RECHECK_SECONDS = 5.0
+"""How soon a worker that remembers a key hears that it was revoked (`gateway.db.last_known`)."""
+
 _KEEPING_SECONDS = 3_600.0
 _FIRST_KEEPING_SECONDS = 300.0
 
@@ -67,7 +70,7 @@ def regular(
     metrics: Metrics,
     announced: InForce,
     outputs: RightsIndex,
-    keys: KeyRing,
+    identity: Identity,
 ) -> Schedule:
     """Sign of life, reconciliation, checkpoints and what else takes a moment."""
     silent, sealed = settings.audit.reconcile_seconds, settings.audit.checkpoint_seconds
@@ -82,7 +85,8 @@ def regular(
             Job("terms", WATCH_SECONDS, Watch(terms, log.database, clock, metrics).run),
             Job("rights", CATCH_UP_SECONDS, outputs.catch_up_all),
             Job("spending", _SPENDING_SECONDS, attributes.spending.write),
-            Job("key uses", _KEY_USES_SECONDS, keys.note_uses),
+            Job("key uses", _KEY_USES_SECONDS, identity.keys.note_uses),
+            Job("recheck", _RECHECK_SECONDS, identity.recheck),
         ],
         clock,
     )

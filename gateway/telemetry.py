@@ -95,6 +95,7 @@ class Metrics:
     def _remember_labels(self) -> None:
         """Children by their labels: looking one up is dearer than counting."""
         self.request_done = lru_cache(maxsize=4096)(self._requests.labels)
+        self.recalled = lru_cache(maxsize=1024)(self._recalled.labels)
         self.decided = lru_cache(maxsize=1024)(self._decisions.labels)
         self.denied_by = lru_cache(maxsize=4096)(self._reasons.labels)
         self.answered = lru_cache(maxsize=1024)(self._answers.labels)
@@ -237,6 +238,12 @@ class Metrics:
         )
 
     def _outflow_metrics(self, reg: CollectorRegistry) -> None:
+        self._recalled = Counter(
+            "proviso_recalled_requests_total",
+            "Requests judged on what was remembered, because the database could not be reached.",
+            ["tenant"],
+            registry=reg,
+        )
         self._outflow_given = Counter(
             "proviso_outflow_entries_total",
             "Entries of the decision log that a receiver has taken, by tenant and sink.",

@@ -32,6 +32,7 @@ DOORS = {
     "alembic": {"gateway/db/migrate.py"},
     "charset_normalizer": {"gateway/content/attachments/text.py"},
     "pypdf": {"gateway/content/attachments/pdf.py"},
+    "psycopg": {"gateway/db/log_wire.py"},
     "rfc3161_client": {"gateway/audit/timestamp.py"},
 }
 """Outside libraries and the one file that may know each."""

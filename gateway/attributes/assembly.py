@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from gateway.attributes.declared import Annotation
     from gateway.core.clock import Clock
+    from gateway.db.last_known import Bridging
     from gateway.db.session import Database
 
 
@@ -35,6 +36,7 @@ def assemble(
     clock: Clock,
     annotations: Iterable[Annotation],
     of_exchanges: Iterable[Annotation],
+    bridging: Bridging | None = None,
 ) -> AttributeRooms:
     """The room for the rules with these annotations. Nothing is read yet.
 
@@ -45,6 +47,6 @@ def assemble(
         ConfigurationError: a rule declares a parameter in a way that cannot be read.
     """
     tuning = Parameters(annotations)
-    source = AttributeSource(database, clock, tuning)
+    source = AttributeSource(database, clock, tuning, bridging)
     answers = Answers(database, source, of_exchanges)
     return AttributeRooms(source, tuning, answers, Usage(), Spending(database))

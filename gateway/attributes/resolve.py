@@ -20,6 +20,8 @@ from gateway.core.principal import PrincipalKind
 from gateway.db import approvals, budgets, confirmations, parameters, profiles
 from gateway.db import purposes as register
 from gateway.db import training as courses
+from gateway.db.last_known import Bridging, LastKnown
+from gateway.errors import StorageUnavailable
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -65,6 +67,8 @@ class Attributes:
 
     principal: Principal
     known: Known
+    recalled: int = 0
+    """How many seconds ago the database said so, where it cannot be asked now; 0: it was."""
 
     @property
     def code_required(self) -> int:
@@ -143,8 +147,20 @@ class AttributeSource:
     not refused once more by another worker.
     """
 
-    def __init__(self, database: Database, clock: Clock, tuning: Parameters) -> None:
-        """Attributes from `database`, with the parameters that the bundle's rules declare."""
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        tuning: Parameters,
+        bridging: Bridging | None = None,
+    ) -> None:
+        """Attributes from `database`, with the parameters that the bundle's rules declare.
+
+        `bridging` says who goes on without the database.
+        """
+        self._last_known: LastKnown[tuple[str, _Variant], Known] = LastKnown(
+            bridging or Bridging(), clock
+        )
         self._database = database
         self._clock = clock
         self._tuning = tuning
@@ -157,7 +173,7 @@ class AttributeSource:
         """What is known of `principal`, for the purpose it names (None: the general one).
 
         Raises:
-            StorageUnavailable: the database did not answer.
+            StorageUnavailable: the database did not answer, and nothing may stand in for it.
         """
         code = purposes.GENERAL if purpose_code is None else purpose_code.strip().lower()
         who, variant = (principal.tenant.id, principal.pseudonym), (code, principal.groups)
@@ -167,12 +183,24 @@ class AttributeSource:
             remembered = variants.get(variant) if variants is not None else None
         if remembered is not None and now - remembered[0] < _REMEMBER_SECONDS:
             return Attributes(principal, remembered[1])
-        with self._database.connection(principal.tenant.id) as connection:
-            known = _Reading(connection, principal, at, self._tuning).of(code)
+        key = (principal.pseudonym, variant)
+        try:
+            known = self._read(principal, at, code)
+        except StorageUnavailable as error:
+            known, age = self._last_known.recall(principal.tenant.id, key, error)
+            return Attributes(principal, known, age)
+        self._last_known.keep(principal.tenant.id, key, known)
         attributes = Attributes(principal, known)
         with self._lock:
             self._remember(who, variant, None if attributes.refusing else (now, known))
         return attributes
+
+    def _read(self, principal: Principal, at: datetime, code: str) -> Known:
+        if principal.recalled:
+            # It was away a moment ago, when it was asked who this is: one wait is enough.
+            raise StorageUnavailable
+        with self._database.connection(principal.tenant.id) as connection:
+            return _Reading(connection, principal, at, self._tuning).of(code)
 
     def forget(self, tenant: TenantId, pseudonym: str) -> None:
         """Read anew next time: the principal was refused, confirmed, or was approved something."""

@@ -13,11 +13,11 @@ from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from gateway.audit.ledger import NotOpen
 from gateway.audit.replay import Replay, Spooled
 from gateway.audit.spool import Spool, SpoolDamaged, set_aside
 from gateway.core.identifiers import TenantId
 from gateway.db import tenants
+from gateway.db.log_group import NotOpen
 from gateway.errors import AuditUnavailable
 
 if TYPE_CHECKING:

@@ -13,21 +13,18 @@ import logging
 from collections import OrderedDict, defaultdict
 from functools import partial
 from queue import Empty, SimpleQueue
-from threading import Event, Lock, Thread
-from typing import TYPE_CHECKING
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, Any
 
 from gateway.audit.doubts import Doubt, Doubts
-from gateway.audit.tail import HeadForged, Tail
-from gateway.db import log_tables
-from gateway.db.prepared import together
+from gateway.audit.tail import HeadForged, Tail, hashed
+from gateway.db import log_tables, log_writers
+from gateway.db.log_group import Group
 from gateway.errors import AuditUnavailable, StorageUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from uuid import UUID
-
-    from sqlalchemy import Connection
-    from sqlalchemy.engine.interfaces import DBAPICursor
 
     from gateway.audit.entries import Entry
     from gateway.core.clock import Clock
@@ -46,15 +43,11 @@ _PROBE_SECONDS = 1.0
 _DOUBT_SECONDS = 0.5
 
 
-class NotOpen(Exception):
-    """An outcome for an exchange that is not open: it has one already, or never had a decision."""
-
-
 class _Waiting:
     """One entry on its way to the disk, and what became of it; two threads look at it."""
 
     __slots__ = (
-        "_lock", "_state", "done", "entry", "error", "leaf", "policy_input", "sequence", "tenant",
+        "_done", "_lock", "_state", "entry", "error", "leaf", "policy_input", "sequence", "tenant",
     )  # fmt: skip
 
     def __init__(self, tenant: TenantId, entry: Entry, policy_input: bytes | None) -> None:
@@ -66,9 +59,15 @@ class _Waiting:
 
         self.leaf = b""
         self.error: Exception | None = None
-        self.done = Event()
+        # Released when it is done: a bare lock wakes its one waiter for a third of an event's cost.
+        self._done = Lock()
+        self._done.acquire()
         self._lock = Lock()
         self._state = "waiting"
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until the writer is done with it; False when it was not in that time."""
+        return self._done.acquire(timeout=seconds)
 
     def take(self) -> bool:
         """The writer takes it up; False when the caller has given up before."""
@@ -91,7 +90,7 @@ class _Waiting:
         with self._lock:
             awaited = self._state == "taken"
             self._state, self.error = "ended", error
-        self.done.set()
+        self._done.release()
         return awaited
 
 
@@ -108,6 +107,7 @@ class Ledger:
     ) -> None:
         """`record_seconds` is how long a caller waits for its entry to be durable."""
         self._tail = Tail(secret)
+        self._writer = log_writers.writer(database)
         self._sizes: dict[TenantId, int] = {}
         self._doubts = Doubts(database, self._tail, clock)
         self._busy_since: float | None = None
@@ -205,13 +205,19 @@ class Ledger:
             raise AuditUnavailable
         self._queue.put(waiting)
         # Whoever gives up may still have its entry written: the writer then corrects it.
-        if not waiting.done.wait(self._record_seconds) and waiting.give_up():
+        if not waiting.wait(self._record_seconds) and waiting.give_up():
             raise AuditUnavailable
         if waiting.error is not None:
             raise AuditUnavailable from waiting.error
         return waiting.sequence
 
     def _run(self) -> None:
+        try:
+            self._write_until_stopped()
+        finally:
+            self._writer.close()
+
+    def _write_until_stopped(self) -> None:
         ended = False
         while not ended:
             try:
@@ -280,32 +286,28 @@ class Ledger:
         """One transaction for one tenant's group: entries, tree, questions, open exchanges."""
         for waiting in batch:
             waiting.sequence = -1
-        patience = self._record_seconds / 2
-        with self._database.connection(tenant, write=True, patience=patience) as connection:
-            with together(connection):
-                placed = self._tail.append(connection, tenant, [item.entry for item in batch])
-                inputs = self._keep_inputs(connection, tenant, batch)
-                closing, owed = self._mark_exchanges(connection, tenant, batch)
+        # Before the lock is held: other workers wait for it.
+        items = hashed(tenant, [waiting.entry for waiting in batch])
+        inputs = self._new_inputs(tenant, batch)
+        with self._writer.locked(tenant, self._record_seconds / 2) as log:
+            placed = self._tail.place(tenant, log.head, items)
             if placed.first < self._sizes.get(tenant, 0):
                 raise HeadForged(f"{tenant}: the log has become shorter")
-            if closing is not None and closing.rowcount != owed:
-                raise NotOpen
             # From here on it may be durable, whatever the commit says.
-            for sequence, (waiting, leaf) in enumerate(
-                zip(batch, placed.leaves, strict=True), placed.first
+            for sequence, (waiting, item) in enumerate(
+                zip(batch, items, strict=True), placed.first
             ):
-                waiting.sequence, waiting.leaf = sequence, leaf
+                waiting.sequence, waiting.leaf = sequence, item.leaf
+            opened, closed = self._exchanges(tenant, batch)
+            log.write(Group(placed.first, placed.rows, placed.head, inputs, opened, closed))
         self._sizes[tenant] = placed.frontier.size
         self._failing.discard(tenant)
         self._remember_inputs(tenant, inputs)
 
-    def _mark_exchanges(
-        self, connection: Connection, tenant: TenantId, batch: list[_Waiting]
-    ) -> tuple[DBAPICursor | None, int]:
-        """A decision opens its exchange; the outcome closes it, in the same transaction.
-
-        The cursor will know how many were closed, the number is how many must be.
-        """
+    def _exchanges(
+        self, tenant: TenantId, batch: list[_Waiting]
+    ) -> tuple[list[dict[str, Any]], list[str]]:
+        """A decision opens its exchange; the outcome closes it, in the same transaction."""
         opened = [
             {
                 "tenant_id": tenant,
@@ -319,28 +321,20 @@ class Ledger:
             if waiting.entry.kind == "decision"
         ]
         closed = [waiting.entry.exchange_id for waiting in batch if waiting.entry.kind == "outcome"]
-        log_tables.open_exchanges(connection, opened)
-        return log_tables.close_exchanges(connection, tenant, closed), len(closed)
+        return opened, closed
 
-    def _keep_inputs(
-        self, connection: Connection, tenant: TenantId, batch: list[_Waiting]
-    ) -> list[bytes]:
-        """Keep each distinct question once; the ones written lately are not written again."""
-        new = {
-            hashlib.sha256(waiting.policy_input).digest(): waiting.policy_input
-            for waiting in batch
-            if waiting.policy_input is not None
-        }
+    def _new_inputs(self, tenant: TenantId, batch: list[_Waiting]) -> dict[bytes, bytes]:
+        """Each distinct question by its digest, without the ones written lately."""
         old = self._clock.monotonic() - _INPUT_SECONDS
-        unknown = {
-            digest: question
-            for digest, question in new.items()
-            if self._known_inputs.get((tenant, digest), float("-inf")) < old
-        }
-        log_tables.keep_inputs(connection, tenant, unknown)
-        return list(unknown)
+        found: dict[bytes, bytes] = {}
+        for waiting in batch:
+            if waiting.policy_input is not None:
+                digest = hashlib.sha256(waiting.policy_input).digest()
+                if self._known_inputs.get((tenant, digest), float("-inf")) < old:
+                    found[digest] = waiting.policy_input
+        return found
 
-    def _remember_inputs(self, tenant: TenantId, digests: list[bytes]) -> None:
+    def _remember_inputs(self, tenant: TenantId, digests: Iterable[bytes]) -> None:
         for digest in digests:
             self._known_inputs[(tenant, digest)] = self._clock.monotonic()
         while len(self._known_inputs) > _KNOWN_INPUTS:

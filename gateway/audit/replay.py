@@ -15,9 +15,9 @@ import orjson
 
 from gateway.audit import tree
 from gateway.audit.entries import Entry, administration
-from gateway.audit.ledger import NotOpen
 from gateway.core.identifiers import TenantId
 from gateway.db import outflow_tables
+from gateway.db.log_group import NotOpen
 from gateway.errors import AuditUnavailable
 
 if TYPE_CHECKING:

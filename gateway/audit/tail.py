@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gateway.audit import tree
 from gateway.db import log_tables
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gateway.audit.entries import Entry
     from gateway.core.identifiers import TenantId
     from gateway.core.secrets import RootSecret
+    from gateway.db.log_tables import HeadRow
 
 
 class HeadForged(Exception):
@@ -30,13 +31,40 @@ class HeadForged(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Hashed:
+    """An entry with its bytes and their hash, which do not depend on its place."""
+
+    entry: Entry
+    canonical: bytes
+    leaf: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """Where entries were put."""
 
     first: int
-    leaves: list[bytes]
+    rows: list[dict[str, Any]]
+    """The entries as they are stored."""
+
     frontier: tree.Frontier
     """The tree with them."""
+
+    head: HeadRow
+    """The tree's state to store, with its code."""
+
+
+def hashed(tenant: TenantId, entries: Sequence[Entry]) -> list[Hashed]:
+    """The entries' bytes and hashes: what can be done before anybody has to wait for the lock.
+
+    Raises:
+        ValueError: an entry cannot be written canonically.
+    """
+    found = []
+    for entry in entries:
+        canonical = entry.encoded(tenant)
+        found.append(Hashed(entry, canonical, tree.leaf_hash(canonical)))
+    return found
 
 
 class Tail:
@@ -69,23 +97,32 @@ class Tail:
             HeadForged: the stored state is not one that a gateway wrote.
             ValueError: an entry cannot be written canonically.
         """
-        frontier = self.lock(connection, tenant)
-        first, rows, leaves = frontier.size, [], []
-        for sequence, entry in enumerate(entries, first):
-            canonical = entry.encoded(tenant)
-            leaf = tree.leaf_hash(canonical)
-            rows.append(entry.row(tenant, sequence, canonical, leaf))
-            leaves.append(leaf)
-            frontier.append(leaf)
-        log_tables.insert_entries(connection, rows)
-        self.store(connection, tenant, frontier)
-        return Placed(first, leaves, frontier)
+        items = hashed(tenant, entries)
+        placed = self.place(tenant, log_tables.lock_head(connection, tenant), items)
+        log_tables.insert_entries(connection, placed.rows)
+        log_tables.save_head(connection, tenant, *placed.head)
+        return placed
+
+    def place(self, tenant: TenantId, head: HeadRow, items: Sequence[Hashed]) -> Placed:
+        """Give each entry the next place after `head`, which the caller holds locked.
+
+        Raises:
+            HeadForged: `head` is not a state that a gateway wrote.
+        """
+        frontier = self._checked(tenant, *head)
+        first, rows = frontier.size, []
+        for sequence, item in enumerate(items, first):
+            rows.append(item.entry.row(tenant, sequence, item.canonical, item.leaf))
+            frontier.append(item.leaf)
+        return Placed(first, rows, frontier, self._state(tenant, frontier))
 
     def store(self, connection: Connection, tenant: TenantId, frontier: tree.Frontier) -> None:
         """Store the tree's state with its code."""
+        log_tables.save_head(connection, tenant, *self._state(tenant, frontier))
+
+    def _state(self, tenant: TenantId, frontier: tree.Frontier) -> HeadRow:
         subtrees = frontier.subtrees()
-        code = self._secret.head_code(tenant, frontier.size, subtrees)
-        log_tables.save_head(connection, tenant, frontier.size, subtrees, code)
+        return frontier.size, subtrees, self._secret.head_code(tenant, frontier.size, subtrees)
 
     def genuine(self, tenant: TenantId, size: int, subtrees: bytes, code: bytes) -> bool:
         """Whether a gateway has left this state behind."""

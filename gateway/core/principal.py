@@ -75,3 +75,5 @@ class Principal:
     email: str | None = None
     display_name: str = ""
     groups: frozenset[str] = frozenset()
+    recalled: int = 0
+    """How many seconds ago the database said all this, where it cannot be asked now; 0: it was."""

@@ -13,10 +13,14 @@ from gateway.db.base import TenantRow
 from gateway.db.principals import PrincipalRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection
     from sqlalchemy.orm import Session
+
+
+_AT_ONCE = 500
+"""Keys asked about in one query."""
 
 
 class GatewayKey(TenantRow):
@@ -53,6 +57,28 @@ class WebSession(TenantRow):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+
+
+def still_good(connection: Connection, tenant: UUID, digests: Sequence[bytes]) -> set[bytes]:
+    """Which of these keys are unrevoked, with an active holder."""
+    query = (
+        select(GatewayKey.digest)
+        .join(
+            PrincipalRecord,
+            (PrincipalRecord.tenant_id == GatewayKey.tenant_id)
+            & (PrincipalRecord.id == GatewayKey.principal_id),
+        )
+        .where(
+            GatewayKey.tenant_id == tenant,
+            GatewayKey.revoked_at.is_(None),
+            PrincipalRecord.active.is_(True),
+        )
+    )
+    found: set[bytes] = set()
+    for at in range(0, len(digests), _AT_ONCE):
+        some = query.where(GatewayKey.digest.in_(digests[at : at + _AT_ONCE]))
+        found.update(map(bytes, connection.scalars(some)))
+    return found
 
 
 def keys_and_holders(session: Session) -> list[tuple[GatewayKey, PrincipalRecord]]:

@@ -12,11 +12,15 @@ from gateway.db.principals import PrincipalRecord
 from gateway.db.tenants import TenantRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
     from sqlalchemy import Connection, Row
     from sqlalchemy.orm import Session
+
+_AT_ONCE = 500
+"""People asked about in one query."""
 
 _HOLDER = (
     PrincipalRecord.id.label("principal_id"),
@@ -104,6 +108,19 @@ def principal_holder(
 ) -> Row[*tuple[Any, ...]] | None:
     """The principal of that id, active or not, with the tenant."""
     return connection.execute(_BY_ID, {"tenant": tenant, "principal": principal}).first()
+
+
+def still_active(connection: Connection, tenant: UUID, people: Sequence[UUID]) -> set[UUID]:
+    """Which of these principals are active."""
+    query = select(PrincipalRecord.id).where(
+        PrincipalRecord.tenant_id == tenant, PrincipalRecord.active.is_(True)
+    )
+    found: set[UUID] = set()
+    for at in range(0, len(people), _AT_ONCE):
+        found.update(
+            connection.scalars(query.where(PrincipalRecord.id.in_(people[at : at + _AT_ONCE])))
+        )
+    return found
 
 
 def session_holder(

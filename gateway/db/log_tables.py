@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection, Dialect
-    from sqlalchemy.engine.interfaces import DBAPICursor
 
 _ENTRY, _HEAD, _INPUT, _OPEN, _WORKER = (
     cast("Table", mapped.__table__)
@@ -118,14 +117,12 @@ def open_exchanges(connection: Connection, rows: list[dict[str, Any]]) -> None:
         _hot(connection.dialect).insert_open.run_each(connection, rows)
 
 
-def close_exchanges(
-    connection: Connection, tenant: UUID, exchange_ids: list[str]
-) -> DBAPICursor | None:
-    """Forget exchanges whose outcome is recorded; the cursor's `rowcount` is how many were open."""
+def close_exchanges(connection: Connection, tenant: UUID, exchange_ids: list[str]) -> int:
+    """Forget exchanges whose outcome is recorded; how many were open."""
     if not exchange_ids:
-        return None
+        return 0
     rows = [{"tenant": tenant, "exchange": item} for item in exchange_ids]
-    return _hot(connection.dialect).close.run_each(connection, rows)
+    return _hot(connection.dialect).close.run_each(connection, rows).rowcount
 
 
 def orphan_exchange(connection: Connection, tenant: UUID, exchange_id: str) -> None:

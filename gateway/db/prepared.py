@@ -9,13 +9,12 @@ other transaction, and errors are the ones SQLAlchemy would raise.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection, Dialect, Table
     from sqlalchemy.engine.interfaces import DBAPICursor
@@ -78,27 +77,6 @@ class Prepared:
     def _named(self, error: BaseException) -> BaseException:
         # Without the parameters: they are entries of the log, and this may end up in another.
         return _as_sqlalchemy(error, self._sql, self._dialect)
-
-
-@contextmanager
-def together(connection: Connection) -> Iterator[None]:
-    """Send what is run inside at once and wait for it once, where the driver can (PostgreSQL).
-
-    The number of rows a statement changed is known only afterwards; asking for a statement's
-    rows waits for everything before it.
-
-    Raises:
-        DBAPIError: what went wrong in any of the statements, at the latest on leaving.
-    """
-    pipeline = getattr(connection.connection.driver_connection, "pipeline", None)
-    if pipeline is None:
-        yield
-        return
-    try:
-        with pipeline():
-            yield
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise _as_sqlalchemy(error, "", connection.dialect) from error
 
 
 def prepared_insert(table: Table, dialect: Dialect) -> Prepared:

@@ -79,9 +79,11 @@ class Database:
         self.engine: Engine = create_engine(url, **options)
         self._bind = Prepared(_BIND, self.engine.dialect)
         self._bind_bounded = Prepared(_BIND_BOUNDED, self.engine.dialect)
+        self._begin = Prepared(text("BEGIN"), self.engine.dialect)
+        self._begin_writing = Prepared(text("BEGIN IMMEDIATE"), self.engine.dialect)
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
-            event.listen(self.engine, "begin", _begin_sqlite)
+            event.listen(self.engine, "begin", self._begin_sqlite)
 
     @contextmanager
     def tenant_session(self, tenant: TenantId, *, write: bool = False) -> Iterator[Session]:
@@ -115,7 +117,7 @@ class Database:
         `patience` is how long it waits for another's lock and for any one statement, in seconds;
         0 leaves that to the database.
         """
-        with _translated(), self.engine.connect() as connection:
+        with translated(), self.engine.connect() as connection:
             if self.sqlite:
                 connection.execution_options(proviso_write=write)
             with connection.begin():
@@ -131,6 +133,31 @@ class Database:
                 self._bind_bounded.run(connection, bounded)
             else:
                 self._bind.run(connection, bound)
+
+    def kept_connection(self) -> Connection:
+        """A connection of its own for a thread that keeps it, and writes in every transaction.
+
+        It is outside the pool; nothing is bound on it.
+
+        Raises:
+            StorageUnavailable: the database did not answer.
+        """
+        with translated():
+            connection = self.engine.connect()
+            connection.detach()
+            return connection.execution_options(proviso_write=True)
+
+    def driver_connection(self) -> Any:
+        """The driver's own connection, for a thread that speaks to it alone and closes it.
+
+        Raises:
+            StorageUnavailable: the database did not answer.
+        """
+        with translated():
+            connection = self.engine.raw_connection()
+            found = connection.driver_connection
+            connection.detach()
+            return found
 
     def ping(self) -> bool:
         """Whether a trivial query is answered."""
@@ -154,9 +181,13 @@ class Database:
             yield session
             session.flush()
 
+    def _begin_sqlite(self, connection: Connection) -> None:
+        writing = connection.get_execution_options().get("proviso_write")
+        (self._begin_writing if writing else self._begin).run(connection, {})
+
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """Say `StorageUnavailable` for what the driver calls by many names."""
     try:
         yield
@@ -169,7 +200,7 @@ def _translated() -> Iterator[None]:
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
-    # The driver must not open transactions by itself: `_begin_sqlite` says which kind.
+    # The driver must not open transactions by itself: `Database` says which kind.
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
@@ -178,11 +209,6 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
     cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    write = connection.get_execution_options().get("proviso_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
 @event.listens_for(TenantSession, "do_orm_execute")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from gateway.core.clock import Clock
     from gateway.core.secrets import RootSecret
+    from gateway.db.last_known import Bridging
     from gateway.db.session import Database
     from gateway.identity.security_log import SecurityEvent
     from gateway.sections import SignInSettings
@@ -36,6 +37,20 @@ class Identity:
     authenticator: Authenticator
     report: Callable[[SecurityEvent], None]
 
+    @property
+    def knows_anybody(self) -> bool:
+        """Whether somebody could go on if the database could not be reached."""
+        return self.keys.knows_anybody or self.people.knows_anybody
+
+    def recheck(self) -> None:
+        """Forget keys and people that no longer open anything; see `gateway.db.last_known`.
+
+        Raises:
+            StorageUnavailable: the database did not answer.
+        """
+        self.keys.recheck()
+        self.people.recheck()
+
 
 def assemble(
     sign_in: Mapping[str, SignInSettings],
@@ -43,6 +58,7 @@ def assemble(
     secret: RootSecret,
     clock: Clock,
     report: Callable[[SecurityEvent], None],
+    bridging: Bridging | None = None,
 ) -> Identity:
     """The room for one configuration. Nothing is fetched or connected yet.
 
@@ -51,8 +67,8 @@ def assemble(
     """
     trusted = trust(sign_in, clock)
     role_maps = {slug: item.roles for slug, item in trusted.items()}
-    keys = KeyRing(database, secret, clock)
-    people = People(database, secret, clock, role_maps)
+    keys = KeyRing(database, secret, clock, bridging)
+    people = People(database, secret, clock, role_maps, bridging)
     return Identity(
         keys=keys,
         desk=KeyDesk(keys, secret),

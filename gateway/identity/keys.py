@@ -7,14 +7,15 @@ request and nothing has to be told to anybody.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gateway.core.identifiers import PrincipalId, TenantId, uuid7
 from gateway.core.principal import CredentialKind, PrincipalKind, Role
 from gateway.db import credentials, holders, principals
 from gateway.db.credentials import GatewayKey
+from gateway.db.last_known import Bridging, LastKnown
 from gateway.db.principals import PrincipalRecord
 from gateway.errors import (
     Conflict,
@@ -29,6 +30,8 @@ from gateway.identity.people import PrincipalMemo, principal_from
 if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
+
+    from sqlalchemy import Row
 
     from gateway.core.clock import Clock
     from gateway.core.principal import Principal
@@ -92,8 +95,16 @@ def parse(text: str) -> TenantId:
 class KeyRing:
     """Makes, lists, revokes and verifies gateway keys."""
 
-    def __init__(self, database: Database, secret: RootSecret, clock: Clock) -> None:
-        """Keys in `database`, digested under `secret`."""
+    def __init__(
+        self,
+        database: Database,
+        secret: RootSecret,
+        clock: Clock,
+        bridging: Bridging | None = None,
+    ) -> None:
+        """Keys in `database`, digested under `secret`; `bridging` says who goes on without it."""
+        self._bridging = bridging or Bridging()
+        self._last_known: LastKnown[bytes, Row[*tuple[Any, ...]]] = LastKnown(self._bridging, clock)
         self._database = database
         self._secret = secret
         self._clock = clock
@@ -192,7 +203,9 @@ class KeyRing:
             if row is None:
                 raise NotFound("There is no key of that id.")
             row.revoked_at = row.revoked_at or self._clock.now()
-            return _facts(row)
+            facts = _facts(row)
+        self._last_known.drop_where(tenant, lambda row: row.key_id == key_id)
+        return facts
 
     def held(self, tenant: TenantId) -> list[HeldKey]:
         """The tenant's keys with their holders, newest first, revoked ones included."""
@@ -215,20 +228,49 @@ class KeyRing:
 
         Raises:
             Unauthenticated: not a key, unknown, revoked, or its holder is no longer active.
+            StorageUnavailable: the database did not answer, and nothing may stand in for it.
         """
         try:
             tenant = parse(text)
         except bearer.Malformed:
             raise Unauthenticated(reason="key.malformed") from None
         digest = self._secret.credential_digest(tenant, text)
-        with self._database.connection(tenant) as connection:
-            row = holders.key_holder(connection, tenant, digest)
+        try:
+            with self._database.connection(tenant) as connection:
+                row = holders.key_holder(connection, tenant, digest)
+        except StorageUnavailable as error:
+            row, age = self._last_known.recall(tenant, digest, error)
+            return replace(self._principal(digest, row), recalled=age)
         if row is None:
+            self._last_known.drop(tenant, digest)
             raise Unauthenticated(reason="key.unknown")
+        self._bridging.met(tenant, row.slug)
+        self._last_known.keep(tenant, digest, row)
         today = self._clock.now().date()
         if row.last_used_on is None or row.last_used_on < today:
             with self._lock:
                 self._used.setdefault(tenant, {})[digest] = today
+        return self._principal(digest, row)
+
+    @property
+    def knows_anybody(self) -> bool:
+        """Whether what is remembered could stand in for the database."""
+        return bool(self._last_known.held())
+
+    def recheck(self) -> None:
+        """Forget what no longer opens anything, while the database says so. A job's work.
+
+        Raises:
+            StorageUnavailable: the database did not answer; what is known stays.
+        """
+        for tenant, known in self._last_known.held().items():
+            with self._database.connection(tenant) as connection:
+                good = credentials.still_good(connection, tenant, [digest for digest, _ in known])
+            for digest, _ in known:
+                if digest not in good:
+                    self._last_known.drop(tenant, digest)
+
+    def _principal(self, digest: bytes, row: Row[*tuple[Any, ...]]) -> Principal:
         kind = CredentialKind.GATEWAY_KEY
         return self._memo.get(
             digest, row, lambda: principal_from(row, kind, str(row.key_id), self._secret)

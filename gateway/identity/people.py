@@ -7,7 +7,7 @@ that was made for their verified address before they first signed in.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gateway.audit.entries import administration
@@ -15,8 +15,9 @@ from gateway.audit.tail import HeadForged, Tail
 from gateway.core.identifiers import PrincipalId, TenantId, uuid7
 from gateway.core.principal import CredentialKind, Principal, PrincipalKind, Role, Tenant
 from gateway.db import holders, principals, tenants
+from gateway.db.last_known import Bridging, LastKnown
 from gateway.db.principals import PrincipalRecord
-from gateway.errors import ConfigurationError, LogTampered, Unauthenticated
+from gateway.errors import ConfigurationError, LogTampered, StorageUnavailable, Unauthenticated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -92,8 +93,16 @@ class People:
         secret: RootSecret,
         clock: Clock,
         role_maps: Mapping[str, RoleMap],
+        bridging: Bridging | None = None,
     ) -> None:
-        """People in `database`; `role_maps` by tenant slug."""
+        """People in `database`; `role_maps` by tenant slug.
+
+        `bridging` says whose people go on without the database.
+        """
+        self._bridging = bridging or Bridging()
+        self._last_known: LastKnown[tuple[str, str], Row[*tuple[Any, ...]]] = LastKnown(
+            self._bridging, clock
+        )
         self._database = database
         self._secret = secret
         self._clock = clock
@@ -126,21 +135,55 @@ class People:
 
         Raises:
             Unauthenticated: the tenant does not exist, or the person is no longer active.
+            StorageUnavailable: the database did not answer, and nothing may stand in for it.
         """
         tenant = self._tenant(identity.tenant)
-        row = self._find(tenant, identity)
-        if row is None:
-            with self._database.tenant_session(tenant, write=True) as session:
-                self._arrive(session, tenant, identity)
-            row = self._find(tenant, identity)
+        who, age = (identity.issuer, identity.subject), 0
+        try:
+            row = self._found(tenant, identity)
+        except StorageUnavailable as error:
+            row, age = self._last_known.recall(tenant, who, error)
         if row is None or not row.active:
+            self._last_known.drop(tenant, who)
             raise Unauthenticated(reason="person.inactive")
+        if not age:
+            self._bridging.met(tenant, row.slug)
+            self._last_known.keep(tenant, who, row)
         roles, groups = frozenset(map(Role, row.roles)), frozenset(row.groups)
         if identity.groups is not None:
             roles = self._roles(roles, identity)
             groups = identity.groups
         kind = CredentialKind.ACCESS_TOKEN
-        return principal_from(row, kind, credential_id, self._secret, roles, groups)
+        found = principal_from(row, kind, credential_id, self._secret, roles, groups)
+        return replace(found, recalled=age) if age else found
+
+    @property
+    def knows_anybody(self) -> bool:
+        """Whether what is remembered could stand in for the database."""
+        return bool(self._last_known.held())
+
+    def recheck(self) -> None:
+        """Forget who is no longer active, while the database says so. A job's work.
+
+        Raises:
+            StorageUnavailable: the database did not answer; who is known stays.
+        """
+        for tenant, known in self._last_known.held().items():
+            people = list({row.principal_id for _, row in known})
+            with self._database.connection(tenant) as connection:
+                active = holders.still_active(connection, tenant, people)
+            for who, row in known:
+                if row.principal_id not in active:
+                    self._last_known.drop(tenant, who)
+
+    def _found(self, tenant: TenantId, identity: VerifiedIdentity) -> Row[*tuple[Any, ...]] | None:
+        """The person's row, made where it is the first time."""
+        row = self._find(tenant, identity)
+        if row is None:
+            with self._database.tenant_session(tenant, write=True) as session:
+                self._arrive(session, tenant, identity)
+            row = self._find(tenant, identity)
+        return row
 
     def _find(self, tenant: TenantId, identity: VerifiedIdentity) -> Row[*tuple[Any, ...]] | None:
         with self._database.connection(tenant) as connection:

@@ -213,8 +213,11 @@ class EnforcementPoint:
                 for name, value in exchange.groups.items()
             }
             entry = records.decision_entry(
-                exchange, situation, chosen, inspected, passed_over, groups
-            )
+                exchange, situation, chosen, inspected, passed_over, groups,
+                records.ages(exchange.principal, known, rooms.terms.recalled(tenant.id)),
+            )  # fmt: skip
+            if "recalled" in entry.document:
+                rooms.metrics.recalled(tenant.slug).inc()
             rooms.ledger.record_decision(tenant.id, entry, chosen.question)
         self._count(exchange, chosen.decision)
         if not chosen.decision.permits or chosen.model is None:

@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from gateway.attributes.resolve import Attributes
     from gateway.content.request import InspectedRequest
     from gateway.core.decision import Decision
     from gateway.core.exchange import Exchange, Outcome
     from gateway.core.policy_input import Destination, Situation
+    from gateway.core.principal import Principal
     from gateway.pep.judgement import Judgement
 
 NO_GROUPS: Mapping[str, str] = MappingProxyType({})
+NO_AGES: Mapping[str, int] = MappingProxyType({})
 
 
 def decision_entry(
@@ -29,13 +32,15 @@ def decision_entry(
     inspected: InspectedRequest,
     passed_over: Sequence[Judgement] = (),
     groups: Mapping[str, str] = NO_GROUPS,
+    recalled: Mapping[str, int] = NO_AGES,
 ) -> Entry:
     """What is recorded before anything is sent.
 
     The model is named only when the catalogue knows it: a name nobody knows is the caller's
     text. The question is recorded by digest and kept beside the log. `passed_over` are the
     destinations that policy would not have, when another one was found; `groups` the pseudonyms
-    of sessions that the client named.
+    of sessions that the client named; `recalled` what was not read but remembered, because the
+    database could not be reached, and how many seconds old it was.
     """
     decision, destination = judgement.decision, judgement.destination
     principal = exchange.principal
@@ -57,6 +62,7 @@ def decision_entry(
                 "bytes": exchange.size,
             },
             **({"groups": dict(groups)} if groups else {}),
+            **({"recalled": dict(recalled)} if recalled else {}),
             "purpose": situation.purpose["code"],
             "destination": _destination(destination),
             "passed_over": [
@@ -69,6 +75,12 @@ def decision_entry(
             "input_digest": hashlib.sha256(judgement.question).hexdigest(),
         },
     )
+
+
+def ages(principal: Principal, known: Attributes, terms: int) -> dict[str, int]:
+    """What stood in for a database that is away, and how many seconds ago each was read."""
+    found = {"identity": principal.recalled, "attributes": known.recalled, "terms": terms}
+    return {what: age for what, age in found.items() if age}
 
 
 def _destination(where: Destination) -> dict[str, Any]:

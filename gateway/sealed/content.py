@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from gateway.db import sealed
+from gateway.db.last_known import Bridging, LastKnown
 from gateway.db.sealed import ContentSetting, SealedContent
-from gateway.errors import ContentOff, InvalidRequest, SealingUnavailable
+from gateway.errors import ContentOff, InvalidRequest, SealingUnavailable, StorageUnavailable
 from gateway.sealed.envelope import Unsealable, content_place, seal, unseal
 
 if TYPE_CHECKING:
@@ -56,8 +57,13 @@ class ContentStore:
         keys: Keys,
         clock: Clock,
         harmless: Callable[[TenantId, dict[str, Any]], dict[str, Any]],
+        bridging: Bridging | None = None,
     ) -> None:
-        """`harmless` takes out of a document of a tenant what may be kept nowhere."""
+        """`harmless` takes out of a document of a tenant what may be kept nowhere.
+
+        `bridging` says for whom it is known without the database that nothing is kept.
+        """
+        self._last_known: LastKnown[None, int] = LastKnown(bridging or Bridging(), clock)
         self._database = database
         self._keys = keys
         self._clock = clock
@@ -262,9 +268,14 @@ class ContentStore:
         known = self._settings.get(tenant)
         if known is not None and now - known[0] < _REMEMBERED_SECONDS:
             return known[1]
-        with self._database.tenant_session(tenant) as session:
-            row = sealed.setting(session)
-        days = row.days if row is not None and row.kept else 0
+        try:
+            with self._database.tenant_session(tenant) as session:
+                row = sealed.setting(session)
+        except StorageUnavailable as error:
+            days, _ = self._last_known.recall(tenant, None, error)
+        else:
+            days = row.days if row is not None and row.kept else 0
+            self._last_known.keep(tenant, None, days)
         self._settings[tenant] = (now, days)
         return days
 

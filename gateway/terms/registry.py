@@ -16,6 +16,8 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from gateway.db import terms_reviews
+from gateway.db.last_known import Bridging, LastKnown
+from gateway.errors import StorageUnavailable
 from gateway.terms import beliefs, evaluate
 from gateway.terms.beliefs import Beliefs, review_key
 from gateway.terms.effective import NO_LIMIT, EffectiveTerms, ReviewState
@@ -55,6 +57,9 @@ class _Memory:
     read_at: float
     """Seconds of the monotonic clock."""
 
+    recalled: int = 0
+    """How many seconds ago it was read, where it stands in for what cannot be read."""
+
     terms: dict[tuple[str, str, tuple[str, ...]], _Remembered] = field(default_factory=dict)
 
 
@@ -65,8 +70,18 @@ _Remembered = tuple[datetime, datetime, EffectiveTerms]
 class TermsRegistry:
     """Base facts joined with what each tenant has on record."""
 
-    def __init__(self, editions: Editions, database: Database, clock: Clock) -> None:
-        """Records are read from `database` and remembered for two seconds, tenant by tenant."""
+    def __init__(
+        self,
+        editions: Editions,
+        database: Database,
+        clock: Clock,
+        bridging: Bridging | None = None,
+    ) -> None:
+        """Records are read from `database` and remembered for two seconds, tenant by tenant.
+
+        `bridging` says for whom they are relied on for longer while the database is away.
+        """
+        self._last_known: LastKnown[None, _Memory] = LastKnown(bridging or Bridging(), clock)
         self.editions = editions
         self._database = database
         self._clock = clock
@@ -191,6 +206,11 @@ class TermsRegistry:
         """
         return self._memory(tenant.id).beliefs
 
+    def recalled(self, tenant: TenantId) -> int:
+        """How many seconds ago the record was read, where that could not be done now; else 0."""
+        known = self._remembered.get(tenant)
+        return known.recalled if known is not None else 0
+
     def view(self, tenant: Tenant, known_at: datetime | None = None) -> tuple[Edition, Beliefs]:
         """The edition and the tenant's record: those of now, or as they were known at a moment.
 
@@ -243,21 +263,32 @@ class TermsRegistry:
             and now - known.read_at < _REMEMBER_SECONDS
         ):
             return known
-        with self._database.tenant_session(tenant) as session:
-            mark = beliefs.mark(session.connection(), tenant)
-            if known is None or known.mark != mark:
-                memory = _Memory(edition, mark, beliefs.read(session), now)
-            elif known.edition is not edition:
-                memory = _Memory(edition, mark, known.beliefs, now)
-            else:
-                memory = known
-                memory.read_at = now
+        try:
+            memory = self._read(tenant, known, edition, now)
+        except StorageUnavailable as error:
+            old, age = self._last_known.recall(tenant, None, error)
+            # For two seconds again: one wait is enough for the requests of a moment.
+            memory = _Memory(edition, old.mark, old.beliefs, now, recalled=age)
+        else:
+            self._last_known.keep(tenant, None, memory)
         with self._lock:
             self._remembered[tenant] = memory
             self._remembered.move_to_end(tenant)
             while len(self._remembered) > _REMEMBERED:
                 self._remembered.popitem(last=False)
         return memory
+
+    def _read(
+        self, tenant: TenantId, known: _Memory | None, edition: Edition, now: float
+    ) -> _Memory:
+        with self._database.tenant_session(tenant) as session:
+            mark = beliefs.mark(session.connection(), tenant)
+            if known is None or known.mark != mark:
+                return _Memory(edition, mark, beliefs.read(session), now)
+            if known.edition is not edition or known.recalled:
+                return _Memory(edition, mark, known.beliefs, now)
+            known.read_at = now
+            return known
 
 
 def _window(memory: _Memory, at: datetime) -> tuple[datetime, datetime]:

@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Response, current_app, redirect, request
 
-from gateway.errors import Forbidden, Unauthenticated
+from gateway.errors import Forbidden, StorageUnavailable, Unauthenticated
 from gateway.identity.permissions import PUBLIC, Permission, Public, granted, lacking
 from gateway.identity.security_log import SecurityEvent, SecurityTag
 from gateway.identity.sessions import LIFETIME
@@ -81,6 +81,7 @@ def requires(permission: Permission | Public) -> Callable[[Callable[..., Any]], 
 
     Raises (in the request):
         Unauthenticated: no credential that verifies.
+        StorageUnavailable: the database is away, and it is more than going on with one's work.
         Forbidden: the role or the kind of credential does not include `permission`, or a form
             came without its session's token.
     """
@@ -103,6 +104,9 @@ def requires(permission: Permission | Public) -> Callable[[Callable[..., Any]], 
                 if is_api():
                     raise
                 return _to_sign_in()
+            if principal.recalled and permission is not Permission.TENANT_CHAT_CREATE:
+                # From memory people go on with their work; nothing is changed and nothing read.
+                raise StorageUnavailable
             if permission not in granted(principal):
                 raise Forbidden(lacking(principal, permission))
             return view(*args, principal=principal, **kwargs)

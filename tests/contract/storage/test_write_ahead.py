@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
 import threading
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,8 +23,9 @@ from gateway.audit.log import DecisionLog
 from gateway.core.identifiers import TenantId, exchange_id, uuid7
 from gateway.core.secrets import RootSecret
 from gateway.db import log_tables, migrate
+from gateway.db.log_wire import Wire
 from gateway.db.session import Database
-from gateway.errors import AuditUnavailable
+from gateway.errors import AuditUnavailable, StorageUnavailable
 from gateway.jobs.reconcile import Reconciler
 from tests.factories import a_tenant
 
@@ -202,6 +206,36 @@ class TestTooLate:
         assert [kind for kind, _ in said(database, tenant)] == ["decision", "correction", "outcome"]
 
 
+@contextmanager
+def losing_an_answer(database: Database, *, written: bool) -> Iterator[None]:
+    """The next commit's answer never comes: the connection breaks after it, or before."""
+    left = iter([True])
+    answers = Wire.answers
+
+    def broken(wire: Wire, *, last: bool = False) -> dict[str, Any]:
+        if not (last and "begin" not in wire._owed and next(left, False)):
+            return answers(wire, last=last)
+        if written:
+            answers(wire, last=True)
+            raise StorageUnavailable
+        with socket.socket(fileno=os.dup(wire._server.socket)) as line:
+            line.shutdown(socket.SHUT_RDWR)
+        return answers(wire, last=True)
+
+    def commit(connection: Any) -> None:
+        if next(left, False):
+            if written:
+                connection.connection.dbapi_connection.commit()
+            raise OperationalError("COMMIT", {}, Exception("the connection is gone"))
+
+    if database.sqlite:
+        event.listen(database.engine, "commit", commit)
+        yield
+    else:
+        with mock.patch.object(Wire, "answers", broken):
+            yield
+
+
 class TestLostAnswer:
     @pytest.mark.parametrize("kind", ["decision", "outcome", "administration"])
     def test_a_commit_whose_answer_was_lost_is_looked_into(
@@ -219,15 +253,8 @@ class TestLostAnswer:
         exchange = exchange_id()
         if kind == "outcome":
             ledger.record_decision(tenant, decision(clock, exchange), QUESTION)
-        lost = iter([True])
 
-        @event.listens_for(database.engine, "commit")
-        def commit_and_break(connection: Any) -> None:
-            if next(lost, False):
-                connection.connection.dbapi_connection.commit()
-                raise OperationalError("COMMIT", {}, Exception("server closed the connection"))
-
-        with pytest.raises(AuditUnavailable):
+        with losing_an_answer(database, written=True), pytest.raises(AuditUnavailable):
             if kind == "decision":
                 ledger.record_decision(tenant, decision(clock, exchange), QUESTION)
             elif kind == "outcome":
@@ -247,14 +274,7 @@ class TestLostAnswer:
         """
         Where the entry was never written there is nothing to take back.
         """
-        fails = iter([True])
-
-        @event.listens_for(database.engine, "commit")
-        def break_before(connection: Any) -> None:
-            if next(fails, False):
-                raise OperationalError("COMMIT", {}, Exception("server closed the connection"))
-
-        with pytest.raises(AuditUnavailable):
+        with losing_an_answer(database, written=False), pytest.raises(AuditUnavailable):
             ledger.record_decision(tenant, decision(clock, exchange_id()), QUESTION)
         assert until(ledger.writable)
 

@@ -18,6 +18,7 @@ from gateway import app, assembly
 from gateway.audit.ledger import Ledger
 from gateway.audit.tail import Tail
 from gateway.db import log_tables
+from gateway.db.log_wire import Wire
 from gateway.pep.opened import Opened
 from gateway.pep.pipeline import EnforcementPoint
 from gateway.providers.openai import OpenAIProvider
@@ -60,14 +61,19 @@ def kind(wanted: str) -> Any:
     return lambda arguments: any(item.entry.kind == wanted for item in arguments[2])
 
 
-def appends(wanted: str) -> Any:
-    """Whether the tree gets an entry of that kind."""
-    return lambda arguments: any(item.kind == wanted for item in arguments[3])
+def placing(wanted: str) -> Any:
+    """Whether an entry of that kind is given its place."""
+    return lambda arguments: any(item.entry.kind == wanted for item in arguments[3])
+
+
+def statement(name: str) -> Any:
+    """Whether that statement goes to PostgreSQL."""
+    return lambda arguments: arguments[1] == name
 
 
 POINTS: dict[str, Any] = {
     "decision-before-transaction": lambda: before(Ledger, "_write", kind("decision")),
-    "decision-before-entry": lambda: before(Tail, "append", appends("decision")),
+    "decision-before-entry": lambda: before(Tail, "place", placing("decision")),
     "decision-between-entry-and-head": lambda: before(log_tables, "save_head"),
     "decision-before-open-exchange": lambda: before(log_tables, "open_exchanges"),
     "decision-before-commit": lambda: after(log_tables, "close_exchanges"),
@@ -75,7 +81,7 @@ POINTS: dict[str, Any] = {
     "before-provider": lambda: before(OpenAIProvider, "generate"),
     "after-provider": lambda: after(OpenAIProvider, "generate"),
     "before-outcome": lambda: before(Opened, "settle"),
-    "outcome-before-entry": lambda: before(Tail, "append", appends("outcome")),
+    "outcome-before-entry": lambda: before(Tail, "place", placing("outcome")),
     "outcome-before-commit": lambda: after(
         log_tables, "close_exchanges", lambda arguments: bool(arguments[2])
     ),
@@ -83,6 +89,14 @@ POINTS: dict[str, Any] = {
     "before-release": lambda: after(EnforcementPoint, "generate"),
     "never": lambda: mock.patch.object(Ledger, "never", create=True),
 }
+
+ON_POSTGRES: dict[str, Any] = {
+    "decision-between-entry-and-head": lambda: before(Wire, "send", statement("head")),
+    "decision-before-open-exchange": lambda: before(Wire, "send", statement("open")),
+    "decision-before-commit": lambda: before(Wire, "send", statement("commit")),
+    "outcome-before-commit": lambda: after(Wire, "send", statement("close")),
+}
+"""The same points where the statements go over a wire."""
 
 
 def main() -> None:
@@ -92,7 +106,8 @@ def main() -> None:
     gateway = assembly.build(settings).start()
     client = app.create_app(gateway).test_client()
     body = {"model": "echo", "messages": [{"role": "user", "content": "Hello"}]}
-    with POINTS[point]():
+    points = POINTS if gateway.database.sqlite else POINTS | ON_POSTGRES
+    with points[point]():
         answer = client.post(
             "/v1/chat/completions", json=body, headers={"Authorization": f"Bearer {key}"}
         )

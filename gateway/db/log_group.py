@@ -1,0 +1,74 @@
+"""What one transaction adds to one tenant's log, and who can write it: the ledger's port.
+
+A writer belongs to one thread and keeps a connection of its own: taking one from the
+pool, asking whether it lives, and giving it back cost more than the statements do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from uuid import UUID
+
+    from gateway.db.log_tables import HeadRow
+
+
+class NotOpen(Exception):
+    """An outcome for an exchange that is not open: it has one already, or never had a decision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries of one tenant, and what they change beside the log."""
+
+    first: int
+    """The first entry's place; the others follow without a gap."""
+
+    entries: list[dict[str, Any]]
+    """Rows of the log, in order."""
+
+    head: HeadRow
+    """The tree with them."""
+
+    inputs: dict[bytes, bytes]
+    """Questions to keep, by digest."""
+
+    opened: list[dict[str, Any]]
+    """Exchanges whose outcome is owed from now on."""
+
+    closed: list[str]
+    """Exchanges whose outcome is among the entries."""
+
+
+class Locked(Protocol):
+    """A tenant's log with the right to write to it, until the transaction ends."""
+
+    head: HeadRow
+    """The tree as it was found."""
+
+    def write(self, group: Group) -> None:
+        """Add the group, whole or not at all; whatever comes back, it may be durable.
+
+        Raises:
+            NotOpen: one of the exchanges to be closed is not open; nothing was written.
+            StorageUnavailable: the database did not say that it is durable.
+        """
+
+
+class LogWriter(Protocol):
+    """One thread's way to the logs."""
+
+    def locked(self, tenant: UUID, patience: float) -> AbstractContextManager[Locked]:
+        """Lock a tenant's log. Leaving without having written changes nothing.
+
+        `patience` is how long it waits for another's lock and for any one statement, in seconds.
+
+        Raises:
+            StorageUnavailable: the database did not answer, or the lock was not to be had.
+        """
+
+    def close(self) -> None:
+        """Let go of the connection; the next lock takes another."""

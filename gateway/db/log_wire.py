@@ -1,0 +1,222 @@
+"""Writing a tenant's log on PostgreSQL in two round trips, whatever the size of the group.
+
+The first begins the transaction, binds row-level security and locks the tree; the
+second adds the group, in as many statements as there are tables, and commits.
+Statements are prepared once for a connection and their values sent in the protocol's
+binary form, a column as an array: through the driver's cursors a group of sixteen
+entries costs three times as much, and a single entry four times.
+
+Sources: PostgreSQL's message flow (extended query, pipelining), libpq's pipeline mode.
+"""
+
+from __future__ import annotations
+
+import select
+from collections import deque
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from struct import Struct
+from typing import TYPE_CHECKING
+
+from psycopg import Error, InterfaceError, OperationalError
+from psycopg.errors import DivisionByZero, error_from_result
+from psycopg.pq import ConnStatus, ExecStatus
+
+from gateway.errors import StorageUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from psycopg import Connection
+    from psycopg.pq.abc import PGconn, PGresult
+
+BINARY = 1
+SEARCHED = ("effect", "status", "model", "principal", "rules")
+"""An entry's columns of which ``entries`` takes one array each, in this order, after the others."""
+
+STATEMENTS = {
+    "begin": "BEGIN",
+    "bind": "SELECT set_config('role', $1, true), set_config('proviso.tenant', $2, true), "
+    "set_config('lock_timeout', $3, true), set_config('statement_timeout', $3, true)",
+    "lock": "SELECT size, frontier, code FROM log_head WHERE tenant_id = $1::uuid FOR UPDATE",
+    "found": "INSERT INTO log_head (tenant_id, size, frontier, code) "
+    "VALUES ($1::uuid, 0, '', '') ON CONFLICT DO NOTHING",
+    "entries": "INSERT INTO log_entry (tenant_id, sequence, kind, recorded_at, exchange_id, "
+    "canonical, leaf_hash, effect, status, model, principal, rules) "
+    "SELECT $1::uuid, $2::int8 + n - 1, kind, at, exchange, canonical, leaf, effect, status, "
+    "model, principal, rules FROM unnest($3::text[], $4::timestamptz[], $5::text[], $6::bytea[], "
+    "$7::bytea[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[]) WITH ORDINALITY "
+    "AS e(kind, at, exchange, canonical, leaf, effect, status, model, principal, rules, n)",
+    "head": "UPDATE log_head SET size = $2::int8, frontier = $3::bytea, code = $4::bytea "
+    "WHERE tenant_id = $1::uuid",
+    "inputs": "INSERT INTO policy_input (tenant_id, digest, canonical) "
+    "SELECT $1::uuid, * FROM unnest($2::bytea[], $3::bytea[]) ON CONFLICT DO NOTHING",
+    "open": "INSERT INTO open_exchange "
+    "(tenant_id, worker_id, exchange_id, principal, model, opened_at) "
+    "SELECT $1::uuid, $2::uuid, * "
+    "FROM unnest($3::text[], $4::text[], $5::text[], $6::timestamptz[])",
+    # Fails unless as many were open as are closed: what follows is then not done either.
+    "close": "WITH gone AS (DELETE FROM open_exchange WHERE tenant_id = $1::uuid "
+    "AND exchange_id = ANY($2::text[]) RETURNING 1) "
+    "SELECT 1 / (count(*) = $3::int8)::int FROM gone",
+    "commit": "COMMIT",
+}
+"""What is sent, by name. The tables and their columns are those of `gateway.db.decision_log`."""
+
+_TEXT, _BYTES, _MOMENT = 25, 17, 1184
+"""The types' numbers in PostgreSQL's catalogue."""
+
+_BIG, _LENGTH, _ARRAY = Struct(">q"), Struct(">i"), Struct(">iiIii")
+_SHUTTING_DOWN = "57P"
+"""The server ends connections: codes 57P01 to 57P05 (PostgreSQL, appendix A)."""
+
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Refused(Exception):
+    """The server refused a statement. Only its code is kept: the rest may show a row."""
+
+
+class NotAsMany(Exception):
+    """Fewer exchanges were open than were to be closed."""
+
+
+def number(value: int) -> bytes:
+    """A whole number, as ``int8``."""
+    return _BIG.pack(value)
+
+
+def texts(values: Iterable[str]) -> bytes:
+    """A column of texts."""
+    return _array(_TEXT, [value.encode() for value in values])
+
+
+def byte_strings(values: Iterable[bytes]) -> bytes:
+    """A column of byte strings."""
+    return _array(_BYTES, list(values))
+
+
+def moments(values: Iterable[datetime]) -> bytes:
+    """A column of instants, to the microsecond."""
+    return _array(_MOMENT, [_BIG.pack((value - _EPOCH) // _MICROSECOND) for value in values])
+
+
+def _array(kind: int, items: list[bytes]) -> bytes:
+    parts = [_ARRAY.pack(1, 0, kind, len(items), 1)]
+    for item in items:
+        parts += (_LENGTH.pack(len(item)), item)
+    return b"".join(parts)
+
+
+class Wire:
+    """One connection in pipeline mode, with its statements prepared."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Take over `connection`: nobody else may use it any more.
+
+        Raises:
+            StorageUnavailable, Refused: the statements cannot be prepared.
+        """
+        # Kept as well: the driver closes a connection that nobody refers to.
+        self._connection = connection
+        self._server: PGconn = connection.pgconn
+        self._poll = select.poll()
+        self._poll.register(self._server.socket, select.POLLIN)
+        self._owed: deque[str] = deque()
+        self._ended = False
+        try:
+            self._prepare()
+        except (StorageUnavailable, Refused):
+            self.close()
+            raise
+
+    def _prepare(self) -> None:
+        with _translated():
+            self._server.enter_pipeline_mode()
+            for name, statement in STATEMENTS.items():
+                self._server.send_prepare(name.encode(), statement.encode())
+                self._owed.append(name)
+        self.answers(last=True)
+
+    @property
+    def alive(self) -> bool:
+        """False once the connection is known to be broken, or the server said that it ends it."""
+        return not self._ended and self._server.status == ConnStatus.OK
+
+    def close(self) -> None:
+        """Close the connection; what was not committed is rolled back."""
+        self._connection.close()
+
+    def send(self, name: str, *values: bytes) -> None:
+        """Send a statement on its way; `answers` waits for it and for those before."""
+        with _translated():
+            self._server.send_query_prepared(
+                name.encode(), values, [BINARY] * len(values), result_format=BINARY
+            )
+        self._owed.append(name)
+
+    def answers(self, *, last: bool = False) -> dict[str, PGresult]:
+        """Wait for everything that was sent; what came back, by the statement's name.
+
+        `last` says that nothing follows in this transaction.
+
+        Raises:
+            NotAsMany: ``close`` found fewer than it was to; nothing after it was done.
+            StorageUnavailable: the server is gone, or gave up waiting for a lock.
+            Refused: it refused a statement for another reason.
+        """
+        with _translated():
+            if last:
+                self._server.pipeline_sync()
+            else:
+                self._server.send_flush_request()
+            self._flush()
+            found = {}
+            while self._owed:
+                name = self._owed.popleft()
+                found[name] = self._answer(name)
+            if last and self._next().status != ExecStatus.PIPELINE_SYNC:
+                raise OperationalError("the answers are out of step")
+            return found
+
+    def _flush(self) -> None:
+        """See to it that all is sent, and read meanwhile: the server may wait for that."""
+        while self._server.flush():
+            self._poll.modify(self._server.socket, select.POLLIN | select.POLLOUT)
+            for _, events in self._poll.poll():
+                if events & ~select.POLLOUT:
+                    self._server.consume_input()
+        self._poll.modify(self._server.socket, select.POLLIN)
+
+    def _answer(self, name: str) -> PGresult:
+        result = self._next()
+        if result.status not in {ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK}:
+            error = error_from_result(result)
+            self._ended = (error.sqlstate or "").startswith(_SHUTTING_DOWN)
+            if name == "close" and isinstance(error, DivisionByZero):
+                raise NotAsMany
+            raise error
+        self._server.get_result()  # the end of this statement's results
+        return result
+
+    def _next(self) -> PGresult:
+        server = self._server
+        while server.is_busy():
+            self._poll.poll()
+            server.consume_input()
+        result = server.get_result()
+        if result is None:
+            raise OperationalError("an answer is missing")
+        return result
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Say in the gateway's words what the driver says; never what was in a row."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise StorageUnavailable from error
+    except Error as error:
+        raise Refused(error.sqlstate or type(error).__name__) from None

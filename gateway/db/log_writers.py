@@ -1,0 +1,181 @@
+"""The two ways to write a group: plainly, and on PostgreSQL in two round trips."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from gateway.db import log_tables, log_wire
+from gateway.db.log_group import NotOpen
+from gateway.db.log_wire import NotAsMany, Wire, byte_strings, moments, number, texts
+from gateway.db.session import APPLICATION_ROLE, translated
+from gateway.errors import StorageUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from uuid import UUID
+
+    from sqlalchemy import Connection
+
+    from gateway.db.log_group import Group, Locked, LogWriter
+    from gateway.db.log_tables import HeadRow
+    from gateway.db.session import Database
+
+
+def writer(database: Database) -> LogWriter:
+    """A writer for one thread; nothing is connected before its first lock."""
+    return PlainWriter(database) if database.sqlite else PostgresWriter(database)
+
+
+class PlainWriter:
+    """The statements one after the other, for the database inside this process (SQLite)."""
+
+    def __init__(self, database: Database) -> None:
+        """Writes to `database`."""
+        self._database = database
+        self._connection: Connection | None = None
+
+    @contextmanager
+    def locked(self, tenant: UUID, patience: float) -> Iterator[Locked]:  # noqa: ARG002 - SQLite has one of its own
+        """See `LogWriter.locked`."""
+        if self._connection is None:
+            self._connection = self._database.kept_connection()
+        try:
+            with translated(), self._connection.begin() as transaction:
+                yield _Plain(self._connection, tenant)
+                if transaction.is_active:
+                    transaction.rollback()
+        except StorageUnavailable:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """See `LogWriter.close`."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+class _Plain:
+    """See `Locked`."""
+
+    def __init__(self, connection: Connection, tenant: UUID) -> None:
+        self._connection, self._tenant = connection, tenant
+        self.head = log_tables.lock_head(connection, tenant)
+
+    def write(self, group: Group) -> None:
+        """See `Locked.write`."""
+        connection, tenant = self._connection, self._tenant
+        log_tables.insert_entries(connection, group.entries)
+        log_tables.save_head(connection, tenant, *group.head)
+        log_tables.keep_inputs(connection, tenant, group.inputs)
+        log_tables.open_exchanges(connection, group.opened)
+        if log_tables.close_exchanges(connection, tenant, group.closed) != len(group.closed):
+            raise NotOpen
+        connection.commit()
+
+
+class PostgresWriter:
+    """Two round trips. Whatever goes wrong, the connection is given up: that rolls back."""
+
+    def __init__(self, database: Database) -> None:
+        """Writes to `database`."""
+        self._database = database
+        self._wire: Wire | None = None
+
+    @contextmanager
+    def locked(self, tenant: UUID, patience: float) -> Iterator[Locked]:
+        """See `LogWriter.locked`."""
+        bound = [
+            value.encode() for value in (APPLICATION_ROLE, str(tenant), str(int(patience * 1_000)))
+        ]
+        whole = False
+        try:
+            wire, head = self._lock(tenant, bound)
+            held = _Piped(wire, tenant, head)
+            yield held
+            whole = held.written
+        finally:
+            if not whole:
+                self.close()
+
+    def _lock(self, tenant: UUID, bound: list[bytes]) -> tuple[Wire, HeadRow]:
+        if self._wire is not None:
+            try:
+                return self._wire, _lock(self._wire, tenant, bound)
+            except StorageUnavailable:
+                # It broke while it was idle, and nothing was written: another may do.
+                if self._wire.alive:
+                    raise
+                self.close()
+        self._wire = Wire(self._database.driver_connection())
+        return self._wire, _lock(self._wire, tenant, bound)
+
+    def close(self) -> None:
+        """See `LogWriter.close`."""
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            wire.close()
+
+
+def _lock(wire: Wire, tenant: UUID, bound: list[bytes]) -> HeadRow:
+    wire.send("begin")
+    wire.send("bind", *bound)
+    wire.send("lock", tenant.bytes)
+    found = wire.answers()["lock"]
+    if not found.ntuples:
+        wire.send("found", tenant.bytes)
+        wire.send("lock", tenant.bytes)
+        found = wire.answers()["lock"]
+    size, frontier, code = (found.get_value(0, column) or b"" for column in range(3))
+    return int.from_bytes(size, "big"), frontier, code
+
+
+class _Piped:
+    """See `Locked`."""
+
+    def __init__(self, wire: Wire, tenant: UUID, head: HeadRow) -> None:
+        self._wire, self._tenant, self.head = wire, tenant.bytes, head
+        self.written = False
+
+    def write(self, group: Group) -> None:
+        """See `Locked.write`."""
+        wire, tenant = self._wire, self._tenant
+        self._entries(group)
+        size, frontier, code = group.head
+        wire.send("head", tenant, number(size), frontier, code)
+        if group.inputs:
+            digests, questions = byte_strings(group.inputs), byte_strings(group.inputs.values())
+            wire.send("inputs", tenant, digests, questions)
+        if group.opened:
+            self._opened(group)
+        if group.closed:
+            wire.send("close", tenant, texts(group.closed), number(len(group.closed)))
+        wire.send("commit")
+        try:
+            wire.answers(last=True)
+        except NotAsMany as error:
+            raise NotOpen from error
+        self.written = True
+
+    def _entries(self, group: Group) -> None:
+        rows = group.entries
+        self._wire.send(
+            "entries", self._tenant, number(group.first),
+            texts(row["kind"] for row in rows),
+            moments(row["recorded_at"] for row in rows),
+            texts(row["exchange_id"] for row in rows),
+            byte_strings(row["canonical"] for row in rows),
+            byte_strings(row["leaf_hash"] for row in rows),
+            *(texts(row[name] for row in rows) for name in log_wire.SEARCHED),
+        )  # fmt: skip
+
+    def _opened(self, group: Group) -> None:
+        rows = group.opened
+        self._wire.send(
+            "open", self._tenant, rows[0]["worker_id"].bytes,
+            texts(row["exchange_id"] for row in rows),
+            texts(row["principal"] for row in rows),
+            texts(row["model"] for row in rows),
+            moments(row["opened_at"] for row in rows),
+        )  # fmt: skip

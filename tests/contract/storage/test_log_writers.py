@@ -1,0 +1,158 @@
+"""The ledger's own way to the log, on both databases: what is written, and what is not."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+
+from gateway.audit.entries import Entry
+from gateway.audit.ledger import Ledger
+from gateway.audit.log import DecisionLog
+from gateway.core.identifiers import TenantId, exchange_id, uuid7
+from gateway.core.secrets import RootSecret
+from gateway.db import log_tables, migrate
+from gateway.db.session import Database
+from gateway.errors import AuditUnavailable
+from tests.factories import a_tenant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.core.clock import SystemClock
+
+SECRET = RootSecret(b"r" * 32)
+WORKER = uuid7()
+
+
+@pytest.fixture
+def tenant(database: Database) -> TenantId:
+    """An organisation."""
+    return TenantId(a_tenant(database, "acme").id)
+
+
+@pytest.fixture
+def ledger(database: Database, clock: SystemClock) -> Iterator[Ledger]:
+    """A running ledger."""
+    made = Ledger(database, SECRET, clock, WORKER, record_seconds=10)
+    made.start()
+    yield made
+    made.stop()
+
+
+def decision(at: datetime, model: str = "m", **said: str) -> Entry:
+    """A permit with something in every column."""
+    return Entry(
+        "decision", at, dict(said), exchange_id(), effect="permit", model=model,
+        principal="p_Ünïcode", rules=("IP-05", "PD-01"),
+    )  # fmt: skip
+
+
+class TestWritten:
+    def test_every_column_is_what_was_said(
+        self, database: Database, ledger: Ledger, tenant: TenantId
+    ) -> None:
+        """
+        Texts beyond ASCII, the microsecond, a moment before 2000 and one of another zone.
+        """
+        moments = [
+            datetime(1969, 7, 20, 20, 17, 40, 1, UTC),
+            datetime(2026, 11, 26, 12, 0, 0, 999_999, timezone(timedelta(hours=5, minutes=30))),
+        ]
+        entries = [decision(at, model="模型 🙂") for at in moments]
+        for entry in entries:
+            ledger.record_decision(tenant, entry, b'{"asked":1}')
+        with database.connection(tenant) as connection:
+            rows = list(log_tables.entries(connection, tenant))
+            later = datetime(2100, 1, 1, tzinfo=UTC)
+            opened = log_tables.open_rows(connection, tenant, later)
+            kept = connection.execute(text("SELECT canonical FROM policy_input")).scalars().all()
+
+        assert [row.recorded_at for row in rows] == moments
+        for row, entry in zip(rows, entries, strict=True):
+            assert bytes(row.canonical) == entry.encoded(tenant)
+            assert (row.model, row.principal) == ("模型 🙂", "p_Ünïcode")
+            assert (row.effect, row.status, row.rules) == ("permit", "", ",IP-05,PD-01,")
+        assert [(row.exchange_id, row.worker_id, row.opened_at) for row in opened] == [
+            (entry.exchange_id, WORKER, entry.at) for entry in entries
+        ]
+        assert [bytes(item) for item in kept] == [b'{"asked":1}']
+        assert DecisionLog(database, SECRET, ledger._clock).verify(tenant).intact
+
+    def test_a_group_larger_than_any_buffer(
+        self, database: Database, ledger: Ledger, tenant: TenantId, clock: SystemClock
+    ) -> None:
+        """
+        P10: tens of megabytes at once are written whole, and nobody waits for ever.
+        """
+        places: list[int] = []
+
+        def record() -> None:
+            entry = decision(clock.now(), said="y" * 500_000)
+            places.append(ledger.record_decision(tenant, entry, b"{}"))
+
+        threads = [threading.Thread(target=record) for _ in range(48)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert sorted(places) == list(range(48))
+        assert DecisionLog(database, SECRET, clock).verify(tenant).intact
+
+
+class TestNotWritten:
+    def test_what_the_database_refuses_is_alone_and_in_no_log(
+        self,
+        database: Database,
+        ledger: Ledger,
+        tenant: TenantId,
+        clock: SystemClock,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        """
+        P7: an exchange that is open already cannot be opened again; the refusal shows no row.
+        """
+        entry = decision(clock.now(), said="Globex")
+        assert ledger.record_decision(tenant, entry, b"{}") == 0
+        with caplog.at_level(logging.DEBUG), pytest.raises(AuditUnavailable):
+            ledger.record_decision(tenant, entry, b"{}")
+
+        assert ledger.record_decision(tenant, decision(clock.now()), b"{}") == 1
+        assert "decision log not written" in caplog.text
+        assert "Globex" not in caplog.text
+        assert entry.exchange_id not in caplog.text
+        assert DecisionLog(database, SECRET, clock).verify(tenant).intact
+
+
+@pytest.mark.postgres
+class TestBroken:
+    def test_a_connection_that_broke_while_idle_costs_nobody_anything(
+        self, postgres_url: str, clock: SystemClock
+    ) -> None:
+        """
+        The server was restarted, or a firewall forgot: the next entry goes over a new one.
+        """
+        migrate.upgrade(postgres_url)
+        database = Database(postgres_url)
+        tenant = TenantId(a_tenant(database, "acme").id)
+        ledger = Ledger(database, SECRET, clock, uuid7(), record_seconds=5)
+        ledger.start()
+        places = [ledger.record_decision(tenant, decision(clock.now()), b"{}")]
+        with database.engine.connect() as connection:
+            cut = connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            ).all()
+        places.append(ledger.record_decision(tenant, decision(clock.now()), b"{}"))
+        ledger.stop()
+        database.dispose()
+
+        assert cut
+        assert places == [0, 1]
