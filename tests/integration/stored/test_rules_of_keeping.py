@@ -15,7 +15,6 @@ from gateway.retention.holds import CONTENT
 from tests.storing import a_storing_company, client_for, keep_content, rows, tune
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.factories import Installation
@@ -23,20 +22,6 @@ if TYPE_CHECKING:
 
 MAIL = "jane.doe@customer.example"
 ZOE = "zoe@acme.example"
-
-
-@pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory, upstream: Upstream) -> Iterator[Installation]:
-    """A company that lets answers up to confidential be kept."""
-    made = a_storing_company(tmp_path_factory.mktemp("storing"), upstream.base_url)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def emma(company: Installation) -> openai.OpenAI:
-    """Her client."""
-    return client_for(company, "emma@acme.example")
 
 
 class TestRules:

@@ -8,31 +8,15 @@ import openai
 import pytest
 
 from gateway.core.identifiers import TenantId
-from tests.storing import a_storing_company, client_for, rows, tune
+from tests.storing import client_for, rows, tune
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.factories import Installation
     from tests.simulators.upstream import Upstream
 
 MAIL, OTHER = "jane.doe@customer.example", "john.roe@customer.example"
 THIRD = "ann.poe@customer.example"
 PAUL = "paul@acme.example"
-
-
-@pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory, upstream: Upstream) -> Iterator[Installation]:
-    """A company that lets answers up to confidential be kept."""
-    made = a_storing_company(tmp_path_factory.mktemp("storing"), upstream.base_url)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def emma(company: Installation) -> openai.OpenAI:
-    """Her client."""
-    return client_for(company, "emma@acme.example")
 
 
 class TestStoring:
