@@ -46,16 +46,23 @@ class Described(Situation):
         return self.case.question if self.case.entrypoint is Entrypoint.OUTPUT else OUTPUT
 
 
+class Nothing:
+    """What was looked up about who asks; nothing stood in for it either."""
+
+    recalled = 0
+
+
 class CaseSituations:
     """Finds out, whatever the exchange is, what the case says."""
 
     def __init__(self) -> None:
         self.case: Case | None = None
 
-    def resolve(self, exchange: Exchange) -> None:
+    def resolve(self, exchange: Exchange) -> Nothing:
         """Nothing is looked up: the case says it all."""
+        return Nothing()
 
-    def of(self, exchange: Exchange, known: None, inspected: InspectedRequest) -> Situation:
+    def of(self, exchange: Exchange, known: Nothing, inspected: InspectedRequest) -> Situation:
         """The situation of the case at hand."""
         sections = {
             name: REQUEST[name]
