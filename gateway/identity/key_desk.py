@@ -6,7 +6,6 @@ Stopping one is done first and recorded then: a log that is away must not keep a
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,8 +24,6 @@ CREATED, REVOKED = "key.created", "key.revoked"
 LONGEST_LABEL = 100
 LONGEST_ADDRESS = 254
 """Of an address that mail can be sent to (RFC 5321, 4.5.3.1.3, without the brackets)."""
-
-_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +81,8 @@ def _checked(wanted: Wanted) -> tuple[str, str, str]:
     )  # fmt: skip
     if bool(email) == bool(workload):
         raise InvalidRequest("A key is for one person or for one workload.", param="for")
-    if email and (len(email) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(email)):
-        raise InvalidRequest("That is no e-mail address.", param="for")
+    if len(email) > LONGEST_ADDRESS:
+        raise InvalidRequest(f"An address has at most {LONGEST_ADDRESS} characters.", param="for")
     for name, text in (("workload", workload), ("label", label)):
         if len(text) > LONGEST_LABEL or not text.isprintable():
             raise InvalidRequest(f"It has at most {LONGEST_LABEL} characters.", param=name)

@@ -145,7 +145,7 @@ class KeyRing:
             Conflict: the person is no longer active.
         """
         if not _ADDRESS.fullmatch(email):
-            raise InvalidRequest(f"{email} is no e-mail address.", param="email")
+            raise InvalidRequest(f"{email} is no e-mail address.", param="for")
         with self._database.tenant_session(tenant, write=True) as session:
             holder = principals.by_email(session, email)
             if holder is None:

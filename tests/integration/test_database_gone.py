@@ -113,7 +113,10 @@ class TestGone:
         assert world.acme.chat(known).status_code == 200
         world.server.stop()
         calls = upstream.count
-        answers = [world.acme.chat(known) for _ in range(5)]
+        answers = [world.acme.chat(known) for _ in range(4)]
+        # What was read within two seconds before needs no mark: it is used so every day.
+        time.sleep(2.1)
+        answers.append(world.acme.chat(known))
         statuses, codes = [item.status_code for item in answers], [code(item) for item in answers]
         sent = upstream.count - calls
         refused = world.acme.chat(unseen)
@@ -132,7 +135,6 @@ class TestGone:
         assert len(decisions) == sum(entry["kind"] == "outcome" for entry in entries) == 6
         assert len(marks) == 5
         assert all(mark["identity"] >= 1 for mark in marks)
-        # What had been read within two seconds before needs no mark yet: it is used so every day.
         assert set(marks[-1]) == {"identity", "attributes", "terms"}
         assert any(entry.get("action") == "spool.drained" for entry in entries)
         assert world.acme.verify().intact

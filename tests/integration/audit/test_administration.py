@@ -18,12 +18,12 @@ from gateway.audit.entries import Entry, administration
 from gateway.audit.tree import Frontier, leaf_hash
 from gateway.cli import proviso
 from gateway.core.clock import SystemClock
-from gateway.core.identifiers import TenantId
+from gateway.core.identifiers import TenantId, uuid7
 from gateway.db import decision_log, migrate
 from gateway.db.decision_log import LogHead
 from gateway.db.session import Database
 from gateway.jobs.in_force import POLICY, TERMS, InForce
-from tests.factories import Installation, a_tenant, an_installation
+from tests.factories import Installation, an_installation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -241,11 +241,16 @@ class TestUpgrade:
         url = f"sqlite:///{tmp_path / 'old.db'}"
         migrate.upgrade(url, "0005")
         database, clock = Database(url), SystemClock()
-        tenant = TenantId(a_tenant(database, "acme").id)
+        tenant = TenantId(uuid7())
         entry: Entry = administration(clock.now(), "operator:x", "tenant.created", "acme")
         content, frontier = entry.encoded(tenant), Frontier()
         frontier.append(leaf_hash(content))
         with database.engine.begin() as connection:
+            connection.exec_driver_sql(
+                "INSERT INTO tenant (id, slug, name, demo, language, code_version, created_at) "
+                "VALUES (?, 'acme', 'Acme', 0, 'en', 1, '2026-01-01 00:00:00.000000')",
+                (tenant.hex,),
+            )
             row = entry.row(tenant, 0, content, leaf_hash(content))
             connection.execute(decision_log.LogEntry.__table__.insert(), row)  # type: ignore[attr-defined]
             connection.exec_driver_sql(
