@@ -11,8 +11,12 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from bench import inspection, ledger, load, policy, processes
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
 
 ROUNDS = 3
 
@@ -29,10 +33,10 @@ class Row:
     memory: float
 
 
-def measure(name: str, pid: int, work: load.asyncio.Future[load.Result]) -> Row:  # type: ignore[name-defined]
+def measure(name: str, pid: int, work: Coroutine[Any, Any, load.Result]) -> Row:
     """Run `work` and read what the server spent on it."""
     before = processes.cpu_seconds(pid)
-    result: load.Result = asyncio.run(work)  # type: ignore[arg-type]
+    result = asyncio.run(work)
     spent = processes.cpu_seconds(pid) - before
     return Row(
         name,
@@ -48,10 +52,9 @@ def median(rows: list[Row]) -> Row:
     """The median of each figure over the rounds."""
     return Row(
         rows[0].name,
-        *(
-            statistics.median(getattr(row, name) for row in rows)
-            for name in ("cpu_ms", "p50", "p99")
-        ),
+        statistics.median(row.cpu_ms for row in rows),
+        statistics.median(row.p50 for row in rows),
+        statistics.median(row.p99 for row in rows),
         max(row.failed for row in rows),
         max(row.memory for row in rows),
     )
@@ -105,14 +108,14 @@ def main() -> None:
             for round_ in range(ROUNDS + 1):
                 for who, server_pid, server_port in servers:
                     work = load.repeated(server_port, request, connections, count)
-                    row = measure(who, server_pid, work)  # type: ignore[arg-type]
+                    row = measure(who, server_pid, work)
                     if round_:  # the first round warms up
                         rows[who].append(row)
             show(title, [median(found) for found in rows.values()])
         for count in options.streams:
             request = load.request_bytes("slow", key, stream=True)
             found = [
-                measure(who, server_pid, load.at_once(server_port, request, count))  # type: ignore[arg-type]
+                measure(who, server_pid, load.at_once(server_port, request, count))
                 for who, server_pid, server_port in servers
             ]
             show(f"{count} slow streams at once (10 s each; times to the first byte)", found)

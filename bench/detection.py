@@ -36,8 +36,9 @@ def held_sets() -> dict[str, list[Labelled]]:
     """The held texts by set."""
     found: dict[str, list[Labelled]] = {}
     place = corpora.folder()
-    for name in corpora.SETS if place is not None else ():
-        found[name] = [item for item in corpora.read(place, name) if item.held]
+    if place is not None:
+        for name in corpora.SETS:
+            found[name] = [item for item in corpora.read(place, name) if item.held]
     for item in frames.made(seed=99, times=_MADE):
         if item.held:
             found.setdefault(item.set, []).append(item)

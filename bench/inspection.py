@@ -121,8 +121,9 @@ def _everything() -> list[Labelled]:
     """All labelled texts, where these are at hand, and made-up ones; nothing is scored here."""
     place = corpora.folder()
     found = [item for items in held_sets().values() for item in items]
-    for name in corpora.SETS if place is not None else ():
-        found += [item for item in corpora.read(place, name) if not item.held]
+    if place is not None:
+        for name in corpora.SETS:
+            found += [item for item in corpora.read(place, name) if not item.held]
     return found
 
 

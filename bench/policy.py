@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -88,7 +89,7 @@ def evaluation(bundle: Bundle) -> None:
 
         ask()
         whole = cpu_us(ask)
-        share = cpu_us(lambda text=text: engine.set_input_json(text))
+        share = cpu_us(partial(engine.set_input_json, text))
         goal = f"  (goal {GOAL_CPU_MS} ms)" if phase != "admin" else ""
         print(
             f"  uncached, {phase:8} {whole / 1_000:7.3f} ms CPU{goal}, of it "

@@ -34,7 +34,8 @@ _OTHERS = 5.0
 
 def area_under_curve(place: Path, lexicon: Lexicon) -> float:
     """The chance that a span people masked is worth more bits than one they left."""
-    masked, left = [], []
+    masked: list[float] = []
+    left: list[float] = []
     with (place / "tab_train.jsonl").open(encoding="utf-8") as lines:
         for line in lines:
             document = json.loads(line)
@@ -45,7 +46,9 @@ def area_under_curve(place: Path, lexicon: Lexicon) -> float:
                 bits = specificity(named, phrase, flags)[1] if named else _OTHERS
                 (left if level == "NO_MASK" else masked).append(bits)
     left.sort()
-    below = sum((bisect_left(left, bits) + bisect_right(left, bits)) / 2 for bits in masked)
+    below = sum(
+        ((bisect_left(left, bits) + bisect_right(left, bits)) / 2 for bits in masked), start=0.0
+    )
     return below / len(masked) / len(left)
 
 

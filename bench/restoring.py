@@ -35,7 +35,8 @@ _PROSE = (
 
 def pieces(text: str) -> list[str]:
     """`text` in pieces of some four characters, as tokens are."""
-    sizes, found, at = (4, 1, 6, 3, 5, 2, 7), [], 0
+    sizes, at = (4, 1, 6, 3, 5, 2, 7), 0
+    found: list[str] = []
     while at < len(text):
         size = sizes[len(found) % len(sizes)]
         found.append(text[at : at + size])

@@ -170,14 +170,15 @@ def _fill(made: Rows, there: int) -> None:
         "models": MODELS, "people": PEOPLE, "purposes": PURPOSES, "asked": QUESTION_ROWS,
     }  # fmt: skip
     for first in range(there, made.rows, _CHUNK):
-        chunk = {**fixed, "first": first, "last": min(first + _CHUNK, made.rows) - 1}
+        last = min(first + _CHUNK, made.rows) - 1
+        chunk = {**fixed, "first": first, "last": last}
         with made.database.engine.begin() as connection:
             for statement in (FILL, ASK):
                 connection.execute(text(statement), chunk)
             _grow(connection, made.tenant)
         made.log.seal(made.tenant)
-        if (chunk["last"] + 1) % _SHOWN == 0:
-            print(f"  {chunk['last'] + 1:,} of {made.rows:,} written", flush=True)
+        if (last + 1) % _SHOWN == 0:
+            print(f"  {last + 1:,} of {made.rows:,} written", flush=True)
 
 
 def _grow(connection: Connection, tenant: TenantId) -> None:

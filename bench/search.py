@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import random
 import statistics
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def filters(rng: random.Random, rows: int, start: datetime) -> dict[str, Filter]
     person = "p_" + str(int(rng.random() ** 2 * PEOPLE)).zfill(22)
     day = start + rng.random() * rows * STEP
     finding, model = f"TYPE_{int(rng.random() ** 3 * 25)}", f"model-{rng.randrange(MODELS)}"
-    week = {"since": day, "until": day + timedelta(days=7)}
+    week = Filter(since=day, until=day + timedelta(days=7))
     return {
         "no filter": Filter(),
         "refused": Filter(effect="deny"),
@@ -41,9 +42,9 @@ def filters(rng: random.Random, rows: int, start: datetime) -> dict[str, Filter]
             finding=finding, model=model, purpose=f"purpose-{rng.randrange(PURPOSES)}"
         ),
         "rule and finding": Filter(rule=f"IP-{rng.randrange(20):02d}", finding=finding),
-        "a week": Filter(**week),
-        "a week of a person": Filter(principal=person, **week),
-        "cost, a week": Filter(cost=10, **week),
+        "a week": week,
+        "a week of a person": replace(week, principal=person),
+        "cost, a week": replace(week, cost=10),
         "nothing fits": Filter(model="model-9", effect="deny"),
         "from the middle on": Filter(effect="deny", before=rng.randrange(2 * rows)),
     }

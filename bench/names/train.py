@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pycrfsuite
@@ -154,13 +154,13 @@ def main() -> None:
         from bench.names import lexicon as builder  # noqa: PLC0415 - spaCy is only needed here
 
         arrays = builder.build(corpora.lower_case_words(place))
-        np.savez_compressed(options.to / "lexicon.npz", **arrays)
+        np.savez_compressed(options.to / "lexicon.npz", **cast("dict[str, Any]", arrays))
     lexicon = Lexicon(np.load(DATA / "lexicon.npz"))
     without = frozenset(options.without)
     turns = (training_texts(place, turn, without) for turn in range(_TURNS))
     model = train(turns, lexicon)
     model["common"] = np.frombuffer(" ".join(corpora.common_words(place)).encode(), dtype=np.uint8)
-    np.savez_compressed(options.to / "model.npz", **model)
+    np.savez_compressed(options.to / "model.npz", **cast("dict[str, Any]", model))
     print(f"{len(model['keys'])} attributes, {sorted(set(TYPES))}")
 
 
