@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import Response
+from werkzeug.datastructures import Headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from werkzeug.datastructures import Headers
 
 
 class Complete(Response):
@@ -22,8 +21,8 @@ class Complete(Response):
 
     def __init__(self, body: bytes, kind: str, headers: Iterable[tuple[str, str]]) -> None:
         """`kind` is the content type. No header may come twice, or say what these say."""
-        super().__init__(body, content_type=kind, direct_passthrough=True)
-        self.headers.extend(headers)
+        said = [("Content-Type", kind), ("Content-Length", str(len(body))), *headers]
+        super().__init__([body], headers=Headers(said), direct_passthrough=True)
 
     def get_wsgi_headers(self, environ: dict[str, Any]) -> Headers:  # noqa: ARG002 - of no matter
         """The headers, as they are."""

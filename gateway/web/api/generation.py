@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from flask import Request
+    from werkzeug.datastructures import Headers
 
     from gateway.core.clock import Clock
     from gateway.core.principal import Principal
@@ -182,7 +183,7 @@ class Generation:
             signed="Signature-Input" in headers,
             declared_class=declared.declared_class(headers.get("x-proviso-data-class")),
             purpose=declared.purpose(headers.get("x-proviso-purpose")),
-            language=_language(request) or principal.tenant.language,
+            language=_language(headers) or principal.tenant.language,
             shape=route.shape.name,
             passed_on=declared.passed_on(headers, route.passed_on),
             job=read.job,
@@ -273,12 +274,12 @@ LANGUAGES = ("en", "de", "fr", "nl")
 """Languages a refusal can be put in; what a rule lacks is said in English."""
 
 
-def _language(asked: Request) -> str | None:
-    """The language of ours that suits the caller best, if the request names any."""
+def _language(headers: Headers) -> str | None:
+    """The language of ours that suits the caller best, if the current request names any."""
     # Most programs name none, and finding nothing in nothing is dear.
-    if "Accept-Language" not in asked.headers:
+    if "Accept-Language" not in headers:
         return None
-    return asked.accept_languages.best_match(LANGUAGES)
+    return request.accept_languages.best_match(LANGUAGES)
 
 
 def blueprint(generation: Generation, routes: Iterable[Route]) -> Blueprint:
