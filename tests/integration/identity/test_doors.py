@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from flask import session
 
 from gateway.core.principal import Role
 from gateway.identity.people import VerifiedIdentity
@@ -271,6 +272,18 @@ class TestCookies:
         assert site.app.config["SESSION_COOKIE_NAME"] == "__Host-proviso-sign-in"
         assert site.app.config["SESSION_COOKIE_SECURE"] is True
         assert signed_in(site).get("/", base_url="https://localhost").status_code == 303
+
+    @pytest.mark.parametrize("path", ["/v1/models", "/v1/chat/completions", "/healthz"])
+    def test_a_programs_request_has_no_sign_in_state(self, site: Site, path: str) -> None:
+        """
+        At a program's address the cookie is neither read nor set: nothing can be kept in it.
+        """
+        with site.app.test_request_context("/sign-in/acme"):
+            session["next"] = "/decisions"
+            assert session["next"] == "/decisions"
+
+        with site.app.test_request_context(path), pytest.raises(RuntimeError, match="unavailable"):
+            session["next"] = "/decisions"
 
 
 class TestSafeNext:
