@@ -50,6 +50,7 @@ _POINTS = ((0.8, 60), (0.5, 40), (0.3, 30))
 """What a chance is worth alone. Set so that a model trained on the tuning set only was wrong
 about fewer than one in a hundred harmless texts of the development set at 60."""
 
+_LEAST = _POINTS[-1][0]
 _AGREES = 20
 
 
@@ -195,6 +196,9 @@ def combined(by_rule: Mapping[str, int], by_model: Mapping[str, float]) -> dict[
     scores = {}
     for category, score in by_rule.items():
         chance = by_model.get(category, 0.0)
+        if not score and chance < _LEAST:
+            scores[category] = 0
+            continue
         alone = next((points for least, points in _POINTS if chance >= least), 0)
         agreed = min(100, score + round(_AGREES * chance)) if score else 0
         scores[category] = max(agreed, alone)
