@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import re
-import struct
 import zlib
 from itertools import chain
 from pathlib import Path
@@ -33,9 +32,11 @@ SCALE = 24.0
 """A weight of 1.0 is stored as this number."""
 
 _ZERO = 128
-_LANES = struct.Struct(f"<{len(MISUSE)}I")
-_LANE = 4
-"""Bytes of a lane: there is room for any number of features."""
+_LANE = 17
+"""Bits of a lane: room for 514 features, more than a window has."""
+
+_LANES = range(0, _LANE * len(MISUSE), _LANE)
+_FULL = (1 << _LANE) - 1
 
 _MAGIC = b"proviso-signals-3\n"
 _WORD = re.compile(rb"[a-z0-9]{2,40}")
@@ -98,8 +99,7 @@ class LinearClassifier:
         total = sum(map(self._lanes.__getitem__, buckets))
         shift = _ZERO * len(buckets)
         share = gain(len(buckets)) / SCALE
-        lanes = _LANES.unpack(total.to_bytes(_LANES.size, "little"))
-        return [(lane - shift) * share for lane in lanes]
+        return [((total >> lane & _FULL) - shift) * share for lane in _LANES]
 
 
 def gain(count: int) -> float:
@@ -213,9 +213,7 @@ def combined(by_rule: Mapping[str, int], by_model: Mapping[str, float]) -> dict[
 
 
 def _packed(row: bytes) -> int:
-    lanes = bytearray(_LANE * len(row))
-    lanes[::_LANE] = row
-    return int.from_bytes(lanes, "little")
+    return sum(weight << lane for weight, lane in zip(row, _LANES, strict=True))
 
 
 def _row(weights: list[float]) -> bytes:
