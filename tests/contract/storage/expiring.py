@@ -43,7 +43,14 @@ class World:
         self.log = DecisionLog(database, SECRET, clock)
         self.holds, self.periods = Holds(database, clock), Periods(database, clock)
         erasure = Erasure(database, self.ledger, self.holds, SECRET, clock, lambda _: False)
-        self.expiry = Expiry(database, self.ledger, clock, erasure.erase_ended, pause_seconds=0.001)
+        self._erase_ended = erasure.erase_ended
+        self.expiry = self.fresh_expiry()
+
+    def fresh_expiry(self) -> Expiry:
+        """The job as a worker that just started has it."""
+        return Expiry(
+            self.database, self.ledger, self.clock, self._erase_ended, pause_seconds=0.001
+        )
 
     def exchange(
         self,
