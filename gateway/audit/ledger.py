@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from gateway.audit.doubts import Doubt, Doubts
 from gateway.audit.tail import HeadForged, Tail, hashed
 from gateway.db import log_tables, log_writers
-from gateway.db.log_group import Group
+from gateway.db.log_group import Group, NotOpen, Refused
 from gateway.errors import AuditUnavailable, StorageUnavailable
 
 if TYPE_CHECKING:
@@ -109,7 +109,8 @@ class Ledger:
         self._tail = Tail(secret)
         self._writer = log_writers.writer(database)
         self._sizes: dict[TenantId, int] = {}
-        self._doubts = Doubts(database, self._tail, clock)
+        self._patience = record_seconds / 2
+        self._doubts = Doubts(self._writer, self._tail, clock, self._patience)
         self._busy_since: float | None = None
         self._failing: set[TenantId] = set()
         self._database = database
@@ -250,18 +251,21 @@ class Ledger:
     def _commit(self, tenant: TenantId, batch: list[_Waiting]) -> None:
         """Write one tenant's group. If it fails as a group, each entry is tried by itself."""
         error = self._attempt(partial(self._write, tenant, batch))
-        if error is not None and len(batch) > 1 and not isinstance(error, StorageUnavailable):
+        sent = any(waiting.sequence >= 0 for waiting in batch)
+        unsure = error is not None and sent and not isinstance(error, NotOpen | Refused)
+        unavailable = isinstance(error, StorageUnavailable)
+        if error is not None and len(batch) > 1 and not (unsure or unavailable):
             for waiting in batch:
                 self._commit(tenant, [waiting])
             return
         if error is not None:
             _LOG.error("decision log not written", exc_info=error)
-        if isinstance(error, StorageUnavailable):
+        if unavailable:
             self._failing.add(tenant)
         for waiting in batch:
             awaited = waiting.end(error)
             # Written though nobody waits for it, or perhaps written though an error came back.
-            if waiting.sequence >= 0 and (not awaited or isinstance(error, StorageUnavailable)):
+            if waiting.sequence >= 0 and (not awaited or unsure):
                 self._doubts.add(Doubt(tenant, waiting.entry, waiting.sequence, waiting.leaf))
 
     def _settle_doubts(self) -> None:
@@ -289,7 +293,7 @@ class Ledger:
         # Before the lock is held: other workers wait for it.
         items = hashed(tenant, [waiting.entry for waiting in batch])
         inputs = self._new_inputs(tenant, batch)
-        with self._writer.locked(tenant, self._record_seconds / 2) as log:
+        with self._writer.locked(tenant, self._patience) as log:
             placed = self._tail.place(tenant, log.head, items)
             if placed.first < self._sizes.get(tenant, 0):
                 raise HeadForged(f"{tenant}: the log has become shorter")

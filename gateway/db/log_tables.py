@@ -16,7 +16,7 @@ from gateway.db.decision_log import LogEntry, LogHead, OpenExchange, PolicyInput
 from gateway.db.prepared import Prepared, prepared_insert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Dialect
@@ -26,7 +26,7 @@ _ENTRY, _HEAD, _INPUT, _OPEN, _WORKER = (
     for mapped in (LogEntry, LogHead, PolicyInput, OpenExchange, Worker)
 )
 _PAGE = 2_000
-_NOBODY = UUID(int=0)
+NOBODY = UUID(int=0)
 """A worker that never lives: what it left open is closed at the next reconciliation."""
 
 _LOCK_HEAD = (
@@ -125,13 +125,14 @@ def close_exchanges(connection: Connection, tenant: UUID, exchange_ids: list[str
     return _hot(connection.dialect).close.run_each(connection, rows).rowcount
 
 
-def orphan_exchange(connection: Connection, tenant: UUID, exchange_id: str) -> None:
-    """Say that nobody works on an open exchange any more, so that it is closed soon."""
-    connection.execute(
-        update(_OPEN)
-        .where(_OPEN.c.tenant_id == tenant, _OPEN.c.exchange_id == exchange_id)
-        .values(worker_id=_NOBODY)
-    )
+def orphan_exchanges(connection: Connection, tenant: UUID, exchange_ids: Sequence[str]) -> None:
+    """Say that nobody works on open exchanges any more, so that they are closed soon."""
+    if exchange_ids:
+        connection.execute(
+            update(_OPEN)
+            .where(_OPEN.c.tenant_id == tenant, _OPEN.c.exchange_id.in_(exchange_ids))
+            .values(worker_id=NOBODY)
+        )
 
 
 def worker_seen(connection: Connection, worker: UUID, at: datetime) -> None:
