@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from datetime import datetime
     from uuid import UUID
 
     from gateway.db.log_tables import HeadRow
@@ -49,7 +50,7 @@ class Group:
     """The tree with them."""
 
     inputs: dict[bytes, bytes]
-    """Questions to keep, by digest."""
+    """Questions to keep, by digest: asked no later than the newest of the entries."""
 
     opened: list[dict[str, Any]]
     """Exchanges whose outcome is owed from now on."""
@@ -59,6 +60,11 @@ class Group:
 
     orphaned: tuple[str, ...] = ()
     """Open exchanges that nobody works on any more, so that they are closed soon."""
+
+    @property
+    def newest(self) -> datetime:
+        """The time of its newest entry."""
+        return max(row["recorded_at"] for row in self.entries)
 
 
 class Locked(Protocol):

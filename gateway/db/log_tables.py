@@ -12,7 +12,14 @@ from uuid import UUID
 from sqlalchemy import Row, Select, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from gateway.db.decision_log import LogEntry, LogHead, OpenExchange, PolicyInput, Worker
+from gateway.db.decision_log import (
+    REFRESHED,
+    LogEntry,
+    LogHead,
+    OpenExchange,
+    PolicyInput,
+    Worker,
+)
 from gateway.db.prepared import Prepared, prepared_insert
 
 if TYPE_CHECKING:
@@ -99,16 +106,25 @@ def insert_entries(connection: Connection, rows: list[dict[str, Any]]) -> None:
     _hot(connection.dialect).insert_entry.run_each(connection, rows)
 
 
-def keep_inputs(connection: Connection, tenant: UUID, inputs: dict[bytes, bytes]) -> None:
-    """Keep policy inputs by digest, unless they are there already."""
-    if inputs:
-        connection.execute(
-            insert_new(connection, _INPUT),
-            [
-                {"tenant_id": tenant, "digest": digest, "canonical": question}
-                for digest, question in inputs.items()
-            ],
-        )
+def keep_inputs(
+    connection: Connection, tenant: UUID, inputs: dict[bytes, bytes], at: datetime
+) -> None:
+    """Keep policy inputs by digest, or note that one which is there was asked again at `at`."""
+    if not inputs:
+        return
+    postgres = connection.dialect.name == "postgresql"
+    new = (postgresql if postgres else sqlite).insert(_INPUT)
+    connection.execute(
+        new.on_conflict_do_update(
+            index_elements=[_INPUT.c.tenant_id, _INPUT.c.digest],
+            set_={"seen_at": new.excluded.seen_at},
+            where=_INPUT.c.seen_at < at - REFRESHED,
+        ),
+        [
+            {"tenant_id": tenant, "digest": digest, "canonical": question, "seen_at": at}
+            for digest, question in inputs.items()
+        ],
+    )
 
 
 def open_exchanges(connection: Connection, rows: list[dict[str, Any]]) -> None:

@@ -54,8 +54,11 @@ STATEMENTS = {
     "AS e(kind, at, exchange, canonical, leaf, effect, status, model, principal, rules, n)",
     "head": "UPDATE log_head SET size = $2::int8, frontier = $3::bytea, code = $4::bytea "
     "WHERE tenant_id = $1::uuid",
-    "inputs": "INSERT INTO policy_input (tenant_id, digest, canonical) "
-    "SELECT $1::uuid, * FROM unnest($2::bytea[], $3::bytea[]) ON CONFLICT DO NOTHING",
+    # `gateway.db.decision_log.REFRESHED` is this day.
+    "inputs": "INSERT INTO policy_input (tenant_id, digest, canonical, seen_at) "
+    "SELECT $1::uuid, *, $4::timestamptz FROM unnest($2::bytea[], $3::bytea[]) "
+    "ON CONFLICT (tenant_id, digest) DO UPDATE SET seen_at = excluded.seen_at "
+    "WHERE policy_input.seen_at < excluded.seen_at - interval '1 day'",
     "open": "INSERT INTO open_exchange "
     "(tenant_id, worker_id, exchange_id, principal, model, opened_at) "
     "SELECT $1::uuid, $2::uuid, * "
@@ -118,9 +121,14 @@ def byte_strings(values: Iterable[bytes]) -> bytes:
     return _array(_BYTES, list(values))
 
 
+def moment(value: datetime) -> bytes:
+    """An instant, to the microsecond."""
+    return _BIG.pack((value - _EPOCH) // _MICROSECOND)
+
+
 def moments(values: Iterable[datetime]) -> bytes:
-    """A column of instants, to the microsecond."""
-    return _array(_MOMENT, [_BIG.pack((value - _EPOCH) // _MICROSECOND) for value in values])
+    """A column of instants."""
+    return _array(_MOMENT, [moment(value) for value in values])
 
 
 def _array(kind: int, items: list[bytes]) -> bytes:

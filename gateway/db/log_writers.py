@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from gateway.db import log_tables, log_wire
 from gateway.db.log_group import Noted, NotOpen, Refused
-from gateway.db.log_wire import NotAsMany, Wire, byte_strings, moments, number, texts
+from gateway.db.log_wire import NotAsMany, Wire, byte_strings, moment, moments, number, texts
 from gateway.db.session import APPLICATION_ROLE, translated
 from gateway.errors import StorageUnavailable
 
@@ -72,7 +72,7 @@ class _Plain:
         connection, tenant = self._connection, self._tenant
         log_tables.insert_entries(connection, group.entries)
         log_tables.save_head(connection, tenant, *group.head)
-        log_tables.keep_inputs(connection, tenant, group.inputs)
+        log_tables.keep_inputs(connection, tenant, group.inputs, group.newest)
         log_tables.open_exchanges(connection, group.opened)
         if log_tables.close_exchanges(connection, tenant, group.closed) != len(group.closed):
             raise NotOpen
@@ -159,7 +159,7 @@ class _Piped:
         wire.send("head", tenant, number(size), frontier, code)
         if group.inputs:
             digests, questions = byte_strings(group.inputs), byte_strings(group.inputs.values())
-            wire.send("inputs", tenant, digests, questions)
+            wire.send("inputs", tenant, digests, questions, moment(group.newest))
         if group.opened:
             self._opened(group)
         if group.closed:
