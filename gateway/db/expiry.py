@@ -116,19 +116,19 @@ def keep_rights(
         connection.execute(insert(_RIGHTS), rows)
 
 
-def below(connection: Connection, tenant: UUID, kind: str, position: int | None) -> list[Row[Any]]:
-    """Position and bytes of entries of that kind below a position, newest first; one page."""
-    query = select(_ENTRY.c.sequence, _ENTRY.c.canonical).where(
-        _ENTRY.c.tenant_id == tenant, _ENTRY.c.kind == kind
+def forget_inputs(connection: Connection, tenant: UUID, before: datetime, limit: int) -> int:
+    """Delete policy inputs last asked before then, at most so many; how many.
+
+    One that a writer notes again just now is left alone: neither waits for the other in a circle.
+    """
+    old = (
+        select(_INPUT.c.digest)
+        .where(_INPUT.c.tenant_id == tenant, _INPUT.c.seen_at < before)
+        .order_by(_INPUT.c.seen_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
     )
-    if position is not None:
-        query = query.where(_ENTRY.c.sequence < position)
-    return list(connection.execute(query.order_by(_ENTRY.c.sequence.desc()).limit(_PAGE)))
-
-
-def forget_inputs(connection: Connection, tenant: UUID, digests: list[bytes]) -> int:
-    """Delete policy inputs by digest; how many."""
-    gone = delete(_INPUT).where(_INPUT.c.tenant_id == tenant, _INPUT.c.digest.in_(digests))
+    gone = delete(_INPUT).where(_INPUT.c.tenant_id == tenant, _INPUT.c.digest.in_(old))
     return connection.execute(gone).rowcount
 
 
