@@ -19,6 +19,8 @@ from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
+from gateway.content.patterns import search
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -53,7 +55,7 @@ _LOOKALIKE = re.compile("[" + "".join(_LOOKALIKES) + "]")
 _LATIN = re.compile(r"[A-Za-z0-9]")
 _MIXED = re.compile(r"[^\s]{1,256}")
 _BLOB = re.compile(r"[A-Za-z0-9+/_\-]{20,}={0,2}")
-_LONG = 20
+_has_long_run = search(r"[A-Za-z0-9+/_\-]{20}")
 _DEEPEST = 3
 _SHORT = 4
 """Runs of so few characters (quotes, umlauts, dots) come again and are remembered."""
@@ -108,14 +110,10 @@ def view(text: str) -> View:
 
 def blobs(text: str) -> Iterator[Blob]:
     """The Base64 runs of `text` that hold text themselves."""
-    for match in _BLOB.finditer(text) if _has_long_word(text) else ():
+    for match in _BLOB.finditer(text) if _has_long_run(text) else ():
         said = _decoded(match[0])
         if said is not None:
             yield Blob(match.start(), match.end(), said)
-
-
-def _has_long_word(text: str) -> bool:
-    return max(map(len, text.split()), default=0) >= _LONG
 
 
 def _decoded(run: str) -> str | None:

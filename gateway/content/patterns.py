@@ -24,7 +24,7 @@ from gateway.content.detectors.pattern import CONTEXT, Pattern, by_shape
 from gateway.core.content import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 BUILT_IN: tuple[tuple[Pattern, ...], ...] = (
     (*bank.PATTERNS, *phone.PATTERNS, *national_id.PATTERNS, *network.PATTERNS),
@@ -108,6 +108,16 @@ def _candidates(pattern: Pattern, compiled: Any, text: str, data: bytes) -> Iter
                 pattern.rule,
                 caught.validator,
             )
+
+
+def search(expression: str) -> Callable[[str], bool]:
+    """Whether a text has what `expression`, in RE2 syntax, sees."""
+    compiled = re2.compile(expression.encode(), _options())
+
+    def found(text: str) -> bool:
+        return compiled.search(text.encode("utf-8", "surrogatepass")) is not None
+
+    return found
 
 
 def tenant_pattern(kind: str, name: str, expression: str) -> Pattern:
