@@ -170,7 +170,7 @@ class Assessor:
         )
         # Pronouns stand inside of so many words that RE2 is quicker than the automaton.
         person = Pattern("person", "person", rf"(?i)\b(?:{CUES['person']})\b", by_shape(1.0))
-        self._shapes = PatternDetector([*_AGES, person], name="cues", gate=None)
+        self._shapes = PatternDetector([[*_AGES, person]], name="cues", gate=None)
 
     def assess(
         self,
