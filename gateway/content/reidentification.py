@@ -170,8 +170,8 @@ class Assessor:
         )
         # Pronouns stand inside of so many words that RE2 is quicker than the automaton.
         person = Pattern("person", "person", rf"(?i)\b(?:{CUES['person']})\b", by_shape(1.0))
-        self._person = PatternDetector([person], name="person", gate=None)
-        self._ages = PatternDetector(_AGES, name="ages", gate=None)
+        self._person = PatternDetector([[person]], name="person", gate=None)
+        self._ages = PatternDetector([_AGES], name="ages", gate=None)
 
     def assess(
         self,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import DBAPIError
+
 from gateway.db import log_tables, log_wire
-from gateway.db.log_group import NotOpen
-from gateway.db.log_wire import NotAsMany, Wire, byte_strings, moments, number, texts
+from gateway.db.log_group import Noted, NotOpen, Refused
+from gateway.db.log_wire import NotAsMany, Wire, byte_strings, moment, moments, number, texts
 from gateway.db.session import APPLICATION_ROLE, translated
 from gateway.errors import StorageUnavailable
 
@@ -48,6 +50,8 @@ class PlainWriter:
         except StorageUnavailable:
             self.close()
             raise
+        except DBAPIError as error:
+            raise Refused(type(error.orig).__name__) from None
 
     def close(self) -> None:
         """See `LogWriter.close`."""
@@ -68,11 +72,21 @@ class _Plain:
         connection, tenant = self._connection, self._tenant
         log_tables.insert_entries(connection, group.entries)
         log_tables.save_head(connection, tenant, *group.head)
-        log_tables.keep_inputs(connection, tenant, group.inputs)
+        log_tables.keep_inputs(connection, tenant, group.inputs, group.newest)
         log_tables.open_exchanges(connection, group.opened)
         if log_tables.close_exchanges(connection, tenant, group.closed) != len(group.closed):
             raise NotOpen
+        log_tables.orphan_exchanges(connection, tenant, group.orphaned)
         connection.commit()
+
+    def said(self, sequence: int, exchange_id: str) -> list[Noted]:
+        """See `Locked.said`."""
+        connection, tenant = self._connection, self._tenant
+        found = log_tables.entry_at(connection, tenant, sequence)
+        rows = [] if found is None else [found]
+        if exchange_id:
+            rows += log_tables.about_exchange(connection, tenant, exchange_id)
+        return [Noted(row.sequence, bytes(row.leaf_hash), row.status) for row in rows]
 
 
 class PostgresWriter:
@@ -86,30 +100,27 @@ class PostgresWriter:
     @contextmanager
     def locked(self, tenant: UUID, patience: float) -> Iterator[Locked]:
         """See `LogWriter.locked`."""
-        bound = [
-            value.encode() for value in (APPLICATION_ROLE, str(tenant), str(int(patience * 1_000)))
-        ]
         whole = False
         try:
-            wire, head = self._lock(tenant, bound)
-            held = _Piped(wire, tenant, head)
+            wire, head = self._lock(tenant, patience)
+            held = _Piped(wire, tenant, head, patience)
             yield held
             whole = held.written
         finally:
             if not whole:
                 self.close()
 
-    def _lock(self, tenant: UUID, bound: list[bytes]) -> tuple[Wire, HeadRow]:
+    def _lock(self, tenant: UUID, patience: float) -> tuple[Wire, HeadRow]:
         if self._wire is not None:
             try:
-                return self._wire, _lock(self._wire, tenant, bound)
+                return self._wire, _lock(self._wire, tenant, patience)
             except StorageUnavailable:
                 # It broke while it was idle, and nothing was written: another may do.
                 if self._wire.alive:
                     raise
                 self.close()
-        self._wire = Wire(self._database.driver_connection())
-        return self._wire, _lock(self._wire, tenant, bound)
+        self._wire = Wire(self._database.driver_connection(), patience)
+        return self._wire, _lock(self._wire, tenant, patience)
 
     def close(self) -> None:
         """See `LogWriter.close`."""
@@ -118,15 +129,16 @@ class PostgresWriter:
             wire.close()
 
 
-def _lock(wire: Wire, tenant: UUID, bound: list[bytes]) -> HeadRow:
+def _lock(wire: Wire, tenant: UUID, patience: float) -> HeadRow:
+    bound = (APPLICATION_ROLE, str(tenant), str(int(patience * 1_000)))
     wire.send("begin")
-    wire.send("bind", *bound)
+    wire.send("bind", *(value.encode() for value in bound))
     wire.send("lock", tenant.bytes)
-    found = wire.answers()["lock"]
+    found = wire.answers(patience)["lock"]
     if not found.ntuples:
         wire.send("found", tenant.bytes)
         wire.send("lock", tenant.bytes)
-        found = wire.answers()["lock"]
+        found = wire.answers(patience)["lock"]
     size, frontier, code = (found.get_value(0, column) or b"" for column in range(3))
     return int.from_bytes(size, "big"), frontier, code
 
@@ -134,8 +146,9 @@ def _lock(wire: Wire, tenant: UUID, bound: list[bytes]) -> HeadRow:
 class _Piped:
     """See `Locked`."""
 
-    def __init__(self, wire: Wire, tenant: UUID, head: HeadRow) -> None:
+    def __init__(self, wire: Wire, tenant: UUID, head: HeadRow, patience: float) -> None:
         self._wire, self._tenant, self.head = wire, tenant.bytes, head
+        self._patience = patience
         self.written = False
 
     def write(self, group: Group) -> None:
@@ -146,17 +159,28 @@ class _Piped:
         wire.send("head", tenant, number(size), frontier, code)
         if group.inputs:
             digests, questions = byte_strings(group.inputs), byte_strings(group.inputs.values())
-            wire.send("inputs", tenant, digests, questions)
+            wire.send("inputs", tenant, digests, questions, moment(group.newest))
         if group.opened:
             self._opened(group)
         if group.closed:
             wire.send("close", tenant, texts(group.closed), number(len(group.closed)))
+        if group.orphaned:
+            wire.send("orphan", tenant, log_tables.NOBODY.bytes, texts(group.orphaned))
         wire.send("commit")
         try:
-            wire.answers(last=True)
+            wire.answers(self._patience)
         except NotAsMany as error:
             raise NotOpen from error
         self.written = True
+
+    def said(self, sequence: int, exchange_id: str) -> list[Noted]:
+        """See `Locked.said`."""
+        self._wire.send("said", self._tenant, number(sequence), exchange_id.encode())
+        found = self._wire.answers(self._patience)["said"]
+        rows = (
+            [found.get_value(row, at) or b"" for at in range(3)] for row in range(found.ntuples)
+        )
+        return [Noted(int.from_bytes(at, "big"), leaf, text.decode()) for at, leaf, text in rows]
 
     def _entries(self, group: Group) -> None:
         rows = group.entries

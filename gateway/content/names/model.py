@@ -87,7 +87,7 @@ class Model:
         places = [place for start, last in spans for place in range(start, last)]
         scores = self._scores(known, np.array(places))
         scores -= scores.max(axis=1, keepdims=True)
-        return places, self._chain.chances(np.exp(scores, dtype=np.float64), np.array(lengths))
+        return places, self._chain.chances(np.exp(scores, dtype=np.float64), lengths)
 
     def _scores(self, known: Known, places: NDArray[np.int64]) -> NDArray[np.float32]:
         """The labels' scores at these words, without the chain."""

@@ -212,15 +212,15 @@ def losing_an_answer(database: Database, *, written: bool) -> Iterator[None]:
     left = iter([True])
     answers = Wire.answers
 
-    def broken(wire: Wire, *, last: bool = False) -> dict[str, Any]:
-        if not (last and "begin" not in wire._owed and next(left, False)):
-            return answers(wire, last=last)
+    def broken(wire: Wire, seconds: float) -> dict[str, Any]:
+        if not ("commit" in wire._owed and next(left, False)):
+            return answers(wire, seconds)
         if written:
-            answers(wire, last=True)
+            answers(wire, seconds)
             raise StorageUnavailable
         with socket.socket(fileno=os.dup(wire._server.socket)) as line:
             line.shutdown(socket.SHUT_RDWR)
-        return answers(wire, last=True)
+        return answers(wire, seconds)
 
     def commit(connection: Any) -> None:
         if next(left, False):
