@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,10 @@ class EmbeddedPdp:
         self._make = make or load_engine
         self._serving: DecisionThread | None = None
         self._lock = Lock()
-        load_engine(bundle)
+        # On a thread of its own: the engine keeps its memory by thread, and only that of one which
+        # has ended is used again, by the thread that decides.
+        with ThreadPoolExecutor(1) as checking:
+            checking.submit(_check, bundle).result()
 
     @property
     def bundle(self) -> Bundle:
@@ -98,3 +102,8 @@ class EmbeddedPdp:
         """Whether the decision thread answers a question now, and not with a broken policy."""
         thread = self._serving
         return thread is not None and thread.ready()
+
+
+def _check(bundle: Bundle) -> None:
+    # Nothing is given back: an engine must be let go of where it was made.
+    load_engine(bundle)
