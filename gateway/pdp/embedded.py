@@ -41,7 +41,9 @@ class EmbeddedPdp:
         # On a thread of its own: the engine keeps its memory by thread, and only that of one which
         # has ended is used again, by the thread that decides.
         with ThreadPoolExecutor(1) as checking:
-            checking.submit(_check, bundle).result()
+            fault = checking.submit(_fault, bundle).result()
+        if fault is not None:
+            raise ConfigurationError(fault)
 
     @property
     def bundle(self) -> Bundle:
@@ -104,6 +106,13 @@ class EmbeddedPdp:
         return thread is not None and thread.ready()
 
 
-def _check(bundle: Bundle) -> None:
-    # Nothing is given back: an engine must be let go of where it was made.
-    load_engine(bundle)
+def _fault(bundle: Bundle) -> str | None:
+    """Why the bundle does not load; None if it does.
+
+    In words: an error would carry its engine along, which must be let go of where it was made.
+    """
+    try:
+        load_engine(bundle)
+    except ConfigurationError as error:
+        return error.detail
+    return None
