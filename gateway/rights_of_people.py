@@ -20,7 +20,6 @@ from gateway.retention.stored import StoredExpiry
 from gateway.retention.subject import Subjects
 from gateway.sealed.content import ContentStore
 from gateway.sealed.keys import Keys
-from gateway.sealed.kms import TransitKms
 from gateway.sealed.master import LocalMasterKey, MasterKey, NoMasterKey
 
 if TYPE_CHECKING:
@@ -117,6 +116,9 @@ def master_key(settings: SealingSettings) -> MasterKey:
             "Name one of sealing.master_keys, sealing.master_key_file and sealing.kms."
         )
     if settings.kms is not None:
+        # Here, because it takes 6 MB, and only this master key needs it.
+        from gateway.sealed.kms import TransitKms  # noqa: PLC0415
+
         return TransitKms(settings.kms.url, settings.kms.key, settings.kms.token)
     if settings.master_key_file is not None:
         return LocalMasterKey(secret_file.lines(settings.master_key_file))
