@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from gateway.errors import InvalidRequest, ProviderCut, ProviderError, ProviderGarbage
-from gateway.providers.calls import DONE, SILENCE, child, count, json_object
+from gateway.providers.calls import SILENCE, child, count, json_object
 from gateway.providers.carrying import (
     function_of,
     functions_called,
