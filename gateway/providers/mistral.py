@@ -30,7 +30,7 @@ from gateway.providers.chat_shape import (
     text_of,
     usage,
 )
-from gateway.providers.sse import EventParser
+from gateway.providers.sse import DONE, EventParser
 from gateway.providers.translating import Asked, Outgoing, TranslatingProvider
 
 if TYPE_CHECKING:
