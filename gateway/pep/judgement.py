@@ -13,7 +13,7 @@ from gateway.pep.obligations import ON_OUTPUT, owed, screen
 from gateway.pep.ports import Entrypoint, PolicyDecisionPoint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from gateway.core.catalogue import ModelEntry
     from gateway.core.content import Finding, FindingSummary
@@ -123,14 +123,14 @@ class OutputJudge:
         """What was found in the output so far."""
         return summarise(self._spoken.findings)
 
-    def require(self, findings: Iterable[Finding], signals: OutputSignals | None = None) -> None:
+    def require(self, findings: Collection[Finding], signals: OutputSignals | None = None) -> None:
         """Return only if all that was seen so far may be released.
 
         Raises:
             Withheld: the policy said no.
             PolicyUnavailable: no decision could be had.
         """
-        new = self._spoken.add(findings, signals)
+        new = (bool(findings) or signals is not None) and self._spoken.add(findings, signals)
         if self._asked and not new:
             return
         self._asked = True

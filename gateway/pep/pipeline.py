@@ -123,7 +123,8 @@ class EnforcementPoint:
                 body = released_body(answered, judged, ready, opened, judge, rooms)
             if shape.job:
                 rooms.jobs.begun(exchange, body)
-            rooms.content.keep_answer(exchange, _visible(shape, body))
+            if rooms.content.keeps(exchange.principal.tenant.id):
+                rooms.content.keep_answer(exchange, _visible(shape, body))
         # (13) is durable here; only now may the output leave.
         return Released(body, self._receipt(judged, ready, opened))
 

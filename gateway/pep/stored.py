@@ -226,6 +226,9 @@ class Keeping:
 class _Followed:
     """A stream whose response objects get our name; `gateway.pep.ports.Stream`."""
 
+    more = False
+    """Giving a name waits for the database, and what came before it should not."""
+
     def __init__(self, stream: Stream, keeping: Keeping, judge: OutputJudge) -> None:
         self.status = stream.status
         self.request_id = stream.request_id

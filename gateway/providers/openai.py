@@ -9,7 +9,6 @@ import orjson
 from gateway.errors import ProviderCut, ProviderError, ProviderGarbage
 from gateway.providers import multipart
 from gateway.providers.calls import (
-    DONE,
     SILENCE,
     USER_AGENT,
     StreamedAnswer,
@@ -22,7 +21,7 @@ from gateway.providers.calls import (
     told,
     whole_body,
 )
-from gateway.providers.sse import EventParser
+from gateway.providers.sse import DONE, EventParser, with_more
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,7 +174,7 @@ def _chunks(reply: Reply) -> Iterator[dict[str, Any]]:
     for piece in reply.pieces():
         if not piece:
             yield SILENCE
-        for event in parser.feed(piece):
+        for event, reply.more in with_more(parser.feed(piece)):
             if event.data == DONE:
                 reply.finish()
                 return
