@@ -38,7 +38,7 @@ EMMA = "emma@acme.example"
 
 
 @cache
-def _migrated() -> Path:
+def migrated_file() -> Path:
     """An empty migrated SQLite file, made once in a test run and copied."""
     path = Path(mkdtemp(prefix="proviso-tests-")) / "empty.db"
     migrate.upgrade(f"sqlite:///{path}")
@@ -214,7 +214,7 @@ def a_tenant(database: Database, slug: str, *, demo: bool = False) -> TenantReco
 
 def an_installation(folder: Path, upstream: str, **changes: Any) -> Installation:
     """A gateway on SQLite with tenant ``acme``, whose provider's terms are confirmed."""
-    shutil.copy(_migrated(), folder / "test.db")
+    shutil.copy(migrated_file(), folder / "test.db")
     found = settings_for(folder, upstream, **changes)
     secret_file.create(found.secret_file)
     gateway = assembly.build(found)
@@ -226,4 +226,4 @@ def an_installation(folder: Path, upstream: str, **changes: Any) -> Installation
     return made
 
 
-__all__ = ["EMMA", "Installation", "a_tenant", "an_installation", "settings_for"]
+__all__ = ["EMMA", "Installation", "a_tenant", "an_installation", "migrated_file", "settings_for"]
