@@ -143,15 +143,16 @@ class Installation:
         body = {"model": model, "messages": messages, **more}
         return self.client.post("/v1/chat/completions", json=body, headers=headers)
 
-    def entries(self) -> list[dict[str, Any]]:
-        """The tenant's decision log, as parsed entries."""
+    def entries(self, first: int = 0) -> list[dict[str, Any]]:
+        """The tenant's decision log from its entry number `first` on, as parsed entries."""
         import json
 
         from gateway.db import log_tables
 
         tenant = TenantId(self.tenant.id)
         with self.gateway.database.connection(tenant) as connection:
-            return [json.loads(row.canonical) for row in log_tables.entries(connection, tenant)]
+            rows = log_tables.entries(connection, tenant, first=first)
+            return [json.loads(row.canonical) for row in rows]
 
     def verify(self) -> Verdict:
         """Verify the tenant's log, with a fresh checkpoint."""
