@@ -52,7 +52,7 @@ class KeptResponses:
     def __init__(self) -> None:
         self._form = ResponsesForm()
         self.kept: dict[str, dict[str, Any]] = {}
-        self._inputs: dict[str, list[dict[str, Any]]] = {}
+        self.inputs: dict[str, list[dict[str, Any]]] = {}
         self._asked: dict[str, int] = {}
         self._endless: set[str] = set()
         self._made = 0
@@ -66,7 +66,7 @@ class KeptResponses:
             return list(now)
         if earlier not in self.kept:
             return None
-        return [*self._inputs[earlier], *self.kept[earlier]["output"], *now]
+        return [*self.inputs[earlier], *self.kept[earlier]["output"], *now]
 
     def missing(self, name: str) -> dict[str, Any]:
         """OpenAI's own words for an answer that is not there."""
@@ -90,7 +90,7 @@ class KeptResponses:
         if body.get("store"):
             self.kept[name] = whole
             said_before = self.conversation(body) or []
-            self._inputs[name] = [_item(item, at) for at, item in enumerate(said_before)]
+            self.inputs[name] = [_item(item, at) for at, item in enumerate(said_before)]
         if not body.get("background"):
             return whole
         self.kept[name] |= {"background": True}
@@ -116,7 +116,7 @@ class KeptResponses:
             self.kept[name] |= {"status": "cancelled", "output": [], "usage": None}
             return 200, self.kept[name]
         if below:
-            data = self._inputs[name][::-1]
+            data = self.inputs[name][::-1]
             return 200, {"object": "list", "data": data, "has_more": False}
         return 200, self._state(name)
 

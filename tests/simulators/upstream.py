@@ -99,6 +99,12 @@ class Upstream:
         """The answers it keeps, by its own names of them."""
         return self._server.kept.kept
 
+    def spoil(self, name: str, text: str) -> None:
+        """As if a kept answer, and what it was asked with, had said this all along."""
+        kept = self._server.kept
+        for item in (*kept.kept[name]["output"], *kept.inputs[name]):
+            item["content"] = [{**part, "text": text} for part in item["content"]]
+
     def look_at(self, name: str) -> None:
         """As if somebody had asked for a kept answer: one in the background gets on."""
         self._server.kept.told("GET", f"/v1/responses/{name}")
