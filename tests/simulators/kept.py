@@ -56,6 +56,8 @@ class KeptResponses:
         self._asked: dict[str, int] = {}
         self._endless: set[str] = set()
         self._made = 0
+        self.stubborn = False
+        """Whether it fails to delete anything."""
 
     def conversation(self, body: dict[str, Any]) -> list[dict[str, Any]] | None:
         """All that was said before and is now; None where what it goes on with is not there."""
@@ -109,8 +111,7 @@ class KeptResponses:
             message = f"Response with id '{name}' not found."
             return 404, self._form.error(message, "invalid_request_error")
         if method == "DELETE":
-            del self.kept[name]
-            return 200, {"id": name, "object": "response", "deleted": True}
+            return self._deleted(name)
         if below == "/cancel":
             self._asked.pop(name, None)
             self.kept[name] |= {"status": "cancelled", "output": [], "usage": None}
@@ -119,6 +120,12 @@ class KeptResponses:
             data = self.inputs[name][::-1]
             return 200, {"object": "list", "data": data, "has_more": False}
         return 200, self._state(name)
+
+    def _deleted(self, name: str) -> Reply:
+        if self.stubborn:
+            return 500, self._form.error("It did not work.", "server_error")
+        del self.kept[name]
+        return 200, {"id": name, "object": "response", "deleted": True}
 
     def _state(self, name: str) -> dict[str, Any]:
         if name in self._asked:

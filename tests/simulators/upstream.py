@@ -16,6 +16,7 @@ import re
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Self
@@ -29,7 +30,7 @@ from tests.simulators.wires.registry import form_of
 from tests.simulators.wires.responses import ResponsesForm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from tests.simulators.wires.form import Form
 
@@ -98,6 +99,15 @@ class Upstream:
     def kept(self) -> dict[str, dict[str, Any]]:
         """The answers it keeps, by its own names of them."""
         return self._server.kept.kept
+
+    @contextmanager
+    def stubborn(self) -> Iterator[None]:
+        """A time in which it deletes nothing that it keeps."""
+        self._server.kept.stubborn = True
+        try:
+            yield
+        finally:
+            self._server.kept.stubborn = False
 
     def spoil(self, name: str, text: str) -> None:
         """As if a kept answer, and what it was asked with, had said this all along."""
