@@ -254,20 +254,42 @@ class Keeping:
                     self._ended = True
                     self._stored.end(principal, self._name)
 
-    def followed(self, stream: Stream, judge: OutputJudge) -> Stream:
-        """The stream under our name; at its end, what `judge` saw in it is noted."""
-        return _Followed(stream, self, judge)
+    def counted(self) -> bool:
+        """Say that what an answer used stands in this exchange; False where it does elsewhere.
+
+        Raises:
+            StorageUnavailable: it cannot be noted.
+        """
+        exchange = self._judged.exchange
+        waits = exchange.body.get("background") is True or exchange.shape == "background_response"
+        return not waits or self._stored.count(exchange.principal, self._name, counted=True)
+
+    def followed(
+        self, stream: Stream, judge: OutputJudge, ends: Callable[[dict[str, Any]], bool]
+    ) -> Stream:
+        """The stream under our name; at its end, what `judge` saw in it is noted.
+
+        `ends` says whether an event tells that the answer is whole.
+        """
+        return _Followed(stream, self, judge, ends)
 
 
 class _Followed:
     """A stream whose response objects get our name; `gateway.pep.ports.Stream`."""
 
-    def __init__(self, stream: Stream, keeping: Keeping, judge: OutputJudge) -> None:
+    def __init__(
+        self,
+        stream: Stream,
+        keeping: Keeping,
+        judge: OutputJudge,
+        ends: Callable[[dict[str, Any]], bool],
+    ) -> None:
         self.status = stream.status
         self.request_id = stream.request_id
         self.headers = stream.headers
         self.attempts = stream.attempts
         self._stream = stream
+        self._ends = ends
         self._keeping = keeping
         self._judge = judge
 
@@ -276,6 +298,8 @@ class _Followed:
             response = event.get("response")
             if isinstance(response, dict):
                 self._keeping.named(response)
+                if self._ends(event) and not self._keeping.counted():
+                    response["usage"] = None  # it was fetched, and counted, a moment ago
             yield event
 
     def close(self) -> None:

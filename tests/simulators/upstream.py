@@ -184,8 +184,19 @@ class _Handler(BaseHTTPRequestHandler):
             with self.server.lock:
                 self.server.asked.append(self.path)
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            self._json(*found, _REQUEST_ID)
+            if method == "GET" and "stream=true" in self.path:
+                self._replay(self.server.kept.replayed(self.path))
+            else:
+                self._json(*found, _REQUEST_ID)
         return found is not None
+
+    def _replay(self, events: Iterable[bytes] | None) -> None:
+        self.shape = ResponsesForm()
+        if events is None:
+            message = "Only a response that was created with stream=true can be streamed."
+            self._json(400, self.shape.error(message, "invalid_request_error"))
+        else:
+            self._stream(events)
 
     def _answer(self, body: dict[str, Any]) -> None:
         if isinstance(self.shape, ResponsesForm):

@@ -74,7 +74,10 @@ def rows(
         (f"{item.method} {item.path}", item.modality, _how(stream=item.stream), item.ways)
         for item in followed
     ]
-    return [Told(*row, tuple(way in ways for way in WAYS)) for *row, ways in found]
+    return [
+        Told(path, modality, how, tuple(way in ways for way in WAYS))
+        for path, modality, how, ways in found
+    ]
 
 
 def count(routes: Iterable[Route], batches: Iterable[Batched], followed: Iterable[Followed]) -> int:
