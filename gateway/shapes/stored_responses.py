@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.content.answer import Place, places
 from gateway.core.exchange import Usage
-from gateway.errors import ProviderGarbage
+from gateway.errors import InvalidRequest, ProviderGarbage
 from gateway.shapes.responses import Responses
 from gateway.shapes.responses_events import ResponsesEvents
 from gateway.shapes.responses_parts import OPAQUE, item_places, items, used
@@ -31,6 +31,7 @@ PENDING = frozenset({"in_progress", "queued"})
 _SAID = ("instructions", "metadata", "text", "tools")
 """What a kept answer repeats of its request, in what the provider was sent."""
 
+_PICTURE = "image_generation_call"
 _OWN = -1
 """The group of the caller's own words."""
 
@@ -95,6 +96,18 @@ class StoredEvents(ResponsesEvents):
     def usage(self, event: dict[str, Any]) -> Usage | None:
         """See `gateway.shapes.shape.Events`."""
         return super().usage(event) if self.counts else None
+
+    def _step(self, kind: str, event: dict[str, Any]) -> tuple[Step, list[Step]]:
+        told, item = event.get("response"), event.get("item")
+        made = items(told) if isinstance(told, dict) else []
+        if kind.startswith(f"response.{_PICTURE}.") or any(
+            it.get("type") == _PICTURE for it in (*made, item) if isinstance(it, dict)
+        ):
+            # Only a whole answer has its pictures marked.
+            raise InvalidRequest(
+                "Pictures are inspected whole: ask without stream.", param="stream"
+            )
+        return super()._step(kind, event)
 
     def _response(self, event: dict[str, Any], *, ended: bool) -> tuple[Step, list[Step]]:
         told = event.get("response")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import openai
 import pytest
 
-from tests.storing import rows
+from tests.storing import rows, tune
 
 if TYPE_CHECKING:
     from tests.factories import Installation
@@ -89,6 +89,41 @@ class TestResuming:
 
         assert "stream=true" in str(refused.value)
         assert emma.responses.retrieve(made.id).output_text == made.output_text
+
+    def test_where_nothing_is_kept_it_is_a_plain_stream(
+        self, company: Installation, emma: openai.OpenAI, upstream: Upstream
+    ) -> None:
+        """
+        As without a stream: what would keep it is taken out, and the answer comes all the same.
+        """
+        known = len(rows(company))
+        tune(company, "ip_08_stored", "never")
+        try:
+            events = list(_begun(emma))
+        finally:
+            tune(company, "ip_08_stored", "confidential")
+
+        assert _said(events).startswith(TEXT)
+        assert upstream.calls[-1]["store"] is False
+        assert "background" not in upstream.calls[-1]
+        assert len(rows(company)) == known
+
+    def test_a_fetch_that_waits_for_its_turn_counts_nothing_twice(
+        self, company: Installation, emma: openai.OpenAI
+    ) -> None:
+        """
+        Who fetches it whole before the stream has ended has what it used; the stream then has not.
+        """
+        before = len(company.entries())
+        with _begun(emma) as stream:
+            first = next(iter(stream))
+            whole = emma.responses.retrieve(first.response.id)
+            rest = list(stream)
+        outcomes = [it for it in company.entries()[before:] if it["kind"] == "outcome"]
+
+        assert whole.output_text.startswith(TEXT)
+        assert _said(rest).startswith(TEXT)
+        assert sum(item["usage"]["output_tokens"] for item in outcomes) == 7
 
     def test_no_number(self, emma: openai.OpenAI) -> None:
         """
