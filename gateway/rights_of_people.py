@@ -88,19 +88,20 @@ def assemble(
     content = ContentStore(database, keys, clock, harmless, bridging)
     holds = Holds(database, clock)
     erasure = Erasure(database, ledger, holds, secret, clock, calls.gone)
+    stored_expiry = StoredExpiry(database, ledger, holds, calls, spending, clock)
     return RightsOfPeople(
         unmaskings=Unmaskings(database, ledger, pdp, secret, clock, reasons.refusal),
         keys=keys,
         content=content,
         files=Files(content, ledger, clock),
-        stored=StoredResponses(database, content, calls, clock),
+        stored=StoredResponses(database, content, calls, clock, stored_expiry.withheld),
         periods=Periods(database, clock),
         holds=holds,
         restrictions=Restrictions(database, clock),
         erasure=erasure,
         subjects=Subjects(database, ledger, content, secret, clock, bundle.rules, without_others),
         expiry=Expiry(database, ledger, clock, erasure.erase_ended),
-        stored_expiry=StoredExpiry(database, ledger, holds, calls, spending, clock),
+        stored_expiry=stored_expiry,
     )
 
 

@@ -113,6 +113,8 @@ class OutputJudge:
         self._outcome = outcome
         self._spoken = _Spoken()
         self._asked = False
+        self.withheld = False
+        """Whether policy has said no to the output."""
         self.marks: tuple[str, ...] = ()
         """The machine-readable marks that every piece of media in the output bears."""
         self.owed = judged.owed
@@ -145,6 +147,7 @@ class OutputJudge:
             return
         if any(reason.code in CANNOT_DECIDE for reason in decision.reasons):
             raise PolicyUnavailable
+        self.withheld = True
         raise Withheld(decision, self._render(decision, self._judged.exchange))
 
     def _ask(self, summaries: tuple[FindingSummary, ...]) -> Decision:

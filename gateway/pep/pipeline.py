@@ -173,7 +173,8 @@ class EnforcementPoint:
                 )
             opened.called(answer)
             judge = self._output_judge(judged, ready, opened)
-            answer = answer if keeping is None else keeping.followed(answer, judge)
+            if keeping is not None:
+                answer = keeping.followed(answer, judge, SHAPES[exchange.shape].ends)
         except BaseException as error:
             opened.settle_error(error)
             raise

@@ -85,7 +85,9 @@ class OpenAIProvider:
 
     def native_stream(self, call: NativeCall) -> StreamedAnswer:
         """See `gateway.pep.ports.Provider`."""
-        reply = self._send(call.model, call.path, call.body, call.deadline, EVENTS)
+        reply = self._send(
+            call.model, call.path, call.body, call.deadline, EVENTS, method=call.method
+        )
         return StreamedAnswer(reply, _request_id(reply), lambda it: native_events(it, call))
 
     def _send(
