@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 import zlib
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -85,7 +86,9 @@ class LinearClassifier:
         if len(rows) != (BUCKETS + 1) * width:
             raise ConfigurationError("The signal model has not the right size.")
         self._bias = [(value - _ZERO) / SCALE for value in rows[:width]]
-        self._lanes = [_packed(rows[at : at + width]) for at in range(width, len(rows), width)]
+        # Two buckets of three say nothing, and one number serves them all.
+        packed = cache(_packed)
+        self._lanes = [packed(rows[at : at + width]) for at in range(width, len(rows), width)]
         self._features = Features(lexicon)
 
     def scores(self, text: str) -> Mapping[str, float]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from gateway.content.signals.classifier import Classifier
+    from gateway.content.signals.lexicon import Lexicon
     from gateway.content.signals.match import Seen, Sheet, Sheets
     from gateway.core.content import Finding
     from gateway.core.signals import SpecialCategories
@@ -42,9 +43,12 @@ _WORKS = [(work, f"works.{work}") for work in WORKS]
 class SignalReader:
     """Reads signals. Holds no state of what it read."""
 
-    def __init__(self, classifier: Classifier | None = None) -> None:
-        """With the lexicon that ships and, where one is wanted, a second opinion."""
-        self._lexicon = lexicon.load()
+    def __init__(self, classifier: Classifier | None = None, known: Lexicon | None = None) -> None:
+        """With the lexicon that ships and, where one is wanted, a second opinion.
+
+        `known` is that lexicon where it is read already.
+        """
+        self._lexicon = known or lexicon.load()
         self._matcher = Matcher(self._lexicon)
         self._classifier = classifier
         numbers = self._matcher.numbers
@@ -58,7 +62,8 @@ class SignalReader:
     @classmethod
     def standard(cls) -> SignalReader:
         """With the model that ships, as the gateway runs it (docs/adr/0016-signals.md)."""
-        return cls(LinearClassifier(lexicon.load()))
+        known = lexicon.load()
+        return cls(LinearClassifier(known), known)
 
     def sheets(self) -> Sheets:
         """For the texts of one request, so that what is asked of them twice is looked up once."""
