@@ -85,7 +85,8 @@ class _Family:
         """Every candidate in `text`, which is `data` in UTF-8, that passes its check."""
         # `Match` answers None, not an empty list, when nothing hits.
         for index in self._set.Match(data) or ():
-            yield from _candidates(*self._patterns[index], text, data)
+            pattern, compiled = self._patterns[index]
+            yield from _candidates(pattern, compiled, text, data)
 
 
 def _candidates(pattern: Pattern, compiled: Any, text: str, data: bytes) -> Iterator[Finding]:

@@ -67,7 +67,7 @@ class Model:
         if None in found:
             memory, found = self._met(memory, padded, found)
         rows = np.fromiter(found, np.int64, len(found))
-        kinds = memory.traits.kinds[rows[2:-2]].tobytes().decode("ascii")
+        kinds = memory.traits.kinds.take(rows[2:-2]).tobytes().decode("ascii")
         return Known(rows, memory.traits, kinds)
 
     def entries(self, words: Sequence[str]) -> list[Entry]:
@@ -86,14 +86,14 @@ class Model:
                 lengths.append(rest)
         places = [place for start, last in spans for place in range(start, last)]
         scores = self._scores(known, np.array(places))
-        scores -= scores.max(axis=1, keepdims=True)
+        scores -= np.maximum.reduce(scores, axis=1, keepdims=True)
         return places, self._chain.chances(np.exp(scores, dtype=np.float64), lengths)
 
     def _scores(self, known: Known, places: NDArray[np.int64]) -> NDArray[np.float32]:
         """The labels' scores at these words, without the chain."""
-        at = known.rows[places[:, None] + AROUND]
-        scores: NDArray[np.float32] = known.traits.weights[at, AROUND].sum(axis=1)
-        scores += self._triples[known.traits.classes[at[:, 1:4]] @ _TRIPLE]
+        at = known.rows.take(places[:, None] + AROUND)
+        scores: NDArray[np.float32] = np.add.reduce(known.traits.weights[at, AROUND], axis=1)
+        scores += self._triples.take(known.traits.classes.take(at[:, 1:4]) @ _TRIPLE, axis=0)
         return scores
 
     def _met(

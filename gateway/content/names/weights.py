@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,7 +62,7 @@ class Weights:
         for word, (flags, cluster, _) in zip(words, entries, strict=True):
             how = writing(word)
             found = spelling(word, how)
-            rows += [at.get(attribute, none) for attribute in found]
+            rows += map(at.get, found, repeat(none))
             rows += [none] * (len(SPELLING) - len(found))
             rows += (self._lists[flags, how], self._uses[cluster, how])
             kinds.append(kind(word, how, flags))
