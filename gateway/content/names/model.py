@@ -37,8 +37,8 @@ class Model:
         """From the arrays that ``bench.names.train`` writes."""
         self.lexicon = lexicon
         self._weights = Weights(lexicon, arrays)
-        self._before = arrays["before"].astype(np.float32)
-        self._after = arrays["after"].astype(np.float32)
+        self._before = arrays["before"].astype(np.float32).reshape(-1, _WIDTH)
+        self._after = arrays["after"].astype(np.float32).reshape(-1, _WIDTH)
         # One in a hundred of three kinds says more than its pairs do; the others share a row of
         # zeros. All of them side by side would take 7 MB.
         triple, label = np.divmod(arrays["triples"], _WIDTH)
@@ -70,7 +70,7 @@ class Model:
         if None in found:
             memory, found = self._met(memory, padded, found)
         rows = np.fromiter(found, np.int64, len(found))
-        kinds = memory.traits.kinds[rows[2:-2]].tobytes().decode("ascii")
+        kinds = memory.traits.kinds.take(rows[2:-2]).tobytes().decode("ascii")
         return Known(rows, memory.traits, kinds)
 
     def entries(self, words: Sequence[str]) -> list[Entry]:
@@ -89,17 +89,17 @@ class Model:
                 lengths.append(rest)
         places = [place for start, last in spans for place in range(start, last)]
         scores = self._scores(known, np.array(places))
-        scores -= scores.max(axis=1, keepdims=True)
+        scores -= np.maximum.reduce(scores, axis=1, keepdims=True)
         return places, self._chain.chances(np.exp(scores, dtype=np.float64), lengths)
 
     def _scores(self, known: Known, places: NDArray[np.int64]) -> NDArray[np.float32]:
         """The labels' scores at these words, without the chain."""
-        at = known.rows[places[:, None] + AROUND]
-        scores: NDArray[np.float32] = known.traits.weights[at, AROUND].sum(axis=1)
-        kinds = known.traits.classes[at[:, 1:4]]
-        together = self._triples[self._which[kinds @ _TRIPLE]]
-        together += self._before[kinds[:, 0], kinds[:, 1]]
-        together += self._after[kinds[:, 1], kinds[:, 2]]
+        at = known.rows.take(places[:, None] + AROUND)
+        scores: NDArray[np.float32] = np.add.reduce(known.traits.weights[at, AROUND], axis=1)
+        kinds = known.traits.classes.take(at[:, 1:4]) @ _TRIPLE
+        together = self._triples.take(self._which.take(kinds), axis=0)
+        together += self._before.take(kinds // CLASSES, axis=0)
+        together += self._after.take(kinds % CLASSES**2, axis=0)
         scores += together
         return scores
 
