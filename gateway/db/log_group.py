@@ -64,7 +64,8 @@ class Group:
     @property
     def newest(self) -> datetime:
         """The time of its newest entry."""
-        return max(row["recorded_at"] for row in self.entries)
+        found: datetime = max(row["recorded_at"] for row in self.entries)
+        return found
 
 
 class Locked(Protocol):
