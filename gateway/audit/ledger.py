@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.audit.doubts import Doubt, Doubts
 from gateway.audit.tail import HeadForged, Tail, hashed
-from gateway.db import log_tables, log_writers
+from gateway.db import log_plain, log_tables
 from gateway.db.decision_log import REFRESHED
 from gateway.db.log_group import Group, NotOpen, Refused
 from gateway.errors import AuditUnavailable, StorageUnavailable
@@ -106,7 +106,7 @@ class Ledger:
     ) -> None:
         """`record_seconds` is how long a caller waits for its entry to be durable."""
         self._tail = Tail(secret)
-        self._writer = log_writers.writer(database)
+        self._writer = log_plain.writer(database)
         self._sizes: dict[TenantId, int] = {}
         self._patience = record_seconds / 2
         self._doubts = Doubts(self._writer, self._tail, clock, self._patience)

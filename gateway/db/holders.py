@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from gateway.db.credentials import GatewayKey, WebSession
+from gateway.db.prepared import PreparedSelect
 from gateway.db.principals import PrincipalRecord
 from gateway.db.tenants import TenantRecord
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from sqlalchemy import Connection, Row
     from sqlalchemy.orm import Session
+
+    from gateway.core.identifiers import TenantId
+    from gateway.db.session import Database
 
 _AT_ONCE = 500
 """People asked about in one query."""
@@ -89,9 +93,45 @@ _BY_SESSION = (
 )
 
 
-def key_holder(connection: Connection, tenant: UUID, digest: bytes) -> Row[*tuple[Any, ...]] | None:
-    """Who holds the unrevoked key of that digest, with the tenant."""
-    return connection.execute(_BY_KEY, {"tenant": tenant, "digest": digest}).first()
+class KeyHolder(NamedTuple):
+    """An unrevoked key with who holds it, and the tenant."""
+
+    key_id: UUID
+    last_used_on: date | None
+    principal_id: UUID
+    kind: str
+    email: str | None
+    display_name: str
+    roles: list[str]
+    groups: list[str]
+    active: bool
+    tenant_id: UUID
+    slug: str
+    name: str
+    demo: bool
+    language: str
+    erasures: int
+
+
+class KeyHolders:
+    """Finds who holds a key. It is asked on every request, so no layer is left between."""
+
+    def __init__(self, database: Database) -> None:
+        """In `database`."""
+        self._database = database
+        self._query = PreparedSelect(_BY_KEY, database.engine.dialect)
+
+    def find(self, tenant: TenantId, digest: bytes) -> tuple[Any, ...] | None:
+        """The row of the unrevoked key of that digest; `read` says what it means.
+
+        Raises:
+            StorageUnavailable: the database did not answer.
+        """
+        return self._database.first(tenant, self._query, {"tenant": tenant, "digest": digest})
+
+    def read(self, row: tuple[Any, ...]) -> KeyHolder:
+        """What a row that was found says."""
+        return KeyHolder(*self._query.values(row))
 
 
 def subject_holder(

@@ -64,8 +64,8 @@ class Group:
     @property
     def newest(self) -> datetime:
         """The time of its newest entry."""
-        found: datetime = max(row["recorded_at"] for row in self.entries)
-        return found
+        newest: datetime = max(row["recorded_at"] for row in self.entries)
+        return newest
 
 
 class Locked(Protocol):

@@ -1,10 +1,10 @@
-"""Core statements compiled once and run by the driver itself, for the one path that is hot.
+"""Core statements compiled once and run by the driver itself, for the paths that are hot.
 
-The decision log writes twice for every request. Run through SQLAlchemy's execution,
-each of its statements costs several times what the database takes. Here a statement
-is written as everywhere else, compiled once for the driver in use, and then run on
-the cursor of the connection's own transaction: there is no other connection, no
-other transaction, and errors are the ones SQLAlchemy would raise.
+The decision log writes twice for every request, and a key is looked up for each. Run
+through SQLAlchemy's execution, each of these statements costs several times what the
+database takes. Here a statement is written as everywhere else, compiled once for the
+driver in use, and then run on the cursor of the connection's own transaction: there is
+no other connection, no other transaction, and errors are the ones SQLAlchemy would raise.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sqlalchemy import Connection, Dialect, Table
+    from sqlalchemy import Connection, Dialect, PoolProxiedConnection, Select, Table
     from sqlalchemy.engine.interfaces import DBAPICursor
     from sqlalchemy.sql import ClauseElement
     from sqlalchemy.types import TypeEngine
@@ -41,7 +41,15 @@ class Prepared:
         Raises:
             DBAPIError: what the driver had to say, as SQLAlchemy would raise it.
         """
-        cursor = connection.connection.cursor()
+        return self.run_on(connection.connection, values)
+
+    def run_on(self, connection: PoolProxiedConnection, values: dict[str, Any]) -> DBAPICursor:
+        """As `run`, on a connection of the pool that nothing stands around.
+
+        Raises:
+            DBAPIError: as `run`.
+        """
+        cursor = connection.cursor()
         try:
             cursor.execute(self._sql, self._spelled(values))
         except self._dialect.loaded_dbapi.Error as error:
@@ -76,7 +84,24 @@ class Prepared:
 
     def _named(self, error: BaseException) -> BaseException:
         # Without the parameters: they are entries of the log, and this may end up in another.
-        return _as_sqlalchemy(error, self._sql, self._dialect)
+        return as_sqlalchemy(error, self._sql, self._dialect)
+
+
+class PreparedSelect(Prepared):
+    """A select whose rows stay as the driver has them until somebody wants their values."""
+
+    def __init__(self, statement: Select[*tuple[Any, ...]], dialect: Dialect) -> None:
+        """Compile `statement` for `dialect`."""
+        super().__init__(statement, dialect)
+        kinds = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
+        self._readers = [kind.result_processor(dialect, None) for kind in kinds]
+
+    def values(self, row: Sequence[Any]) -> list[Any]:
+        """What one row of the driver's says, as SQLAlchemy would have it, column by column."""
+        return [
+            value if read is None else read(value)
+            for value, read in zip(row, self._readers, strict=True)
+        ]
 
 
 def prepared_insert(table: Table, dialect: Dialect) -> Prepared:
@@ -84,7 +109,8 @@ def prepared_insert(table: Table, dialect: Dialect) -> Prepared:
     return Prepared(table.insert(), dialect, column_keys=[column.key for column in table.columns])
 
 
-def _as_sqlalchemy(error: BaseException, sql: str, dialect: Dialect) -> BaseException:
+def as_sqlalchemy(error: BaseException, sql: str, dialect: Dialect) -> BaseException:
+    """What SQLAlchemy would raise where the driver raises `error`."""
     return DBAPIError.instance(
         sql, None, error, dialect.loaded_dbapi.Error, dialect=dialect, hide_parameters=True
     )

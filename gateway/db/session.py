@@ -18,17 +18,19 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from gateway.db.base import TenantRow
-from gateway.db.prepared import Prepared
+from gateway.db.prepared import Prepared, as_sqlalchemy
 from gateway.errors import StorageUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
+    from sqlalchemy import PoolProxiedConnection
     from sqlalchemy.engine import Engine
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
     from gateway.core.identifiers import TenantId
+    from gateway.db.prepared import PreparedSelect
 
 APPLICATION_ROLE = "proviso_app"
 """The PostgreSQL role transactions run as: it owns nothing and bypasses nothing."""
@@ -124,10 +126,35 @@ class Database:
                 self.bind(connection, tenant, patience)
                 yield connection
 
+    def first(
+        self, tenant: TenantId, query: PreparedSelect, values: dict[str, Any]
+    ) -> tuple[Any, ...] | None:
+        """The first row that `query` finds in `tenant`, for what is asked on every request.
+
+        It stands alone in its transaction. SQLite opens one for a statement by itself; on
+        PostgreSQL the driver opens it, row-level security is bound to the tenant first, and
+        giving the connection back ends it.
+
+        Raises:
+            StorageUnavailable: the database did not answer.
+        """
+        with translated():
+            connection = self._pooled()
+            try:
+                if not self.sqlite:
+                    self._bind.run_on(connection, _bound(tenant))
+                found: tuple[Any, ...] | None = query.run_on(connection, values).fetchone()
+            except BaseException:
+                # What state it is in, nobody knows.
+                connection.invalidate()
+                raise
+            connection.close()
+        return found
+
     def bind(self, connection: Connection, tenant: UUID | None, patience: float = 0.0) -> None:
         """Bind row-level security of the running transaction to `tenant` (PostgreSQL)."""
         if not self.sqlite:
-            bound = {"role": APPLICATION_ROLE, "tenant": str(tenant or _NOBODY)}
+            bound = _bound(tenant)
             if patience:
                 bounded = {**bound, "patience": int(patience * 1_000)}
                 self._bind_bounded.run(connection, bounded)
@@ -175,6 +202,14 @@ class Database:
         """Close every connection."""
         self.engine.dispose()
 
+    def _pooled(self) -> PoolProxiedConnection:
+        """A connection of the pool with nothing around it."""
+        dialect = self.engine.dialect
+        try:
+            return self.engine.raw_connection()
+        except dialect.loaded_dbapi.Error as error:
+            raise as_sqlalchemy(error, "", dialect) from error
+
     @contextmanager
     def _transaction(self, tenant: TenantId | None, *, write: bool) -> Iterator[Session]:
         with (
@@ -187,6 +222,10 @@ class Database:
     def _begin_sqlite(self, connection: Connection) -> None:
         writing = connection.get_execution_options().get("proviso_write")
         (self._begin_writing if writing else self._begin).run(connection, {})
+
+
+def _bound(tenant: UUID | None) -> dict[str, Any]:
+    return {"role": APPLICATION_ROLE, "tenant": str(tenant or _NOBODY)}
 
 
 @contextmanager

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.core.identifiers import PrincipalId, TenantId, uuid7
 from gateway.core.principal import CredentialKind, PrincipalKind, Role
-from gateway.db import credentials, holders, principals
+from gateway.db import credentials, principals
 from gateway.db.credentials import GatewayKey
+from gateway.db.holders import KeyHolder, KeyHolders
 from gateway.db.last_known import Bridging, LastKnown
 from gateway.db.principals import PrincipalRecord
 from gateway.errors import (
@@ -25,13 +26,11 @@ from gateway.errors import (
     Unauthenticated,
 )
 from gateway.identity import bearer
-from gateway.identity.people import PrincipalMemo, principal_from
+from gateway.identity.people import principal_from
 
 if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
-
-    from sqlalchemy import Row
 
     from gateway.core.clock import Clock
     from gateway.core.principal import Principal
@@ -40,6 +39,9 @@ if TYPE_CHECKING:
 
 PREFIX = "sk-pv-"
 _HINT = 4
+_MOST_READ = 4_096
+"""Keys whose rows are not read again while they say the same."""
+
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 
@@ -83,6 +85,16 @@ class NewKey:
         return f"NewKey({self.facts.id}, …{self.facts.hint})"
 
 
+class _Read(NamedTuple):
+    """What one row said of a key."""
+
+    row: tuple[Any, ...]
+    """As the database's driver has it."""
+
+    holder: KeyHolder
+    principal: Principal
+
+
 def parse(text: str) -> TenantId:
     """The tenant a gateway key names, without touching the database.
 
@@ -104,11 +116,12 @@ class KeyRing:
     ) -> None:
         """Keys in `database`, digested under `secret`; `bridging` says who goes on without it."""
         self._bridging = bridging or Bridging()
-        self._last_known: LastKnown[bytes, Row[*tuple[Any, ...]]] = LastKnown(self._bridging, clock)
+        self._last_known: LastKnown[bytes, _Read] = LastKnown(self._bridging, clock)
         self._database = database
+        self._holders = KeyHolders(database)
         self._secret = secret
         self._clock = clock
-        self._memo = PrincipalMemo()
+        self._read: dict[bytes, _Read] = {}
         self._lock = Lock()
         self._used: dict[TenantId, dict[bytes, date]] = {}
 
@@ -204,7 +217,7 @@ class KeyRing:
                 raise NotFound("There is no key of that id.")
             row.revoked_at = row.revoked_at or self._clock.now()
             facts = _facts(row)
-        self._last_known.drop_where(tenant, lambda row: row.key_id == key_id)
+        self._last_known.drop_where(tenant, lambda read: read.holder.key_id == key_id)
         return facts
 
     def held(self, tenant: TenantId) -> list[HeldKey]:
@@ -236,21 +249,21 @@ class KeyRing:
             raise Unauthenticated(reason="key.malformed") from None
         digest = self._secret.credential_digest(tenant, text)
         try:
-            with self._database.connection(tenant) as connection:
-                row = holders.key_holder(connection, tenant, digest)
+            row = self._holders.find(tenant, digest)
         except StorageUnavailable as error:
-            row, age = self._last_known.recall(tenant, digest, error)
-            return replace(self._principal(digest, row), recalled=age)
+            known, age = self._last_known.recall(tenant, digest, error)
+            return replace(known.principal, recalled=age)
         if row is None:
             self._last_known.drop(tenant, digest)
             raise Unauthenticated(reason="key.unknown")
-        self._bridging.met(tenant, row.slug)
-        self._last_known.keep(tenant, digest, row)
+        read = self._said(digest, row)
+        self._bridging.met(tenant, read.holder.slug)
+        self._last_known.keep(tenant, digest, read)
         today = self._clock.now().date()
-        if row.last_used_on is None or row.last_used_on < today:
+        if read.holder.last_used_on is None or read.holder.last_used_on < today:
             with self._lock:
                 self._used.setdefault(tenant, {})[digest] = today
-        return self._principal(digest, row)
+        return read.principal
 
     @property
     def knows_anybody(self) -> bool:
@@ -270,11 +283,23 @@ class KeyRing:
                 if digest not in good:
                     self._last_known.drop(tenant, digest)
 
-    def _principal(self, digest: bytes, row: Row[*tuple[Any, ...]]) -> Principal:
-        kind = CredentialKind.GATEWAY_KEY
-        return self._memo.get(
-            digest, row, lambda: principal_from(row, kind, str(row.key_id), self._secret)
-        )
+    def _said(self, digest: bytes, row: tuple[Any, ...]) -> _Read:
+        """What `row` says of a key: read once, and again as soon as it is another.
+
+        The row itself is fetched for every request, so nothing here outlives a revocation; what
+        is saved is making the same values again.
+        """
+        read = self._read.get(digest)
+        if read is None or read.row != row:
+            holder = self._holders.read(row)
+            principal = principal_from(
+                holder, CredentialKind.GATEWAY_KEY, str(holder.key_id), self._secret
+            )
+            read = _Read(row, holder, principal)
+            if len(self._read) >= _MOST_READ:
+                self._read.clear()
+            self._read[digest] = read
+        return read
 
     def note_uses(self) -> int:
         """Write which keys were used today for the first time; how many tenants had some.

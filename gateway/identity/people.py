@@ -20,13 +20,14 @@ from gateway.db.principals import PrincipalRecord
 from gateway.errors import ConfigurationError, LogTampered, StorageUnavailable, Unauthenticated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
     from gateway.core.clock import Clock
     from gateway.core.secrets import RootSecret
+    from gateway.db.holders import KeyHolder
     from gateway.db.session import Database
 
 ACTOR = "system:sign-in"
@@ -286,7 +287,7 @@ class People:
 
 
 def principal_from(
-    row: Row[*tuple[Any, ...]],
+    row: Row[*tuple[Any, ...]] | KeyHolder,
     credential: CredentialKind,
     credential_id: str,
     secret: RootSecret,
@@ -308,29 +309,3 @@ def principal_from(
         display_name=row.display_name,
         groups=frozenset(row.groups) if groups is None else groups,
     )
-
-
-class PrincipalMemo:
-    """The principals of recent requests, each used again only while its row reads the same.
-
-    The row is read anew for every request, so nothing here outlives a revocation; what is saved
-    is making the same value again.
-    """
-
-    def __init__(self, most: int = 4_096) -> None:
-        """Remember at most this many."""
-        self._most = most
-        self._known: dict[bytes, tuple[Row[*tuple[Any, ...]], Principal]] = {}
-
-    def get(
-        self, key: bytes, row: Row[*tuple[Any, ...]], make: Callable[[], Principal]
-    ) -> Principal:
-        """The principal of `row`, made by `make` unless that was done for an equal row."""
-        known = self._known.get(key)
-        if known is not None and known[0] == row:
-            return known[1]
-        principal = make()
-        if len(self._known) >= self._most:
-            self._known.clear()
-        self._known[key] = (row, principal)
-        return principal

@@ -55,7 +55,13 @@ _KINDS = {
     "unmasking": ("unmasking",),
 }
 _BATCH = 500
+_PART = 100
+"""How many entries go in one transaction; so many of a batch are spoken for together."""
+
 _PAUSE_SECONDS = 0.05
+_RESTS = 4
+"""How many times as long as a step the rest after it is: requests meet one in five at most."""
+
 _STALE = timedelta(hours=6)
 _RESTED = timedelta(hours=20)
 _OLD_BATCH = timedelta(days=30)
@@ -157,30 +163,44 @@ class Expiry:
                 rows = expiry.page(connection, run.tenant, _KINDS[name], after, _BATCH)
             if not rows:
                 return
-            self._step(run, name, rows)
+            due = self._due(run, name, rows)
+            if due:
+                # The tombstone first: after a crash, or when stopped, the verifier finds more
+                # said than done, never less.
+                said = tombstones.entries_expired(
+                    self._clock.now(), name, [row.sequence for row in due]
+                )
+                self._ledger.record_event(run.tenant, said)
+            self._rest_from(begun)
+            for at in range(0, len(due), _PART):
+                if self._ended.is_set():
+                    return
+                self._part(run, name, due[at : at + _PART])
             # Positions follow time but for the length of a request: a day is plenty.
             if rows[0].recorded_at > newest + timedelta(days=1):
                 return
             after = rows[-1].sequence
-            self._rest_from(begun)
 
     def _rest_from(self, begun: float) -> None:
-        """Rest at least as long as the work since then took: the busier the machine, the longer."""
+        """Rest longer than the work since then took: the busier the machine, the longer."""
         spent = self._clock.monotonic() - begun
-        self._ended.wait(max(self._pause_seconds, spent))
+        self._ended.wait(max(self._pause_seconds, spent * _RESTS))
 
-    def _step(self, run: _Run, name: str, rows: Sequence[Row[Any]]) -> None:
+    def _due(self, run: _Run, name: str, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+        """Those past their period that nothing holds."""
         held = run.holds.pseudonyms(ENTRIES)
         past = [row for row in rows if _past(run, name, row)]
         due = [row for row in past if row.principal not in held]
         run.report.held[name] += len(past) - len(due)
-        if not due:
-            return
+        return due
+
+    def _part(self, run: _Run, name: str, due: Sequence[Row[Any]]) -> None:
+        """Take these entries out, and rest."""
+        begun = self._clock.monotonic()
         sequences = [row.sequence for row in due]
-        # The tombstone first: after a crash the verifier finds more said than done, never less.
-        entry = tombstones.entries_expired(self._clock.now(), name, sequences)
-        self._ledger.record_event(run.tenant, entry)
         with self._database.connection(run.tenant, write=True) as connection:
+            # What a crash brings back, the next run takes out: requests need not wait for a disk.
+            expiry.unhurried(connection)
             rights = [
                 (row.exchange_id, record, row.recorded_at)
                 for row in due
@@ -194,6 +214,7 @@ class Expiry:
             people = {row.principal for row in due}
             postings.take_out(connection, run.tenant, sequences, people)
         run.report.removed[name] += len(due)
+        self._rest_from(begun)
 
     def _inputs(self, run: _Run) -> None:
         """Questions that no entry can refer to any more, whichever run took the entries out.
@@ -204,11 +225,12 @@ class Expiry:
             run.report.held["questions"] += 1
             return
         before = min(run.cutoff("decisions"), run.cutoff("high_risk")) - SEEN_LAG
-        step = _BATCH
+        step = _PART
         while step and not self._ended.is_set():
             begun = self._clock.monotonic()
             with self._database.connection(run.tenant, write=True) as connection:
-                step = expiry.forget_inputs(connection, run.tenant, before, _BATCH)
+                expiry.unhurried(connection)
+                step = expiry.forget_inputs(connection, run.tenant, before, _PART)
             run.report.removed["questions"] += step
             if step:
                 self._rest_from(begun)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 from flask import Response, current_app, redirect, request
+from flask.sessions import SecureCookieSessionInterface
 
 from gateway.errors import Forbidden, StorageUnavailable, Unauthenticated
 from gateway.identity.permissions import PUBLIC, Permission, Public, granted, lacking
@@ -25,7 +26,8 @@ from gateway.web.problems import API_PREFIXES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flask import Flask
+    from flask import Flask, Request
+    from flask.sessions import SecureCookieSession
     from werkzeug.wrappers import Response as AnyResponse
 
     from gateway.core.principal import Principal
@@ -60,10 +62,21 @@ class Doors:
         return "__Host-proviso" if self.encrypted else "proviso"
 
 
+class _SignInState(SecureCookieSessionInterface):
+    """The cookie that carries people through a sign-in. Programs have none, and get none."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """What the cookie says; None at a program's address, where nothing can be kept in it."""
+        if request.path.startswith(API_PREFIXES):
+            return None
+        return super().open_session(app, request)
+
+
 def install(app: Flask, doors: Doors, cookie_key: bytes) -> None:
     """Hang the doors into `app`. `cookie_key` signs the cookie that carries sign-in state."""
     app.extensions[_EXTENSION] = doors
     app.secret_key = cookie_key
+    app.session_interface = _SignInState()
     app.config.update(
         SESSION_COOKIE_NAME=f"{doors.cookie}-sign-in",
         SESSION_COOKIE_SECURE=doors.encrypted,

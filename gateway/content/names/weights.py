@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from gateway.content.names.lexicon import Entry, Lexicon
 
-_ABSENT = [0] * len(SPELLING)
-"""In place of attributes that a word does not have: no model has this one."""
+_SAID = len(SPELLING) + 2
+"""Rows that are summed for a word: of its letters, of its lists and of its use."""
 
 _HOWS = range(OTHER + 1)
 
@@ -37,9 +37,12 @@ class Weights:
 
     def __init__(self, lexicon: Lexicon, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """From the arrays that ``bench.names.train`` writes."""
-        self._keys = arrays["keys"]
-        own = arrays["weights"].astype(np.float32).reshape(len(self._keys), -1)
+        keys = arrays["keys"]
+        own = arrays["weights"].astype(np.float32).reshape(len(keys), -1)
         self._rows = np.concatenate([own, np.zeros_like(own[:1])])
+        self._none = len(own)
+        # Only some words of a text are new: what they say is found one by one.
+        self._at: dict[int, int] = {key: row for row, key in enumerate(keys.tolist())}
         flags = {kept for listed in lexicon.listed for kept in (listed, listed & ~STOP)}
         # Few sets of lists and few clusters there are: what each says is summed beforehand.
         self._lists = self._summed((flag, how, lists(flag, how)) for flag in flags for how in _HOWS)
@@ -53,39 +56,33 @@ class Weights:
         """What is known of `words`, of which the lexicon says `entries`."""
         kinds: list[str] = []
         classes: list[int] = []
-        attributes: list[int] = []
-        listed: list[int] = []
+        rows: list[int] = []
+        at, none = self._at, self._none
         for word, (flags, cluster, _) in zip(words, entries, strict=True):
             how = writing(word)
             found = spelling(word, how)
-            attributes += found
-            attributes += _ABSENT[len(found) :]
-            listed += (self._lists[flags, how], self._uses[cluster, how])
+            rows += [at.get(attribute, none) for attribute in found]
+            rows += [none] * (len(SPELLING) - len(found))
+            rows += (self._lists[flags, how], self._uses[cluster, how])
             kinds.append(kind(word, how, flags))
             classes.append(word_class(word, how, flags))
         count = len(words)
-        spelt = self._found(np.array(attributes, dtype=np.uint32)).reshape(count, -1)
-        rows = np.concatenate([spelt, np.array(listed).reshape(count, -1)], axis=1)
         return Traits(
             np.frombuffer("".join(kinds).encode(), dtype=np.uint8),
             np.array(classes),
-            self._rows[rows].sum(axis=1).reshape(count, len(AROUND), -1),
+            np.add.reduce(self._rows.take(rows, axis=0).reshape(count, _SAID, -1), axis=1).reshape(
+                count, len(AROUND), -1
+            ),
         )
 
     def _summed(self, said: Iterable[tuple[int, int, list[str]]]) -> dict[tuple[int, int], int]:
         """Add a row for each (list or cluster, way of writing, names of weights): where it is."""
         all_said = list(said)
         most = max(len(names) for _, _, names in all_said)
-        wanted = np.zeros((len(all_said), most), dtype=np.uint32)
+        wanted = np.full((len(all_said), most), self._none)
         for row, (_, _, names) in enumerate(all_said):
-            wanted[row, : len(names)] = list(map(hashed, names))
+            wanted[row, : len(names)] = [self._at.get(hashed(name), self._none) for name in names]
         first = len(self._rows)
-        sums = self._rows[self._found(wanted)].sum(axis=1)
+        sums = self._rows[wanted].sum(axis=1)
         self._rows = np.concatenate([self._rows, sums])
         return {(what, how): first + row for row, (what, how, _) in enumerate(all_said)}
-
-    def _found(self, attributes: NDArray[np.uint32]) -> NDArray[np.int64]:
-        """Where the weights of these attributes are; those of none are all zero."""
-        at: NDArray[np.int64] = self._keys.searchsorted(attributes)
-        at[self._keys[at % len(self._keys)] != attributes] = len(self._keys)
-        return at

@@ -13,7 +13,6 @@ from gateway.errors import InvalidRequest, Overloaded, TooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import Self
 
     from flask import Request
 
@@ -48,18 +47,15 @@ class Slots:
 
 
 class Releasing:
-    """An iterable of bytes that gives something back when the server closes it."""
+    """Bytes for the server that give something back when it closes them."""
 
     def __init__(self, events: Iterator[bytes], *closers: Callable[[], None]) -> None:
         """Pass on `events`; call `closers` in order on `close`, even if nothing was read."""
         self._events = events
         self._closers = closers
 
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> bytes:
-        return next(self._events)
+    def __iter__(self) -> Iterator[bytes]:
+        return self._events
 
     def close(self) -> None:
         """Called by the server at the end, or when the caller went away."""
@@ -77,12 +73,13 @@ def read_body(request: Request, limit: int) -> bytes:
         TooLarge: it is larger than `limit` bytes; no more than that is read.
         InvalidRequest: its length cannot be trusted, or it is compressed.
     """
-    if request.headers.get("Transfer-Encoding") and request.content_length is not None:
+    headers, length = request.headers, request.content_length
+    if length is not None and headers.get("Transfer-Encoding"):
         # Two lengths are how requests are smuggled past a proxy in front of us.
         raise InvalidRequest("Content-Length and Transfer-Encoding must not both be given.")
-    if request.headers.get("Content-Encoding", "identity") != "identity":
+    if headers.get("Content-Encoding", "identity") != "identity":
         raise InvalidRequest("Compressed request bodies are not accepted.")
-    if (request.content_length or 0) > limit:
+    if (length or 0) > limit:
         raise TooLarge(f"The limit is {limit} bytes.")
     body = request.stream.read(limit + 1)
     if len(body) > limit:

@@ -16,6 +16,7 @@ from gateway.core.media import RAW, Raw
 from gateway.errors import GatewayError
 from gateway.identity.permissions import Permission
 from gateway.shapes.registry import RESPONSES
+from gateway.web.answers import Complete
 from gateway.web.api import admission, declared
 from gateway.web.api.events import server_sent
 from gateway.web.api.inlined import inlined
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from flask import Request
+    from werkzeug.datastructures import Headers
 
     from gateway.core.clock import Clock
     from gateway.core.principal import Principal
@@ -131,6 +133,7 @@ class Generation:
         """How long a whole answer may take."""
 
         server = settings.server
+        self._receipts = f"{server.public_url}/receipts/"
         self._stream_slots = admission.Slots(server.streams)
         self._plain_slots = admission.Slots(max(1, server.threads - server.streams))
 
@@ -180,7 +183,7 @@ class Generation:
             signed="Signature-Input" in headers,
             declared_class=declared.declared_class(headers.get("x-proviso-data-class")),
             purpose=declared.purpose(headers.get("x-proviso-purpose")),
-            language=request.accept_languages.best_match(LANGUAGES) or principal.tenant.language,
+            language=_language(headers) or principal.tenant.language,
             shape=route.shape.name,
             passed_on=declared.passed_on(headers, route.passed_on),
             job=read.job,
@@ -199,14 +202,13 @@ class Generation:
         finally:
             give_back()
         self._done(route, exchange, "ok")
+        said = self._headers(route, released.receipt).items()
         raw = released.body.get(RAW)
         if isinstance(raw, Raw):
-            answer = Response(raw.data, content_type=raw.content_type)
-            answer.headers["X-Content-Type-Options"] = "nosniff"
-        else:
-            answer = Response(orjson.dumps(released.body), mimetype="application/json")
-        answer.headers.update(self._headers(route, released.receipt))
-        return answer
+            return Complete(
+                raw.data, raw.content_type, [("X-Content-Type-Options", "nosniff"), *said]
+            )
+        return Complete(orjson.dumps(released.body), "application/json", said)
 
     def _streamed(self, route: Route, exchange: Exchange) -> Response:
         give_back = self._stream_slots.take()
@@ -250,9 +252,7 @@ class Generation:
             "x-proviso-tier": receipt.tier,
             "x-proviso-entities-replaced": str(sum(receipt.replaced.values())),
             "x-proviso-ai-generated": "true",
-            "x-proviso-receipt": (
-                f"{self._settings.server.public_url}/receipts/{receipt.exchange_id}"
-            ),
+            "x-proviso-receipt": f"{self._receipts}{receipt.exchange_id}",
         }
         if receipt.cached:
             headers["x-proviso-cache"] = "hit"
@@ -272,6 +272,14 @@ class Generation:
 
 LANGUAGES = ("en", "de", "fr", "nl")
 """Languages a refusal can be put in; what a rule lacks is said in English."""
+
+
+def _language(headers: Headers) -> str | None:
+    """The language of ours that suits the caller best, if the current request names any."""
+    # Most programs name none, and finding nothing in nothing is dear.
+    if "Accept-Language" not in headers:
+        return None
+    return request.accept_languages.best_match(LANGUAGES)
 
 
 def blueprint(generation: Generation, routes: Iterable[Route]) -> Blueprint:

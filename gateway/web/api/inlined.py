@@ -7,6 +7,7 @@ here has read it, or knows whose it is. So it is refused by name.
 from __future__ import annotations
 
 import base64
+from operator import is_
 from typing import TYPE_CHECKING, Any
 
 from gateway.errors import InvalidRequest, TooLarge
@@ -61,21 +62,24 @@ def inlined(body: dict[str, Any], open_file: Callable[[str], Upload], most: int)
 
 
 def _inlined(node: Any, open_file: Callable[[str], Upload], where: str) -> Any:
-    """The node at `where`, or the same one when nothing below it changes."""
+    """The list or object at `where`, or the same one when nothing below it changes."""
     if isinstance(node, list):
-        items = [_inlined(item, open_file, f"{where}{at}.") for at, item in enumerate(node)]
-        return node if all(new is old for new, old in zip(items, node, strict=True)) else items
-    if not isinstance(node, dict):
-        return node
+        items = [
+            _inlined(item, open_file, f"{where}{at}.") if isinstance(item, (dict, list)) else item
+            for at, item in enumerate(node)
+        ]
+        return node if all(map(is_, items, node)) else items
     name = node.get("file_id")
     if isinstance(name, str) and name.startswith(_PREFIX):
         return _with_bytes(node, open_file(name), where)
     _check_ours(node, where)
     values = {
-        key: value if _own_words(node, key) else _inlined(value, open_file, f"{where}{key}.")
+        key: _inlined(value, open_file, f"{where}{key}.")
+        if isinstance(value, (dict, list)) and not _own_words(node, key)
+        else value
         for key, value in node.items()
     }
-    return node if all(values[key] is node[key] for key in node) else values
+    return node if all(map(is_, values.values(), node.values())) else values
 
 
 def _own_words(node: dict[str, Any], key: str) -> bool:

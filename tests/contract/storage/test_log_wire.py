@@ -18,8 +18,8 @@ from gateway.audit.log import DecisionLog
 from gateway.core.identifiers import TenantId, exchange_id, uuid7
 from gateway.core.secrets import RootSecret
 from gateway.db import log_tables, migrate
+from gateway.db.log_postgres import PostgresWriter
 from gateway.db.log_wire import Wire
-from gateway.db.log_writers import PostgresWriter
 from gateway.db.session import Database
 from gateway.errors import AuditUnavailable, StorageUnavailable
 from tests.contract.storage.test_write_ahead import until

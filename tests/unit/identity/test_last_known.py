@@ -36,6 +36,7 @@ def away(
 
     with monkeypatch.context() as patched:
         patched.setattr(database, "connection", gone)
+        patched.setattr(database, "first", gone)
         yield
 
 
