@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import select
 from collections import deque
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from struct import Struct
 from time import monotonic
@@ -29,12 +28,14 @@ from gateway.db.log_group import Refused
 from gateway.errors import StorageUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
+    from types import TracebackType
 
     from psycopg import Connection
     from psycopg.pq.abc import PGconn, PGresult
 
 BINARY = 1
+_FORMATS = [[BINARY] * count for count in range(16)]
 SEARCHED = ("effect", "status", "model", "principal", "rules")
 """An entry's columns of which ``entries`` takes one array each, in this order, after the others."""
 
@@ -77,6 +78,7 @@ STATEMENTS = {
 }
 """What is sent, by name. The tables and their columns are those of `gateway.db.decision_log`."""
 
+_NAMES = {name: name.encode() for name in STATEMENTS}
 _SESSION = (
     # A warning at the commit says that a standby does not have it: it must not be kept quiet.
     "SELECT set_config('client_min_messages', 'warning', false), "
@@ -89,6 +91,7 @@ _TEXT, _BYTES, _MOMENT = 25, 17, 1184
 """The types' numbers in PostgreSQL's catalogue."""
 
 _BIG, _LENGTH, _ARRAY = Struct(">q"), Struct(">i"), Struct(">iiIii")
+_GOOD = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 _FATAL = (None, b"FATAL", b"PANIC")
 """Severities that end the connection. None is the driver's own word, such as for memory."""
 
@@ -163,7 +166,7 @@ class Wire:
             raise
 
     def _prepare(self, seconds: float) -> None:
-        with _translated():
+        with _TRANSLATED:
             self._server.enter_pipeline_mode()
             for name, statement in STATEMENTS.items():
                 self._server.send_prepare(name.encode(), statement.encode())
@@ -183,9 +186,9 @@ class Wire:
 
     def send(self, name: str, *values: bytes) -> None:
         """Send a statement on its way; `answers` waits for it and for those before."""
-        with _translated():
+        with _TRANSLATED:
             self._server.send_query_prepared(
-                name.encode(), values, [BINARY] * len(values), result_format=BINARY
+                _NAMES[name], values, _FORMATS[len(values)], result_format=BINARY
             )
         self._owed.append(name)
 
@@ -202,7 +205,7 @@ class Wire:
         """
         self._until = monotonic() + seconds + _GRACE_SECONDS
         self._warned = False
-        with _translated():
+        with _TRANSLATED:
             self._server.pipeline_sync()
             self._flush()
             found = {}
@@ -246,7 +249,7 @@ class Wire:
 
     def _answer(self, name: str) -> PGresult:
         result = self._next()
-        if result.status not in {ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK}:
+        if result.status not in _GOOD:
             raise self._error(name, result)
         self._server.get_result()  # the end of this statement's results
         return result
@@ -273,12 +276,19 @@ class Wire:
         return result
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Say in the gateway's words what the driver says; never what was in a row."""
-    try:
-        yield
-    except (OperationalError, InterfaceError) as error:
-        raise StorageUnavailable from error
-    except Error as error:
-        raise Refused(error.sqlstate or type(error).__name__) from None
+class _Translated:
+    """Says in the gateway's words what the driver says; never what was in a row."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(
+        self, kind: object, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, OperationalError | InterfaceError):
+            raise StorageUnavailable from error
+        if isinstance(error, Error):
+            raise Refused(error.sqlstate or type(error).__name__) from None
+
+
+# Entered for every statement: a generator would cost as much as sending one.
+_TRANSLATED = _Translated()
