@@ -17,7 +17,7 @@ from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
 from gateway.core.identifiers import TenantId, exchange_id, uuid7
 from gateway.core.secrets import RootSecret
-from gateway.db import log_tables, migrate
+from gateway.db import log_tables
 from gateway.db.log_postgres import PostgresWriter
 from gateway.db.log_wire import Wire
 from gateway.db.session import Database
@@ -43,7 +43,6 @@ class World:
     """A ledger that speaks to PostgreSQL through something between, and a straight way to look."""
 
     def __init__(self, url: str, between: Between, clock: SystemClock) -> None:
-        migrate.upgrade(url)
         self.between, self.clock, self.straight = between, clock, Database(url)
         self.tenant = TenantId(a_tenant(self.straight, "acme").id)
         self.database = Database(between.url)
@@ -107,10 +106,10 @@ class World:
 
 
 @pytest.fixture
-def world(postgres_url: str, clock: SystemClock) -> Iterator[World]:
+def world(migrated_postgres_url: str, clock: SystemClock) -> Iterator[World]:
     """A tenant, with one entry recorded: the connection stands and is idle."""
-    with Between(postgres_url) as between:
-        made = World(postgres_url, between, clock)
+    with Between(migrated_postgres_url) as between:
+        made = World(migrated_postgres_url, between, clock)
         assert made.decide() == 0
         yield made
         made.close()

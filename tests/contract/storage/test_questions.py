@@ -11,25 +11,14 @@ from sqlalchemy.exc import DBAPIError
 from gateway.core.identifiers import uuid7
 from gateway.db import expiry
 from gateway.db.decision_log import PolicyInput
-from tests.contract.storage.expiring import EMMA, World
+from tests.contract.storage.expiring import EMMA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from gateway.core.clock import SystemClock
-    from gateway.db.session import Database
+    from tests.contract.storage.expiring import World
 
 
 def nothing() -> None:
     """Nothing to record."""
-
-
-@pytest.fixture
-def world(database: Database, clock: SystemClock) -> Iterator[World]:
-    """A tenant with a log."""
-    made = World(database, clock)
-    yield made
-    made.ledger.stop()
 
 
 class TestQuestions:
