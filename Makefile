@@ -30,7 +30,7 @@ demo: install  ## set up and run the whole thing, with a tour (DEMO_ONCE=1: the 
 	@$(BIN)/proviso demo $(if $(DEMO_ONCE),--once,)
 
 test: install  ## every test (T=path for some)
-	@$(BIN)/python -m pytest $(T) -m 'not slow and not clients' -n 2 --dist loadscope
+	@$(BIN)/python -m pytest $(T) -m 'not slow and not clients' -n 2 --dist loadfile --no-loadscope-reorder --durations=15
 
 test-slow: install model  ## the tests with a real small model, which take longer
 	@$(BIN)/python -m pytest tests -m slow

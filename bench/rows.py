@@ -88,8 +88,9 @@ FROM (SELECT made.*, outcome, convert_to(replace(replace(replace(replace(replace
   CROSS JOIN generate_series(0, 1) AS outcome) AS written
 """
 ASK = """
-INSERT INTO policy_input (tenant_id, digest, canonical)
-SELECT :tenant, sha256(convert_to('question ' || q, 'UTF8')), convert_to('question ' || q, 'UTF8')
+INSERT INTO policy_input (tenant_id, digest, canonical, seen_at)
+SELECT :tenant, sha256(convert_to('question ' || q, 'UTF8')),
+  convert_to('question ' || q, 'UTF8'), :start + CAST(:step AS interval) * (q + 1) * :asked
 FROM generate_series(CAST(:first AS bigint) / :asked, CAST(:last AS bigint) / :asked) AS q
 ON CONFLICT DO NOTHING
 """

@@ -48,7 +48,7 @@ def examples(path: Path, features: Features, chance: random.Random) -> list[Exam
         if entry["positive"] and label < 0:
             continue
         for text in (entry["text"], *varied(entry["text"], entry["lang"], chance)):
-            found += [(buckets, label) for buckets in features.of(text)]
+            found += [(sorted(buckets), label) for buckets in features.of(text)]
     return found
 
 

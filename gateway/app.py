@@ -22,6 +22,7 @@ from gateway.web.api import confirmations as confirmations_route
 from gateway.web.api import files as kept_files
 from gateway.web.api import keys as keys_route
 from gateway.web.api import terms as terms_route
+from gateway.web.api.followed import FOLLOWED
 from gateway.web.api.routes import BATCHED, BATCHES, MESSAGES_BATCHED, PREFIXES, ROUTES
 from gateway.web.dashboard import (
     PageDependencies,
@@ -128,7 +129,7 @@ def _register_generation(app: Flask, gateway: Gateway) -> None:
     app.register_blueprint(stored.blueprint(kept))
     app.register_blueprint(kept_files.blueprint(files, settings.limits))
     _register_batches(app, gateway)
-    app.register_blueprint(coverage.blueprint(ROUTES, BATCHES))
+    app.register_blueprint(coverage.blueprint(ROUTES, BATCHES, FOLLOWED))
     app.register_blueprint(ungoverned.blueprint())
 
 

@@ -28,7 +28,6 @@ from gateway.pdp.active import ActivePolicy
 from gateway.pdp.cache import CachedPdp
 from gateway.pdp.embedded import EmbeddedPdp
 from gateway.pdp.form import FormedPdp, Forms
-from gateway.pdp.opa import OpaServerPdp
 from gateway.pdp.watchdog import Watchdog
 from gateway.pep.answers import Answers
 from gateway.pep.jobs import Jobs
@@ -55,6 +54,7 @@ if TYPE_CHECKING:
     from gateway.jobs.runner import Schedule
     from gateway.jobs.witness import Publisher
     from gateway.pdp.bundle import Bundle
+    from gateway.pdp.opa import OpaServerPdp
     from gateway.pep.files import Files
     from gateway.rights_of_people import RightsOfPeople
     from gateway.sections import PolicySettings
@@ -240,6 +240,8 @@ def _deciding(
     wanted = settings.policy
     bundle = bundles.load(wanted.directory)
     if wanted.engine == "opa":
+        from gateway.pdp.opa import OpaServerPdp  # noqa: PLC0415 - its client takes 25 MB
+
         seconds = settings.timeouts.decision
         server = OpaServerPdp(wanted.opa_url, bundle.revision, seconds, clock)
         return (

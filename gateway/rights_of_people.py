@@ -20,7 +20,6 @@ from gateway.retention.stored import StoredExpiry
 from gateway.retention.subject import Subjects
 from gateway.sealed.content import ContentStore
 from gateway.sealed.keys import Keys
-from gateway.sealed.kms import TransitKms
 from gateway.sealed.master import LocalMasterKey, MasterKey, NoMasterKey
 
 if TYPE_CHECKING:
@@ -89,19 +88,20 @@ def assemble(
     content = ContentStore(database, keys, clock, harmless, bridging)
     holds = Holds(database, clock)
     erasure = Erasure(database, ledger, holds, secret, clock, calls.gone)
+    stored_expiry = StoredExpiry(database, ledger, holds, calls, spending, clock)
     return RightsOfPeople(
         unmaskings=Unmaskings(database, ledger, pdp, secret, clock, reasons.refusal),
         keys=keys,
         content=content,
         files=Files(content, ledger, clock),
-        stored=StoredResponses(database, content, calls, clock),
+        stored=StoredResponses(database, content, calls, clock, stored_expiry.withheld),
         periods=Periods(database, clock),
         holds=holds,
         restrictions=Restrictions(database, clock),
         erasure=erasure,
         subjects=Subjects(database, ledger, content, secret, clock, bundle.rules, without_others),
         expiry=Expiry(database, ledger, clock, erasure.erase_ended),
-        stored_expiry=StoredExpiry(database, ledger, holds, calls, spending, clock),
+        stored_expiry=stored_expiry,
     )
 
 
@@ -117,6 +117,9 @@ def master_key(settings: SealingSettings) -> MasterKey:
             "Name one of sealing.master_keys, sealing.master_key_file and sealing.kms."
         )
     if settings.kms is not None:
+        # Here, because it takes 6 MB, and only this master key needs it.
+        from gateway.sealed.kms import TransitKms  # noqa: PLC0415
+
         return TransitKms(settings.kms.url, settings.kms.key, settings.kms.token)
     if settings.master_key_file is not None:
         return LocalMasterKey(secret_file.lines(settings.master_key_file))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import atexit
+import ctypes
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -23,4 +25,19 @@ def create() -> Flask:
     telemetry.log_to_stderr()
     gateway = assembly.build(settings.load(settings.config_path(None))).start()
     atexit.register(gateway.stop)
-    return app.create_app(gateway)
+    made = app.create_app(gateway)
+    _settle()
+    return made
+
+
+def _settle() -> None:
+    """Give back what only the start needed.
+
+    Loading leaves holes in the C library's heap that it would keep. What is there now stays:
+    looking through it again for garbage is in vain.
+    """
+    gc.collect()
+    gc.freeze()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's own; musl has none
+    if trim is not None:
+        trim(0)

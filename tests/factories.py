@@ -38,7 +38,7 @@ EMMA = "emma@acme.example"
 
 
 @cache
-def _migrated() -> Path:
+def migrated_file() -> Path:
     """An empty migrated SQLite file, made once in a test run and copied."""
     path = Path(mkdtemp(prefix="proviso-tests-")) / "empty.db"
     migrate.upgrade(f"sqlite:///{path}")
@@ -143,15 +143,16 @@ class Installation:
         body = {"model": model, "messages": messages, **more}
         return self.client.post("/v1/chat/completions", json=body, headers=headers)
 
-    def entries(self) -> list[dict[str, Any]]:
-        """The tenant's decision log, as parsed entries."""
+    def entries(self, first: int = 0) -> list[dict[str, Any]]:
+        """The tenant's decision log from its entry number `first` on, as parsed entries."""
         import json
 
         from gateway.db import log_tables
 
         tenant = TenantId(self.tenant.id)
         with self.gateway.database.connection(tenant) as connection:
-            return [json.loads(row.canonical) for row in log_tables.entries(connection, tenant)]
+            rows = log_tables.entries(connection, tenant, first=first)
+            return [json.loads(row.canonical) for row in rows]
 
     def verify(self) -> Verdict:
         """Verify the tenant's log, with a fresh checkpoint."""
@@ -214,7 +215,7 @@ def a_tenant(database: Database, slug: str, *, demo: bool = False) -> TenantReco
 
 def an_installation(folder: Path, upstream: str, **changes: Any) -> Installation:
     """A gateway on SQLite with tenant ``acme``, whose provider's terms are confirmed."""
-    shutil.copy(_migrated(), folder / "test.db")
+    shutil.copy(migrated_file(), folder / "test.db")
     found = settings_for(folder, upstream, **changes)
     secret_file.create(found.secret_file)
     gateway = assembly.build(found)
@@ -226,4 +227,4 @@ def an_installation(folder: Path, upstream: str, **changes: Any) -> Installation
     return made
 
 
-__all__ = ["EMMA", "Installation", "a_tenant", "an_installation", "settings_for"]
+__all__ = ["EMMA", "Installation", "a_tenant", "an_installation", "migrated_file", "settings_for"]

@@ -39,15 +39,17 @@ def encode(value: dict[str, Any]) -> bytes:
 
 def _check(value: Any) -> None:
     """Refuse what orjson would write and RFC 8785 would not, or not in the same way."""
+    # Most of a question or an entry is plain; a call for each would be most of the cost.
     kind = type(value)
     if kind is dict:
-        for key in value:
+        for key, item in value.items():
             if type(key) is not str or not key.isascii():
                 raise ValueError("a canonical key must be ASCII text")
-        value = value.values()
-    elif kind is not list:
+            if type(item) not in _SCALARS:
+                _check(item)
+    elif kind is list:
+        for item in value:
+            if type(item) not in _SCALARS:
+                _check(item)
+    else:
         raise ValueError(f"not canonical JSON: {kind.__name__}")
-    for item in value:
-        # Most of a question or an entry is plain; a call for each would be most of the cost.
-        if type(item) not in _SCALARS:
-            _check(item)

@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gateway.audit.entries import correction
-from gateway.db import log_tables
+from gateway.audit.tail import hashed
+from gateway.db.log_group import Group
 
 if TYPE_CHECKING:
     from gateway.audit.entries import Entry
     from gateway.audit.tail import Tail
     from gateway.core.clock import Clock
     from gateway.core.identifiers import TenantId
-    from gateway.db.session import Database
+    from gateway.db.log_group import LogWriter
 
 NOT_RELEASED = "outcome.not_released"
 NOT_ACTED_ON = "decision.not_acted_on"
@@ -45,9 +46,10 @@ class Doubt:
 class Doubts:
     """What one writer has still to look into, oldest first."""
 
-    def __init__(self, database: Database, tail: Tail, clock: Clock) -> None:
-        """Doubts about the logs in `database`."""
-        self._database = database
+    def __init__(self, writer: LogWriter, tail: Tail, clock: Clock, patience: float) -> None:
+        """Doubts about the logs of `writer`, whose thread settles them; `patience` in seconds."""
+        self._writer = writer
+        self._patience = patience
         self._tail = tail
         self._clock = clock
         self._open: deque[Doubt] = deque()
@@ -79,7 +81,7 @@ class Doubts:
 
         Raises:
             StorageUnavailable: the database does not answer; what is left stays open.
-            HeadForged: as `Tail.append`.
+            HeadForged: as `Tail.place`.
         """
         waiting: list[Doubt] = []
         while self._open:
@@ -94,15 +96,14 @@ class Doubts:
 
     def _settle(self, doubt: Doubt) -> None:
         entry, tenant = doubt.entry, doubt.tenant
-        with self._database.connection(tenant, write=True) as connection:
-            found = log_tables.entry_at(connection, tenant, doubt.sequence)
-            if found is None or bytes(found.leaf_hash) != doubt.leaf:
+        with self._writer.locked(tenant, self._patience) as log:
+            said = log.said(doubt.sequence, entry.exchange_id)
+            if not any((item.sequence, item.leaf) == (doubt.sequence, doubt.leaf) for item in said):
                 return  # it was never written
-            said = log_tables.about_exchange(connection, tenant, entry.exchange_id)
             code = CODES.get(entry.kind, UNCONFIRMED)
-            if entry.exchange_id and any(row.status == code for row in said):
+            if entry.exchange_id and any(item.status == code for item in said):
                 return  # this correction's own answer was lost
             fix = correction(self._clock.now(), entry, doubt.sequence, code)
-            self._tail.append(connection, tenant, [fix])
-            if entry.kind == "decision":
-                log_tables.orphan_exchange(connection, tenant, entry.exchange_id)
+            placed = self._tail.place(tenant, log.head, hashed(tenant, [fix]))
+            orphaned = (entry.exchange_id,) if entry.kind == "decision" else ()
+            log.write(Group(placed.first, placed.rows, placed.head, {}, [], [], orphaned))

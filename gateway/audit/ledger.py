@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.audit.doubts import Doubt, Doubts
 from gateway.audit.tail import HeadForged, Tail, hashed
-from gateway.db import log_tables, log_writers
-from gateway.db.log_group import Group
+from gateway.db import log_plain, log_tables
+from gateway.db.decision_log import REFRESHED
+from gateway.db.log_group import Group, NotOpen, Refused
 from gateway.errors import AuditUnavailable, StorageUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import datetime
     from uuid import UUID
 
     from gateway.audit.entries import Entry
@@ -36,9 +38,6 @@ _LOG = logging.getLogger(__name__)
 _GROUP = 512
 _WAITING = 10_000
 _KNOWN_INPUTS = 4_096
-_INPUT_SECONDS = 86_400.0
-"""How long a question counts as kept: retention takes those that nothing has referred to lately."""
-
 _PROBE_SECONDS = 1.0
 _DOUBT_SECONDS = 0.5
 
@@ -107,9 +106,10 @@ class Ledger:
     ) -> None:
         """`record_seconds` is how long a caller waits for its entry to be durable."""
         self._tail = Tail(secret)
-        self._writer = log_writers.writer(database)
+        self._writer = log_plain.writer(database)
         self._sizes: dict[TenantId, int] = {}
-        self._doubts = Doubts(database, self._tail, clock)
+        self._patience = record_seconds / 2
+        self._doubts = Doubts(self._writer, self._tail, clock, self._patience)
         self._busy_since: float | None = None
         self._failing: set[TenantId] = set()
         self._database = database
@@ -117,7 +117,7 @@ class Ledger:
         self._worker_id = worker_id
         self._record_seconds = record_seconds
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
-        self._known_inputs: OrderedDict[tuple[UUID, bytes], float] = OrderedDict()
+        self._known_inputs: OrderedDict[tuple[UUID, bytes], datetime] = OrderedDict()
         self._thread: Thread | None = None
         self._stopping = False
         self._probe_lock = Lock()
@@ -250,18 +250,21 @@ class Ledger:
     def _commit(self, tenant: TenantId, batch: list[_Waiting]) -> None:
         """Write one tenant's group. If it fails as a group, each entry is tried by itself."""
         error = self._attempt(partial(self._write, tenant, batch))
-        if error is not None and len(batch) > 1 and not isinstance(error, StorageUnavailable):
+        sent = any(waiting.sequence >= 0 for waiting in batch)
+        unsure = error is not None and sent and not isinstance(error, NotOpen | Refused)
+        unavailable = isinstance(error, StorageUnavailable)
+        if error is not None and len(batch) > 1 and not (unsure or unavailable):
             for waiting in batch:
                 self._commit(tenant, [waiting])
             return
         if error is not None:
             _LOG.error("decision log not written", exc_info=error)
-        if isinstance(error, StorageUnavailable):
+        if unavailable:
             self._failing.add(tenant)
         for waiting in batch:
             awaited = waiting.end(error)
             # Written though nobody waits for it, or perhaps written though an error came back.
-            if waiting.sequence >= 0 and (not awaited or isinstance(error, StorageUnavailable)):
+            if waiting.sequence >= 0 and (not awaited or unsure):
                 self._doubts.add(Doubt(tenant, waiting.entry, waiting.sequence, waiting.leaf))
 
     def _settle_doubts(self) -> None:
@@ -289,7 +292,7 @@ class Ledger:
         # Before the lock is held: other workers wait for it.
         items = hashed(tenant, [waiting.entry for waiting in batch])
         inputs = self._new_inputs(tenant, batch)
-        with self._writer.locked(tenant, self._record_seconds / 2) as log:
+        with self._writer.locked(tenant, self._patience) as log:
             placed = self._tail.place(tenant, log.head, items)
             if placed.first < self._sizes.get(tenant, 0):
                 raise HeadForged(f"{tenant}: the log has become shorter")
@@ -302,7 +305,7 @@ class Ledger:
             log.write(Group(placed.first, placed.rows, placed.head, inputs, opened, closed))
         self._sizes[tenant] = placed.frontier.size
         self._failing.discard(tenant)
-        self._remember_inputs(tenant, inputs)
+        self._remember_inputs(tenant, inputs, batch)
 
     def _exchanges(
         self, tenant: TenantId, batch: list[_Waiting]
@@ -324,18 +327,22 @@ class Ledger:
         return opened, closed
 
     def _new_inputs(self, tenant: TenantId, batch: list[_Waiting]) -> dict[bytes, bytes]:
-        """Each distinct question by its digest, without the ones written lately."""
-        old = self._clock.monotonic() - _INPUT_SECONDS
+        """Each distinct question by its digest, without the ones noted lately."""
         found: dict[bytes, bytes] = {}
         for waiting in batch:
             if waiting.policy_input is not None:
                 digest = hashlib.sha256(waiting.policy_input).digest()
-                if self._known_inputs.get((tenant, digest), float("-inf")) < old:
+                noted = self._known_inputs.get((tenant, digest))
+                if noted is None or waiting.entry.at - noted >= REFRESHED:
                     found[digest] = waiting.policy_input
         return found
 
-    def _remember_inputs(self, tenant: TenantId, digests: Iterable[bytes]) -> None:
+    def _remember_inputs(
+        self, tenant: TenantId, digests: Iterable[bytes], batch: list[_Waiting]
+    ) -> None:
+        # The oldest of them: it may be noted once too often, and never too seldom.
+        at = min(waiting.entry.at for waiting in batch)
         for digest in digests:
-            self._known_inputs[(tenant, digest)] = self._clock.monotonic()
+            self._known_inputs[(tenant, digest)] = at
         while len(self._known_inputs) > _KNOWN_INPUTS:
             self._known_inputs.popitem(last=False)

@@ -20,8 +20,6 @@ from rfc3161_client import (
 if TYPE_CHECKING:
     from rfc3161_client import TimeStampResponse
 
-QUERY_TYPE = "application/timestamp-query"
-
 
 class Stamps:
     """One authority's stamps, as those who trust its certificates see them."""

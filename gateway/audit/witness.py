@@ -16,7 +16,6 @@ from gateway.audit import note as notes
 from gateway.audit.checkpoint import Verifier, read_verifier
 from gateway.audit.note import BadCheckpoint
 from gateway.audit.outbound import Outbound, Unanswered
-from gateway.audit.timestamp import QUERY_TYPE, Stamps
 from gateway.audit.walk import COSIGNATURE, TIME_STAMP
 from gateway.errors import ConfigurationError
 
@@ -25,10 +24,12 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from gateway.audit.timestamp import Stamps
     from gateway.evidence_sections import WitnessSettings
 
 DELIVERED = "delivered"
 _ANSWER_BYTES = 65_536
+_QUERY_TYPE = "application/timestamp-query"
 _NOTE_TYPE = "text/plain; charset=utf-8"
 
 
@@ -115,7 +116,7 @@ class StampWitness:
     def take(self, note: str, at: datetime) -> Given:  # noqa: ARG002 - its own clock counts
         """Have the checkpoint stamped."""
         query, nonce = self._stamps.query(note.encode())
-        answer = _answer(self._outbound, self._url, query, QUERY_TYPE)
+        answer = _answer(self._outbound, self._url, query, _QUERY_TYPE)
         try:
             self._stamps.check(note.encode(), answer, nonce)
         except ValueError as error:
@@ -159,6 +160,9 @@ def _made(name: str, item: WitnessSettings, outbound: Outbound) -> Witness:
             return HttpWitness(outbound, item.url, item.token, key)
         if item.certificates is None:
             raise ConfigurationError(f"{place} needs the authority's certificates.")
+        # Here, because it takes 4 MB, and only this kind of witness needs it.
+        from gateway.audit.timestamp import Stamps  # noqa: PLC0415
+
         return StampWitness(outbound, item.url, Stamps(item.certificates.read_bytes()))
     except (BadCheckpoint, OSError, ValueError) as error:
         raise ConfigurationError(f"{place} cannot be used: {error}.") from error

@@ -51,25 +51,23 @@ def places(
     Strings under the keys `opaque` are no words: bytes in letters, or sealed by the provider.
     What only the provider can read is none either.
     """
-    items: Iterator[tuple[str | int, Any]]
     if isinstance(node, dict):
-        items = iter(list(node.items()))
-    elif isinstance(node, list):
-        items = iter([(_position(item, at), item) for at, item in enumerate(node)])
-    else:
-        return
-    for at, (key, value) in enumerate(items):
-        where = f"{path}.{key}" if path else str(key)
-        if key in opaque:
-            continue
-        named = structural or key in STRUCTURAL
-        if isinstance(value, str):
-            if isinstance(node, dict) and is_opaque(node, str(key), value):
+        for key, value in list(node.items()):
+            if key in opaque or not isinstance(value, (str, dict, list)):
                 continue
-            actual: str | int = key if isinstance(node, dict) else at
-            yield Place(node, actual, where, json=key in _JSON, structural=named)
-        elif isinstance(value, (dict, list)):
-            yield from places(value, where, opaque=opaque)
+            where = f"{path}.{key}" if path else str(key)
+            if not isinstance(value, str):
+                yield from places(value, where, opaque=opaque)
+            elif not is_opaque(node, key, value):
+                named = structural or key in STRUCTURAL
+                yield Place(node, key, where, key in _JSON, named)
+    elif isinstance(node, list):
+        for at, item in enumerate(node):
+            where = f"{path}.{_position(item, at)}" if path else str(_position(item, at))
+            if isinstance(item, str):
+                yield Place(node, at, where, json=False, structural=structural)
+            else:
+                yield from places(item, where, opaque=opaque)
 
 
 def _position(item: Any, at: int) -> int:

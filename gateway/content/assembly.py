@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from gateway.content.inspect import Inspector
@@ -32,10 +33,16 @@ def assemble(
         ConfigurationError: Kingfisher is asked for and not installed.
     """
     besides = _kingfisher(kingfisher_cache) if kingfisher_cache is not None else ()
-    model = Model.shipped()
-    names = NameDetector(model)
+    names, signals, assessor = _shipped()
     inspector = Inspector(names=names, besides=besides, deep=deep(names) if deep else None)
-    return RequestReader(inspector, SignalReader.standard(), Assessor(model.lexicon))
+    return RequestReader(inspector, signals, assessor)
+
+
+@cache
+def _shipped() -> tuple[NameDetector, SignalReader, Assessor]:
+    """What is read from this package's own files: the same for every gateway of a process."""
+    model = Model.shipped()
+    return NameDetector(model), SignalReader.standard(), Assessor(model.lexicon)
 
 
 def _kingfisher(cache: Path) -> Sequence[Detector]:

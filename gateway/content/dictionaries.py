@@ -196,7 +196,7 @@ def detectors(terms: TenantTerms) -> tuple[DictionaryDetector | PatternDetector,
     if any(item.terms for item in terms.dictionaries):
         found.append(DictionaryDetector(terms.dictionaries))
     if terms.shapes:
-        found.append(PatternDetector(_patterns(terms.shapes), name="tenant_patterns", gate=None))
+        found.append(PatternDetector([_patterns(terms.shapes)], name="tenant_patterns", gate=None))
     return tuple(found)
 
 

@@ -207,7 +207,7 @@ def _placed(found: Iterable[Finding], seen: normalise.View) -> Iterator[Finding]
     """The findings at the places of the text as it was."""
     for item in found:
         start, end = seen.original(item.start, item.end)
-        yield replace(item, start=start, end=end)
+        yield Finding(item.type, start, end, item.confidence, item.rule, item.validator)
 
 
 _place = attrgetter("start", "end")

@@ -19,6 +19,8 @@ from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
+from gateway.content.patterns import search
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -29,10 +31,13 @@ _UNSEEN = (
 _INVISIBLE = re.compile(f"[{_UNSEEN}]")
 _PART = re.compile(f"[{_UNSEEN}]+|[^{_UNSEEN}]+")
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
-_RUN = re.compile(r"(?:[\x00-\x7f](?=[\u0300-\u036f\u20d0-\u20ff]))?[^\x00-\x7f]+")
+_COMBINING = re.compile(r"[\u0300-\u036f\u20d0-\u20ff]")
+_RUN = re.compile(r"[^\x00-\x7f]+")
 _ESCAPE = re.compile(
-    r"(?:%[0-9A-Fa-f]{2})+|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8}[0-9]{0,2});"
-    r"|(?:\\u[0-9A-Fa-f]{4})+"
+    # A set at the very beginning lets everything else be skipped at once.
+    r"[%&\\](?:(?<=%)[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*"
+    r"|(?<=&)(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8}[0-9]{0,2});"
+    r"|(?<=\\)u[0-9A-Fa-f]{4}(?:\\u[0-9A-Fa-f]{4})*)"
 )
 _LOOKALIKES = dict(
     zip(
@@ -47,9 +52,10 @@ _LOOKALIKES = dict(
 """Cyrillic and Greek letters that are drawn like Latin ones (UTS #39, the everyday part)."""
 
 _LOOKALIKE = re.compile("[" + "".join(_LOOKALIKES) + "]")
+_LATIN = re.compile(r"[A-Za-z0-9]")
 _MIXED = re.compile(r"[^\s]{1,256}")
 _BLOB = re.compile(r"[A-Za-z0-9+/_\-]{20,}={0,2}")
-_LONG = 20
+_has_long_run = search(r"[A-Za-z0-9+/_\-]{20}")
 _DEEPEST = 3
 _SHORT = 4
 """Runs of so few characters (quotes, umlauts, dots) come again and are remembered."""
@@ -104,14 +110,10 @@ def view(text: str) -> View:
 
 def blobs(text: str) -> Iterator[Blob]:
     """The Base64 runs of `text` that hold text themselves."""
-    for match in _BLOB.finditer(text) if _has_long_word(text) else ():
+    for match in _BLOB.finditer(text) if _has_long_run(text) else ():
         said = _decoded(match[0])
         if said is not None:
             yield Blob(match.start(), match.end(), said)
-
-
-def _has_long_word(text: str) -> bool:
-    return max(map(len, text.split()), default=0) >= _LONG
 
 
 def _decoded(run: str) -> str | None:
@@ -161,16 +163,29 @@ def _unescaped(escape: str) -> str | None:
 
 def _characters(text: str) -> Iterator[tuple[int, int, str]]:
     """Invisible characters, compatibility forms and foreign digits."""
-    odd = _INVISIBLE.search(text) or _FOREIGN_DIGIT.search(text)
-    if not odd and unicodedata.is_normalized("NFKC", text):
+    if not _odd(" ".join(set(_RUN.findall(text)))):
         return
     for match in _RUN.finditer(text):
-        for part in _PART.finditer(match[0]):
-            run = part[0]
-            plain = _plain(run) if len(run) <= _SHORT else _plain.__wrapped__(run)
-            if plain != run:
-                first = match.start() + part.start()
-                yield first, first + len(run), plain
+        run, first = match[0], match.start()
+        if _COMBINING.match(run):
+            first = max(0, first - 1)
+            run = text[first : match.end()]
+        elif _written(run) == run:
+            continue
+        for part in _PART.finditer(run):
+            plain = _written(part[0])
+            if plain != part[0]:
+                yield first + part.start(), first + part.end(), plain
+
+
+def _odd(signs: str) -> bool:
+    """Whether anything among these signs beyond ASCII may be written otherwise."""
+    found = _INVISIBLE.search(signs) or _FOREIGN_DIGIT.search(signs) or _COMBINING.search(signs)
+    return bool(found) or not unicodedata.is_normalized("NFKC", signs)
+
+
+def _written(run: str) -> str:
+    return _plain(run) if len(run) <= _SHORT else _plain.__wrapped__(run)
 
 
 @lru_cache(maxsize=4_096)
@@ -184,7 +199,7 @@ def _plain(run: str) -> str:
 def _lookalikes(text: str) -> Iterator[tuple[int, int, str]]:
     """Cyrillic and Greek letters in words that are Latin otherwise."""
     for word in _MIXED.finditer(text):
-        if any(sign.isascii() and sign.isalnum() for sign in word[0]):
+        if not word[0].isascii() and _LATIN.search(word[0]):
             for match in _LOOKALIKE.finditer(word[0]):
                 first = word.start() + match.start()
                 yield first, first + 1, _LOOKALIKES[match[0]]

@@ -30,7 +30,7 @@ _SEALED = re.compile(r"[A-Za-z0-9+/]+={0,2}|gAAAA[A-Za-z0-9_-]+={0,2}")
 
 def is_opaque(node: dict[str, Any], key: str, text: str) -> bool:
     """Whether the string `text` under `key` of `node` can only be read by whoever made it."""
-    if key not in _HOLDERS or len(text) < _SHORTEST:
+    if len(text) < _SHORTEST or key not in _HOLDERS:
         return False
     kind = node.get("type")
     known = kind if isinstance(kind, str) else None

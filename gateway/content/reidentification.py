@@ -170,7 +170,8 @@ class Assessor:
         )
         # Pronouns stand inside of so many words that RE2 is quicker than the automaton.
         person = Pattern("person", "person", rf"(?i)\b(?:{CUES['person']})\b", by_shape(1.0))
-        self._shapes = PatternDetector([*_AGES, person], name="cues", gate=None)
+        self._person = PatternDetector([[person]], name="person", gate=None)
+        self._ages = PatternDetector([_AGES], name="ages", gate=None)
 
     def assess(
         self,
@@ -187,27 +188,30 @@ class Assessor:
         phrases: list[Phrase] = []
         years: set[int] = set()
         for field, (text, findings) in enumerate(zip(texts, findings_by_text, strict=True)):
-            phrases += self._facts(field, text, findings)
-            joined = []
-            for item in self._cued(text):
-                about_person |= item.type not in {"joined", "origin"}
+            if findings:
+                phrases += self._facts(field, text, findings)
+            for item in (*self._cues.find(text), *self._ages.find(text)):
                 if item.type == "joined":
-                    joined.append(item.end)
-                elif item.type != "person":
-                    bits, instead = _BITS[item.type], _INSTEAD.get(item.type, "omit")
-                    phrases.append(Phrase(field, item.start, item.end, item.type, bits, instead))
-            about_person |= _PLACEHOLDER.search(text) is not None
-            years |= set(_start_years(text, joined))
+                    years.update(_start_year(text, item.end))
+                    continue
+                about_person |= item.type != "origin"
+                bits, instead = _BITS[item.type], _INSTEAD.get(item.type, "omit")
+                phrases.append(Phrase(field, item.start, item.end, item.type, bits, instead))
         fitting = None if directory is None else directory.fitting(texts, years)
         # A role is somebody's; a department or a town alone is mostly just that.
         if fitting is not None and not fitting.phrases:
             fitting = None
         named = {item.driver for item in fitting.phrases} if fitting is not None else set()
         about_person |= _ROLE in named or len(named) > 1
+        # Where nothing was told, nobody can be recognised by it, whoever is spoken of.
+        if not about_person and (phrases or fitting is not None):
+            about_person = any(map(self._speaks_of_somebody, texts))
         return _risk(phrases, fitting, about_person=about_person)
 
-    def _cued(self, text: str) -> list[Finding]:
-        return [*self._cues.find(text), *self._shapes.find(text)]
+    def _speaks_of_somebody(self, text: str) -> bool:
+        if _PLACEHOLDER.search(text):
+            return True
+        return next(self._person.find(text), None) is not None
 
     def _facts(self, field: int, text: str, findings: Sequence[Finding]) -> Iterator[Phrase]:
         spoken = [text[item.start : item.end] for item in findings]
@@ -222,11 +226,10 @@ class Assessor:
             yield Phrase(field, item.start, item.end, driver, bits, _broader(driver, phrase))
 
 
-def _start_years(text: str, joined: list[int]) -> Iterator[int]:
-    for end in joined:
-        match = _YEAR.search(text, end, end + _NEAR)
-        if match:
-            yield int(match[0])
+def _start_year(text: str, joined: int) -> Iterator[int]:
+    match = _YEAR.search(text, joined, joined + _NEAR)
+    if match:
+        yield int(match[0])
 
 
 _INSTEAD = {

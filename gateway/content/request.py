@@ -91,8 +91,9 @@ class RequestReader:
         findings = inspected(walked.fields, self.inspector)
         spoken, places = _spoken(walked.fields)
         seen = [findings[at] for at in places]
-        about = self.signals.read(spoken, seen, kind)
-        special, more = self.signals.special(spoken, seen)
+        sheets = self.signals.sheets()
+        about = self.signals.read(spoken, seen, kind, sheets)
+        special, more = self.signals.special(spoken, seen, sheets)
         for at, found in zip(places, more, strict=True):
             if found:
                 findings[at] = merged((*findings[at], *found))

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.db.base import Base, TenantRow
+
+REFRESHED = timedelta(days=1)
+"""A question's time is not noted again before so long has passed."""
+
+SEEN_LAG = 2 * REFRESHED
+"""How far that time may be behind: a worker remembers for `REFRESHED` what it has noted, and
+what it notes changes nothing within as long of what another has."""
 
 
 class LogEntry(TenantRow):
@@ -110,9 +117,12 @@ class PolicyInput(TenantRow):
     """
 
     __tablename__ = "policy_input"
+    __table_args__ = (Index("ix_policy_input_tenant_id_seen_at", "tenant_id", "seen_at"),)
 
     digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     canonical: Mapped[bytes] = mapped_column(LargeBinary)
+    seen_at: Mapped[datetime]
+    """No entry that refers to it is newer by `SEEN_LAG` or more."""
 
 
 class OpenExchange(TenantRow):

@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
     union_all,
     update,
 )
@@ -70,6 +71,16 @@ def page(
     return list(connection.execute(select(found).order_by(found.c.sequence).limit(limit)))
 
 
+def unhurried(connection: Connection) -> None:
+    """Let this transaction become durable soon after its end, not before it.
+
+    On PostgreSQL within three times ``wal_writer_delay`` (its documentation, "Asynchronous
+    Commit"): a crash can undo it, but leaves no half of it.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL synchronous_commit = off"))
+
+
 def blank(connection: Connection, tenant: UUID, sequences: list[int]) -> None:
     """Take these entries' contents out.
 
@@ -105,19 +116,19 @@ def keep_rights(
         connection.execute(insert(_RIGHTS), rows)
 
 
-def below(connection: Connection, tenant: UUID, kind: str, position: int | None) -> list[Row[Any]]:
-    """Position and bytes of entries of that kind below a position, newest first; one page."""
-    query = select(_ENTRY.c.sequence, _ENTRY.c.canonical).where(
-        _ENTRY.c.tenant_id == tenant, _ENTRY.c.kind == kind
+def forget_inputs(connection: Connection, tenant: UUID, before: datetime, limit: int) -> int:
+    """Delete policy inputs last asked before then, at most so many; how many.
+
+    One that a writer notes again just now is left alone: neither waits for the other in a circle.
+    """
+    old = (
+        select(_INPUT.c.digest)
+        .where(_INPUT.c.tenant_id == tenant, _INPUT.c.seen_at < before)
+        .order_by(_INPUT.c.seen_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
     )
-    if position is not None:
-        query = query.where(_ENTRY.c.sequence < position)
-    return list(connection.execute(query.order_by(_ENTRY.c.sequence.desc()).limit(_PAGE)))
-
-
-def forget_inputs(connection: Connection, tenant: UUID, digests: list[bytes]) -> int:
-    """Delete policy inputs by digest; how many."""
-    gone = delete(_INPUT).where(_INPUT.c.tenant_id == tenant, _INPUT.c.digest.in_(digests))
+    gone = delete(_INPUT).where(_INPUT.c.tenant_id == tenant, _INPUT.c.digest.in_(old))
     return connection.execute(gone).rowcount
 
 

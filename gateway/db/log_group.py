@@ -7,10 +7,11 @@ pool, asking whether it lives, and giving it back cost more than the statements 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from datetime import datetime
     from uuid import UUID
 
     from gateway.db.log_tables import HeadRow
@@ -18,6 +19,21 @@ if TYPE_CHECKING:
 
 class NotOpen(Exception):
     """An outcome for an exchange that is not open: it has one already, or never had a decision."""
+
+
+class Refused(Exception):
+    """The database refused a statement; nothing was written. Only its code is kept.
+
+    The rest may show a row.
+    """
+
+
+class Noted(NamedTuple):
+    """What a place of the log holds."""
+
+    sequence: int
+    leaf: bytes
+    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +50,22 @@ class Group:
     """The tree with them."""
 
     inputs: dict[bytes, bytes]
-    """Questions to keep, by digest."""
+    """Questions to keep, by digest: asked no later than the newest of the entries."""
 
     opened: list[dict[str, Any]]
     """Exchanges whose outcome is owed from now on."""
 
     closed: list[str]
     """Exchanges whose outcome is among the entries."""
+
+    orphaned: tuple[str, ...] = ()
+    """Open exchanges that nobody works on any more, so that they are closed soon."""
+
+    @property
+    def newest(self) -> datetime:
+        """The time of its newest entry."""
+        newest: datetime = max(row["recorded_at"] for row in self.entries)
+        return newest
 
 
 class Locked(Protocol):
@@ -54,7 +79,15 @@ class Locked(Protocol):
 
         Raises:
             NotOpen: one of the exchanges to be closed is not open; nothing was written.
+            Refused: the database would not have it; nothing was written.
             StorageUnavailable: the database did not say that it is durable.
+        """
+
+    def said(self, sequence: int, exchange_id: str) -> list[Noted]:
+        """What stands at a place, and all about an exchange; nothing about the empty one.
+
+        Raises:
+            StorageUnavailable: the database did not answer.
         """
 
 
@@ -64,10 +97,12 @@ class LogWriter(Protocol):
     def locked(self, tenant: UUID, patience: float) -> AbstractContextManager[Locked]:
         """Lock a tenant's log. Leaving without having written changes nothing.
 
-        `patience` is how long it waits for another's lock and for any one statement, in seconds.
+        `patience` is how long it waits for another's lock and for any one statement, in seconds;
+        a server that is silent for longer is given up.
 
         Raises:
             StorageUnavailable: the database did not answer, or the lock was not to be had.
+            Refused: it would not have a statement.
         """
 
     def close(self) -> None:

@@ -12,11 +12,18 @@ from uuid import UUID
 from sqlalchemy import Row, Select, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from gateway.db.decision_log import LogEntry, LogHead, OpenExchange, PolicyInput, Worker
+from gateway.db.decision_log import (
+    REFRESHED,
+    LogEntry,
+    LogHead,
+    OpenExchange,
+    PolicyInput,
+    Worker,
+)
 from gateway.db.prepared import Prepared, prepared_insert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Dialect
@@ -26,7 +33,7 @@ _ENTRY, _HEAD, _INPUT, _OPEN, _WORKER = (
     for mapped in (LogEntry, LogHead, PolicyInput, OpenExchange, Worker)
 )
 _PAGE = 2_000
-_NOBODY = UUID(int=0)
+NOBODY = UUID(int=0)
 """A worker that never lives: what it left open is closed at the next reconciliation."""
 
 _LOCK_HEAD = (
@@ -99,16 +106,25 @@ def insert_entries(connection: Connection, rows: list[dict[str, Any]]) -> None:
     _hot(connection.dialect).insert_entry.run_each(connection, rows)
 
 
-def keep_inputs(connection: Connection, tenant: UUID, inputs: dict[bytes, bytes]) -> None:
-    """Keep policy inputs by digest, unless they are there already."""
-    if inputs:
-        connection.execute(
-            insert_new(connection, _INPUT),
-            [
-                {"tenant_id": tenant, "digest": digest, "canonical": question}
-                for digest, question in inputs.items()
-            ],
-        )
+def keep_inputs(
+    connection: Connection, tenant: UUID, inputs: dict[bytes, bytes], at: datetime
+) -> None:
+    """Keep policy inputs by digest, or note that one which is there was asked again at `at`."""
+    if not inputs:
+        return
+    postgres = connection.dialect.name == "postgresql"
+    new = (postgresql if postgres else sqlite).insert(_INPUT)
+    connection.execute(
+        new.on_conflict_do_update(
+            index_elements=[_INPUT.c.tenant_id, _INPUT.c.digest],
+            set_={"seen_at": new.excluded.seen_at},
+            where=_INPUT.c.seen_at < at - REFRESHED,
+        ),
+        [
+            {"tenant_id": tenant, "digest": digest, "canonical": question, "seen_at": at}
+            for digest, question in inputs.items()
+        ],
+    )
 
 
 def open_exchanges(connection: Connection, rows: list[dict[str, Any]]) -> None:
@@ -125,13 +141,14 @@ def close_exchanges(connection: Connection, tenant: UUID, exchange_ids: list[str
     return _hot(connection.dialect).close.run_each(connection, rows).rowcount
 
 
-def orphan_exchange(connection: Connection, tenant: UUID, exchange_id: str) -> None:
-    """Say that nobody works on an open exchange any more, so that it is closed soon."""
-    connection.execute(
-        update(_OPEN)
-        .where(_OPEN.c.tenant_id == tenant, _OPEN.c.exchange_id == exchange_id)
-        .values(worker_id=_NOBODY)
-    )
+def orphan_exchanges(connection: Connection, tenant: UUID, exchange_ids: Sequence[str]) -> None:
+    """Say that nobody works on open exchanges any more, so that they are closed soon."""
+    if exchange_ids:
+        connection.execute(
+            update(_OPEN)
+            .where(_OPEN.c.tenant_id == tenant, _OPEN.c.exchange_id.in_(exchange_ids))
+            .values(worker_id=NOBODY)
+        )
 
 
 def worker_seen(connection: Connection, worker: UUID, at: datetime) -> None:

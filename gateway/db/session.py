@@ -175,16 +175,19 @@ class Database:
             return connection.execution_options(proviso_write=True)
 
     def driver_connection(self) -> Any:
-        """The driver's own connection, for a thread that speaks to it alone and closes it.
+        """A new connection of the driver's own, for a thread that speaks to it alone and closes it.
+
+        None that has lain in the pool: asking whether that still lives can take for ever.
 
         Raises:
             StorageUnavailable: the database did not answer.
         """
-        with translated():
-            connection = self._pooled()
-            found = connection.driver_connection
-            connection.detach()
-            return found
+        dialect = self.engine.dialect
+        arguments, named = dialect.create_connect_args(self.engine.url)
+        try:
+            return dialect.connect(*arguments, **named, **_PATIENCE)
+        except dialect.loaded_dbapi.Error as error:
+            raise StorageUnavailable from error
 
     def ping(self) -> bool:
         """Whether a trivial query is answered."""

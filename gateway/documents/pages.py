@@ -16,6 +16,7 @@ from gateway.pdp import bundle
 from gateway.pdp.derived import derived
 from gateway.telemetry import Metrics
 from gateway.web.api import coverage, ungoverned
+from gateway.web.api.followed import FOLLOWED
 from gateway.web.api.routes import BATCHES, ROUTES
 
 if TYPE_CHECKING:
@@ -107,24 +108,15 @@ def _command(lines: list[str], command: click.Command, path: str) -> None:
             _command(lines, command.commands[name], f"{path} {name}")
 
 
-_FOLLOWED = (
-    ("GET /v1/videos", "one's own films"),
-    ("GET and DELETE /v1/videos/<video>", "how far a film is; its end"),
-    ("GET /v1/videos/<video>/content", "the film"),
-    ("POST /v1/videos/<video>/remix", "another from it"),
-    ("GET and DELETE /v1/responses/<name>", "a stored answer, or how far it is; its end"),
-    ("GET /v1/responses/<name>/input_items", "what it was asked with"),
-    ("POST /v1/responses/<name>/cancel", "stops what runs in the background"),
-)
-
-
 def _apis() -> str:
     offered = [f"| `{route.path}` | {route.modality} |" for route in ROUTES]
     batched = [f"| `{path}` | `{route.path}` |" for path, route in BATCHES]
+    told = {f"| `{item.method} {item.path}` | {item.what} |": None for item in FOLLOWED}
+    followed = list(told)
     lines = [
         "## Offered", "", "| Address | What |", "|---|---|", *offered, "",
-        "Films and stored answers are followed at addresses of their own:", "",
-        "| Address | What |", "|---|---|", *(f"| `{path}` | {what} |" for path, what in _FOLLOWED),
+        "What was made before is followed at addresses of its own:", "",
+        "| Address | What |", "|---|---|", *followed,
         "", "Fetching is an exchange each time; asking how far one is is none.",
         "How a company lets answers be stored: docs/how-to/stored-responses.md.", "",
         "## Batches", "",
@@ -154,15 +146,16 @@ def _apis() -> str:
 def _coverage() -> str:
     head = " | ".join(("Address", "What", "How", *coverage.WAYS))
     rows = [f"| {head} |", "|---" * (3 + len(coverage.WAYS)) + "|"]
-    for path, modality, how, proven in coverage.rows(ROUTES, BATCHES):
+    for path, modality, how, proven in coverage.rows(ROUTES, BATCHES, FOLLOWED):
         cells = " | ".join("proven" if has else "not possible" for has in proven)
         rows.append(f"| `{path}` | {modality} | {how} | {cells} |")
-    count = coverage.count(ROUTES, BATCHES)
+    count = coverage.count(ROUTES, BATCHES, FOLLOWED)
     meanings = [f"- **{way}**: {coverage.MEANINGS[way]}." for way in coverage.WAYS]
     lead = (
-        f"Every address that generates goes the same way. {count} cells are proven, each by a test "
-        "of its own\n(tests/integration/test_coverage*.py): the outcome, the log's two entries, "
-        "and what reached the provider."
+        f"Every address that generates goes the same way, and so does what was made before, when "
+        f"it is fetched.\n{count} cells are proven, each by a test of its own "
+        "(tests/integration/test_coverage*.py): the outcome,\nthe log's entries, and what reached "
+        "the provider. An address that stands in no row fails a test."
     )
     return _page("Coverage", lead, [*meanings, "", *rows])
 

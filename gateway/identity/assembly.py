@@ -9,8 +9,8 @@ from gateway.identity.access_tokens import TokenVerifier
 from gateway.identity.authenticator import Authenticator
 from gateway.identity.key_desk import KeyDesk
 from gateway.identity.keys import KeyRing
-from gateway.identity.oidc import SignIn
 from gateway.identity.people import People
+from gateway.identity.registrations import SignIn
 from gateway.identity.sessions import Sessions
 from gateway.identity.trust import trust
 

@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import json
 import ssl
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
 
-from gateway.errors import ConfigurationError, IdentityUnavailable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from gateway.errors import IdentityUnavailable
+from gateway.identity.hosts import acceptable
 
 _CONNECT_SECONDS, _READ_SECONDS = 3.0, 5.0
 _MOST_BYTES = 1_000_000
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class HostRefused(requests.RequestException):
@@ -46,28 +42,6 @@ class _PinnedAdapter(HTTPAdapter):
             raise HostRefused("not a host of the identity provider")
         kwargs["timeout"] = kwargs.get("timeout") or (_CONNECT_SECONDS, _READ_SECONDS)
         return super().send(request, **kwargs)
-
-
-def acceptable(url: str, hosts: Iterable[str]) -> bool:
-    """Whether `url` is https (or plain http to this machine) to one of `hosts`."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    encrypted = parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
-    return encrypted and host in hosts and parts.username is None
-
-
-def hosts_of(issuer: str, further: Iterable[str], *, setting: str) -> frozenset[str]:
-    """The hosts that may be called for an issuer.
-
-    Raises:
-        ConfigurationError: the issuer is not an https address (plain http only to this machine).
-    """
-    hosts = frozenset({urlsplit(issuer).hostname or "", *further})
-    if not acceptable(issuer, hosts):
-        raise ConfigurationError(
-            f"{setting}.issuer must be an https address; plain http only for this machine."
-        )
-    return hosts
 
 
 def harden(session: requests.Session, hosts: frozenset[str]) -> None:

@@ -17,7 +17,6 @@ from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry
 
 from gateway.errors import IdentityUnavailable
-from gateway.identity import fetch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +70,7 @@ class Issuer:
         url: str,
         hosts: frozenset[str],
         clock: Clock,
-        get_json: Callable[[str, frozenset[str]], dict[str, Any]] = fetch.get_json,
+        get_json: Callable[[str, frozenset[str]], dict[str, Any]],
     ) -> None:
         """The provider whose issuer is `url`, reached at `hosts`. Nothing is fetched yet."""
         self.url = url

@@ -17,12 +17,12 @@ from authlib.integrations.flask_client import FlaskIntegration, FlaskOAuth2App
 from authlib.integrations.requests_client import OAuth2Session
 from joserfc.errors import JoseError
 
-from gateway.errors import IdentityUnavailable, NotFound, Unauthenticated
+from gateway.errors import IdentityUnavailable, Unauthenticated
 from gateway.identity import fetch
 from gateway.identity.claims import identity_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from werkzeug.wrappers import Response
 
@@ -81,43 +81,25 @@ class _Client(FlaskOAuth2App):  # type: ignore[misc] # Authlib has no types
         return {"keys": [key.as_dict(private=False) for key in snapshot.keys]}
 
 
-class SignIn:
-    """One registration with each tenant's identity provider."""
+class Registration:
+    """The registration with one tenant's identity provider."""
 
-    def __init__(self, trusted: Mapping[str, TrustedIssuer]) -> None:
-        """Registrations for the issuers of `trusted`, by tenant slug."""
+    def __init__(self, trusted: TrustedIssuer) -> None:
+        """With the issuer of `trusted`."""
         self._trusted = trusted
-        self._clients = {slug: _Client(item) for slug, item in trusted.items()}
+        self._client = _Client(trusted)
 
-    def __iter__(self) -> Iterator[str]:
-        """The slugs of tenants that have sign-in."""
-        return iter(self._clients)
-
-    def begin(self, slug: str, callback: str) -> Response:
-        """A redirect to the tenant's identity provider, which will send the person to `callback`.
-
-        State, nonce and code verifier go into Flask's signed cookie.
-
-        Raises:
-            NotFound: the tenant has no sign-in.
-            IdentityUnavailable: the provider's metadata cannot be had.
-        """
+    def begin(self, callback: str) -> Response:
+        """See `gateway.identity.registrations.SignIn.begin`."""
         try:
-            answer: Response = self._client(slug).authorize_redirect(callback)
+            answer: Response = self._client.authorize_redirect(callback)
         except requests.RequestException as error:
             raise IdentityUnavailable from error
         return answer
 
-    def complete(self, slug: str, arguments: Mapping[str, str]) -> VerifiedIdentity:
-        """Who came back from the provider. `arguments` are the callback's query arguments.
-
-        Raises:
-            NotFound: the tenant has no sign-in.
-            Unauthenticated: refused by the provider, not begun here, or a token that does not
-                verify.
-            IdentityUnavailable: the provider did not answer.
-        """
-        client, trusted = self._client(slug), self._trusted[slug]
+    def complete(self, arguments: Mapping[str, str]) -> VerifiedIdentity:
+        """See `gateway.identity.registrations.SignIn.complete`."""
+        client, trusted = self._client, self._trusted
         # RFC 9207: an answer from another provider than the one we asked (mix-up attack).
         if arguments.get("iss", trusted.settings.issuer) != trusted.settings.issuer:
             raise Unauthenticated(reason="sign_in.issuer")
@@ -132,13 +114,7 @@ class SignIn:
         except (ValueError, TypeError, KeyError) as error:
             # What Authlib lets out when the provider's answer has not the form it should.
             raise Unauthenticated(reason="sign_in.answer") from error
-        return identity_in(claims, slug, trusted.settings, trusted.roles)
-
-    def _client(self, slug: str) -> _Client:
-        client = self._clients.get(slug)
-        if client is None:
-            raise NotFound("No sign-in is set up for this organisation.")
-        return client
+        return identity_in(claims, trusted.slug, trusted.settings, trusted.roles)
 
     @staticmethod
     def _claims(client: _Client, trusted: TrustedIssuer) -> dict[str, Any]:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from joserfc.jws import JWSRegistry
 
 from gateway.errors import ConfigurationError
-from gateway.identity import fetch
+from gateway.identity.hosts import hosts_of
 from gateway.identity.issuer import Issuer
 from gateway.identity.people import RoleMap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any
 
     from gateway.core.clock import Clock
     from gateway.sections import SignInSettings
@@ -40,10 +39,17 @@ class TrustedIssuer:
         return self.settings.audience or self.settings.client_id
 
 
+def _get_json(url: str, hosts: frozenset[str]) -> dict[str, Any]:
+    # Here, because the HTTP library takes 3 MB, and only installations with sign-in need it.
+    from gateway.identity.fetch import get_json  # noqa: PLC0415
+
+    return get_json(url, hosts)
+
+
 def trust(
     sign_in: Mapping[str, SignInSettings],
     clock: Clock,
-    get_json: Callable[[str, frozenset[str]], dict[str, Any]] = fetch.get_json,
+    get_json: Callable[[str, frozenset[str]], dict[str, Any]] = _get_json,
 ) -> dict[str, TrustedIssuer]:
     """The identity providers of a configuration, by tenant slug. Nothing is fetched yet.
 
@@ -54,7 +60,7 @@ def trust(
     trusted = {}
     for slug, settings in sign_in.items():
         setting = f"sign_in.{slug}"
-        hosts = fetch.hosts_of(settings.issuer, settings.hosts, setting=setting)
+        hosts = hosts_of(settings.issuer, settings.hosts, setting=setting)
         known = issuers.get(settings.issuer)
         if known is None or not hosts <= known.hosts:
             hosts |= known.hosts if known else frozenset()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,12 @@ class EmbeddedPdp:
         self._make = make or load_engine
         self._serving: DecisionThread | None = None
         self._lock = Lock()
-        load_engine(bundle)
+        # On a thread of its own: the engine keeps its memory by thread, and only that of one which
+        # has ended is used again, by the thread that decides.
+        with ThreadPoolExecutor(1) as checking:
+            fault = checking.submit(_fault, bundle).result()
+        if fault is not None:
+            raise ConfigurationError(fault)
 
     @property
     def bundle(self) -> Bundle:
@@ -98,3 +104,15 @@ class EmbeddedPdp:
         """Whether the decision thread answers a question now, and not with a broken policy."""
         thread = self._serving
         return thread is not None and thread.ready()
+
+
+def _fault(bundle: Bundle) -> str | None:
+    """Why the bundle does not load; None if it does.
+
+    In words: an error would carry its engine along, which must be let go of where it was made.
+    """
+    try:
+        load_engine(bundle)
+    except ConfigurationError as error:
+        return error.detail
+    return None

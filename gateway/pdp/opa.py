@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import orjson
+from opa_client.opa import OpaClient
 from requests import HTTPError
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
@@ -141,9 +142,6 @@ def _client(url: str, seconds: float, connections: int) -> Any:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
         raise ConfigurationError("policy.opa_url must be http(s)://host:port without a path.")
-    # Here, because it takes half a second and 20 MB with it, and only this engine needs it.
-    from opa_client.opa import OpaClient  # noqa: PLC0415
-
     client = OpaClient(
         host=f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname,
         port=parts.port or (443 if parts.scheme == "https" else 8181),

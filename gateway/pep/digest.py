@@ -29,7 +29,7 @@ class FieldDigests:
         """
         self._secret = secret
         self._tenant = tenant
-        self._kept: dict[tuple[int, str], list[str]] | None = {} if keep else None
+        self._keep = keep
         self._fields: dict[tuple[int, str], tuple[hmac.HMAC, list[str]]] = {}
 
     def add(self, key: tuple[int, str], text: str) -> None:
@@ -37,28 +37,30 @@ class FieldDigests:
         field = self._fields.get(key)
         if field is None:
             field = self._fields[key] = (self._secret.content_hmac(self._tenant), [])
-        field[1].append(text)
-        if self._kept is not None:
-            self._kept.setdefault(key, []).append(text)
-        if len(field[1]) >= _GATHERED:
-            _hash(field)
+        running, pieces = field
+        pieces.append(text)
+        if len(pieces) >= _GATHERED and not self._keep:
+            _hash(running, pieces)
+            pieces.clear()
 
     def texts(self) -> list[str]:
         """Every text whole, in the order of choice and path; none without `keep`."""
-        return ["".join(pieces) for _, pieces in sorted((self._kept or {}).items())]
+        fields = sorted(self._fields.items(), key=lambda item: item[0]) if self._keep else ()
+        return ["".join(pieces) for _, (_, pieces) in fields]
 
     def digest(self) -> str:
         """The digest of all texts with their places, as hex; empty when there was no text."""
         if not self._fields:
             return ""
         whole = self._secret.content_hmac(self._tenant)
-        for (index, path), field in sorted(self._fields.items(), key=lambda item: item[0]):
-            _hash(field)
-            whole.update(f"{index}.{path}=".encode() + field[0].digest())
+        for (index, path), (running, pieces) in sorted(
+            self._fields.items(), key=lambda item: item[0]
+        ):
+            ended = running.copy()
+            _hash(ended, pieces)
+            whole.update(f"{index}.{path}=".encode() + ended.digest())
         return whole.hexdigest()
 
 
-def _hash(field: tuple[hmac.HMAC, list[str]]) -> None:
-    running, pieces = field
+def _hash(running: hmac.HMAC, pieces: list[str]) -> None:
     running.update("".join(pieces).encode("utf-8", "surrogatepass"))
-    pieces.clear()

@@ -13,7 +13,7 @@ from gateway.pep.obligations import ON_OUTPUT, owed, screen
 from gateway.pep.ports import Entrypoint, PolicyDecisionPoint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from gateway.core.catalogue import ModelEntry
     from gateway.core.content import Finding, FindingSummary
@@ -113,6 +113,8 @@ class OutputJudge:
         self._outcome = outcome
         self._spoken = _Spoken()
         self._asked = False
+        self.withheld = False
+        """Whether policy has said no to the output."""
         self.marks: tuple[str, ...] = ()
         """The machine-readable marks that every piece of media in the output bears."""
         self.owed = judged.owed
@@ -123,14 +125,14 @@ class OutputJudge:
         """What was found in the output so far."""
         return summarise(self._spoken.findings)
 
-    def require(self, findings: Iterable[Finding], signals: OutputSignals | None = None) -> None:
+    def require(self, findings: Collection[Finding], signals: OutputSignals | None = None) -> None:
         """Return only if all that was seen so far may be released.
 
         Raises:
             Withheld: the policy said no.
             PolicyUnavailable: no decision could be had.
         """
-        new = self._spoken.add(findings, signals)
+        new = (bool(findings) or signals is not None) and self._spoken.add(findings, signals)
         if self._asked and not new:
             return
         self._asked = True
@@ -145,6 +147,7 @@ class OutputJudge:
             return
         if any(reason.code in CANNOT_DECIDE for reason in decision.reasons):
             raise PolicyUnavailable
+        self.withheld = True
         raise Withheld(decision, self._render(decision, self._judged.exchange))
 
     def _ask(self, summaries: tuple[FindingSummary, ...]) -> Decision:

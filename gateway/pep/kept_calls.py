@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +58,10 @@ class KeptCalls:
         model = self.catalogue.find(row.alias)
         if model is None or model.provider.name != row.provider:
             return False
+        if row.background and not row.counted:
+            # It may still be at work. One that has ended cannot be stopped, and is deleted anyway.
+            with suppress(NotFound, ProviderError):
+                self.asked(row, "POST", "/cancel")
         try:
             self.asked(row, "DELETE")
         except NotFound:

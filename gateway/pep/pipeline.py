@@ -123,7 +123,8 @@ class EnforcementPoint:
                 body = released_body(answered, judged, ready, opened, judge, rooms)
             if shape.job:
                 rooms.jobs.begun(exchange, body)
-            rooms.content.keep_answer(exchange, _visible(shape, body))
+            if rooms.content.keeps(exchange.principal.tenant.id):
+                rooms.content.keep_answer(exchange, _visible(shape, body))
         # (13) is durable here; only now may the output leave.
         return Released(body, self._receipt(judged, ready, opened))
 
@@ -172,7 +173,8 @@ class EnforcementPoint:
                 )
             opened.called(answer)
             judge = self._output_judge(judged, ready, opened)
-            answer = answer if keeping is None else keeping.followed(answer, judge)
+            if keeping is not None:
+                answer = keeping.followed(answer, judge, SHAPES[exchange.shape].ends)
         except BaseException as error:
             opened.settle_error(error)
             raise

@@ -89,6 +89,10 @@ class Answer(Call, Protocol):
 class Stream(Call, Protocol):
     """An answer in pieces."""
 
+    @property
+    def more(self) -> bool:
+        """Whether another event came with the last one: it will follow without any waiting."""
+
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Events in the shape that was asked in, such as ``chat.completion.chunk`` objects.
 

@@ -7,7 +7,7 @@ name of ours, which leads to the provider's for nobody but the person who asked 
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,14 +19,22 @@ from gateway.core.policy_input import seen
 from gateway.core.stored import Stored, raised_data
 from gateway.db import stored_responses
 from gateway.db.stored_responses import StoredResponse
-from gateway.errors import ContentOff, InvalidRequest, NotFound, ProviderGarbage, ProviderRejected
+from gateway.errors import (
+    AuditUnavailable,
+    ContentOff,
+    InvalidRequest,
+    NotFound,
+    ProviderGarbage,
+    ProviderRejected,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from gateway.content.pseudonyms import Protected
     from gateway.core.clock import Clock
     from gateway.core.content import FindingSummary
+    from gateway.core.identifiers import TenantId
     from gateway.core.policy_input import Situation
     from gateway.core.principal import Principal
     from gateway.db.session import Database
@@ -41,6 +49,9 @@ KEPT = timedelta(days=30)
 FIELD = "names"
 _SHAPE = "responses"
 _FETCHED = frozenset({"background_response", "stored_response"})
+_FIRST = frozenset({_SHAPE, "background_response"})
+"""Shapes in which an answer is judged for the first time."""
+
 _NAME = re.compile(r"[\w.-]{1,200}", re.ASCII)
 """What a provider may call an answer: it will be part of an address."""
 
@@ -69,6 +80,8 @@ class StoredResponses:
     content: ContentStore
     calls: KeptCalls
     clock: Clock
+    withheld: Callable[[TenantId, StoredResponse], object]
+    """Has an answer deleted that policy withholds; what cannot be done now is done later."""
 
     def keeping(self, judged: Judged, ready: Protected, *, native: bool) -> Keeping | None:
         """What notes the answer to an exchange; None when no answer is kept.
@@ -169,6 +182,21 @@ class StoredResponses:
         with self.database.tenant_session(principal.tenant.id, write=True) as session:
             return stored_responses.count(session, name, counted=counted)
 
+    def end(self, principal: Principal, name: str) -> None:
+        """End an answer that nobody may have: its time is over, and the provider is to delete it.
+
+        Raises:
+            StorageUnavailable: it cannot be noted.
+        """
+        with self.database.tenant_session(principal.tenant.id, write=True) as session:
+            row = stored_responses.find(session, principal.id, name)
+            if row is None:
+                return
+            row.expires_at = self.clock.now()
+        # It stands on the list of what to delete now. The job does what cannot be recorded here.
+        with suppress(AuditUnavailable):
+            self.withheld(principal.tenant.id, row)
+
     def forget(self, principal: Principal, name: str) -> None:
         """Forget an answer that the provider has deleted, and the names in it."""
         self.content.forget(principal.tenant.id, name)
@@ -190,6 +218,7 @@ class Keeping:
         self._judged = judged
         self._names = names
         self._name = name
+        self._ended = False
 
     def named(self, response: dict[str, Any]) -> None:
         """Put our name into a response object.
@@ -209,29 +238,61 @@ class Keeping:
     def hearing(self, judge: OutputJudge) -> Iterator[None]:
         """Note at the end what `judge` saw in the answer, released or not.
 
+        One that is withheld when it is first judged is deleted. One that its person has had stays
+        until its time is over: to fetch something does not destroy it.
+
         Raises:
             StorageUnavailable: it cannot be noted.
         """
         try:
             yield
         finally:
-            if self._name:
-                self._stored.said(self._judged.exchange.principal, self._name, judge.summaries)
+            principal = self._judged.exchange.principal
+            if self._name and not self._ended:
+                self._stored.said(principal, self._name, judge.summaries)
+                if judge.withheld and self._judged.exchange.shape in _FIRST:
+                    self._ended = True
+                    self._stored.end(principal, self._name)
 
-    def followed(self, stream: Stream, judge: OutputJudge) -> Stream:
-        """The stream under our name; at its end, what `judge` saw in it is noted."""
-        return _Followed(stream, self, judge)
+    def counted(self) -> bool:
+        """Say that what an answer used stands in this exchange; False where it does elsewhere.
+
+        Raises:
+            StorageUnavailable: it cannot be noted.
+        """
+        exchange = self._judged.exchange
+        waits = exchange.body.get("background") is True or exchange.shape == "background_response"
+        return not waits or self._stored.count(exchange.principal, self._name, counted=True)
+
+    def followed(
+        self, stream: Stream, judge: OutputJudge, ends: Callable[[dict[str, Any]], bool]
+    ) -> Stream:
+        """The stream under our name; at its end, what `judge` saw in it is noted.
+
+        `ends` says whether an event tells that the answer is whole.
+        """
+        return _Followed(stream, self, judge, ends)
 
 
 class _Followed:
     """A stream whose response objects get our name; `gateway.pep.ports.Stream`."""
 
-    def __init__(self, stream: Stream, keeping: Keeping, judge: OutputJudge) -> None:
+    more = False
+    """Giving a name waits for the database, and what came before it should not."""
+
+    def __init__(
+        self,
+        stream: Stream,
+        keeping: Keeping,
+        judge: OutputJudge,
+        ends: Callable[[dict[str, Any]], bool],
+    ) -> None:
         self.status = stream.status
         self.request_id = stream.request_id
         self.headers = stream.headers
         self.attempts = stream.attempts
         self._stream = stream
+        self._ends = ends
         self._keeping = keeping
         self._judge = judge
 
@@ -240,6 +301,8 @@ class _Followed:
             response = event.get("response")
             if isinstance(response, dict):
                 self._keeping.named(response)
+                if self._ends(event) and not self._keeping.counted():
+                    response["usage"] = None  # it was fetched, and counted, a moment ago
             yield event
 
     def close(self) -> None:

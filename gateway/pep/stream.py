@@ -16,7 +16,7 @@ from gateway.content.others import Others
 from gateway.content.restore import Restorer
 from gateway.content.stream import OutputWindow
 from gateway.core.exchange import OutcomeStatus
-from gateway.errors import AuditUnavailable, Withheld
+from gateway.errors import AuditUnavailable, GatewayError, Withheld
 from gateway.pep import labels
 from gateway.pep.digest import FieldDigests
 from gateway.pep.opened import ABANDONED_CODE
@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 _IN_VIEW = 4_000
 """How many of the newest code points of a text are looked at for what needs a wider view than a
 finding: links, scripts, code, licences, quotations."""
+
+_AT_ONCE = 32
+"""The most events that leave together: what came together is judged one after the other."""
 
 _TELLING = re.compile(r"[<>(){};`\"\u201d\u00bb]|://|licen[cs]|GPL|copyright", re.IGNORECASE)
 """What is in every piece that can complete one of those."""
@@ -83,9 +86,10 @@ class _Field:
 
 
 class ReleasedStream:
-    """The events of one answer as the caller may see them; an empty one is a sign of life.
+    """The events of one answer as the caller may see them, those that came together in one list.
 
-    Iterate, then `close`. Closing before the end records that the caller left.
+    An empty event is a sign of life. Iterate, then `close`. Closing before the end records that
+    the caller left.
     """
 
     def __init__(
@@ -126,13 +130,16 @@ class ReleasedStream:
         self._said: dict[Key, list[str]] = {}
         self._repeats = self._shape.repeats or content.keeps(tenant)
         self._unlabelled: dict[int, None] = {}
+        self._ready: list[dict[str, Any]] = []
+        """Events that may leave, until no other one of the provider's is at hand."""
+
         self._endings: list[dict[str, Any]] = []
         self._chunks = self._run()
 
     def __iter__(self) -> Self:
         return self
 
-    def __next__(self) -> dict[str, Any]:
+    def __next__(self) -> list[dict[str, Any]]:
         return next(self._chunks)
 
     def close(self) -> None:
@@ -146,7 +153,7 @@ class ReleasedStream:
             self._opened.settle(OutcomeStatus.ABANDONED, ABANDONED_CODE)
         self._upstream.close()
 
-    def _run(self) -> Generator[dict[str, Any]]:
+    def _run(self) -> Generator[list[dict[str, Any]]]:
         try:
             # Leaving this block records exactly one outcome, whatever happened.
             with self._opened:
@@ -154,25 +161,30 @@ class ReleasedStream:
         finally:
             self._upstream.close()
         # (13) is durable here; only now may the end of the answer leave.
-        yield from self._endings
+        if self._endings:
+            yield self._endings
 
-    def _judged_chunks(self) -> Iterator[dict[str, Any]]:
+    def _judged_chunks(self) -> Iterator[list[dict[str, Any]]]:
         try:
             for event in self._upstream:
-                if not event:
-                    yield event
-                    continue
-                usage = self.events.usage(event)
-                if usage is not None:
-                    self._opened.outcome.usage = usage
-                for step in self.events.steps(event):
-                    yield from self._release(step)
+                if event:
+                    self._take(event)
+                else:
+                    self._ready.append(event)
+                if self._ready and (len(self._ready) >= _AT_ONCE or not self._upstream.more):
+                    yield self._cut()
             # What nobody said was complete is complete now.
-            yield from self._flush({key.group for key in self._fields})
-            yield from self._label(tuple(self._unlabelled))
+            self._flush({key.group for key in self._fields})
+            self._label(tuple(self._unlabelled))
+            if self._ready:
+                yield self._cut()
             self._keep()
-        except Withheld:
-            self._content.discard(self._opened.exchange)
+        except GatewayError as error:
+            if isinstance(error, Withheld):
+                self._content.discard(self._opened.exchange)
+            # What was judged before it may leave, as if it had come alone.
+            if self._ready:
+                yield self._cut()
             raise
         finally:
             self._opened.outcome.output_digest = self._received.digest()
@@ -181,20 +193,33 @@ class ReleasedStream:
             self._opened.outcome.outputs = self._index.text_outputs(tenant, self._delivered.texts())
             self._opened.labelled(self._judge, self._judged)
 
-    def _release(self, step: Step) -> Iterator[dict[str, Any]]:
+    def _cut(self) -> list[dict[str, Any]]:
+        """What is ready, to leave now."""
+        ready, self._ready = self._ready, []
+        return ready
+
+    def _take(self, event: dict[str, Any]) -> None:
+        """Judge one event of the provider's."""
+        usage = self.events.usage(event)
+        if usage is not None:
+            self._opened.outcome.usage = usage
+        for step in self.events.steps(event):
+            self._release(step)
+
+    def _release(self, step: Step) -> None:
         """What of one step may leave now."""
         spoken = self._judge_pieces(step)
         if step.closes:
-            yield from self._flush(set(step.closes))
+            self._flush(set(step.closes))
         if step.labels:
-            yield from self._label(step.labels)
+            self._label(step.labels)
         for key, place in step.whole:
             place.put("".join(self._said.get(key, ())))
         if step.last:
             # The end of an answer is released with its outcome, never before it.
             self._endings.append(step.event)
         elif spoken or not step.optional:
-            yield step.event
+            self._ready.append(step.event)
 
     def _judge_pieces(self, step: Step) -> bool:
         """Judge and restore the pieces of a step in place; whether anything is left to send."""
@@ -206,7 +231,8 @@ class ReleasedStream:
                 spoken = True
                 continue
             text = self._advance(key, place, given)
-            place.put(text)
+            if text != given:
+                place.put(text)
             spoken |= bool(text) or not given
         for key, place in step.complete:
             self._judge_whole(key, place)
@@ -237,7 +263,9 @@ class ReleasedStream:
         repeated = field.repetition.feed(seen.text)
         if last:
             repeated += field.repetition.end()
-        self._judge.require((*seen.findings, *repeated), field.signals(seen.text))
+        self._judge.require(seen.findings + repeated, field.signals(seen.text))
+        if not seen.spans:
+            return seen.text
         return self._others.taken_out(seen.text, seen.spans, self._judge.owed.redacted)
 
     def _opening(self, key: Key, place: Place) -> _Field:
@@ -252,7 +280,7 @@ class ReleasedStream:
             self._hidden.canaries,
         )
 
-    def _flush(self, groups: set[int]) -> Iterator[dict[str, Any]]:
+    def _flush(self, groups: set[int]) -> None:
         """The held tails of the texts of these groups, as events of their own."""
         for key in sorted(key for key in self._fields if key.group in groups):
             field = self._fields.pop(key)
@@ -261,9 +289,9 @@ class ReleasedStream:
             self._opened.outcome.unknown_placeholders += field.restorer.unknown
             self._deliver(key, text)
             if text:
-                yield self.events.tail(key, text)
+                self._ready.append(self.events.tail(key, text))
 
-    def _label(self, groups: Sequence[int]) -> Iterator[dict[str, Any]]:
+    def _label(self, groups: Sequence[int]) -> None:
         """What the labels say under the text of these groups, where a line may be added at all."""
         exchange = self._judged.exchange
         spoken = [group for group in groups if group in self._unlabelled]
@@ -276,7 +304,7 @@ class ReleasedStream:
             for number, (key, event) in enumerate(self.events.label(group, line)):
                 if not number:
                     self._deliver(key, line)
-                yield event
+                self._ready.append(event)
 
     def _deliver(self, key: Key, text: str) -> None:
         self._delivered.add(key, text)

@@ -84,6 +84,9 @@ def possible(provider: Provider, shape: Shape) -> bool:
 class _Translated:
     """A stream of chat chunks, as events of another shape; `gateway.pep.ports.Stream`."""
 
+    more = False
+    """A chunk may be told by no event at all, so what follows a chunk is no event that follows."""
+
     def __init__(self, chat: Stream, translation: Translation) -> None:
         self.status = chat.status
         self.request_id = chat.request_id

@@ -16,16 +16,13 @@ from gateway.errors import (
     ProviderGarbage,
     ProviderRejected,
 )
-from gateway.providers.sse import EventParser
+from gateway.providers.sse import DONE, EventParser, with_more
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from gateway.core.call import NativeCall
     from gateway.providers.http import Reply
-
-DONE = b"[DONE]"
-"""What ends a stream in OpenAI's APIs."""
 
 SILENCE: dict[str, Any] = {}
 """What a stream says when the provider has said nothing for a while: an event without anything."""
@@ -91,6 +88,11 @@ class StreamedAnswer:
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return self._chunks
 
+    @property
+    def more(self) -> bool:
+        """See `gateway.pep.ports.Stream`."""
+        return self._reply.more
+
     def close(self) -> None:
         """Cut the provider off, unless it had finished."""
         self._reply.close()
@@ -106,7 +108,7 @@ def native_events(reply: Reply, call: NativeCall) -> Iterator[dict[str, Any]]:
     for piece in reply.pieces():
         if not piece:
             yield SILENCE
-        for event in parser.feed(piece):
+        for event, reply.more in with_more(parser.feed(piece)):
             if event.data == DONE:
                 reply.finish()
                 return

@@ -84,6 +84,8 @@ class EchoProvider:
 class _EchoStream:
     """The echo in pieces."""
 
+    more = False
+
     def __init__(self, upstream: str, body: dict[str, Any]) -> None:
         self.status = 200
         self.headers = NONE

@@ -178,6 +178,8 @@ class Reply:
         self._parser = ResponseParser()
         self._whole_request = True
         self._ended = False
+        self.more = False
+        """Whether an event that has come is still to be handed on; who reads the events says so."""
 
     @property
     def status(self) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from gateway.errors import InvalidRequest, ProviderCut, ProviderError, ProviderGarbage
-from gateway.providers.calls import DONE, SILENCE, child, count, json_object
+from gateway.providers.calls import SILENCE, child, count, json_object
 from gateway.providers.carrying import (
     function_of,
     functions_called,
@@ -30,7 +30,7 @@ from gateway.providers.chat_shape import (
     text_of,
     usage,
 )
-from gateway.providers.sse import EventParser
+from gateway.providers.sse import DONE, EventParser
 from gateway.providers.translating import Asked, Outgoing, TranslatingProvider
 
 if TYPE_CHECKING:

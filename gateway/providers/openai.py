@@ -9,7 +9,6 @@ import orjson
 from gateway.errors import ProviderCut, ProviderError, ProviderGarbage
 from gateway.providers import multipart
 from gateway.providers.calls import (
-    DONE,
     SILENCE,
     USER_AGENT,
     StreamedAnswer,
@@ -22,7 +21,7 @@ from gateway.providers.calls import (
     told,
     whole_body,
 )
-from gateway.providers.sse import EventParser
+from gateway.providers.sse import DONE, EventParser, with_more
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +85,9 @@ class OpenAIProvider:
 
     def native_stream(self, call: NativeCall) -> StreamedAnswer:
         """See `gateway.pep.ports.Provider`."""
-        reply = self._send(call.model, call.path, call.body, call.deadline, EVENTS)
+        reply = self._send(
+            call.model, call.path, call.body, call.deadline, EVENTS, method=call.method
+        )
         return StreamedAnswer(reply, _request_id(reply), lambda it: native_events(it, call))
 
     def _send(
@@ -175,7 +176,7 @@ def _chunks(reply: Reply) -> Iterator[dict[str, Any]]:
     for piece in reply.pieces():
         if not piece:
             yield SILENCE
-        for event in parser.feed(piece):
+        for event, reply.more in with_more(parser.feed(piece)):
             if event.data == DONE:
                 reply.finish()
                 return

@@ -63,6 +63,10 @@ class Streamed(Protocol):
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Its events."""
 
+    @property
+    def more(self) -> bool:
+        """See `gateway.pep.ports.Stream`."""
+
     def close(self) -> None:
         """Cut it off."""
 
@@ -215,6 +219,11 @@ class FollowedStream:
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return self._events
+
+    @property
+    def more(self) -> bool:
+        """See `gateway.pep.ports.Stream`."""
+        return self._stream.more
 
     def close(self) -> None:
         """Cut the provider off, unless it had finished."""

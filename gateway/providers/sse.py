@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.errors import ProviderGarbage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _LONGEST_EVENT = 4 << 20
 _PLAIN = re.compile(rb"data: ([^\n]+)\n\n")
 _PLAIN_FRAME = len(b"data: \n\n")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
+
+DONE = b"[DONE]"
+"""What ends a stream in OpenAI's APIs."""
 
 
 class Event(NamedTuple):
@@ -20,6 +26,11 @@ class Event(NamedTuple):
     """The ``event`` field, or ``message``."""
 
     data: bytes
+
+
+def with_more(events: list[Event]) -> Iterable[tuple[Event, bool]]:
+    """Each event, and whether another one has come with it that is not the end."""
+    return zip(events, [*(event.data != DONE for event in events[1:]), False], strict=False)
 
 
 class EventParser:

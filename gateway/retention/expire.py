@@ -2,7 +2,7 @@
 
 Entries of the log lose their bytes and keep their leaf hash, so that the tree and
 every checkpoint stay true; a tombstone says so first. What hangs on them goes with
-them: the questions no entry refers to any more, sealed content, idle keys, ended
+them: the questions no entry can refer to any more, sealed content, idle keys, ended
 accounts. Legal holds win.
 """
 
@@ -29,6 +29,7 @@ from gateway.db import (
     tenants,
     unmaskings,
 )
+from gateway.db.decision_log import SEEN_LAG
 from gateway.retention import tombstones
 from gateway.retention.holds import CONTENT, ENTRIES, IDENTITY, Held
 from gateway.retention.schedule import effective
@@ -54,12 +55,17 @@ _KINDS = {
     "unmasking": ("unmasking",),
 }
 _BATCH = 500
+_PART = 100
+"""How many entries go in one transaction; so many of a batch are spoken for together."""
+
 _PAUSE_SECONDS = 0.05
+_RESTS = 4
+"""How many times as long as a step the rest after it is: requests meet one in five at most."""
+
 _STALE = timedelta(hours=6)
 _RESTED = timedelta(hours=20)
 _OLD_BATCH = timedelta(days=30)
 _OLD_KEY = timedelta(hours=1)
-_DIGEST = b'"input_digest":"'
 
 
 @dataclass(slots=True)
@@ -79,8 +85,6 @@ class _Run:
     periods: Mapping[str, int]
     holds: Held
     report: Report = field(default_factory=Report)
-    digests: set[bytes] = field(default_factory=set)
-    """Of questions that expired decisions referred to."""
 
     def cutoff(self, name: str) -> datetime:
         """What is older than this is past the period of the class."""
@@ -159,30 +163,44 @@ class Expiry:
                 rows = expiry.page(connection, run.tenant, _KINDS[name], after, _BATCH)
             if not rows:
                 return
-            self._step(run, name, rows)
+            due = self._due(run, name, rows)
+            if due:
+                # The tombstone first: after a crash, or when stopped, the verifier finds more
+                # said than done, never less.
+                said = tombstones.entries_expired(
+                    self._clock.now(), name, [row.sequence for row in due]
+                )
+                self._ledger.record_event(run.tenant, said)
+            self._rest_from(begun)
+            for at in range(0, len(due), _PART):
+                if self._ended.is_set():
+                    return
+                self._part(run, name, due[at : at + _PART])
             # Positions follow time but for the length of a request: a day is plenty.
             if rows[0].recorded_at > newest + timedelta(days=1):
                 return
             after = rows[-1].sequence
-            self._rest_from(begun)
 
     def _rest_from(self, begun: float) -> None:
-        """Rest at least as long as the work since then took: the busier the machine, the longer."""
+        """Rest longer than the work since then took: the busier the machine, the longer."""
         spent = self._clock.monotonic() - begun
-        self._ended.wait(max(self._pause_seconds, spent))
+        self._ended.wait(max(self._pause_seconds, spent * _RESTS))
 
-    def _step(self, run: _Run, name: str, rows: Sequence[Row[Any]]) -> None:
+    def _due(self, run: _Run, name: str, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+        """Those past their period that nothing holds."""
         held = run.holds.pseudonyms(ENTRIES)
         past = [row for row in rows if _past(run, name, row)]
         due = [row for row in past if row.principal not in held]
         run.report.held[name] += len(past) - len(due)
-        if not due:
-            return
+        return due
+
+    def _part(self, run: _Run, name: str, due: Sequence[Row[Any]]) -> None:
+        """Take these entries out, and rest."""
+        begun = self._clock.monotonic()
         sequences = [row.sequence for row in due]
-        # The tombstone first: after a crash the verifier finds more said than done, never less.
-        entry = tombstones.entries_expired(self._clock.now(), name, sequences)
-        self._ledger.record_event(run.tenant, entry)
         with self._database.connection(run.tenant, write=True) as connection:
+            # What a crash brings back, the next run takes out: requests need not wait for a disk.
+            expiry.unhurried(connection)
             rights = [
                 (row.exchange_id, record, row.recorded_at)
                 for row in due
@@ -196,29 +214,26 @@ class Expiry:
             people = {row.principal for row in due}
             postings.take_out(connection, run.tenant, sequences, people)
         run.report.removed[name] += len(due)
-        run.digests |= {digest for row in due if (digest := _digest(row.canonical))}
+        self._rest_from(begun)
 
     def _inputs(self, run: _Run) -> None:
-        """Questions that no entry refers to any more."""
-        unused = set(run.digests)
-        if not unused:
+        """Questions that no entry can refer to any more, whichever run took the entries out.
+
+        A hold on entries, be it one person's, keeps them all: what they are of is not known.
+        """
+        if run.holds.over(ENTRIES) or run.holds.pseudonyms(ENTRIES):
+            run.report.held["questions"] += 1
             return
-        below: int | None = None
-        while below != 0:
+        before = min(run.cutoff("decisions"), run.cutoff("high_risk")) - SEEN_LAG
+        step = _PART
+        while step and not self._ended.is_set():
             begun = self._clock.monotonic()
-            with self._database.connection(run.tenant) as connection:
-                rows = expiry.below(connection, run.tenant, "decision", below)
-            unused -= {_digest(row.canonical) or b"" for row in rows}
-            if not unused or self._ended.is_set():
-                return
-            below = rows[-1].sequence if rows else 0
-            self._rest_from(begun)
-        for batch in _batches(sorted(unused)):
             with self._database.connection(run.tenant, write=True) as connection:
-                run.report.removed["questions"] += expiry.forget_inputs(
-                    connection, run.tenant, batch
-                )
-            self._ended.wait(self._pause_seconds)
+                expiry.unhurried(connection)
+                step = expiry.forget_inputs(connection, run.tenant, before, _PART)
+            run.report.removed["questions"] += step
+            if step:
+                self._rest_from(begun)
 
     def _content(self, run: _Run) -> None:
         """Sealed content past its time, and keys that seal nothing any more."""
@@ -278,15 +293,6 @@ def _past(run: _Run, name: str, row: Row[Any]) -> bool:
     return bool(row.recorded_at <= run.cutoff("high_risk" if high else name))
 
 
-def _digest(raw: bytes) -> bytes | None:
-    """The digest of the question a decision refers to, read without parsing all of it."""
-    at = bytes(raw).find(_DIGEST)
-    if at < 0:
-        return None
-    start = at + len(_DIGEST)
-    return bytes.fromhex(bytes(raw)[start : start + 64].decode("ascii"))
-
-
 def _rights(row: Row[Any]) -> bytes | None:
     """The rights record in an outcome's entry, with the digests that match it to its output."""
     if row.kind != "outcome":
@@ -296,7 +302,3 @@ def _rights(row: Row[Any]) -> bytes | None:
         return None
     output = {name: said["output"][name] for name in ("digest", "delivered_digest", "labels")}
     return canonical.encode({"rights": said["rights"], "output": output, "at": said["at"]})
-
-
-def _batches(items: list[bytes]) -> list[list[bytes]]:
-    return [items[at : at + _BATCH] for at in range(0, len(items), _BATCH)]

@@ -93,12 +93,28 @@ class StoredExpiry:
             self.spending.noted(tenant, person, frozenset(), model, usage, now)
         return True
 
+    def withheld(self, tenant: TenantId, row: StoredResponse) -> bool:
+        """Delete one that policy withholds, unless a hold keeps it; whether it is gone.
+
+        Its time is over before this is called, so that a run deletes what is still there.
+
+        Raises:
+            AuditUnavailable, StorageUnavailable: the next run does it.
+        """
+        held = self.holds.held(tenant).over(CONTENT, row.principal_id)
+        gone = not held and self.calls.gone(row)
+        self._note(tenant, row, "response.withheld", deleted=gone)
+        return gone and self._forgotten(tenant, row)
+
     def _deleted(self, tenant: TenantId, row: StoredResponse) -> bool:
         """Delete one at the provider and here; whether it is gone here."""
         gone = self.calls.gone(row)
         if not gone and row.expires_at > self.clock.now() - GIVEN_UP:
             return False  # it stays on the list of what to delete
         self._note(tenant, row, "response.expired", deleted=gone)
+        return self._forgotten(tenant, row)
+
+    def _forgotten(self, tenant: TenantId, row: StoredResponse) -> bool:
         with self.database.tenant_session(tenant, write=True) as session:
             sealed.discard(session, row.id)
             return stored_responses.forget(session, row.id)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from gateway import secret_file
 from gateway.rights.index import RightsIndex
-from gateway.rights.marks.chain import from_files
 from gateway.rights.marks.marks import Marks
 from gateway.rights.pictures import Pictures
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from gateway.core.secrets import RootSecret
     from gateway.db.session import Database
     from gateway.evidence_sections import MarkingSettings
+    from gateway.rights.marks.chain import Credentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,13 @@ def assemble(
     Raises:
         ConfigurationError: certificates or a key are named that cannot be used.
     """
-    named = {
-        slug: from_files(item, secret_file.private(item.key_file))
-        for slug, item in settings.items()
-    }
+    named = {slug: _own(item) for slug, item in settings.items()}
     index = RightsIndex(database, secret, clock, Pictures())
     return OutputRights(index, Marks(secret, clock, named))
+
+
+def _own(settings: MarkingSettings) -> Credentials:
+    # Here, because reading certificates is for those who name some.
+    from gateway.rights.marks.chain import from_files  # noqa: PLC0415
+
+    return from_files(settings, secret_file.private(settings.key_file))

@@ -136,7 +136,7 @@ class Likenesses:
         if len(blanks) < _FEWEST_WORDS - 1:
             return b""
         keys = self._keys(tenant)
-        runs = np.unique(_stirred(_numbered(points, blanks, keys) ^ keys.secret))
+        runs = _stirred(_numbered(points, blanks, keys) ^ keys.secret)
         least = np.full(_MINIMA, 2**64 - 1, np.uint64)
         for at in range(0, len(runs), _AT_ONCE):
             permuted = runs[at : at + _AT_ONCE] * keys.factors + keys.offsets

@@ -11,7 +11,6 @@ import io
 from threading import BoundedSemaphore
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
 
 from gateway.content.attachments.attachment import AttachmentLimits, Unreadable
 from gateway.content.attachments.media import jpeg, png, riff
@@ -63,6 +62,9 @@ class Pictures:
 
 
 def _grey(data: bytes, form: str) -> np.ndarray[tuple[int, int], np.dtype[np.float64]] | None:
+    # Here, because it takes 4 MB, and most workers never see a picture.
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415
+
     try:
         with Image.open(io.BytesIO(data), formats=[form]) as picture:
             if picture.width * picture.height > MOST_PIXELS:

@@ -22,7 +22,7 @@ _FRAME = ("id", "object", "created", "system_fingerprint", "service_tier")
 """What of a provider's chunk goes on beside what was judged; anything else stays here."""
 
 _CONTENT = "content"
-_MEDIA = ("audio", "images", "video")
+_MEDIA = frozenset({"audio", "images", "video"})
 _PICTURED = frozenset({"audio", "image", "image_url", "inline_data", "video"})
 
 
@@ -129,7 +129,7 @@ class ChatEvents:
             _check_words(delta)
             found = [(Key(index, place.path), place) for place in places(delta)]
             # A chunk of ours: of the provider's, only what was judged goes on.
-            yield Step(self._event(index, delta), pieces=found, optional=True)
+            yield Step(self._event(index, delta), found, optional=True)
             reason = choice.get("finish_reason")
             if reason is not None:
                 ending = self._event(index, {}, reason)
@@ -212,9 +212,11 @@ def _check_words(message: Any) -> None:
         ProviderGarbage: it holds a picture or a sound, for which nobody asked and which would
             leave without its marks. Some servers that speak this API put them there.
     """
-    if isinstance(message, dict) and any(message.get(name) for name in _MEDIA):
+    if not isinstance(message, dict):
+        return
+    if not _MEDIA.isdisjoint(message) and any(message.get(name) for name in _MEDIA):
         raise ProviderGarbage("It answered with what is no text.")
-    content = message.get(_CONTENT) if isinstance(message, dict) else None
+    content = message.get(_CONTENT)
     for part in content if isinstance(content, list) else ():
         if isinstance(part, dict) and not _PICTURED.isdisjoint(part):
             raise ProviderGarbage("It answered with what is no text.")

@@ -79,12 +79,6 @@ def _check_state(body: dict[str, Any]) -> None:
         raise InvalidRequest("It must be a name.", param="previous_response_id")
     if body.get("background") and not body.get("store"):
         raise InvalidRequest("What runs in the background has to be stored.", param="store")
-    if body.get("background") and body.get("stream"):
-        raise InvalidRequest(
-            "A stream that is taken up again later cannot be judged piece by piece. Ask in the "
-            "background and fetch the answer whole, or stream it without background.",
-            param="stream",
-        )
 
 
 def _check_input(given: Any) -> None:

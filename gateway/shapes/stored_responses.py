@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.content.answer import Place, places
 from gateway.core.exchange import Usage
-from gateway.errors import ProviderGarbage
+from gateway.errors import InvalidRequest, ProviderGarbage
 from gateway.shapes.responses import Responses
+from gateway.shapes.responses_events import ResponsesEvents
 from gateway.shapes.responses_parts import OPAQUE, item_places, items, used
 from gateway.shapes.shape import Asks, Key
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from gateway.content.walk import Turn
     from gateway.core.call import Method
-    from gateway.shapes.shape import Translation
+    from gateway.shapes.shape import Step, Translation
 
 UPSTREAM, NAME, PREVIOUS, QUERY = (
     "proviso_upstream", "proviso_name", "proviso_previous", "proviso_query",
@@ -30,6 +31,7 @@ PENDING = frozenset({"in_progress", "queued"})
 _SAID = ("instructions", "metadata", "text", "tools")
 """What a kept answer repeats of its request, in what the provider was sent."""
 
+_PICTURE = "image_generation_call"
 _OWN = -1
 """The group of the caller's own words."""
 
@@ -51,8 +53,8 @@ class StoredResponse(Responses):
         return iter(())
 
     def path_of(self, body: dict[str, Any], model: str, *, stream: bool) -> str:  # noqa: ARG002
-        """See `gateway.shapes.shape.Shape`."""
-        return f"/responses/{body[UPSTREAM]}"
+        """See `gateway.shapes.shape.Shape`: a stream is asked for from its beginning."""
+        return f"/responses/{body[UPSTREAM]}{'?stream=true' if stream else ''}"
 
     def sent(self, body: dict[str, Any], model: str) -> dict[str, Any]:  # noqa: ARG002
         """See `gateway.shapes.shape.Shape`: nothing but its name, which is in the address."""
@@ -66,12 +68,7 @@ class StoredResponse(Responses):
 
     def spoken(self, answer: dict[str, Any]) -> Iterable[tuple[Key, Place]]:
         """See `gateway.shapes.shape.Shape`, and what it repeats of the request, to be restored."""
-        said = {name: answer[name] for name in _SAID if isinstance(answer.get(name), (dict, list))}
-        found = [(Key(_OWN, place.path), place) for place in places(said, opaque=OPAQUE)]
-        if isinstance(answer.get("instructions"), str):
-            where = Place(answer, "instructions", "instructions", json=False, structural=False)
-            found.append((Key(_OWN, "instructions"), where))
-        return [*super().spoken(answer), *found]
+        return [*super().spoken(answer), *_repeated(answer)]
 
     def delivered(self, answer: dict[str, Any], body: dict[str, Any]) -> None:
         """See `gateway.shapes.shape.Shape`: under our names."""
@@ -85,6 +82,52 @@ class StoredResponse(Responses):
         """See `gateway.shapes.shape.Shape`."""
         return Usage()
 
+    def events_of(self, body: dict[str, Any], alias: str) -> ResponsesEvents:
+        """See `gateway.shapes.shape.Shape`."""
+        return StoredEvents(alias, {"previous_response_id": body[PREVIOUS] or None})
+
+
+class StoredEvents(ResponsesEvents):
+    """The events of a kept answer. Its end repeats what the answer was asked with, restored."""
+
+    counts = False
+    """Whether what was used counts with this exchange."""
+
+    def usage(self, event: dict[str, Any]) -> Usage | None:
+        """See `gateway.shapes.shape.Events`."""
+        return super().usage(event) if self.counts else None
+
+    def _step(self, kind: str, event: dict[str, Any]) -> tuple[Step, list[Step]]:
+        told, item = event.get("response"), event.get("item")
+        made = items(told) if isinstance(told, dict) else []
+        if kind.startswith(f"response.{_PICTURE}.") or any(
+            it.get("type") == _PICTURE for it in (*made, item) if isinstance(it, dict)
+        ):
+            # Only a whole answer has its pictures marked.
+            raise InvalidRequest(
+                "Pictures are inspected whole: ask without stream.", param="stream"
+            )
+        return super()._step(kind, event)
+
+    def _response(self, event: dict[str, Any], *, ended: bool) -> tuple[Step, list[Step]]:
+        told = event.get("response")
+        said = {
+            name: told[name] for name in _SAID if isinstance(told, dict) and told.get(name)
+        }  # fmt: skip
+        step, before = super()._response(event, ended=ended)
+        if ended:
+            event["response"].update(said)
+            found = _repeated(event["response"])
+            step.complete = [item for item in found if not item[1].structural]
+            step.pieces = [*step.pieces, *(item for item in found if item[1].structural)]
+        return step, before
+
+
+class BackgroundEvents(StoredEvents):
+    """Those of one that has not been counted yet."""
+
+    counts = True
+
 
 class BackgroundResponse(StoredResponse):
     """The shape ``background_response``: an answer nobody waited for, fetched the first time.
@@ -97,6 +140,10 @@ class BackgroundResponse(StoredResponse):
     def usage(self, answer: dict[str, Any]) -> Usage:
         """See `gateway.shapes.shape.Shape`."""
         return used(answer)
+
+    def events_of(self, body: dict[str, Any], alias: str) -> ResponsesEvents:
+        """See `gateway.shapes.shape.Shape`."""
+        return BackgroundEvents(alias, {"previous_response_id": body[PREVIOUS] or None})
 
 
 class StoredInput(StoredResponse):
@@ -134,6 +181,16 @@ class StoredInput(StoredResponse):
 
     def delivered(self, answer: dict[str, Any], body: dict[str, Any]) -> None:
         """See `gateway.shapes.shape.Shape`: as it came."""
+
+
+def _repeated(answer: dict[str, Any]) -> list[tuple[Key, Place]]:
+    """What an answer repeats of its request, to be restored."""
+    said = {name: answer[name] for name in _SAID if isinstance(answer.get(name), (dict, list))}
+    found = [(Key(_OWN, place.path), place) for place in places(said, opaque=OPAQUE)]
+    if isinstance(answer.get("instructions"), str):
+        where = Place(answer, "instructions", "instructions", json=False, structural=False)
+        found.append((Key(_OWN, "instructions"), where))
+    return found
 
 
 BACKGROUND = BackgroundResponse()

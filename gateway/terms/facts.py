@@ -7,6 +7,7 @@ rely on only when a named person of the tenant has confirmed it
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gateway.errors import ConfigurationError
@@ -26,7 +27,13 @@ def parse(files: Mapping[str, bytes]) -> BaseFacts:
     Raises:
         ConfigurationError: a file is not what it should be; the message says where.
     """
-    documents = {name: forms.read(name, files[name]) for name in sorted(files)}
+    return _parsed(tuple(sorted(files.items())))
+
+
+@lru_cache(maxsize=4)
+def _parsed(files: tuple[tuple[str, bytes], ...]) -> BaseFacts:
+    """The same bytes say the same: whoever asks again is told what was read the first time."""
+    documents = {name: forms.read(name, content) for name, content in files}
     terms = {
         name: item for name, item in documents.items() if item["schema_version"] == forms.TERMS
     }

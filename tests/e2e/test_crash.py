@@ -16,7 +16,6 @@ import pytest
 import requests
 from sqlalchemy import create_engine, text
 
-from gateway.db import migrate
 from tests.e2e.conftest import Company, openai_shaped
 
 if TYPE_CHECKING:
@@ -128,19 +127,18 @@ def settled(company: Company, rows: Rows) -> None:
 
 
 class TestCrash:
-    def test_the_counts_agree(self, tmp_path: Path, upstream: Upstream, database_url: str) -> None:
+    def test_the_counts_agree(self, tmp_path: Path, upstream: Upstream, migrated_url: str) -> None:
         """
         No provider call without a decision, no answer without its outcome; after a restart every
         decision has exactly one outcome, and the log proves itself.
         """
-        migrate.upgrade(database_url)
-        company, rows = a_company(tmp_path, upstream, database_url), Rows(database_url)
+        company, rows = a_company(tmp_path, upstream, migrated_url), Rows(migrated_url)
         key = company.found("openai/api-default")
         before = upstream.count
         company.start()
         try:
             with Callers(company.base, key) as callers:
-                killed = under_fire(company, SECONDS, seed=len(database_url))
+                killed = under_fire(company, SECONDS, seed=len(migrated_url))
             company.kill(signal.SIGKILL)
             calls = upstream.count - before
             permits = [item for item in rows.entries("decision") if item["effect"] == "permit"]

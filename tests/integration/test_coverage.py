@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gateway.web.api import coverage
-from gateway.web.api.routes import BATCHES, ROUTES
-from gateway.web.problems import API_PREFIXES
+from gateway.web.api.followed import FOLLOWED
+from gateway.web.api.routes import BATCHES, PREFIXES, ROUTES
 from tests.factories import UPSTREAM_KEY, an_installation
 from tests.samples.registry import SAMPLES
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tests.samples.sample import Sample
     from tests.simulators.upstream import Upstream
 
+GOVERNED = ("/v1/", "/v1beta/", "/anthropic/")
 ADDRESS = "jane.doe@customer.example"
 MODELS = {"deny": "trains", "withhold": "secretive"}
 REFUSED = {"deny": "IP-02", "unscanned": "IP-06"}
@@ -37,25 +38,25 @@ CELLS = [
     for sample in SAMPLES
     if sample.route == cell.route.path
 ]
+_MODELS = ("", "/<path:alias>")
+_OWN = ("approvals", "code-of-use", "confirmations", "keys")
 BESIDE = frozenset(
     {
-        *(batch.path for batch in BATCHES),
-        *(f"{batch.path}/<name>/cancel" for batch in BATCHES),
-        "/v1/approvals",
-        "/v1/code-of-use",
-        "/v1/confirmations",
-        "/v1/files",
-        "/v1/keys",
-        "/v1/responses/<name>/cancel",
-        "/v1/rights/lookup",
-        "/v1/terms/<path:tier>/reviews",
+        *(("POST", batch.path) for batch in BATCHES),
+        *(("GET", f"{prefix}/v1/models{below}") for prefix in PREFIXES for below in _MODELS),
+        *(("GET", f"/v1beta/models{below}") for below in _MODELS),
+        *((method, f"/v1/{name}") for method in ("GET", "POST") for name in _OWN),
+        ("POST", "/v1/files"),
+        ("DELETE", "/v1/keys/<key_id>"),
+        ("POST", "/v1/rights/lookup"),
+        ("GET", "/v1/rights/records/<exchange_id>"),
+        ("GET", "/v1/terms"),
+        ("GET", "/v1/terms/<path:tier>"),
+        ("POST", "/v1/terms/<path:tier>/reviews"),
     }
 )
-"""Addresses of the API that take something and send nothing to a provider. The lines of a batch
-are exchanges of their own: test_coverage_batches.py."""
-
-ELSEWHERE = frozenset({"/v1/videos/<video>/remix"})
-"""Addresses that need something that was made before: test_videos.py."""
+"""Addresses of the API that send nothing to a provider and fetch nothing that was made. The lines
+of a batch are exchanges of their own: test_coverage_batches.py."""
 
 
 @pytest.fixture(scope="module")
@@ -104,22 +105,24 @@ class TestCoverage:
 
     def test_no_route_goes_round(self, shared: Installation) -> None:
         """
-        Whatever takes something at an address of the API is in the table, or generates nothing.
+        Whatever is offered at an address of the API stands in a table, or generates nothing.
         """
-        generating = {route.path for route in ROUTES}
-        taking = {
-            rule.rule
-            for rule in shared.flask.url_map.iter_rules()
-            if rule.rule.startswith(API_PREFIXES) and rule.methods and "POST" in rule.methods
+        rules = [
+            rule for rule in shared.flask.url_map.iter_rules() if rule.rule.startswith(GOVERNED)
+        ]
+        refused = {rule.rule for rule in rules if rule.endpoint.startswith("ungoverned.")}
+        offered = {
+            (method, rule.rule)
+            for rule in rules
+            if rule.rule not in refused
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         }
+        generating = {("POST", route.path) for route in ROUTES}
+        followed = {(item.method, item.path) for item in FOLLOWED}
 
-        refused = {
-            rule.rule
-            for rule in shared.flask.url_map.iter_rules()
-            if rule.endpoint.startswith("ungoverned.")
-        }
-        assert taking - refused == generating | BESIDE | ELSEWHERE
-        assert not refused & generating
+        assert offered == generating | followed | BESIDE
+        assert not generating & followed
+        assert not BESIDE & (generating | followed)
 
     @pytest.mark.parametrize(("sample", "stream", "way"), CELLS)
     def test_a_cell(

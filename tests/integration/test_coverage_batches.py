@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
-from io import BytesIO
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,6 +11,7 @@ from gateway.core.identifiers import TenantId
 from gateway.sealed.envelope import new_key
 from gateway.web.api import coverage
 from gateway.web.api.routes import BATCHES
+from tests.batching import Door
 from tests.factories import UPSTREAM_KEY, an_installation
 from tests.integration.test_coverage import ADDRESS, MODELS, REFUSED
 from tests.samples.registry import SAMPLES
@@ -28,13 +27,6 @@ CELLS = [
     pytest.param(batch, way, id=f"{batch.path}-{batch.route.path}-{way}")
     for batch, way in coverage.batch_cells(BATCHES)
 ]
-
-
-class Answered(NamedTuple):
-    """One answer of a batch, as samples read the answer of a request."""
-
-    status_code: int
-    json: dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -54,48 +46,6 @@ def made(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     )  # fmt: skip
     yield installation
     installation.close()
-
-
-class Door:
-    """One address that takes batches, as its API's clients use it."""
-
-    def __init__(self, made: Installation, batch: Batched) -> None:
-        self._client, self._batch = made.client, batch
-        self._headers = {"Authorization": f"Bearer {made.key_for()}"}
-        self._anthropic = batch.route.dialect.name == "anthropic"
-
-    def ask(self, body: dict[str, Any]) -> Answered:
-        """The answer to a batch with one request, which has this body."""
-        client, headers, path = self._client, self._headers, self._batch.path
-        if self._anthropic:
-            asked: dict[str, Any] = {"requests": [{"custom_id": "one", "params": body}]}
-        else:
-            line = {"custom_id": "one", "url": self._batch.route.path, "body": body}
-            fields = {"purpose": "batch", "file": (BytesIO(json.dumps(line).encode()), "a.jsonl")}
-            file = client.post("/v1/files", data=fields, headers=headers).json["id"]
-            asked = {"input_file_id": file, "endpoint": self._batch.route.path}
-        name = client.post(path, json=asked, headers=headers).json["id"]
-        for _ in range(200):
-            told = client.get(f"{path}/{name}", headers=headers).json
-            if told.get("processing_status", told.get("status")) in ("completed", "ended"):
-                return self._answer(told)
-            time.sleep(0.02)
-        raise AssertionError(told)
-
-    def _answer(self, told: dict[str, Any]) -> Answered:
-        path = f"{self._batch.path}/{told['id']}/results"
-        if not self._anthropic:
-            file = told["output_file_id"] or told["error_file_id"]
-            path = f"/v1/files/{file}/content"
-        (line,) = self._client.get(path, headers=self._headers).data.splitlines()
-        if not self._anthropic:
-            response = json.loads(line)["response"]
-            return Answered(response["status_code"], response["body"])
-        result = json.loads(line)["result"]
-        if result["type"] == "succeeded":
-            return Answered(200, result["message"])
-        refused = result["error"]["error"]["type"] == "permission_error"
-        return Answered(403 if refused else 500, result["error"])
 
 
 @pytest.mark.parametrize(("batch", "way"), CELLS)

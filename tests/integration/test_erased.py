@@ -14,7 +14,6 @@ from sqlalchemy import MetaData, text
 from gateway import assembly
 from gateway.audit import export
 from gateway.core.identifiers import PrincipalId, TenantId, uuid7
-from gateway.db import migrate
 from gateway.errors import SealingUnavailable
 from gateway.retention import tombstones
 from gateway.sealed.envelope import new_key
@@ -57,8 +56,7 @@ def company(
     """A company that keeps content, on either database."""
     changes: dict[str, Any] = {"sealing": {"master_keys": [new_key().hex()]}}
     if request.param == "postgresql":
-        changes["database"] = request.getfixturevalue("postgres_url")
-        migrate.upgrade(changes["database"])
+        changes["database"] = request.getfixturevalue("migrated_postgres_url")
     made = an_installation(tmp_path, upstream.base_url, **changes)
     turn_on(made, made.gateway.rights.content)
     yield made

@@ -6,9 +6,11 @@ there when it is asked for the second time.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from tests.simulators.wires.form import event
 from tests.simulators.wires.responses import ResponsesForm
 
 if TYPE_CHECKING:
@@ -52,10 +54,13 @@ class KeptResponses:
     def __init__(self) -> None:
         self._form = ResponsesForm()
         self.kept: dict[str, dict[str, Any]] = {}
-        self._inputs: dict[str, list[dict[str, Any]]] = {}
+        self.inputs: dict[str, list[dict[str, Any]]] = {}
         self._asked: dict[str, int] = {}
         self._endless: set[str] = set()
+        self._streamed: set[str] = set()
         self._made = 0
+        self.stubborn = False
+        """Whether it fails to delete anything."""
 
     def conversation(self, body: dict[str, Any]) -> list[dict[str, Any]] | None:
         """All that was said before and is now; None where what it goes on with is not there."""
@@ -66,7 +71,7 @@ class KeptResponses:
             return list(now)
         if earlier not in self.kept:
             return None
-        return [*self._inputs[earlier], *self.kept[earlier]["output"], *now]
+        return [*self.inputs[earlier], *self.kept[earlier]["output"], *now]
 
     def missing(self, name: str) -> dict[str, Any]:
         """OpenAI's own words for an answer that is not there."""
@@ -90,10 +95,14 @@ class KeptResponses:
         if body.get("store"):
             self.kept[name] = whole
             said_before = self.conversation(body) or []
-            self._inputs[name] = [_item(item, at) for at, item in enumerate(said_before)]
+            self.inputs[name] = [_item(item, at) for at, item in enumerate(said_before)]
+        if body.get("stream"):
+            self._streamed.add(name)
         if not body.get("background"):
             return whole
         self.kept[name] |= {"background": True}
+        if body.get("stream"):
+            return self.kept[name]
         self._asked[name] = 0
         if body["model"] == "never":
             self._endless.add(name)
@@ -109,16 +118,30 @@ class KeptResponses:
             message = f"Response with id '{name}' not found."
             return 404, self._form.error(message, "invalid_request_error")
         if method == "DELETE":
-            del self.kept[name]
-            return 200, {"id": name, "object": "response", "deleted": True}
+            return self._deleted(name)
         if below == "/cancel":
             self._asked.pop(name, None)
             self.kept[name] |= {"status": "cancelled", "output": [], "usage": None}
             return 200, self.kept[name]
         if below:
-            data = self._inputs[name][::-1]
+            data = self.inputs[name][::-1]
             return 200, {"object": "list", "data": data, "has_more": False}
         return 200, self._state(name)
+
+    def replayed(self, path: str) -> Iterator[bytes] | None:
+        """The events of one that was a stream, from its beginning; None where it was none."""
+        found = _PATH.fullmatch(path)
+        if found is None or found["id"] not in self._streamed & self.kept.keys():
+            return None
+        kept = self.kept[found["id"]]
+        text = kept["output"][0]["content"][0]["text"]
+        return _again(self._form.events(text), kept)
+
+    def _deleted(self, name: str) -> Reply:
+        if self.stubborn:
+            return 500, self._form.error("It did not work.", "server_error")
+        del self.kept[name]
+        return 200, {"id": name, "object": "response", "deleted": True}
 
     def _state(self, name: str) -> dict[str, Any]:
         if name in self._asked:
@@ -129,6 +152,15 @@ class KeptResponses:
 
     def _waiting(self, name: str, status: str) -> dict[str, Any]:
         return {**self.kept[name], "status": status, "output": [], "usage": None}
+
+
+def _again(events: Iterator[bytes], kept: dict[str, Any]) -> Iterator[bytes]:
+    for data in events:
+        document = json.loads(data.partition(b"data: ")[2])
+        if "response" in document:
+            whole = document["type"] == "response.completed"
+            document["response"] = kept if whole else {**document["response"], "id": kept["id"]}
+        yield event(document)
 
 
 def _item(item: dict[str, Any], at: int) -> dict[str, Any]:

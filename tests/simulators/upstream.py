@@ -16,6 +16,7 @@ import re
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Self
@@ -29,7 +30,7 @@ from tests.simulators.wires.registry import form_of
 from tests.simulators.wires.responses import ResponsesForm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from tests.simulators.wires.form import Form
 
@@ -98,6 +99,21 @@ class Upstream:
     def kept(self) -> dict[str, dict[str, Any]]:
         """The answers it keeps, by its own names of them."""
         return self._server.kept.kept
+
+    @contextmanager
+    def stubborn(self) -> Iterator[None]:
+        """A time in which it deletes nothing that it keeps."""
+        self._server.kept.stubborn = True
+        try:
+            yield
+        finally:
+            self._server.kept.stubborn = False
+
+    def spoil(self, name: str, text: str) -> None:
+        """As if a kept answer, and what it was asked with, had said this all along."""
+        kept = self._server.kept
+        for item in (*kept.kept[name]["output"], *kept.inputs[name]):
+            item["content"] = [{**part, "text": text} for part in item["content"]]
 
     def look_at(self, name: str) -> None:
         """As if somebody had asked for a kept answer: one in the background gets on."""
@@ -168,8 +184,19 @@ class _Handler(BaseHTTPRequestHandler):
             with self.server.lock:
                 self.server.asked.append(self.path)
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            self._json(*found, _REQUEST_ID)
+            if method == "GET" and "stream=true" in self.path:
+                self._replay(self.server.kept.replayed(self.path))
+            else:
+                self._json(*found, _REQUEST_ID)
         return found is not None
+
+    def _replay(self, events: Iterable[bytes] | None) -> None:
+        self.shape = ResponsesForm()
+        if events is None:
+            message = "Only a response that was created with stream=true can be streamed."
+            self._json(400, self.shape.error(message, "invalid_request_error"))
+        else:
+            self._stream(events)
 
     def _answer(self, body: dict[str, Any]) -> None:
         if isinstance(self.shape, ResponsesForm):

@@ -8,8 +8,6 @@ from __future__ import annotations
 import codecs
 import re
 
-from charset_normalizer import from_bytes
-
 from gateway.content.attachments.attachment import (
     AttachmentLimits,
     Kind,
@@ -57,10 +55,17 @@ def _decoded(data: bytes) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError:
-        guess = from_bytes(data[:_SAMPLE]).best()
+        return _as(data, _guessed(data[:_SAMPLE]))
+
+
+def _guessed(sample: bytes) -> str:
+    # Here, because it takes 2 MB, and nearly all text is UTF-8 or bears a mark.
+    from charset_normalizer import from_bytes  # noqa: PLC0415
+
+    guess = from_bytes(sample).best()
     if guess is None:
         raise Unreadable(Reason.UNKNOWN)
-    return _as(data, guess.encoding)
+    return guess.encoding
 
 
 def _as(data: bytes, encoding: str) -> str:

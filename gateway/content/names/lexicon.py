@@ -93,7 +93,7 @@ class Lexicon:
         self.coarse: list[int] = arrays["coarse"].tolist()
         """The coarse cluster of each cluster."""
 
-        self.listed = frozenset(np.unique(arrays["flags"]).tolist())
+        self.listed = frozenset(np.flatnonzero(np.bincount(arrays["flags"])).tolist())
         """Every set of lists that a word is on."""
 
         buckets = np.arange((1 << _BITS) + 1, dtype=np.uint64) << np.uint64(32 - _BITS)

@@ -68,7 +68,9 @@ class Memory:
             new = [place for place, word in enumerate(words) if hash(word) not in self.rows]
             if at + len(new) > self._room:
                 return False
-            self.traits.put(slice(at, at + len(new)), traits.some(new))
+            if len(new) < len(words):
+                traits = traits.some(new)
+            self.traits.put(slice(at, at + len(new)), traits)
             # Only now: a reader that finds a word must find what is known of it.
             self.rows.update((hash(words[place]), at + row) for row, place in enumerate(new))
             return True

@@ -37,13 +37,16 @@ class Model:
         """From the arrays that ``bench.names.train`` writes."""
         self.lexicon = lexicon
         self._weights = Weights(lexicon, arrays)
-        triples = np.zeros(CLASSES**3 * _WIDTH, dtype=np.float32)
-        triples[arrays["triples"]] = arrays["triple_weights"]
-        by_class = triples.reshape(CLASSES, CLASSES, CLASSES, _WIDTH)
-        # The kinds of two words side by side are part of those of three: one look-up for all.
-        by_class += arrays["before"].astype(np.float32).reshape(CLASSES, CLASSES, 1, _WIDTH)
-        by_class += arrays["after"].astype(np.float32).reshape(1, CLASSES, CLASSES, _WIDTH)
-        self._triples = by_class.reshape(CLASSES**3, _WIDTH)
+        self._before = arrays["before"].astype(np.float32).reshape(-1, _WIDTH)
+        self._after = arrays["after"].astype(np.float32).reshape(-1, _WIDTH)
+        # One in a hundred of three kinds says more than its pairs do; the others share a row of
+        # zeros. All of them side by side would take 7 MB.
+        triple, label = np.divmod(arrays["triples"], _WIDTH)
+        said = np.flatnonzero(np.bincount(triple))
+        self._which = np.zeros(CLASSES**3, dtype=np.uint16)
+        self._which[said] = np.arange(1, len(said) + 1)
+        self._triples = np.zeros((len(said) + 1, _WIDTH), dtype=np.float32)
+        self._triples[self._which[triple], label] = arrays["triple_weights"]
         self._chain = Chain(arrays["transitions"].astype(np.float64))
         common = [EDGE, *bytes(arrays["common"].tolist()).decode().split(" ")]
         self._memory = Memory(common, self._weights.traits(common, lexicon.entries(common)))
@@ -67,7 +70,7 @@ class Model:
         if None in found:
             memory, found = self._met(memory, padded, found)
         rows = np.fromiter(found, np.int64, len(found))
-        kinds = memory.traits.kinds[rows[2:-2]].tobytes().decode("ascii")
+        kinds = memory.traits.kinds.take(rows[2:-2]).tobytes().decode("ascii")
         return Known(rows, memory.traits, kinds)
 
     def entries(self, words: Sequence[str]) -> list[Entry]:
@@ -86,14 +89,18 @@ class Model:
                 lengths.append(rest)
         places = [place for start, last in spans for place in range(start, last)]
         scores = self._scores(known, np.array(places))
-        scores -= scores.max(axis=1, keepdims=True)
-        return places, self._chain.chances(np.exp(scores, dtype=np.float64), np.array(lengths))
+        scores -= np.maximum.reduce(scores, axis=1, keepdims=True)
+        return places, self._chain.chances(np.exp(scores, dtype=np.float64), lengths)
 
     def _scores(self, known: Known, places: NDArray[np.int64]) -> NDArray[np.float32]:
         """The labels' scores at these words, without the chain."""
-        at = known.rows[places[:, None] + AROUND]
-        scores: NDArray[np.float32] = known.traits.weights[at, AROUND].sum(axis=1)
-        scores += self._triples[known.traits.classes[at[:, 1:4]] @ _TRIPLE]
+        at = known.rows.take(places[:, None] + AROUND)
+        scores: NDArray[np.float32] = np.add.reduce(known.traits.weights[at, AROUND], axis=1)
+        kinds = known.traits.classes.take(at[:, 1:4]) @ _TRIPLE
+        together = self._triples.take(self._which.take(kinds), axis=0)
+        together += self._before.take(kinds // CLASSES, axis=0)
+        together += self._after.take(kinds % CLASSES**2, axis=0)
+        scores += together
         return scores
 
     def _met(

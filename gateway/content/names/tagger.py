@@ -6,8 +6,6 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from gateway.content.names.known import KnownNames, repeated
 from gateway.content.names.letters import letter_names
 from gateway.content.names.model import TYPES, Model
@@ -17,6 +15,7 @@ from gateway.core.content import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from gateway.content.names.words import Tokens
@@ -97,10 +96,10 @@ class NameDetector:
         if not spans:
             return []
         places, chances = self._model.marginals(words, spans)
-        seen = [_finding(item, found) for item in _names(places, chances)]
+        seen = [_finding(item, found, _RULES[item.type]) for item in _names(places, chances)]
         for first, last in letter_names(found.words, spans, self._model.entries):
-            name = _finding(_Name(_PERSON, first, last, _OF_LETTERS), found)
-            seen = _with(seen, replace(name, rule="name.letter"))
+            name = _Name(_PERSON, first, last, _OF_LETTERS)
+            seen = _with(seen, _finding(name, found, "name.letter"))
         if not repeated(text, seen):
             return seen
         known = self.known()
@@ -138,33 +137,34 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def _finding(item: _Name, found: Tokens) -> Finding:
+def _finding(item: _Name, found: Tokens, rule: str) -> Finding:
     end = found.starts[item.last] + len(found.words[item.last])
-    return Finding(item.type, found.starts[item.first], end, item.confidence, _RULES[item.type])
+    return Finding(item.type, found.starts[item.first], end, item.confidence, rule)
 
 
 def _names(places: list[int], chances: NDArray[np.float64]) -> Iterator[_Name]:
     """The names among these words: words in a row that are likelier in one than outside of it."""
-    by_type = chances[:, 1::2] + chances[:, 2::2]
-    likely = np.flatnonzero(by_type.max(axis=1) > chances[:, 0] * _WEIGHT_OF_NONE)
-    if not likely.size:
-        return
-    sure, begins = by_type[likely].tolist(), chances[likely, 1::2].tolist()
     first = last = kind = -1
     sum_ = 0.0
-    for row, chance, begun in zip(likely.tolist(), sure, begins, strict=True):
-        place, most = places[row], max(chance)
-        best = chance.index(most)
-        if place == last + 1 and best == kind and begun[best] <= _ANEW:
+    for place, labels in zip(places, chances.tolist(), strict=True):
+        none, *begun = labels
+        by_type = [begun[0] + begun[1], begun[2] + begun[3], begun[4] + begun[5]]
+        most = max(by_type)
+        if most <= none * _WEIGHT_OF_NONE:
+            continue
+        best = by_type.index(most)
+        if place == last + 1 and best == kind and begun[2 * best] <= _ANEW:
             last, sum_ = place, sum_ + most
             continue
-        yield from _sure_enough(kind, first, last, sum_)
+        if kind >= 0:
+            yield from _sure_enough(kind, first, last, sum_)
         first, last, kind, sum_ = place, place, best, most
-    yield from _sure_enough(kind, first, last, sum_)
+    if kind >= 0:
+        yield from _sure_enough(kind, first, last, sum_)
 
 
 def _sure_enough(kind: int, first: int, last: int, sum_: float) -> Iterator[_Name]:
     """The name of these words, if what they say in sum is enough for one of its type."""
-    confidence = calibrated(sum_ / (last + 1 - first)) if first >= 0 else 0.0
+    confidence = calibrated(sum_ / (last + 1 - first))
     if confidence >= LEAST[TYPES[kind]]:
         yield _Name(TYPES[kind], first, last, round(confidence, 3))

@@ -64,12 +64,13 @@ class Weights:
             kinds.append(kind(word, how, flags))
             classes.append(word_class(word, how, flags))
         count = len(words)
-        spelt = self._found(np.array(attributes, dtype=np.uint32)).reshape(count, -1)
-        rows = np.concatenate([spelt, np.array(listed).reshape(count, -1)], axis=1)
+        rows = np.empty((count, len(SPELLING) + 2), dtype=np.int64)
+        rows[:, :-2] = self._found(np.array(attributes, dtype=np.uint32)).reshape(count, -1)
+        rows[:, -2:] = np.array(listed).reshape(count, -1)
         return Traits(
             np.frombuffer("".join(kinds).encode(), dtype=np.uint8),
             np.array(classes),
-            self._rows[rows].sum(axis=1).reshape(count, len(AROUND), -1),
+            np.add.reduce(self._rows.take(rows, axis=0), axis=1).reshape(count, len(AROUND), -1),
         )
 
     def _summed(self, said: Iterable[tuple[int, int, list[str]]]) -> dict[tuple[int, int], int]:
@@ -87,5 +88,5 @@ class Weights:
     def _found(self, attributes: NDArray[np.uint32]) -> NDArray[np.int64]:
         """Where the weights of these attributes are; those of none are all zero."""
         at: NDArray[np.int64] = self._keys.searchsorted(attributes)
-        at[self._keys[at % len(self._keys)] != attributes] = len(self._keys)
+        at[self._keys.take(at, mode="clip") != attributes] = len(self._keys)
         return at

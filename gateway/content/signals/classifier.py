@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 import re
 import zlib
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -31,8 +33,11 @@ SCALE = 24.0
 """A weight of 1.0 is stored as this number."""
 
 _ZERO = 128
-_LANE = 3
-"""Bytes of a lane: room for 65,000 features."""
+_LANE = 18
+"""Bits of a lane: room for 1,028 features, twice as many as a window can have."""
+
+_LANES = range(0, _LANE * len(MISUSE), _LANE)
+_FULL = (1 << _LANE) - 1
 
 _MAGIC = b"proviso-signals-3\n"
 _WORD = re.compile(rb"[a-z0-9]{2,40}")
@@ -50,6 +55,10 @@ _POINTS = ((0.8, 60), (0.5, 40), (0.3, 30))
 """What a chance is worth alone. Set so that a model trained on the tuning set only was wrong
 about fewer than one in a hundred harmless texts of the development set at 60."""
 
+_SURE = 60.0
+"""Further on, chances are no different."""
+
+_LEAST = _POINTS[-1][0]
 _AGREES = 20
 
 
@@ -77,27 +86,26 @@ class LinearClassifier:
         if len(rows) != (BUCKETS + 1) * width:
             raise ConfigurationError("The signal model has not the right size.")
         self._bias = [(value - _ZERO) / SCALE for value in rows[:width]]
-        self._lanes = [_packed(rows[at : at + width]) for at in range(width, len(rows), width)]
+        # Two buckets of three say nothing, and one number serves them all.
+        packed = cache(_packed)
+        self._lanes = [packed(rows[at : at + width]) for at in range(width, len(rows), width)]
         self._features = Features(lexicon)
 
     def scores(self, text: str) -> Mapping[str, float]:
         """How likely each category is in the worst few sentences of `text`."""
-        best = [-math.inf] * len(MISUSE)
-        for buckets in self._features.of(text):
-            best = [max(pair) for pair in zip(best, self._sums(buckets), strict=True)]
-        return {name: _sigmoid(value) for name, value in zip(MISUSE, best, strict=True)}
+        first, *others = map(self._sums, self._features.of(text))
+        best = list(map(max, first, *others)) if others else first
+        return {
+            name: _sigmoid(bias + value)
+            for name, bias, value in zip(MISUSE, self._bias, best, strict=True)
+        }
 
-    def _sums(self, buckets: list[int]) -> list[float]:
-        """The weighted sum of each category over these features."""
-        lanes = self._lanes
-        total = sum([lanes[bucket] for bucket in buckets])
-        raw = total.to_bytes(_LANE * len(MISUSE) + 1, "little")
+    def _sums(self, buckets: set[int]) -> list[float]:
+        """The weighted sum of each category over these features, without its bias."""
+        total = sum(map(self._lanes.__getitem__, buckets))
         shift = _ZERO * len(buckets)
         share = gain(len(buckets)) / SCALE
-        return [
-            bias + (int.from_bytes(raw[at : at + _LANE], "little") - shift) * share
-            for bias, at in zip(self._bias, range(0, _LANE * len(MISUSE), _LANE), strict=True)
-        ]
+        return [((total >> lane & _FULL) - shift) * share for lane in _LANES]
 
 
 def gain(count: int) -> float:
@@ -121,56 +129,62 @@ class Features:
             for number in group
         }
         wanted |= {number for name, number in lexicon.numbers("").items() if name in SOFTENERS}
-        named = sorted(
-            (lexicon.names[number].encode(), place) for place, number in enumerate(sorted(wanted))
-        )
-        self._order = {place: rank for rank, (_, place) in enumerate(named)}
-        self._cues = [zlib.crc32(b"@" + name) for name, _ in named]
+        ordered = sorted(wanted, key=lambda number: lexicon.names[number].encode())
+        cues = [zlib.crc32(b"@" + lexicon.names[number].encode()) for number in ordered]
+        self._cues = [cue & _MASK for cue in cues]
+        self._pairs = [[(one * 31 + other) & _MASK for other in cues] for one in cues]
+        """By the cue whose name comes first, and the other one."""
+
         self._scanner = Scanner(
-            [lexicon.expressions[number] for number in sorted(wanted)],
-            [lexicon.triggers[number] for number in sorted(wanted)],
+            [lexicon.expressions[number] for number in ordered],
+            [lexicon.triggers[number] for number in ordered],
         )
 
-    def of(self, text: str) -> Iterator[list[int]]:
+    def of(self, text: str) -> Iterator[set[int]]:
         """The buckets of each window of `text`; one window at least."""
         words = _WORD.findall(fold(text).data)
-        own = {word: _of_word(word) for word in set(words)}
-        pairs = _of_pairs(words)
+        own, pairs = _of_words(words)
         for start in range(0, max(1, len(words)), _STEP):
             end = start + _WINDOW
             window = words[start:end]
             found = set(pairs[start + 1 : end])
-            found.update(*[own[word] for word in set(window)])
-            # The first word of a window follows nothing: what stood before is not judged with it.
-            found.update(_of_pairs(window[:1]), self._of_cues(b" ".join(window)))
-            yield list(found)
+            found.update(*map(own.__getitem__, set(window)))
+            if window:
+                # It follows nothing: what stood before the window is not judged with it.
+                found.add(zlib.crc32(b" " + window[0]) & _MASK)
+            self._add_cues(found, b" ".join(window))
+            yield found
 
-    def _of_cues(self, window: bytes) -> Iterator[int]:
+    def _add_cues(self, found: set[int], window: bytes) -> None:
         """The buckets of the cues in `window`, and of their pairs, in the order of their names."""
-        ranks = sorted(self._order[place] for place in self._scanner.present(window))
-        single = [self._cues[rank] for rank in ranks]
-        yield from (bucket & _MASK for bucket in single)
-        for at, one in enumerate(single[:_MOST_CUES]):
-            for other in single[at + 1 : _MOST_CUES]:
-                yield (one * 31 + other) & _MASK
+        cues = sorted(self._scanner.present(window))
+        found.update(map(self._cues.__getitem__, cues))
+        del cues[_MOST_CUES:]
+        for at, one in enumerate(cues, 1):
+            found.update(map(self._pairs[one].__getitem__, cues[at:]))
 
 
-def _of_pairs(words: list[bytes]) -> list[int]:
-    """The bucket of each word with the one before it."""
+def _of_words(words: list[bytes]) -> tuple[dict[bytes, tuple[int, ...]], list[int]]:
+    """The buckets of each word, and the bucket of each word with the one before it."""
+    own, after, codes = {}, {}, {}
     crc32 = zlib.crc32
-    return [
-        crc32(before + b" " + word) & _MASK
-        for before, word in zip([b"", *words], words, strict=False)
-    ]
+    for word in set(words):
+        code = codes[word] = crc32(word)
+        after[word] = b" " + word
+        own[word] = _of_word(word, code)
+    # A checksum goes on from that of the word before as if both were written in one.
+    before = map(codes.__getitem__, words[:-1])
+    pairs = map(crc32, map(after.__getitem__, words), chain((0,), before))
+    return own, [code & _MASK for code in pairs]
 
 
-def _of_word(word: bytes) -> tuple[int, ...]:
-    """The buckets of a word and, where it is long, of its parts."""
+def _of_word(word: bytes, code: int) -> tuple[int, ...]:
+    """The buckets of a word with this checksum and, where it is long, of its parts."""
     crc32 = zlib.crc32
     if len(word) < _LONG_WORD:
-        return (crc32(word) & _MASK,)
+        return (code & _MASK,)
     return (
-        crc32(word) & _MASK,
+        code & _MASK,
         crc32(b"<" + word[:_PART]) & _MASK,
         crc32(b"<" + word[: _PART + 2]) & _MASK,
         crc32(word[-_PART:] + b">") & _MASK,
@@ -195,6 +209,9 @@ def combined(by_rule: Mapping[str, int], by_model: Mapping[str, float]) -> dict[
     scores = {}
     for category, score in by_rule.items():
         chance = by_model.get(category, 0.0)
+        if not score and chance < _LEAST:
+            scores[category] = 0
+            continue
         alone = next((points for least, points in _POINTS if chance >= least), 0)
         agreed = min(100, score + round(_AGREES * chance)) if score else 0
         scores[category] = max(agreed, alone)
@@ -202,9 +219,7 @@ def combined(by_rule: Mapping[str, int], by_model: Mapping[str, float]) -> dict[
 
 
 def _packed(row: bytes) -> int:
-    lanes = bytearray(_LANE * len(row))
-    lanes[::_LANE] = row
-    return int.from_bytes(lanes, "little")
+    return sum(weight << lane for weight, lane in zip(row, _LANES, strict=True))
 
 
 def _row(weights: list[float]) -> bytes:
@@ -212,4 +227,5 @@ def _row(weights: list[float]) -> bytes:
 
 
 def _sigmoid(value: float) -> float:
-    return 1 / (1 + math.exp(-max(-60.0, min(60.0, value))))
+    bounded = value if -_SURE < value < _SURE else math.copysign(_SURE, value)
+    return 1 / (1 + math.exp(-bounded))

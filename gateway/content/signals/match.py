@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from gateway.content.signals.fold import fold
 from gateway.content.signals.lexicon import SOFTENERS, Lexicon, Rule
 from gateway.content.signals.scan import Scanner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from gateway.content.signals.fold import Folded
 
 Span = tuple[int, int]
 
@@ -57,42 +57,46 @@ class Matcher:
         for rule in lexicon.rules:
             for number in rule.all[0]:
                 self._by_first.setdefault(number, []).append(rule)
-        wanted = lexicon.numbers("")
-        self._softeners = frozenset(wanted[name] for name in SOFTENERS)
+        self.numbers = lexicon.numbers("")
+        """The cues by name."""
 
-    def read(self, text: Folded) -> Seen:
-        """Which labels `text` has, and which cues."""
+        self._softeners = frozenset(self.numbers[name] for name in SOFTENERS)
+
+    def sheets(self) -> Sheets:
+        """For the texts of one request."""
+        return Sheets(self._scanner)
+
+    def read(self, sheet: Sheet) -> Seen:
+        """Which labels a text has, and which cues."""
         scores: dict[str, int] = {}
-        cues: set[int] = set()
-        for _, piece in _pieces(text.data):
-            present = frozenset(self._scanner.present(piece))
-            cues |= present
-            place = _Piece(self._scanner, piece, present)
-            for number in present:
+        for piece in sheet.pieces:
+            for number in piece.present:
                 for rule in self._by_first.get(number, ()):
-                    if scores.get(rule.label, 0) < rule.score:
-                        score = self._score(rule, number, place)
-                        scores[rule.label] = max(score, scores.get(rule.label, 0))
-        return Seen(scores, frozenset(cues))
+                    known = scores.get(rule.label, 0)
+                    if known < rule.score:
+                        scores[rule.label] = max(known, self._score(rule, number, piece))
+        return Seen(scores, frozenset[int]().union(*[piece.present for piece in sheet.pieces]))
 
-    def spans(self, text: Folded, cues: frozenset[int]) -> dict[int, list[Span]]:
+    def spans(self, sheet: Sheet, cues: frozenset[int]) -> dict[int, list[Span]]:
         """Where these cues stand in the folded text."""
         found: dict[int, list[Span]] = {}
-        for start, piece in _pieces(text.data):
-            for number in cues & frozenset(self._scanner.present(piece)):
+        for piece in sheet.pieces:
+            start = piece.start
+            for number in cues & piece.present:
                 spans = found.setdefault(number, [])
                 last = spans[-1][1] if spans else 0
                 spans += [
                     (start + first, start + end)
-                    for first, end in self._scanner.spans(number, piece)
+                    for first, end in piece.spans(number)
                     if start + first >= last
                 ]
         return found
 
     def _score(self, rule: Rule, first: int, place: _Piece) -> int:
         """The best score of `rule` at any hit of its cue `first`; 0 when it does not fire."""
-        if not all(group & place.present for group in rule.all):
-            return 0
+        for group in rule.all:
+            if group.isdisjoint(place.present):
+                return 0
         best = 0
         anchors = place.spans(first)
         if len(anchors) > _MOST_ANCHORS:
@@ -112,8 +116,9 @@ class Matcher:
 class _Piece:
     """One piece of a text and where its cues stand, looked up when first asked for."""
 
-    def __init__(self, scanner: Scanner, data: bytes, present: frozenset[int]) -> None:
-        self.present = present
+    def __init__(self, scanner: Scanner, start: int, data: bytes) -> None:
+        self.start = start
+        self.present = frozenset(scanner.present(data))
         self._scanner = scanner
         self._data = data
         self._spans: dict[int, list[Span]] = {}
@@ -134,6 +139,38 @@ class _Piece:
                     return True
                 at += 1
         return False
+
+
+class Sheet:
+    """One text as the lexicon reads it. What was looked up is known to whoever asks next."""
+
+    def __init__(self, scanner: Scanner, text: str) -> None:
+        """Fold `text` and look which cues it has."""
+        self.folded = fold(text)
+        self.pieces = [
+            _Piece(scanner, start, data) for start, data in _pieces(self.folded.data) if data
+        ]
+
+    @cached_property
+    def places(self) -> list[int] | None:
+        """Where each byte of the folded text came from; None when that is the same place."""
+        return self.folded.places()
+
+
+class Sheets:
+    """The texts of one request, each looked at once. They are kept no longer than the request."""
+
+    def __init__(self, scanner: Scanner) -> None:
+        """None as yet."""
+        self._scanner = scanner
+        self._known: dict[str, Sheet] = {}
+
+    def of(self, text: str) -> Sheet:
+        """That of `text`."""
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = Sheet(self._scanner, text)
+        return known
 
 
 def _pieces(data: bytes) -> Iterator[tuple[int, bytes]]:

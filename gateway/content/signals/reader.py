@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from gateway.content.signals import lexicon, outputs, special
 from gateway.content.signals.classifier import LinearClassifier, combined
 from gateway.content.signals.fields import SpokenField, turns
-from gateway.content.signals.fold import Folded, fold
-from gateway.content.signals.match import Matcher, Seen
+from gateway.content.signals.match import Matcher
 from gateway.core.signals import DOMAINS, LIKELY, MISUSE, WORKS, OutputSignals, Signals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from gateway.content.signals.classifier import Classifier
+    from gateway.content.signals.lexicon import Lexicon
+    from gateway.content.signals.match import Seen, Sheet, Sheets
     from gateway.core.content import Finding
     from gateway.core.signals import SpecialCategories
 
@@ -33,20 +34,27 @@ agent forbid, warn and give examples of nearly everything."""
 _TURNS_JOINED = 4
 _PERSON = "PERSON"
 _PERSONS = "person."
+_MISUSE = [(category, f"misuse.{category}") for category in MISUSE]
+_DOMAIN = {name: f"domain.{name}" for name in DOMAINS}
+_WORKS = [(work, f"works.{work}") for work in WORKS]
+"""Labels of the lexicon by the name that policy knows."""
 
 
 class SignalReader:
     """Reads signals. Holds no state of what it read."""
 
-    def __init__(self, classifier: Classifier | None = None) -> None:
-        """With the lexicon that ships and, where one is wanted, a second opinion."""
-        self._lexicon = lexicon.load()
+    def __init__(self, classifier: Classifier | None = None, known: Lexicon | None = None) -> None:
+        """With the lexicon that ships and, where one is wanted, a second opinion.
+
+        `known` is that lexicon where it is read already.
+        """
+        self._lexicon = known or lexicon.load()
         self._matcher = Matcher(self._lexicon)
         self._classifier = classifier
-        numbers = self._lexicon.numbers("")
+        numbers = self._matcher.numbers
         self._continues = frozenset({numbers["continues"]})
         self._traits = frozenset(self._lexicon.numbers("trait.").values())
-        self._special = frozenset(self._lexicon.numbers("special.").values())
+        self._special = frozenset(self._lexicon.numbers(special.CUES).values())
         self._self = frozenset({numbers["self"]})
         self._names = frozenset({numbers["first_name"]})
         self._picture = (numbers["make"], numbers["make_image"])
@@ -54,13 +62,19 @@ class SignalReader:
     @classmethod
     def standard(cls) -> SignalReader:
         """With the model that ships, as the gateway runs it (docs/adr/0016-signals.md)."""
-        return cls(LinearClassifier(lexicon.load()))
+        known = lexicon.load()
+        return cls(LinearClassifier(known), known)
+
+    def sheets(self) -> Sheets:
+        """For the texts of one request, so that what is asked of them twice is looked up once."""
+        return self._matcher.sheets()
 
     def read(
         self,
         fields: Sequence[SpokenField],
         findings: Sequence[Sequence[Finding]] = (),
         kind: str = "chat",
+        sheets: Sheets | None = None,
     ) -> Signals:
         """What these fields are about; `findings` are those of each field, in the same order.
 
@@ -71,12 +85,12 @@ class SignalReader:
         Instructions are looked for in every tool result and document, however old: they stay in
         the model's context.
         """
+        sheets = sheets or self.sheets()
         said = turns(fields)
-        asked = fold(self._asked(said))
+        asked = sheets.of(self._asked(said, sheets))
         seen = self._matcher.read(asked)
-        leans = all(self._refers_back(turn) for turn in said if turn.strip())
-        scores = _higher(seen.scores, self._orders(fields, whole=leans))
-        injection, source = self._injection(fields, seen)
+        scores = _higher(seen.scores, self._orders(fields, said, sheets))
+        injection, source = self._injection(fields, seen, sheets)
         depicts = kind in DEPICTING or all(cue in seen.cues for cue in self._picture)
         named = self._named(fields, findings, asked, seen)
         return Signals(
@@ -88,7 +102,7 @@ class SignalReader:
             political=scores.get("political", 0) >= LIKELY,
             minor=scores.get("minor", 0) >= LIKELY,
             third_party_works=tuple(
-                work for work in WORKS if scores.get(f"works.{work}", 0) >= LIKELY
+                work for work, label in _WORKS if scores.get(label, 0) >= LIKELY
             ),
             code=scores.get("code", 0) >= LIKELY,
             traits=self._count(asked, self._traits & seen.cues) if depicts else 0,
@@ -98,11 +112,15 @@ class SignalReader:
         )
 
     def special(
-        self, fields: Sequence[SpokenField], findings: Sequence[Sequence[Finding]] = ()
+        self,
+        fields: Sequence[SpokenField],
+        findings: Sequence[Sequence[Finding]] = (),
+        sheets: Sheets | None = None,
     ) -> tuple[SpecialCategories, tuple[tuple[Finding, ...], ...]]:
         """Special and criminal data beside a person in any field, and where in each field."""
+        sheets = sheets or self.sheets()
         found = tuple(
-            special.find(self._matcher, field.text, _of(findings, at))
+            special.find(self._matcher, self._special, sheets.of(field.text), _of(findings, at))
             for at, field in enumerate(fields)
         )
         return special.summary(found), found
@@ -111,40 +129,47 @@ class SignalReader:
         """What an answer holds; `canaries` are the marked strings of the hidden context."""
         return outputs.read(text, canaries)
 
-    def _orders(self, fields: Sequence[SpokenField], *, whole: bool) -> Mapping[str, int]:
-        """What the application's instructions are about; in their `whole`, whom they mean, too."""
+    def _orders(
+        self, fields: Sequence[SpokenField], said: Sequence[str], sheets: Sheets
+    ) -> Mapping[str, int]:
+        """What the application's instructions are about; whom they mean, where nothing is asked."""
         texts = _said(fields, "system")
-        if whole:
-            return self._matcher.read(fold("\n".join(texts))).scores
-        scores = self._matcher.read(fold("\n".join(text[:_OPENING] for text in texts))).scores
+        if not texts:
+            return {}
+        if all(self._refers_back(turn, sheets) for turn in said if turn.strip()):
+            return self._matcher.read(sheets.of("\n".join(texts))).scores
+        opening = "\n".join([text[:_OPENING] for text in texts])
+        scores = self._matcher.read(sheets.of(opening)).scores
         return {label: score for label, score in scores.items() if not label.startswith(_PERSONS)}
 
-    def _asked(self, said: Sequence[str]) -> str:
+    def _asked(self, said: Sequence[str], sheets: Sheets) -> str:
         """The newest turn, with those before it for as long as each refers back."""
         joined: list[str] = []
         for turn in reversed(said):
             joined.insert(0, turn)
-            if len(joined) == _TURNS_JOINED or not self._refers_back(turn):
+            if len(joined) == _TURNS_JOINED or not self._refers_back(turn, sheets):
                 break
         return "\n".join(joined)
 
-    def _refers_back(self, turn: str) -> bool:
+    def _refers_back(self, turn: str, sheets: Sheets) -> bool:
         if len(turn) > _FOLLOWS_SHORTLY:
             return False
-        spans = self._matcher.spans(fold(turn), self._continues)
+        spans = self._matcher.spans(sheets.of(turn), self._continues)
         return any(start < _AT_ITS_START for hits in spans.values() for start, _ in hits)
 
-    def _misuse(self, asked: Folded, scores: Mapping[str, int]) -> dict[str, int]:
-        found = {category: scores.get(f"misuse.{category}", 0) for category in MISUSE}
-        if self._classifier is not None and asked.data.strip():
-            found = combined(found, self._classifier.scores(asked.text))
+    def _misuse(self, asked: Sheet, scores: Mapping[str, int]) -> dict[str, int]:
+        found = {category: scores.get(label, 0) for category, label in _MISUSE}
+        if self._classifier is not None and asked.folded.data.strip():
+            found = combined(found, self._classifier.scores(asked.folded.text))
         return {category: score for category, score in found.items() if score}
 
-    def _injection(self, fields: Sequence[SpokenField], seen: Seen) -> tuple[int, str]:
+    def _injection(
+        self, fields: Sequence[SpokenField], seen: Seen, sheets: Sheets
+    ) -> tuple[int, str]:
         best, where = 0, "none"
         for source in _UNTRUSTED:
             for text in _said(fields, source):
-                score = self._matcher.read(fold(text)).scores.get("injection", 0)
+                score = self._matcher.read(sheets.of(text)).scores.get("injection", 0)
                 if score > best:
                     best, where = score, source
         own = seen.scores.get("injection", 0)
@@ -154,19 +179,19 @@ class SignalReader:
         self,
         fields: Sequence[SpokenField],
         findings: Sequence[Sequence[Finding]],
-        asked: Folded,
+        asked: Sheet,
         seen: Seen,
     ) -> bool:
         """Whether what is asked names a person: by a finding, or a known name in capitals."""
         for at, field in enumerate(fields):
-            asks = field.source == "user" and field.text in asked.text
+            asks = field.source == "user" and field.text in asked.folded.text
             if asks and any(finding.type == _PERSON for finding in _of(findings, at)):
                 return True
         if not self._names & seen.cues:
             return False
-        return bool(special.names(self._matcher, asked, self._names))
+        return bool(special.names(self._matcher, asked))
 
-    def _count(self, asked: Folded, cues: frozenset[int]) -> int:
+    def _count(self, asked: Sheet, cues: frozenset[int]) -> int:
         return sum(len(hits) for hits in self._matcher.spans(asked, cues).values())
 
 
@@ -184,5 +209,9 @@ def _higher(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
 
 def _domain(scores: Mapping[str, int]) -> str:
     """The field with the highest score; the first by name where several have it."""
-    best = max(DOMAINS, key=lambda name: (scores.get(f"domain.{name}", 0), name == "employment"))
-    return best if scores.get(f"domain.{best}", 0) >= LIKELY else ""
+    likely = [
+        (score, name == "employment", -at, name)
+        for at, name in enumerate(DOMAINS)
+        if (score := scores.get(_DOMAIN[name], 0)) >= LIKELY
+    ]
+    return max(likely)[-1] if likely else ""

@@ -33,10 +33,14 @@ class Scanner:
         # which it tells in no other way than by finding nothing.
         self._always = len(self._each)
         wide = triggers or expressions
-        self._exact = [one == other for one, other in zip(expressions, wide, strict=True)]
         for expression in (*wide, ""):
             self._set.Add(expression)
         self._set.Compile()
+        self._alone = {
+            number: _alone(one)
+            for number, (one, other) in enumerate(zip(expressions, wide, strict=True))
+            if one != other
+        }
 
     def present(self, data: bytes) -> Sequence[int]:
         """The numbers of the expressions that occur in `data`."""
@@ -47,13 +51,27 @@ class Scanner:
                 number
                 for number in found
                 if number != self._always
-                and (self._exact[number] or self._each[number].search(data))
+                and (number not in self._alone or self._occurs(number, data))
             ]
         return [number for number, cue in enumerate(self._each) if cue.search(data)]
+
+    def _occurs(self, number: int, data: bytes) -> bool:
+        """Whether expression `number` occurs. A set of one is asked first: it finds no place."""
+        found = self._alone[number].Match(data)
+        return len(found) > 1 if found else self._each[number].search(data) is not None
 
     def spans(self, number: int, data: bytes) -> list[tuple[int, int]]:
         """Where expression `number` occurs, in order."""
         return [match.span() for match in self._each[number].finditer(data)]
+
+
+def _alone(expression: str) -> re2.Set:
+    """A set of one expression, and of what always occurs, as in the set of all."""
+    alone = re2.Set.SearchSet(_options(_MEMORY_EACH))
+    for item in (expression, ""):
+        alone.Add(item)
+    alone.Compile()
+    return alone
 
 
 def _options(memory: int) -> re2.Options:

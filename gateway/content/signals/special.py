@@ -10,14 +10,13 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from gateway.content.signals.fold import Folded, fold
 from gateway.core.content import Finding
 from gateway.core.signals import SPECIAL, SpecialCategories
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from gateway.content.signals.match import Matcher, Span
+    from gateway.content.signals.match import Matcher, Sheet, Span
 
 TYPES: Mapping[str, str] = {
     "health": "SPECIAL_HEALTH",
@@ -31,6 +30,9 @@ TYPES: Mapping[str, str] = {
     "criminal": "SPECIAL_CRIMINAL",
 }
 """What a finding of each cue is called."""
+
+CUES = "special."
+"""How the cues of these kinds are named."""
 
 _CATEGORIES = {kind: name for name, kind in TYPES.items()}
 _CONFIDENCE = 0.7
@@ -56,21 +58,18 @@ _NOBODY = re.compile(
 _PEOPLE = frozenset({"PERSON", "EMPLOYEE_ID", "EMPLOYEE_NUMBER"})
 
 
-def find(matcher: Matcher, text: str, findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The special and criminal cues of `text` that are about an identifiable person."""
-    folded = fold(text)
-    kinds = {number: name for name, number in matcher.lexicon.numbers("special.").items()}
-    hits = matcher.spans(folded, frozenset(kinds))
+def find(
+    matcher: Matcher, cues: frozenset[int], sheet: Sheet, findings: Sequence[Finding]
+) -> tuple[Finding, ...]:
+    """The special and criminal `cues` of a text that are about an identifiable person."""
+    hits = matcher.spans(sheet, cues)
     if not hits:
         return ()
-    sentences = [0, *(match.end() for match in _SENTENCE_END.finditer(folded.data))]
-    places = folded.places()
-    others = {
-        bisect_right(sentences, start) for start in _others(matcher, folded, findings, places)
-    }
-    own = list(_flat(matcher, folded, "link.self"))
+    sentences = [0, *(match.end() for match in _SENTENCE_END.finditer(sheet.folded.data))]
+    others = {bisect_right(sentences, start) for start in _others(matcher, sheet, findings)}
+    own = list(_flat(matcher, sheet, "link.self"))
     found = [
-        _finding(TYPES[kinds[number]], span, places)
+        _finding(TYPES[matcher.lexicon.names[number].removeprefix(CUES)], span, sheet.places)
         for number, spans in hits.items()
         for span in spans
         if others & _neighbours(sentences, span[0]) or _is_own(span, own)
@@ -91,38 +90,35 @@ def summary(found: Sequence[Sequence[Finding]]) -> SpecialCategories:
     )
 
 
-def names(matcher: Matcher, folded: Folded, cues: frozenset[int]) -> list[int]:
+def names(matcher: Matcher, sheet: Sheet) -> list[int]:
     """Where, in the folded text, a known first name stands with a capital."""
-    places = folded.places()
+    text, places = sheet.folded.text, sheet.places
     return [
         start
-        for hits in matcher.spans(folded, cues).values()
-        for start, _ in hits
-        if folded.text[places[start] if places else start].isupper()
+        for start, _ in _flat(matcher, sheet, "first_name")
+        if text[places[start] if places else start].isupper()
     ]
 
 
-def _others(
-    matcher: Matcher, folded: Folded, findings: Sequence[Finding], places: list[int] | None
-) -> Iterator[int]:
+def _others(matcher: Matcher, sheet: Sheet, findings: Sequence[Finding]) -> Iterator[int]:
     """Where the folded text points at somebody other than the speaker."""
-    yield from (start for start, _ in _flat(matcher, folded, "link.other"))
-    yield from names(matcher, folded, frozenset({matcher.lexicon.numbers("")["first_name"]}))
+    yield from (start for start, _ in _flat(matcher, sheet, "link.other"))
+    yield from names(matcher, sheet)
     written = [
         *(finding.start for finding in findings if finding.type in _PEOPLE),
         *(
             match.start()
-            for match in _OWNER.finditer(folded.text)
+            for match in _OWNER.finditer(sheet.folded.text)
             if not _NOBODY.fullmatch(match[1].lower())
         ),
     ]
+    places = sheet.places
     for place in written:
         yield bisect_right(places, place) - 1 if places else place
 
 
-def _flat(matcher: Matcher, folded: Folded, cue: str) -> Iterator[Span]:
-    number = matcher.lexicon.numbers("")[cue]
-    for spans in matcher.spans(folded, frozenset({number})).values():
+def _flat(matcher: Matcher, sheet: Sheet, cue: str) -> Iterator[Span]:
+    for spans in matcher.spans(sheet, frozenset({matcher.numbers[cue]})).values():
         yield from spans
 
 

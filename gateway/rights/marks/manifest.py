@@ -12,11 +12,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import c2pa
-
 from gateway import __version__
 
 if TYPE_CHECKING:
+    import c2pa
+
     from gateway.rights.marks.chain import Credentials
 
 MADE_BY_A_MODEL = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
@@ -27,11 +27,6 @@ OURS = "org.proviso.exchange"
 
 GENERATOR = "Proviso"
 _PROVIDER = "provider"
-_ALGORITHMS = {
-    "ed25519": c2pa.C2paSigningAlg.ED25519,
-    "es256": c2pa.C2paSigningAlg.ES256,
-    "ps256": c2pa.C2paSigningAlg.PS256,
-}
 
 
 class Unmarkable(Exception):
@@ -83,6 +78,8 @@ def read(media_type: str, data: bytes, root: bytes | None = None) -> Manifest | 
 
     Bytes that the library cannot make sense of bear no manifest either.
     """
+    import c2pa  # noqa: PLC0415 - 5 MB that only media need
+
     try:
         with (
             _context(root) as context,
@@ -107,13 +104,15 @@ def sign(
     Raises:
         Unmarkable: the library would not.
     """
+    import c2pa  # noqa: PLC0415 - 5 MB that only media need
+
     target = io.BytesIO()
     try:
         with (
             _context(None) as context,
             c2pa.Signer.from_info(
                 c2pa.C2paSignerInfo(
-                    alg=_ALGORITHMS[credentials.algorithm],
+                    alg=c2pa.C2paSigningAlg[credentials.algorithm.upper()],
                     sign_cert=credentials.chain,
                     private_key=credentials.key,
                     ta_url=None,
@@ -170,6 +169,8 @@ def definition(
 
 
 def _context(root: bytes | None) -> c2pa.Context:
+    import c2pa  # noqa: PLC0415 - 5 MB that only media need
+
     settings: dict[str, Any] = {
         # A thumbnail costs a decoded picture, a tenth of a second and up to a megabyte.
         "builder": {"thumbnail": {"enabled": False}},

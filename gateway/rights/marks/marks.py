@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.content.attachments.attachment import Unreadable
 from gateway.content.attachments.sniff import JPEG, MP3, PNG, VIDEO, WAV, WEBP, Media, sniff
-from gateway.rights.marks import chain, manifest, metadata
+from gateway.rights.marks import manifest, metadata
 from gateway.rights.marks.manifest import Manifest, Unmarkable
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Marks:
         self._secret = secret
         self._clock = clock
         self._named = dict(named or {})
-        self._derived = lru_cache(maxsize=256)(chain.derived)
+        self._derived = lru_cache(maxsize=256)(_derived)
 
     def credentials(self, tenant: Tenant) -> Credentials:
         """What signs this tenant's marks now."""
@@ -150,6 +150,13 @@ def said(found: Manifest | None) -> dict[str, Any]:
         "ours": found.trusted,
         "ingredients": list(found.ingredients),
     }
+
+
+def _derived(secret: RootSecret, tenant: Tenant, year: int) -> Credentials:
+    # Here, because making certificates is for media only.
+    from gateway.rights.marks import chain  # noqa: PLC0415
+
+    return chain.derived(secret, tenant, year)
 
 
 def _media(data: bytes) -> Media | None:

@@ -25,8 +25,8 @@ def server_sent(
     ends with an error event, because a stream that merely stops looks complete to SDKs.
     """
     try:
-        for chunk in chunks:
-            yield dialect.event(chunk) if chunk else dialect.alive
+        for events in chunks:
+            yield b"".join([dialect.event(event) if event else dialect.alive for event in events])
         done("ok")
     except Withheld as error:
         done(error.code)

@@ -32,7 +32,7 @@ from gateway.shapes.stored_responses import (
 from gateway.web.api.generation import Route
 from gateway.web.api.reading import Reading, read_json
 from gateway.web.auth import requires
-from gateway.web.dialects.choice import OPENAI_RESPONSES
+from gateway.web.dialects.choice import OPENAI_RESPONSES, STORED_RESPONSES
 
 if TYPE_CHECKING:
     from gateway.audit.ledger import Ledger
@@ -44,10 +44,11 @@ if TYPE_CHECKING:
     from gateway.web.api.generation import Generation
 
 _PATH = "/v1/responses/<name>"
-STORED_ROUTE = Route(_PATH, STORED, OPENAI_RESPONSES, read_json, streams=False)
+STORED_ROUTE = Route(_PATH, STORED, STORED_RESPONSES, read_json)
 BACKGROUND_ROUTE = replace(STORED_ROUTE, shape=BACKGROUND)
 INPUT_ROUTE = Route(f"{_PATH}/input_items", INPUT, OPENAI_RESPONSES, read_json, streams=False)
 
+_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 _ASKED = {
     "after": re.compile(r"[\w.-]{1,200}", re.ASCII),
     "limit": re.compile(r"[1-9][0-9]?|100"),
@@ -98,9 +99,7 @@ class StoredRoutes:
         """The answer, if policy lets it out now; its state while it is not there yet."""
         row = self._stored.find(principal, name)
         if request.args.get("stream") in ("true", "1"):
-            raise InvalidRequest(
-                "A stored answer is judged whole: ask without stream.", param="stream"
-            )
+            return self._resumed(principal, row)
         if not row.background:
             return self._carried(STORED_ROUTE, principal, row)
         answer = self._stored.calls.asked(row)
@@ -154,8 +153,26 @@ class StoredRoutes:
         self._stored.forget(principal, row.id)
         return {"id": row.id, "object": "response", "deleted": True}
 
+    def _resumed(self, principal: Principal, row: StoredResponse) -> Response:
+        """The answer as a stream, or what is left of it.
+
+        It is asked for and judged from its beginning, whatever the caller has had: the provider
+        numbers its events otherwise, and no value is restored in half a placeholder.
+        """
+        after = request.args.get("starting_after", "0")
+        if not _NUMBER.fullmatch(after):
+            raise InvalidRequest("It must be the number of an event.", param="starting_after")
+        route = STORED_ROUTE if row.counted else BACKGROUND_ROUTE
+        return self._carried(route, principal, row, stream=True)
+
     def _carried(
-        self, route: Route, principal: Principal, row: StoredResponse, query: str = ""
+        self,
+        route: Route,
+        principal: Principal,
+        row: StoredResponse,
+        query: str = "",
+        *,
+        stream: bool = False,
     ) -> Response:
         def read() -> Reading:
             body = {
@@ -167,7 +184,7 @@ class StoredRoutes:
                 "text": {"format": {"type": row.format}},
             }
             known = self._stored.opened(principal, row)
-            return Reading(body, row.alias, False, 0, row.id.encode(), known)
+            return Reading(body, row.alias, stream, 0, row.id.encode(), known)
 
         return self._generation.carry(route, principal, read)
 

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from gateway.providers.registry import Providers
     from gateway.web.api.generation import Generation
 
-REMIX_ROUTE = Route("/v1/videos/<video>/remix", REMIX, OPENAI, read_json, False, "video")
+REMIX_ROUTE = Route(
+    "/v1/videos/<video>/remix", REMIX, OPENAI, read_json, False, "video", words=False
+)
 CONTENT_ROUTE = Route("/v1/videos/<video>/content", CONTENT, OPENAI, read_json, False, "video")
 _VARIANTS = ("video", "thumbnail", "spritesheet")
 

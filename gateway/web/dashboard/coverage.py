@@ -1,4 +1,4 @@
-"""The page that shows what is proven of each address that generates."""
+"""The page that shows what is proven of each address that generates or is followed."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gateway.core.principal import Principal
+    from gateway.web.api.followed import Followed
     from gateway.web.api.generation import Batched, Route
 
 
-def blueprint(routes: Sequence[Route], batches: Sequence[Batched]) -> Blueprint:
-    """The page's route, for these that generate, and for those that take many requests."""
+def blueprint(
+    routes: Sequence[Route], batches: Sequence[Batched], followed: Sequence[Followed]
+) -> Blueprint:
+    """The page's route, for these that generate, that take many requests, and that follow."""
     pages = Blueprint("coverage", __name__)
 
     @pages.get("/coverage", endpoint="show")
@@ -26,10 +29,10 @@ def blueprint(routes: Sequence[Route], batches: Sequence[Batched]) -> Blueprint:
     def show(principal: Principal) -> str:  # noqa: ARG001 - the same for everybody who may
         return render_template(
             "coverage.html",
-            rows=coverage.rows(routes, batches),
+            rows=coverage.rows(routes, batches, followed),
             ways=coverage.WAYS,
             meanings=coverage.MEANINGS,
-            count=coverage.count(routes, batches),
+            count=coverage.count(routes, batches, followed),
         )
 
     return pages

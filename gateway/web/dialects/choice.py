@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gateway.web.dialects.anthropic import Anthropic
 from gateway.web.dialects.gemini import Gemini
-from gateway.web.dialects.openai import OpenAI, OpenAIResponses
+from gateway.web.dialects.openai import OpenAI, OpenAIResponses, StoredResponses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 OPENAI = OpenAI()
 OPENAI_RESPONSES = OpenAIResponses()
+STORED_RESPONSES = StoredResponses()
 ANTHROPIC = Anthropic()
 GEMINI = Gemini()
 PREFIXES: Mapping[str, Dialect] = {

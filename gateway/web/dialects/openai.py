@@ -65,6 +65,32 @@ class OpenAIResponses(OpenAI):
         return super().event(document)
 
 
+_LAST = frozenset({"response.completed", "response.failed", "response.incomplete"})
+
+
+class StoredResponses(OpenAIResponses):
+    """The same for an answer that is kept, whose stream may be taken up again."""
+
+    def framing(self, query: Mapping[str, str]) -> Dialect:
+        """See `Dialect`: from after the event that ``starting_after`` names."""
+        after = query.get("starting_after", "")
+        return ResumedResponses(int(after)) if after.isdecimal() else self
+
+
+class ResumedResponses(OpenAIResponses):
+    """A stream of which the caller has the beginning."""
+
+    def __init__(self, after: int) -> None:
+        """Up to the event of the number `after`."""
+        self._after = after
+
+    def event(self, document: dict[str, Any]) -> bytes:
+        """See `Dialect`. What the caller has is a sign of life; how it ended is always told."""
+        number = document.get("sequence_number")
+        had = isinstance(number, int) and number <= self._after
+        return self.alive if had and document["type"] not in _LAST else super().event(document)
+
+
 def public_code(error: GatewayError) -> str:
     """The code a program can act on: of a refusal, the first reason's."""
     if isinstance(error, Refused) and error.decision.reasons:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,8 @@ class BulkOpa:
             [*command, "--strict-builtin-errors", "--format", "json", query],
             input=orjson.dumps({"questions": questions}),
             capture_output=True,
+            # It ends soon: collecting its garbage four times as rarely saves a third of the time.
+            env={**os.environ, "GOGC": "400"},
             check=False,
         )
         document = orjson.loads(done.stdout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -12,9 +13,9 @@ from hypothesis import strategies as st
 
 from gateway.cli.policy_test import Results
 from gateway.pdp import bundle as bundles
-from gateway.pdp import opa_program
-from gateway.pdp.examine import TEST
-from gateway.pdp.submission import examined, submitted
+from gateway.pdp import opa_program, submission
+from gateway.pdp.examine import STAGES
+from gateway.pdp.opa_program import OpaProgram
 from gateway.pep.ports import Entrypoint
 from tests.contract.pdp.engines import (
     ACME,
@@ -123,27 +124,35 @@ class TestSameDecision:
             assert said(one) == said(other)
 
 
+@pytest.fixture(scope="module")
+def once() -> Iterator[OpaProgram | None]:
+    """OPA, where it is at hand; it and the embedded engine look at the same folder once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(submission, "examined", cache(submission.examined))
+        patch.setattr(OpaProgram, "test", cache(OpaProgram.test))
+        yield opa_program.found()
+
+
 class TestShippedFolder:
     @pytest.mark.opa
     @needs_opa
-    def test_both_engines_find_it_sound(self) -> None:
+    def test_both_engines_find_it_sound(self, once: OpaProgram) -> None:
         """
         As `proviso policy check` judges: lint, entrypoints, tests, OPA's strict compiler.
         """
-        verdict = submitted(_POLICIES, opa_program.found())
+        verdict = submission.submitted(_POLICIES, once)
 
         assert verdict.findings == ()
         assert verdict.engines == ("embedded", "opa")
 
     @pytest.mark.opa
     @needs_opa
-    def test_every_test_is_true_in_both_and_reaches_every_line(self) -> None:
+    def test_every_test_is_true_in_both_and_reaches_every_line(self, once: OpaProgram) -> None:
         """
-        As `proviso policy test` runs them: 100 % in each engine's own terms, the guard included.
+        As `proviso policy test` compares them: 100 % in each engine's own terms, the guard
+        included.
         """
-        opa = opa_program.found()
-        assert opa is not None
-        results = Results(examined(_POLICIES, (TEST,)), opa.test(_POLICIES))
+        results = Results(submission.examined(_POLICIES, STAGES, None), once.test(_POLICIES))
 
         assert results.problems == []
         assert len(results.embedded.tests) == len(results.opa.tests if results.opa else ()) > 300
@@ -160,8 +169,10 @@ class TestShippedFolder:
 
         assert done.returncode == 0, done.stdout + done.stderr
 
-    def test_the_embedded_engine_alone_finds_it_sound(self) -> None:
+    def test_the_embedded_engine_alone_finds_it_sound(self, once: OpaProgram | None) -> None:
         """
         Where OPA is not at hand, one engine's word is had on every test.
         """
-        assert submitted(_POLICIES, None).findings == ()
+        verdict = submission.submitted(_POLICIES, None)
+
+        assert (verdict.findings, verdict.engines) == ((), ("embedded",))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gateway.core.identifiers import TenantId
 from gateway.core.policy_input import Situation
 from gateway.pep.ports import Entrypoint
 from tests.contract.cases import CASES, Case
@@ -87,9 +88,10 @@ class Composed:
     def run(self, case: Case) -> tuple[Any, dict[str, Any], dict[str, Any]]:
         """The HTTP answer to the case, and the two entries it left."""
         self.situations.case = case
-        before = len(self.installation.entries())
-        answer = self.installation.chat(self.key)
-        decision, outcome = self.installation.entries()[before:]
+        made = self.installation
+        before = made.gateway.log.size(TenantId(made.tenant.id))
+        answer = made.chat(self.key)
+        decision, outcome = made.entries(first=before)
         return answer, decision, outcome
 
 

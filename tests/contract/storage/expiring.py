@@ -42,8 +42,23 @@ class World:
         self.ledger.start()
         self.log = DecisionLog(database, SECRET, clock)
         self.holds, self.periods = Holds(database, clock), Periods(database, clock)
-        erasure = Erasure(database, self.ledger, self.holds, SECRET, clock, lambda _: False)
-        self.expiry = Expiry(database, self.ledger, clock, erasure.erase_ended, pause_seconds=0.001)
+        self.expiry = self.another_job()
+
+    def another_job(self) -> Expiry:
+        """The job, as another process runs it."""
+        erasure = Erasure(
+            self.database, self.ledger, self.holds, SECRET, self.clock, lambda _: False
+        )
+        return Expiry(
+            self.database, self.ledger, self.clock, erasure.erase_ended, pause_seconds=0.001
+        )
+
+    def restart(self) -> None:
+        """Another worker: it remembers nothing."""
+        self.ledger.stop()
+        self.ledger = Ledger(self.database, SECRET, self.clock, uuid7(), record_seconds=5)
+        self.ledger.start()
+        self.expiry = self.another_job()
 
     def exchange(
         self,

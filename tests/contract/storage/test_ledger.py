@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import threading
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,6 +23,7 @@ from tests.factories import a_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from gateway.db.session import Database
 
@@ -131,8 +132,8 @@ class TestDurable:
         ledger.start()
         ledger.record_decision(tenant, decision(clock), QUESTION)
         with database.connection(tenant, write=True) as connection:
-            expiry.forget_inputs(connection, tenant, [hashlib.sha256(QUESTION).digest()])
-        clock.ahead = 100_000.0
+            expiry.forget_inputs(connection, tenant, clock.now() + timedelta(days=1), 10)
+        clock.ahead = timedelta(seconds=100_000)
         ledger.record_decision(tenant, decision(clock), QUESTION)
         ledger.stop()
         with database.connection(tenant) as connection:
@@ -144,11 +145,11 @@ class TestDurable:
 class Ahead(SystemClock):
     """A clock that can be put forward."""
 
-    ahead = 0.0
+    ahead = timedelta()
 
-    def monotonic(self) -> float:
-        """The machine's, and so many seconds more."""
-        return super().monotonic() + self.ahead
+    def now(self) -> datetime:
+        """The machine's, and so much more."""
+        return super().now() + self.ahead
 
 
 class TestRefused:

@@ -15,7 +15,7 @@ from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
 from gateway.core.identifiers import TenantId, exchange_id, uuid7
 from gateway.core.secrets import RootSecret
-from gateway.db import log_tables, migrate
+from gateway.db import log_tables
 from gateway.db.session import Database
 from gateway.errors import AuditUnavailable
 from tests.factories import a_tenant
@@ -132,13 +132,12 @@ class TestNotWritten:
 @pytest.mark.postgres
 class TestBroken:
     def test_a_connection_that_broke_while_idle_costs_nobody_anything(
-        self, postgres_url: str, clock: SystemClock
+        self, migrated_postgres_url: str, clock: SystemClock
     ) -> None:
         """
         The server was restarted, or a firewall forgot: the next entry goes over a new one.
         """
-        migrate.upgrade(postgres_url)
-        database = Database(postgres_url)
+        database = Database(migrated_postgres_url)
         tenant = TenantId(a_tenant(database, "acme").id)
         ledger = Ledger(database, SECRET, clock, uuid7(), record_seconds=5)
         ledger.start()

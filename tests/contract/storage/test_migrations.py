@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from gateway.core.identifiers import TenantId
 from gateway.db import migrate
 from gateway.db.base import Base
+from gateway.db.decision_log import PolicyInput
 from gateway.db.session import Database
 from tests.contract.storage.test_tenants_apart import a_person
 from tests.factories import a_tenant
@@ -49,6 +50,35 @@ class TestRoundTrip:
 
         assert migrate.is_current(database)
         database.dispose()
+
+
+class TestQuestions:
+    def test_what_was_asked_before_counts_as_asked_today(
+        self, database_url: str, clock: SystemClock
+    ) -> None:
+        """
+        The questions stay as they are, on the way up and down; their age begins with the upgrade.
+        """
+        migrate.upgrade(database_url, "0015")
+        database = Database(database_url)
+        a_tenant(database, "acme")
+        asked = (
+            "INSERT INTO policy_input (tenant_id, digest, canonical) SELECT id, :d, :d FROM tenant"
+        )
+        with database.engine.begin() as connection:
+            connection.execute(text(asked), {"d": b"q" * 32})
+        migrate.upgrade(database_url)
+        with database.engine.connect() as connection:
+            seen = connection.scalar(select(PolicyInput.seen_at))
+        migrate.downgrade(database_url, "0015")
+        with database.engine.connect() as connection:
+            kept = connection.scalar(text("SELECT canonical FROM policy_input"))
+        migrate.upgrade(database_url)
+        database.dispose()
+
+        assert seen is not None
+        assert abs((clock.now() - seen).total_seconds()) < 600
+        assert bytes(kept or b"") == b"q" * 32
 
 
 class TestDrift:

@@ -94,12 +94,9 @@ class TestInCode:
 @pytest.mark.postgres
 class TestInPostgres:
     @pytest.fixture
-    def database(self, postgres_url: str) -> Any:
+    def database(self, migrated_postgres_url: str) -> Any:
         """PostgreSQL only: SQLite has no second wall."""
-        from gateway.db import migrate
-
-        migrate.upgrade(postgres_url)
-        made = Database(postgres_url)
+        made = Database(migrated_postgres_url)
         yield made
         made.dispose()
 

@@ -212,15 +212,15 @@ def losing_an_answer(database: Database, *, written: bool) -> Iterator[None]:
     left = iter([True])
     answers = Wire.answers
 
-    def broken(wire: Wire, *, last: bool = False) -> dict[str, Any]:
-        if not (last and "begin" not in wire._owed and next(left, False)):
-            return answers(wire, last=last)
+    def broken(wire: Wire, seconds: float) -> dict[str, Any]:
+        if not ("commit" in wire._owed and next(left, False)):
+            return answers(wire, seconds)
         if written:
-            answers(wire, last=True)
+            answers(wire, seconds)
             raise StorageUnavailable
         with socket.socket(fileno=os.dup(wire._server.socket)) as line:
             line.shutdown(socket.SHUT_RDWR)
-        return answers(wire, last=True)
+        return answers(wire, seconds)
 
     def commit(connection: Any) -> None:
         if next(left, False):
@@ -320,18 +320,17 @@ class TestFull:
 @pytest.mark.postgres
 class TestGone:
     def test_a_database_that_is_gone_and_comes_back(
-        self, postgres_url: str, postgres_server: str, clock: SystemClock
+        self, migrated_postgres_url: str, postgres_server: str, clock: SystemClock
     ) -> None:
         """
         Connections are cut and no new ones let in: refused, red; afterwards all is well.
         """
-        migrate.upgrade(postgres_url)
-        database = Database(postgres_url)
+        database = Database(migrated_postgres_url)
         tenant = TenantId(a_tenant(database, "acme").id)
         ledger = Ledger(database, SECRET, clock, uuid7(), record_seconds=2)
         ledger.start()
         ledger.record_decision(tenant, decision(clock, exchange_id()), QUESTION)
-        name = urlsplit(postgres_url).path.removeprefix("/")
+        name = urlsplit(migrated_postgres_url).path.removeprefix("/")
         admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
 
         def let_in(allowed: str) -> None:

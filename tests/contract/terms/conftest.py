@@ -10,7 +10,7 @@ import pytest
 
 from gateway import app, assembly, secret_file
 from gateway.core.clock import SystemClock
-from tests.factories import Installation, _migrated, a_tenant, settings_for
+from tests.factories import Installation, a_tenant, migrated_file, settings_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def shifted() -> ShiftedClock:
 @pytest.fixture
 def company(tmp_path: Path, upstream: Upstream, shifted: ShiftedClock) -> Iterator[Installation]:
     """A gateway with the organisation ``acme``; nobody has reviewed any terms."""
-    shutil.copy(_migrated(), tmp_path / "test.db")
+    shutil.copy(migrated_file(), tmp_path / "test.db")
     provider: dict[str, Any] = {
         "wire": "openai",
         "base_url": upstream.base_url,

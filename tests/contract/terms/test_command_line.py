@@ -19,7 +19,7 @@ from gateway.db import log_tables, tenants
 from gateway.db.session import Database
 from gateway.errors import Conflict, Forbidden, GatewayError, InvalidRequest, NotFound
 from gateway.terms.editions import SHIPPED
-from tests.factories import _migrated
+from tests.factories import migrated_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,7 +71,7 @@ class Shell:
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
-    shutil.copy(_migrated(), tmp_path / "proviso.db")
+    shutil.copy(migrated_file(), tmp_path / "proviso.db")
     provider = {"wire": "echo", "tier": API}
     document = {
         "providers": {"p": provider},

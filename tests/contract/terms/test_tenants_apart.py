@@ -11,7 +11,6 @@ from sqlalchemy.exc import DBAPIError
 
 from gateway.core.identifiers import TenantId, uuid7
 from gateway.core.principal import Role
-from gateway.db import migrate
 from gateway.db.session import Database
 from gateway.errors import NotFound
 from gateway.terms.editions import Editions
@@ -105,10 +104,9 @@ class TestApart:
 @pytest.mark.postgres
 class TestInPostgres:
     @pytest.fixture
-    def database(self, postgres_url: str) -> Any:
+    def database(self, migrated_postgres_url: str) -> Any:
         """PostgreSQL only: SQLite has no second wall."""
-        migrate.upgrade(postgres_url)
-        made = Database(postgres_url)
+        made = Database(migrated_postgres_url)
         yield made
         made.dispose()
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from pathlib import Path
+import multiprocessing
+import signal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,18 +12,22 @@ import pytest
 from gateway import app, assembly, secret_file
 from gateway.core.clock import SystemClock
 from gateway.core.identifiers import TenantId, uuid7
-from gateway.db import log_tables, migrate
+from gateway.db import log_tables
 from gateway.jobs.reconcile import CODE, Reconciler
 from tests.factories import Installation, a_tenant, settings_for
-from tests.integration.audit.victim import POINTS
+from tests.integration.audit.victim import POINTS, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from gateway.audit.ledger import Ledger
     from tests.simulators.upstream import Upstream
 
-ROOT = Path(__file__).resolve().parents[3]
+FRESH = multiprocessing.get_context("forkserver")
+"""Processes that begin with the gateway's modules loaded and nothing else of this one."""
+
+FRESH.set_forkserver_preload([serve.__module__])
 UNSENT = {
     "decision-before-transaction",
     "decision-before-entry",
@@ -46,10 +49,9 @@ OPEN = {
 
 
 @pytest.fixture
-def company(tmp_path: Path, database_url: str, upstream: Upstream) -> Iterator[Installation]:
+def company(tmp_path: Path, migrated_url: str, upstream: Upstream) -> Iterator[Installation]:
     """An installation at rest, whose worker is another process."""
-    migrate.upgrade(database_url)
-    settings = settings_for(tmp_path, upstream.base_url, database=database_url)
+    settings = settings_for(tmp_path, upstream.base_url, database=migrated_url)
     secret_file.create(settings.secret_file)
     gateway = assembly.build(settings)
     gateway.ledger.start()
@@ -64,13 +66,13 @@ def company(tmp_path: Path, database_url: str, upstream: Upstream) -> Iterator[I
 
 def run(company: Installation, upstream: Upstream, folder: Path, point: str) -> str:
     """One request in a process that dies there; what it had released by then."""
-    command = [
-        sys.executable, "-m", "tests.integration.audit.victim", str(folder), upstream.base_url,
-        company.gateway.settings.database, company.key_for(), point,
-    ]  # fmt: skip
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == (0 if point == "never" else -9), done.stderr[-2_000:]
-    return done.stdout
+    where = (folder, upstream.base_url, company.gateway.settings.database)
+    process = FRESH.Process(target=serve, args=(*where, company.key_for(), point))
+    process.start()
+    process.join()
+    assert process.exitcode == (0 if point == "never" else -signal.SIGKILL)
+    released = folder / "released"
+    return released.read_text() if released.exists() else ""
 
 
 def entries(company: Installation, kind: str) -> list[dict[str, Any]]:

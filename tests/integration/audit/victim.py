@@ -1,17 +1,15 @@
 """One gateway process that dies at a chosen instruction, as a power cut would have it.
 
-Run by test_killed_at.py: ``python victim.py FOLDER UPSTREAM DATABASE KEY POINT``. It
-serves one request inside this process and prints the answer's text if one is
-released. Nothing here is in the product: the points are patched in from outside.
+Run by test_killed_at.py in a process of its own, it serves one request and notes in a file
+that an answer was released. Nothing here is in the product: the points are patched in from
+outside.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from unittest import mock
 
 from gateway import app, assembly
@@ -23,6 +21,9 @@ from gateway.pep.opened import Opened
 from gateway.pep.pipeline import EnforcementPoint
 from gateway.providers.openai import OpenAIProvider
 from tests.factories import settings_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def die(*_arguments: Any, **_named: Any) -> NoReturn:
@@ -99,10 +100,9 @@ ON_POSTGRES: dict[str, Any] = {
 """The same points where the statements go over a wire."""
 
 
-def main() -> None:
-    """Serve one request and die on the way."""
-    folder, upstream, database, key, point = sys.argv[1:]
-    settings = settings_for(Path(folder), upstream, database=database)
+def serve(folder: Path, upstream: str, database: str, key: str, point: str) -> None:
+    """Serve one request and die on the way; what was released stands in the folder."""
+    settings = settings_for(folder, upstream, database=database)
     gateway = assembly.build(settings).start()
     client = app.create_app(gateway).test_client()
     body = {"model": "echo", "messages": [{"role": "user", "content": "Hello"}]}
@@ -111,10 +111,5 @@ def main() -> None:
         answer = client.post(
             "/v1/chat/completions", json=body, headers={"Authorization": f"Bearer {key}"}
         )
-        sys.stdout.write(f"released {answer.status_code}\n")
-        sys.stdout.flush()
+        (folder / "released").write_text(f"{answer.status_code}")
     gateway.stop()
-
-
-if __name__ == "__main__":
-    main()

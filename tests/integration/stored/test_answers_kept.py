@@ -281,16 +281,16 @@ class TestBackground:
 
     def test_its_words_are_judged(self, company: Installation, emma: openai.OpenAI) -> None:
         """
-        What policy withholds is not released; from then on the conversation holds a secret.
+        What policy withholds is not released, and is there no more.
         """
         begun = emma.responses.create(model="secretive", input="Hello", background=True)
         emma.responses.retrieve(begun.id)
-        for status in ("withheld", "denied"):
-            with pytest.raises(openai.PermissionDeniedError):
-                emma.responses.retrieve(begun.id)
+        with pytest.raises(openai.PermissionDeniedError):
+            emma.responses.retrieve(begun.id)
 
-            assert company.entries()[-1]["status"] == status
-        assert rows(company)[-1].labels["data"]["class"] == "restricted"
+        assert company.entries()[-1]["status"] == "withheld"
+        with pytest.raises(openai.NotFoundError):
+            emma.responses.retrieve(begun.id)
 
     def test_it_can_be_cancelled(
         self, company: Installation, emma: openai.OpenAI, upstream: Upstream

@@ -96,7 +96,6 @@ class TestRules:
     @pytest.mark.parametrize(
         ("more", "param"),
         [
-            ({"background": True, "stream": True}, "stream"),
             ({"background": True, "store": False}, "store"),
             ({"conversation": "conv_1"}, "conversation"),
             ({"prompt": {"id": "pmpt_1"}}, "prompt"),

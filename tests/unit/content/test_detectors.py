@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gateway.content.inspect import CIRCUMSTANCES, Inspector, data_class, merged, summarise
-from gateway.content.patterns import BUILT_IN, SUSPECT
+from gateway.content.patterns import BUILT_IN, SUSPECT, PatternDetector
 from gateway.core.content import DETECTOR_FAILED, DataClass, Finding
 
 INSPECTOR = Inspector()
@@ -98,6 +100,10 @@ LEFT_ALONE = [
     "a price of 1,234,567.89 euros for 12 pieces",
 ]
 
+VALUES = [value for _, value in SEEN] + [frame.format(value) for _, value, frame in IN_CONTEXT]
+TOGETHER = PatternDetector()
+ALONE = [PatternDetector([[pattern]]) for family in BUILT_IN for pattern in family]
+
 
 class TestSeen:
     @pytest.mark.parametrize(("kind", "value"), SEEN)
@@ -161,7 +167,17 @@ class TestSeen:
         values = [value for _, value in SEEN] + [value for _, value, _ in NAMED]
 
         assert all(SUSPECT.search(value) for value in values)
-        assert len(BUILT_IN) > 25
+        assert sum(map(len, BUILT_IN)) > 25
+
+    @given(st.lists(st.sampled_from([*VALUES, *LEFT_ALONE]), min_size=1, max_size=6))
+    @settings(max_examples=100, deadline=None)
+    def test_families_hide_nothing_from_each_other(self, values: list[str]) -> None:
+        """
+        Looked for together, patterns see what each sees by itself.
+        """
+        text = " and ".join(values)
+
+        assert set(TOGETHER.find(text)) == {item for one in ALONE for item in one.find(text)}
 
 
 class TestHostileText:

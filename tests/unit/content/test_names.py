@@ -181,7 +181,7 @@ class TestArithmetic:
         rng = np.random.default_rng(1)
         steps = rng.normal(size=(4, 4))
         words = rng.random((5, 4)) + 0.1
-        chances = Chain(steps).chances(words, np.array([3, 2]))
+        chances = Chain(steps).chances(words, [3, 2])
         for first, length in ((0, 3), (3, 2)):
             expected = np.zeros((length, 4))
             for path in np.ndindex(*(4,) * length):
@@ -194,11 +194,28 @@ class TestArithmetic:
 
             assert np.allclose(chances[first : first + length], expected)
 
+    @given(st.lists(st.integers(1, 32), min_size=1, max_size=12))
+    @settings(max_examples=100, deadline=None)
+    def test_runs_side_by_side_are_what_they_are_alone(self, lengths: list[int]) -> None:
+        """
+        Whatever stands beside it, a run has the chances that it has by itself.
+        """
+        rng = np.random.default_rng(sum(lengths))
+        chain = Chain(rng.normal(size=(4, 4)))
+        words = rng.random((sum(lengths), 4)) + 0.1
+        together = chain.chances(words, lengths)
+        first = 0
+        for length in lengths:
+            run = slice(first, first + length)
+            first += length
+
+            assert np.allclose(together[run], chain.chances(words[run], [length]))
+
     def test_a_long_run_of_unlikely_words_keeps_its_chances(self) -> None:
         """
         Chances that would grow too small for a number are still chances.
         """
-        chances = Chain(np.full((4, 4), -30.0)).chances(np.full((32, 4), 1e-9), np.array([32]))
+        chances = Chain(np.full((4, 4), -30.0)).chances(np.full((32, 4), 1e-9), [32])
 
         assert np.allclose(chances.sum(axis=1), 1)
 

@@ -94,6 +94,30 @@ class TestPlainText:
         assert list(blobs(text)) == []
 
 
+ODD = "aeo\u0301\u0327\u20d7\u200b\u00b2\u00e9\u2026\u0430\u0663\uff21\u1100\u1161\ud800 %&"
+
+
+class TestShortcuts:
+    @given(st.text(alphabet=ODD, max_size=30))
+    @settings(max_examples=500, deadline=None)
+    def test_signs_that_need_nothing_are_passed_over_rightly(self, text: str) -> None:
+        """
+        A text reads the same beside a sign that makes every run of it be looked at.
+        """
+        assert view(text + " \u200b").text == view(text).text + " "
+
+    @given(st.text(alphabet=ODD + "+/-_", max_size=30), st.text(alphabet="\u00e9 \n.,", max_size=9))
+    @settings(max_examples=300, deadline=None)
+    def test_a_run_is_decoded_wherever_it_stands(self, before: str, behind: str) -> None:
+        """
+        Signs of any length in UTF-8 before an encoded value do not hide it.
+        """
+        run = base64.b64encode(b"jane.doe@acme.example").decode()
+        text = f"{before} {run} {behind}"
+
+        assert "jane.doe@acme.example" in [blob.text for blob in blobs(text)]
+
+
 class TestPlaces:
     @given(st.text(max_size=80))
     @settings(max_examples=300, deadline=None)

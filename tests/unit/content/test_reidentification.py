@@ -6,6 +6,8 @@ import time
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bench.names import corpora
 from bench.reidentification import area_under_curve
@@ -31,6 +33,26 @@ STAFF = Directory(
 def risk(*texts: str, directory: Directory | None = None) -> Risk:
     """The risk of these texts with what our detectors find in them."""
     return ASSESSOR.assess(texts, [INSPECTOR.inspect(text) for text in texts], directory)
+
+
+ABOUT = ("she", "Her", "[PERSON_1]", "nurse", "cancer", "43 years old")
+OTHER = ("soup", "since 2019", "joined in 2015", "Finnish", "Tromsø", "engineering", "theirs")
+
+
+class TestWhomItIsAbout:
+    @given(st.lists(st.lists(st.sampled_from([*ABOUT, *OTHER]), max_size=6), max_size=3))
+    @settings(max_examples=150, deadline=None)
+    def test_looking_for_it_late_changes_nothing(self, said: list[list[str]]) -> None:
+        """
+        Words for a person are looked for only where something was told; the answer is the same.
+        """
+        texts = [" , ".join(words) for words in said]
+        somebody = any(word in ABOUT for words in said for word in words)
+        for directory in (None, STAFF):
+            told = ASSESSOR.assess(texts, [()] * len(texts), directory)
+            known = ASSESSOR.assess(texts, [()] * len(texts), directory, about_person=True)
+
+            assert told == known if somebody else told.level == "none"
 
 
 class TestEstimates:

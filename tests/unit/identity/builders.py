@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -99,7 +100,7 @@ class IssuerSimulator:
     def __init__(self, clock: SetClock, url: str = "https://login.acme.example") -> None:
         self.url = url
         self.clock = clock
-        self.keys: list[Key] = [an_rsa_key("k1")]
+        self.keys: list[Key] = [_first_key(url)]
         self.down = False
         self.fetched: list[str] = []
         self.overrides: dict[str, Any] = {}
@@ -154,6 +155,12 @@ class IssuerSimulator:
         registry = JWSRegistry(algorithms=[alg])
         registry.max_header_length = 4_096
         return jwt.encode(head, payload, key, registry=registry, default_type=None)
+
+
+@cache
+def _first_key(_issuer: str) -> RSAKey:
+    """What an issuer begins with, one for each: making one takes longer than most tests."""
+    return an_rsa_key("k1")
 
 
 def an_rsa_key(kid: str | None) -> RSAKey:

@@ -8,6 +8,7 @@ import pytest
 
 from gateway.errors import ConfigurationError, IdentityUnavailable
 from gateway.identity import fetch
+from gateway.identity.hosts import acceptable
 from gateway.identity.trust import trust
 from tests.unit.identity.builders import SetClock, sign_in_settings
 
@@ -117,14 +118,14 @@ class TestAddresses:
         """
         Scheme and host are both required; tricks with names do not pass.
         """
-        assert fetch.acceptable(url, {"login.acme.example"}) is fine
+        assert acceptable(url, {"login.acme.example"}) is fine
 
     def test_plain_http_is_for_this_machine(self) -> None:
         """
         The demonstration and tests run without certificates, on the loopback address only.
         """
-        assert fetch.acceptable("http://127.0.0.1:8080/demo-idp", {"127.0.0.1"})
-        assert not fetch.acceptable("http://10.0.0.1/", {"10.0.0.1"})
+        assert acceptable("http://127.0.0.1:8080/demo-idp", {"127.0.0.1"})
+        assert not acceptable("http://10.0.0.1/", {"10.0.0.1"})
 
 
 class TestConfiguration:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
 import pytest
 
 from gateway.errors import ProviderCut, ProviderError, ProviderGarbage
-from gateway.providers.calls import scrubbed
+from gateway.providers.calls import native_events, scrubbed
 from gateway.providers.openai import _check, _chunks
+
+CALL: Any = SimpleNamespace(ends=bool)
 
 
 class Body:
@@ -47,6 +50,17 @@ class TestTheEndOfAStream:
 
         assert len(list(_chunks(reply))) == 1
         assert reply.finished
+
+    @pytest.mark.parametrize("events", [_chunks, lambda reply: native_events(reply, CALL)])
+    def test_what_came_together_is_told(self, events: Any) -> None:
+        """
+        P9: after each event it is known whether the next one is here; the end, whose reading may
+        wait for the network, is not counted, and neither is one of which only a part has come.
+        """
+        whole = chunk() + chunk(0, "stop") + b"data: [DONE]\n\n"
+        reply: Any = Body(chunk() + chunk() + chunk()[:-9], chunk()[-9:], b"", whole)
+
+        assert [reply.more for _ in events(reply)] == [True, False, False, False, True, False]
 
     def test_without_done_every_choice_must_have_finished(self) -> None:
         """

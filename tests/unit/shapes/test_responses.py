@@ -79,7 +79,6 @@ class TestAsked:
             ({"conversation": "conv_1"}, "conversation"),
             ({"background": "yes"}, "background"),
             ({"background": True}, "store"),
-            ({"background": True, "store": True, "stream": True}, "stream"),
             ({"store": "yes"}, "store"),
             ({"prompt": {"id": "p"}}, "prompt"),
             ({"input": [{"type": "item_reference", "id": "x"}]}, "input.0"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.errors import ProviderGarbage
+from gateway.errors import InvalidRequest, ProviderGarbage
 from gateway.shapes.registry import SHAPES
 from gateway.shapes.stored_responses import (
     BACKGROUND,
@@ -140,3 +140,49 @@ class TestInput:
         """
         with pytest.raises(ProviderGarbage):
             INPUT.checked({"data": data})
+
+
+class TestStreamed:
+    @pytest.mark.parametrize(
+        "event",
+        [
+            {"type": "response.image_generation_call.partial_image", "partial_image_b64": "aGk="},
+            {"type": "response.output_item.added", "item": {"type": "image_generation_call"}},
+            {
+                "type": "response.completed",
+                "response": answer(output=[{"type": "image_generation_call", "result": "aGk="}]),
+            },
+        ],
+    )
+    def test_pictures_come_whole_or_not_at_all(self, event: dict[str, Any]) -> None:
+        """
+        In a stream they could not be marked.
+        """
+        with pytest.raises(InvalidRequest) as refused:
+            list(STORED.events_of(BODY, "m").steps({"output_index": 0, **event}))
+
+        assert refused.value.param == "stream"
+
+    @pytest.mark.parametrize(("shape", "counted"), [(STORED, None), (BACKGROUND, 7)])
+    def test_what_was_used_counts_once(self, shape: Any, counted: int | None) -> None:
+        """
+        With the exchange that saw the end first, and with no other.
+        """
+        event = {"type": "response.completed", "response": answer()}
+        usage = shape.events_of(BODY, "m").usage(event)
+
+        assert (usage.output_tokens if usage is not None else None) == counted
+
+    def test_its_end_repeats_what_it_was_asked_with(self) -> None:
+        """
+        So that it is judged and restored; its beginning repeats nothing.
+        """
+        events = STORED.events_of(BODY, "m")
+        begun = answer(output=[], status="in_progress")
+        (first,) = events.steps({"type": "response.created", "response": begun})
+        (*_, last) = events.steps({"type": "response.completed", "response": answer()})
+        said = {place.text for _, place in last.complete}
+
+        assert first.event["response"]["instructions"] is None
+        assert {"told", "noted", "described"} <= said
+        assert last.last

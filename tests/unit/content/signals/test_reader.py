@@ -30,6 +30,21 @@ def misuse(*said: SpokenField) -> list[str]:
     return [item["category"] for item in READER.read(said).as_input()["misuse"]]
 
 
+class TestSheets:
+    @given(fields, st.sampled_from(["chat", "image"]))
+    @settings(max_examples=100, deadline=None)
+    def test_what_is_looked_up_once_is_told_to_everybody(
+        self, said: list[SpokenField], kind: str
+    ) -> None:
+        """
+        Signals and special categories are the same from shared texts as from texts of their own.
+        """
+        sheets = READER.sheets()
+
+        assert READER.read(said, (), kind, sheets) == READER.read(said, (), kind)
+        assert READER.special(said, (), sheets) == READER.special(said)
+
+
 class TestConversations:
     def test_a_change_of_subject_is_a_change_of_subject(self) -> None:
         """

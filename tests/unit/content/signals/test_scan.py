@@ -34,3 +34,19 @@ class TestScanner:
         monkeypatch.setattr(scanner, "_set", Exhausted())
 
         assert list(scanner.present(b"fake soup")) == [0]
+
+    def test_a_set_of_one_that_gives_up_is_noticed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """
+        P2: a cue that is wider than its trigger is asked for itself, too, when its set gives up.
+        """
+        scanner = scan.Scanner([r"\bfake (?:\w+ )*news\b"], [r"\bfake\b"])
+
+        class Exhausted:
+            def Match(self, data: bytes) -> None:  # noqa: N802 - the name of the library
+                return None
+
+        told = [list(scanner.present(text)) for text in (b"fake good news", b"fake soup")]
+        monkeypatch.setitem(scanner._alone, 0, Exhausted())
+
+        assert told == [[0], []]
+        assert [list(scanner.present(text)) for text in (b"fake good news", b"fake soup")] == told

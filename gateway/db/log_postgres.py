@@ -1,4 +1,4 @@
-"""The two ways to write a group: plainly, and on PostgreSQL in two round trips."""
+"""Writing a group on PostgreSQL in two round trips."""
 
 from __future__ import annotations
 
@@ -6,73 +6,18 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from gateway.db import log_tables, log_wire
-from gateway.db.log_group import NotOpen
-from gateway.db.log_wire import NotAsMany, Wire, byte_strings, moments, number, texts
-from gateway.db.session import APPLICATION_ROLE, translated
+from gateway.db.log_group import Noted, NotOpen
+from gateway.db.log_wire import NotAsMany, Wire, byte_strings, moment, moments, number, texts
+from gateway.db.session import APPLICATION_ROLE
 from gateway.errors import StorageUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
-    from sqlalchemy import Connection
-
-    from gateway.db.log_group import Group, Locked, LogWriter
+    from gateway.db.log_group import Group, Locked
     from gateway.db.log_tables import HeadRow
     from gateway.db.session import Database
-
-
-def writer(database: Database) -> LogWriter:
-    """A writer for one thread; nothing is connected before its first lock."""
-    return PlainWriter(database) if database.sqlite else PostgresWriter(database)
-
-
-class PlainWriter:
-    """The statements one after the other, for the database inside this process (SQLite)."""
-
-    def __init__(self, database: Database) -> None:
-        """Writes to `database`."""
-        self._database = database
-        self._connection: Connection | None = None
-
-    @contextmanager
-    def locked(self, tenant: UUID, patience: float) -> Iterator[Locked]:  # noqa: ARG002 - SQLite has one of its own
-        """See `LogWriter.locked`."""
-        if self._connection is None:
-            self._connection = self._database.kept_connection()
-        try:
-            with translated(), self._connection.begin() as transaction:
-                yield _Plain(self._connection, tenant)
-                if transaction.is_active:
-                    transaction.rollback()
-        except StorageUnavailable:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        """See `LogWriter.close`."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
-
-
-class _Plain:
-    """See `Locked`."""
-
-    def __init__(self, connection: Connection, tenant: UUID) -> None:
-        self._connection, self._tenant = connection, tenant
-        self.head = log_tables.lock_head(connection, tenant)
-
-    def write(self, group: Group) -> None:
-        """See `Locked.write`."""
-        connection, tenant = self._connection, self._tenant
-        log_tables.insert_entries(connection, group.entries)
-        log_tables.save_head(connection, tenant, *group.head)
-        log_tables.keep_inputs(connection, tenant, group.inputs)
-        log_tables.open_exchanges(connection, group.opened)
-        if log_tables.close_exchanges(connection, tenant, group.closed) != len(group.closed):
-            raise NotOpen
-        connection.commit()
 
 
 class PostgresWriter:
@@ -86,30 +31,27 @@ class PostgresWriter:
     @contextmanager
     def locked(self, tenant: UUID, patience: float) -> Iterator[Locked]:
         """See `LogWriter.locked`."""
-        bound = [
-            value.encode() for value in (APPLICATION_ROLE, str(tenant), str(int(patience * 1_000)))
-        ]
         whole = False
         try:
-            wire, head = self._lock(tenant, bound)
-            held = _Piped(wire, tenant, head)
+            wire, head = self._lock(tenant, patience)
+            held = _Piped(wire, tenant, head, patience)
             yield held
             whole = held.written
         finally:
             if not whole:
                 self.close()
 
-    def _lock(self, tenant: UUID, bound: list[bytes]) -> tuple[Wire, HeadRow]:
+    def _lock(self, tenant: UUID, patience: float) -> tuple[Wire, HeadRow]:
         if self._wire is not None:
             try:
-                return self._wire, _lock(self._wire, tenant, bound)
+                return self._wire, _lock(self._wire, tenant, patience)
             except StorageUnavailable:
                 # It broke while it was idle, and nothing was written: another may do.
                 if self._wire.alive:
                     raise
                 self.close()
-        self._wire = Wire(self._database.driver_connection())
-        return self._wire, _lock(self._wire, tenant, bound)
+        self._wire = Wire(self._database.driver_connection(), patience)
+        return self._wire, _lock(self._wire, tenant, patience)
 
     def close(self) -> None:
         """See `LogWriter.close`."""
@@ -118,15 +60,16 @@ class PostgresWriter:
             wire.close()
 
 
-def _lock(wire: Wire, tenant: UUID, bound: list[bytes]) -> HeadRow:
+def _lock(wire: Wire, tenant: UUID, patience: float) -> HeadRow:
+    bound = (APPLICATION_ROLE, str(tenant), str(int(patience * 1_000)))
     wire.send("begin")
-    wire.send("bind", *bound)
+    wire.send("bind", *(value.encode() for value in bound))
     wire.send("lock", tenant.bytes)
-    found = wire.answers()["lock"]
+    found = wire.answers(patience)["lock"]
     if not found.ntuples:
         wire.send("found", tenant.bytes)
         wire.send("lock", tenant.bytes)
-        found = wire.answers()["lock"]
+        found = wire.answers(patience)["lock"]
     size, frontier, code = (found.get_value(0, column) or b"" for column in range(3))
     return int.from_bytes(size, "big"), frontier, code
 
@@ -134,8 +77,9 @@ def _lock(wire: Wire, tenant: UUID, bound: list[bytes]) -> HeadRow:
 class _Piped:
     """See `Locked`."""
 
-    def __init__(self, wire: Wire, tenant: UUID, head: HeadRow) -> None:
+    def __init__(self, wire: Wire, tenant: UUID, head: HeadRow, patience: float) -> None:
         self._wire, self._tenant, self.head = wire, tenant.bytes, head
+        self._patience = patience
         self.written = False
 
     def write(self, group: Group) -> None:
@@ -146,17 +90,28 @@ class _Piped:
         wire.send("head", tenant, number(size), frontier, code)
         if group.inputs:
             digests, questions = byte_strings(group.inputs), byte_strings(group.inputs.values())
-            wire.send("inputs", tenant, digests, questions)
+            wire.send("inputs", tenant, digests, questions, moment(group.newest))
         if group.opened:
             self._opened(group)
         if group.closed:
             wire.send("close", tenant, texts(group.closed), number(len(group.closed)))
+        if group.orphaned:
+            wire.send("orphan", tenant, log_tables.NOBODY.bytes, texts(group.orphaned))
         wire.send("commit")
         try:
-            wire.answers(last=True)
+            wire.answers(self._patience)
         except NotAsMany as error:
             raise NotOpen from error
         self.written = True
+
+    def said(self, sequence: int, exchange_id: str) -> list[Noted]:
+        """See `Locked.said`."""
+        self._wire.send("said", self._tenant, number(sequence), exchange_id.encode())
+        found = self._wire.answers(self._patience)["said"]
+        rows = (
+            [found.get_value(row, at) or b"" for at in range(3)] for row in range(found.ntuples)
+        )
+        return [Noted(int.from_bytes(at, "big"), leaf, text.decode()) for at, leaf, text in rows]
 
     def _entries(self, group: Group) -> None:
         rows = group.entries
