@@ -41,15 +41,24 @@ class Between:
         """Cleared, nothing passes in either way: what is sent is taken, and lies there."""
 
         self._open: list[socket.socket] = []
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._passing: list[threading.Thread] = []
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._accepting.start()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.running.set()
+        # Closing alone would not end an accept that waits: it would take one connection more.
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._accepting.join()
         self._listener.close()
         self.cut()
+        for thread in self._passing:
+            thread.join()
+        for item in self._open:
+            item.close()
 
     def cut(self) -> None:
         """End every connection."""
@@ -68,7 +77,9 @@ class Between:
             server.connect(f"{self._folder}/.s.PGSQL.5432")
             self._open += (client, server)
             for ends in ((client, server, "to_server"), (server, client, "to_client")):
-                threading.Thread(target=self._pass, args=ends, daemon=True).start()
+                thread = threading.Thread(target=self._pass, args=ends, daemon=True)
+                self._passing.append(thread)
+                thread.start()
 
     def _pass(self, source: socket.socket, target: socket.socket, hook: str) -> None:
         with suppress(OSError, Cut):

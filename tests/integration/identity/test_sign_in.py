@@ -276,7 +276,7 @@ class TestAccessToken:
         """
         browser = site.browser()
         tokens: list[dict[str, Any]] = []
-        client = site.identity.sign_in._clients["acme"]
+        client = site.identity.sign_in._registration("acme")._client
         original = client.authorize_access_token
 
         def watching(**options: Any) -> dict[str, Any]:
