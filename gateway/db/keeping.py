@@ -149,7 +149,7 @@ def last_run(session: Session) -> RetentionRun | None:
 def take_lease(
     session: Session, tenant: UUID, now: datetime, *, stale: datetime, rested: datetime
 ) -> bool:
-    """Begin a run, unless one is running that began after `stale`, or any began after `rested`."""
+    """Begin a run, unless one has said after `stale` that it is at it, or any after `rested`."""
     fresh: dict[str, Any] = {"started_at": now, "finished_at": None, "removed": {}, "held": {}}
     if session.scalar(select(RetentionRun.started_at)) is None:
         session.add(RetentionRun(tenant_id=tenant, **fresh))
@@ -158,6 +158,15 @@ def take_lease(
     free = over & (RetentionRun.started_at <= rested)
     taken = update(RetentionRun).where(free).values(**fresh).returning(RetentionRun.started_at)
     return bool(session.scalars(taken).all())
+
+
+def renew_lease(session: Session, since: datetime, now: datetime) -> bool:
+    """Say that the run which said so at `since` is still at it; False when another took over."""
+    held = RetentionRun.started_at == since
+    renewed = update(RetentionRun).where(held, RetentionRun.finished_at.is_(None))
+    return bool(
+        session.scalars(renewed.values(started_at=now).returning(RetentionRun.started_at)).all()
+    )
 
 
 def kept_rights(session: Session, exchange_id: str) -> KeptRights | None:

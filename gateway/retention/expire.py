@@ -63,6 +63,9 @@ _RESTS = 4
 """How many times as long as a step the rest after it is: requests meet one in five at most."""
 
 _STALE = timedelta(hours=6)
+_RENEWED = timedelta(hours=1)
+"""How often a run says that it is still at it: a long one is not to be taken for a dead one."""
+
 _RESTED = timedelta(hours=20)
 _OLD_BATCH = timedelta(days=30)
 _OLD_KEY = timedelta(hours=1)
@@ -84,6 +87,12 @@ class _Run:
     now: datetime
     periods: Mapping[str, int]
     holds: Held
+    lease: datetime
+    """When it last said that it is at it."""
+
+    lost: bool = False
+    """Whether another run has taken over meanwhile."""
+
     report: Report = field(default_factory=Report)
 
     def cutoff(self, name: str) -> datetime:
@@ -124,7 +133,7 @@ class Expiry:
     def run(self, tenant: TenantId, rested: timedelta = timedelta()) -> Report | None:
         """Take out what is past its time.
 
-        None when another run is at it, or one began less than `rested` ago.
+        None when another run is at it, has taken over, or one was at it less than `rested` ago.
 
         Raises:
             AuditUnavailable, StorageUnavailable: it stopped; the next run goes on.
@@ -135,13 +144,16 @@ class Expiry:
                 session, tenant, now, stale=now - _STALE, rested=now - rested
             ):
                 return None
-            run = _Run(tenant, now, effective(session), Held(tuple(keeping.holds(session))))
+            held = Held(tuple(keeping.holds(session)))
+            run = _Run(tenant, now, effective(session), held, lease=now)
         for name in _KINDS:
             self._entries(run, name)
         self._inputs(run)
         self._content(run)
         self._rest(run)
         self._accounts(run)
+        if run.lost:
+            return None
         with self._database.tenant_session(tenant, write=True) as session:
             last = keeping.last_run(session)
             if last is not None:
@@ -157,7 +169,7 @@ class Expiry:
         also = ("high_risk",) if name == "decisions" else ()
         newest = max(run.cutoff(item) for item in (name, *also))
         after = -1
-        while not self._ended.is_set():
+        while self._goes_on(run):
             begun = self._clock.monotonic()
             with self._database.connection(run.tenant) as connection:
                 rows = expiry.page(connection, run.tenant, _KINDS[name], after, _BATCH)
@@ -180,6 +192,15 @@ class Expiry:
             if rows[0].recorded_at > newest + timedelta(days=1):
                 return
             after = rows[-1].sequence
+
+    def _goes_on(self, run: _Run) -> bool:
+        """Whether the run takes another step; now and then it says that it is still at it."""
+        now = self._clock.now()
+        if not run.lost and now - run.lease >= _RENEWED:
+            with self._database.tenant_session(run.tenant, write=True) as session:
+                run.lost = not keeping.renew_lease(session, run.lease, now)
+            run.lease = now
+        return not run.lost and not self._ended.is_set()
 
     def _rest_from(self, begun: float) -> None:
         """Rest longer than the work since then took: the busier the machine, the longer."""
@@ -226,7 +247,7 @@ class Expiry:
             return
         before = min(run.cutoff("decisions"), run.cutoff("high_risk")) - SEEN_LAG
         step = _PART
-        while step and not self._ended.is_set():
+        while step and self._goes_on(run):
             begun = self._clock.monotonic()
             with self._database.connection(run.tenant, write=True) as connection:
                 expiry.unhurried(connection)

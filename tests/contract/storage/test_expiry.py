@@ -14,7 +14,7 @@ from gateway.audit import export
 from gateway.audit.entries import Entry, administration, correction
 from gateway.audit.verify import Trust, verify_lines
 from gateway.core.identifiers import uuid7
-from gateway.db import expiry
+from gateway.db import expiry, keeping
 from gateway.errors import InvalidRequest, NotFound
 from gateway.retention.schedule import CLASSES
 from tests.contract.storage.expiring import EMMA
@@ -327,6 +327,56 @@ class TestLease:
         assert world.expiry.run(world.tenant, timedelta(hours=20)) is None
         world.as_owner("UPDATE retention_run SET finished_at = NULL")
         assert world.expiry.run(world.tenant) is None
+
+    def test_a_long_run_says_that_it_is_still_at_it(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """
+        Otherwise another would take it for dead after six hours, and both would be at the same.
+        """
+        monkeypatch.setattr("gateway.retention.expire._RENEWED", timedelta(0))
+        monkeypatch.setattr("gateway.retention.expire._BATCH", 2)
+        for _ in range(3):
+            world.exchange(500)
+        page, said = expiry.page, []
+
+        def look(*arguments: Any) -> Any:
+            with world.database.tenant_session(world.tenant) as session:
+                last = keeping.last_run(session)
+            said.append(last and last.started_at)
+            return page(*arguments)
+
+        monkeypatch.setattr(expiry, "page", look)
+        world.run()
+
+        assert len(said) >= 3
+        assert len(set(said)) == len(said)
+
+    def test_a_run_that_another_took_over_from_stops(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """
+        It takes no step more, and does not say that the other has finished.
+        """
+        monkeypatch.setattr("gateway.retention.expire._RENEWED", timedelta(0))
+        monkeypatch.setattr("gateway.retention.expire._BATCH", 2)
+        for _ in range(3):
+            world.exchange(500)
+        page = expiry.page
+
+        def lose(*arguments: Any) -> Any:
+            world.as_owner("UPDATE retention_run SET started_at = '2020-01-01 00:00:00.000000'")
+            return page(*arguments)
+
+        monkeypatch.setattr(expiry, "page", lose)
+        report = world.expiry.run(world.tenant)
+        with world.database.tenant_session(world.tenant) as session:
+            last = keeping.last_run(session)
+
+        assert report is None
+        assert [row.kind for row in world.rows()].count("expired") == 2
+        assert last is not None
+        assert last.finished_at is None
 
     def test_ended_accounts_lose_their_name(self, world: World) -> None:
         """

@@ -4,29 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from gateway.audit.outflow import record
 from gateway.core.catalogue import Catalogue
 from gateway.db import log_search, outflow_tables
 from gateway.db.outflow_tables import INDEXER
 from gateway.db.search_words import Filter
 from gateway.jobs.index import Indexer
-from tests.contract.storage.expiring import World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from gateway.core.clock import SystemClock
-    from gateway.db.session import Database
-
-
-@pytest.fixture
-def world(database: Database, clock: SystemClock) -> Iterator[World]:
-    """A tenant with a log."""
-    made = World(database, clock)
-    yield made
-    made.ledger.stop()
+    from tests.contract.storage.expiring import World
 
 
 class TestFollowers:

@@ -9,21 +9,10 @@ import pytest
 from gateway.errors import NotFound
 from gateway.rights.index import RightsIndex
 from gateway.rights.pictures import Pictures
-from tests.contract.storage.expiring import EMMA, RIGHTS, SECRET, World
+from tests.contract.storage.expiring import EMMA, RIGHTS, SECRET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from gateway.core.clock import SystemClock
-    from gateway.db.session import Database
-
-
-@pytest.fixture
-def world(database: Database, clock: SystemClock) -> Iterator[World]:
-    """A tenant with a log."""
-    made = World(database, clock)
-    yield made
-    made.ledger.stop()
+    from tests.contract.storage.expiring import World
 
 
 class TestKept:
