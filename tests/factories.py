@@ -20,6 +20,7 @@ from gateway.db.tenants import TenantRecord
 from gateway.db.training import TrainingRecord
 from gateway.settings import Settings
 from gateway.terms.evidence import Document, Evidence, Signatory
+from tests.giving_keys import key_for_person
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -102,7 +103,7 @@ class Installation:
     ) -> str:
         """A key for a person, who is trained and has accepted the code of use unless told so."""
         where = TenantId((tenant or self.tenant).id)
-        made = self.gateway.identity.keys.create_for_person(where, email, created_by="test")
+        made = key_for_person(self.gateway.identity.keys, where, email, created_by="test")
         with self.gateway.database.tenant_session(where, write=True) as session:
             if trained:
                 session.add_all(_courses(where, made.facts.principal_id))

@@ -125,33 +125,10 @@ class KeyRing:
         self._lock = Lock()
         self._used: dict[TenantId, dict[bytes, date]] = {}
 
-    def create_for_person(
-        self, tenant: TenantId, email: str, *, label: str = "", created_by: str
-    ) -> NewKey:
-        """A key for the person of that address, who is an employee from now on if new.
-
-        Their first sign-in with the same verified address takes the person over.
-
-        Raises:
-            InvalidRequest: that is no address.
-            Conflict: the person is no longer active.
-        """
-        holder = self.holder_for_person(tenant, email)
-        return self.create(tenant, holder, uuid7(), label=label, created_by=created_by)
-
-    def create_for_workload(
-        self, tenant: TenantId, name: str, *, label: str = "", created_by: str
-    ) -> NewKey:
-        """A key for the service account of that name, made if new.
-
-        Raises:
-            Conflict: the workload is no longer active.
-        """
-        holder = self.holder_for_workload(tenant, name)
-        return self.create(tenant, holder, uuid7(), label=label, created_by=created_by)
-
     def holder_for_person(self, tenant: TenantId, email: str) -> PrincipalId:
         """The person of that address, made an employee if new.
+
+        Their first sign-in with the same verified address takes the person over.
 
         Raises:
             InvalidRequest: that is no address.

@@ -26,6 +26,7 @@ from gateway.pdp import bundle
 from gateway.pdp.cache import CachedPdp
 from gateway.terms.evidence import Document, Evidence, Signatory
 from tests.factories import EMMA, UPSTREAM_KEY, Installation, an_installation
+from tests.giving_keys import key_for_workload
 from tests.media import a_picture, encoded
 from tests.people import somebody
 from tests.simulators.wires import media
@@ -299,7 +300,7 @@ def _demonstration(world: World) -> None:
 
 def _workload(world: World) -> str:
     keys = world.company.gateway.identity.keys
-    return keys.create_for_workload(world.tenant, "nightly", created_by="test").text
+    return key_for_workload(keys, world.tenant, "nightly", created_by="test").text
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from gateway.core.principal import Role
 from gateway.identity.people import VerifiedIdentity
 from gateway.identity.permissions import PUBLIC, Permission
 from gateway.web.auth import permission_of, safe_next
+from tests.giving_keys import key_for_person
 from tests.unit.identity.builders import sign_in_settings
 
 if TYPE_CHECKING:
@@ -109,9 +110,7 @@ class TestPages:
         """
         The page door looks at the session only.
         """
-        key = site.identity.keys.create_for_person(
-            site.tenant, "ada@acme.example", created_by="cli"
-        )
+        key = key_for_person(site.identity.keys, site.tenant, "ada@acme.example", created_by="cli")
         answer = site.browser().get("/", headers={"Authorization": f"Bearer {key.text}"})
 
         assert answer.status_code == 303
@@ -122,9 +121,7 @@ class TestApi:
         """
         The view gets the principal as an argument, beside its own.
         """
-        key = site.identity.keys.create_for_person(
-            site.tenant, "ada@acme.example", created_by="cli"
-        )
+        key = key_for_person(site.identity.keys, site.tenant, "ada@acme.example", created_by="cli")
         answer = site.browser().post(
             "/v1/generate/chat", headers={"Authorization": f"Bearer {key.text}"}
         )
@@ -148,9 +145,7 @@ class TestApi:
         The kind of credential counts, not only the role.
         """
         signed_in(site, Role.AUDITOR)
-        key = site.identity.keys.create_for_person(
-            site.tenant, "ada@acme.example", created_by="cli"
-        )
+        key = key_for_person(site.identity.keys, site.tenant, "ada@acme.example", created_by="cli")
         answer = site.browser().get("/v1/decisions", headers={"x-api-key": key.text})
 
         assert answer.status_code == 403

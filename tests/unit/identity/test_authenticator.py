@@ -14,6 +14,7 @@ from gateway.identity.people import People
 from gateway.identity.security_log import SecurityEvent, SecurityLog, SecurityTag
 from gateway.identity.trust import trust
 from gateway.telemetry import Metrics
+from tests.giving_keys import key_for_person
 from tests.unit.identity.builders import SECRET, deactivate_all, sign_in_settings
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def world(database: Database, clock: SetClock, issuer: IssuerSimulator, tenant: 
 
 @pytest.fixture
 def key(world: World, tenant: TenantId) -> str:
-    return world.keys.create_for_person(tenant, "eve@acme.example", created_by="cli").text
+    return key_for_person(world.keys, tenant, "eve@acme.example", created_by="cli").text
 
 
 class TestWhereACredentialMayStand:
@@ -127,7 +128,7 @@ class TestRefusing:
         """
         A proxy before us and we might each believe another one: both are refused, though good.
         """
-        other = world.keys.create_for_person(tenant, "bob@acme.example", created_by="cli").text
+        other = key_for_person(world.keys, tenant, "bob@acme.example", created_by="cli").text
 
         assert world.refused(Authorization=f"Bearer {key}", x_api_key=other).reason == (
             "credential.conflict"
@@ -176,7 +177,7 @@ class TestRefusing:
         The public text teaches a guesser nothing: malformed, unknown, revoked, inactive and
         expired cannot be told apart.
         """
-        revoked = world.keys.create_for_person(tenant, "bob@acme.example", created_by="cli")
+        revoked = key_for_person(world.keys, tenant, "bob@acme.example", created_by="cli")
         world.keys.revoke(tenant, revoked.facts.id)
         errors = [
             world.refused(x_api_key="sk-pv-x"),

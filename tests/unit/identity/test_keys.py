@@ -20,6 +20,7 @@ from gateway.errors import (
 )
 from gateway.identity import base62, bearer, keys
 from gateway.identity.keys import KeyRing
+from tests.giving_keys import key_for_person, key_for_workload
 from tests.unit.identity.builders import SECRET, a_tenant, deactivate_all, people_of
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class TestCreating:
         """
         The key authenticates as the person it was made for, an employee, by that very key.
         """
-        new = ring.create_for_person(tenant, "Ada@Acme.example", created_by="cli")
+        new = key_for_person(ring, tenant, "Ada@Acme.example", created_by="cli")
 
         holder = ring.authenticate(new.text)
 
@@ -65,8 +66,8 @@ class TestCreating:
         """
         A second key for the same address, in whatever case, goes to the same person.
         """
-        one = ring.create_for_person(tenant, "ada@acme.example", created_by="cli")
-        two = ring.create_for_person(tenant, "ADA@acme.example", created_by="cli")
+        one = key_for_person(ring, tenant, "ada@acme.example", created_by="cli")
+        two = key_for_person(ring, tenant, "ADA@acme.example", created_by="cli")
 
         assert one.facts.principal_id == two.facts.principal_id
         assert len(people_of(database, tenant)) == 1
@@ -79,7 +80,7 @@ class TestCreating:
         A slip of the hand does not make a person whom nobody can sign in as.
         """
         with pytest.raises(InvalidRequest, match="no e-mail address"):
-            ring.create_for_person(tenant, email, created_by="cli")
+            key_for_person(ring, tenant, email, created_by="cli")
 
         assert people_of(database, tenant) == []
 
@@ -87,8 +88,8 @@ class TestCreating:
         """
         A program acts under its own name, not under a person's.
         """
-        new = ring.create_for_workload(tenant, "nightly-report", created_by="cli")
-        again = ring.create_for_workload(tenant, "nightly-report", created_by="cli")
+        new = key_for_workload(ring, tenant, "nightly-report", created_by="cli")
+        again = key_for_workload(ring, tenant, "nightly-report", created_by="cli")
 
         holder = ring.authenticate(new.text)
 
@@ -103,11 +104,11 @@ class TestCreating:
         """
         An inactive person is not brought back by a new key.
         """
-        ring.create_for_person(tenant, "ada@acme.example", created_by="cli")
+        key_for_person(ring, tenant, "ada@acme.example", created_by="cli")
         deactivate_all(database, tenant)
 
         with pytest.raises(Conflict):
-            ring.create_for_person(tenant, "ada@acme.example", created_by="cli")
+            key_for_person(ring, tenant, "ada@acme.example", created_by="cli")
 
 
 class TestSecrecy:
@@ -117,7 +118,7 @@ class TestSecrecy:
         """
         What is stored signs nobody in: neither the key nor its random part is in the file.
         """
-        new = ring.create_for_person(tenant, "ada@acme.example", created_by="cli")
+        new = key_for_person(ring, tenant, "ada@acme.example", created_by="cli")
         with database.engine.connect() as connection:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
         stored = b"".join(path.read_bytes() for path in tmp_path.glob("identity.db*"))
@@ -129,7 +130,7 @@ class TestSecrecy:
         """
         A repr ends in logs.
         """
-        new = ring.create_for_person(tenant, "ada@acme.example", created_by="cli")
+        new = key_for_person(ring, tenant, "ada@acme.example", created_by="cli")
 
         assert new.text not in repr(new)
         assert new.facts.hint == new.text[-4:]
@@ -140,9 +141,9 @@ class TestSecrecy:
         """
         A list says which keys there are, and whose, and nothing that could be used as one.
         """
-        old = ring.create_for_person(tenant, "ada@acme.example", label="old", created_by="cli")
+        old = key_for_person(ring, tenant, "ada@acme.example", label="old", created_by="cli")
         clock.forward(seconds=1)
-        new = ring.create_for_workload(tenant, "bot", label="new", created_by="cli")
+        new = key_for_workload(ring, tenant, "bot", label="new", created_by="cli")
 
         listed = ring.held(tenant)
 
@@ -159,7 +160,7 @@ class TestRevoking:
         """
         No cache, no grace: the request after the revocation is refused.
         """
-        new = ring.create_for_person(tenant, "ada@acme.example", created_by="cli")
+        new = key_for_person(ring, tenant, "ada@acme.example", created_by="cli")
         ring.authenticate(new.text)
         ring.revoke(tenant, new.facts.id)
 
@@ -169,8 +170,8 @@ class TestRevoking:
         """
         One lost laptop does not stop the other.
         """
-        one = ring.create_for_person(tenant, "ada@acme.example", created_by="cli")
-        two = ring.create_for_person(tenant, "ada@acme.example", created_by="cli")
+        one = key_for_person(ring, tenant, "ada@acme.example", created_by="cli")
+        two = key_for_person(ring, tenant, "ada@acme.example", created_by="cli")
         ring.revoke(tenant, one.facts.id)
 
         assert ring.authenticate(two.text).credential_id == str(two.facts.id)
@@ -181,7 +182,7 @@ class TestRevoking:
         """
         The record says when the key really stopped.
         """
-        new = ring.create_for_person(tenant, "ada@acme.example", created_by="cli")
+        new = key_for_person(ring, tenant, "ada@acme.example", created_by="cli")
         first = ring.revoke(tenant, new.facts.id).revoked_at
         clock.forward(hours=1)
 
@@ -193,7 +194,7 @@ class TestRevoking:
         """
         For an administrator of another tenant the key does not exist (promise P4).
         """
-        new = ring.create_for_person(tenant, "ada@acme.example", created_by="cli")
+        new = key_for_person(ring, tenant, "ada@acme.example", created_by="cli")
         other = a_tenant(database, "globex")
 
         with pytest.raises(NotFound):
@@ -208,7 +209,7 @@ class TestRevoking:
         """
         When a person is made inactive their keys stop with the next request.
         """
-        new = ring.create_for_person(tenant, "ada@acme.example", created_by="cli")
+        new = key_for_person(ring, tenant, "ada@acme.example", created_by="cli")
         ring.authenticate(new.text)
         deactivate_all(database, tenant)
 
@@ -222,7 +223,7 @@ class TestRefusing:
         """
         Guessing costs us no query: with the tables gone a malformed key is still just refused.
         """
-        new = ring.create_for_person(tenant, "ada@acme.example", created_by="cli")
+        new = key_for_person(ring, tenant, "ada@acme.example", created_by="cli")
         with database.engine.begin() as connection:
             connection.execute(text("DROP TABLE gateway_key"))
 
@@ -244,7 +245,7 @@ class TestRefusing:
         """
         The same random part under another tenant's name is another key, and unknown.
         """
-        new = ring.create_for_person(tenant, "ada@acme.example", created_by="cli")
+        new = key_for_person(ring, tenant, "ada@acme.example", created_by="cli")
         other = a_tenant(database, "globex")
         random_part = base62.decode(new.text[28:60])
         moved = bearer.mint(keys.PREFIX, other, lambda _: random_part)
@@ -267,7 +268,7 @@ class TestLastUse:
         """
         A request waits for no write; the job writes the day, and a day without a use changes none.
         """
-        new = ring.create_for_person(tenant, "ada@acme.example", created_by="cli")
+        new = key_for_person(ring, tenant, "ada@acme.example", created_by="cli")
         ring.authenticate(new.text)
         before = ring.held(tenant)[0].facts.last_used_on
         wrote = ring.note_uses()
@@ -288,7 +289,7 @@ class TestLastUse:
         """
         What could not be written waits for the next time.
         """
-        new = ring.create_for_person(tenant, "ada@acme.example", created_by="cli")
+        new = key_for_person(ring, tenant, "ada@acme.example", created_by="cli")
         ring.authenticate(new.text)
         with monkeypatch.context() as away:
             away.setattr(credentials, "note_uses", Mock(side_effect=StorageUnavailable))
@@ -302,7 +303,7 @@ class TestLastUse:
         """
         Trying a revoked key leaves no day.
         """
-        new = ring.create_for_person(tenant, "ada@acme.example", created_by="cli")
+        new = key_for_person(ring, tenant, "ada@acme.example", created_by="cli")
         ring.revoke(tenant, new.facts.id)
         refusal(ring, new.text)
 

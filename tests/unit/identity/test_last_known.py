@@ -12,6 +12,7 @@ from gateway.db.last_known import Bridging
 from gateway.errors import NotRemembered, StorageUnavailable, Unauthenticated
 from gateway.identity.keys import KeyRing
 from gateway.identity.people import People, RoleMap
+from tests.giving_keys import key_for_person
 from tests.unit.identity.builders import SECRET, a_tenant, deactivate_all
 from tests.unit.identity.test_people import said
 
@@ -62,7 +63,7 @@ class TestKeys:
         """
         The same principal, marked; and not marked any more as soon as the database answers.
         """
-        key = ring.create_for_person(tenant, "ada@acme.example", created_by="cli").text
+        key = key_for_person(ring, tenant, "ada@acme.example", created_by="cli").text
         before = ring.authenticate(key)
         clock.forward(seconds=30)
         with away(database, monkeypatch):
@@ -83,8 +84,8 @@ class TestKeys:
         """
         Another key of the same person is another key.
         """
-        key = ring.create_for_person(tenant, "ada@acme.example", created_by="cli").text
-        other = ring.create_for_person(tenant, "ada@acme.example", created_by="cli").text
+        key = key_for_person(ring, tenant, "ada@acme.example", created_by="cli").text
+        other = key_for_person(ring, tenant, "ada@acme.example", created_by="cli").text
         ring.authenticate(key)
         with away(database, monkeypatch):
             with pytest.raises(NotRemembered):
@@ -106,7 +107,7 @@ class TestKeys:
         The same process, another tenant.
         """
         other = a_tenant(database, "globex")
-        key = ring.create_for_person(other, "ada@globex.example", created_by="cli").text
+        key = key_for_person(ring, other, "ada@globex.example", created_by="cli").text
         ring.authenticate(key)
 
         with away(database, monkeypatch), pytest.raises(StorageUnavailable) as caught:
@@ -123,7 +124,7 @@ class TestKeys:
         """
         A pool without a free connection is no outage: load must not make revocations late.
         """
-        key = ring.create_for_person(tenant, "ada@acme.example", created_by="cli").text
+        key = key_for_person(ring, tenant, "ada@acme.example", created_by="cli").text
         ring.authenticate(key)
 
         with (
@@ -146,7 +147,7 @@ class TestKeys:
         Revoked here, revoked elsewhere, and the holder left: by the job, without a request.
         """
         made = [
-            ring.create_for_person(tenant, f"{name}@acme.example", created_by="cli")
+            key_for_person(ring, tenant, f"{name}@acme.example", created_by="cli")
             for name in ("ada", "bo", "cy")
         ]
         for new in made:
@@ -175,7 +176,7 @@ class TestKeys:
         """
         Known, then refused: the outage does not bring it back.
         """
-        new = ring.create_for_person(tenant, "ada@acme.example", created_by="cli")
+        new = key_for_person(ring, tenant, "ada@acme.example", created_by="cli")
         ring.authenticate(new.text)
         deactivate_all(database, tenant)
         with pytest.raises(Unauthenticated):

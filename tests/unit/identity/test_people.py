@@ -14,6 +14,7 @@ from gateway.errors import ConfigurationError, LogTampered, Unauthenticated
 from gateway.identity.claims import identity_in
 from gateway.identity.keys import KeyRing
 from gateway.identity.people import People, RoleMap, VerifiedIdentity
+from tests.giving_keys import key_for_person
 from tests.unit.identity.builders import (
     SECRET,
     a_tenant,
@@ -83,8 +84,8 @@ class TestFirstSight:
         """
         A key made for someone's address belongs to them once they sign in with it, verified.
         """
-        new = KeyRing(database, SECRET, clock).create_for_person(
-            tenant, "ada@acme.example", created_by="cli"
+        new = key_for_person(
+            KeyRing(database, SECRET, clock), tenant, "ada@acme.example", created_by="cli"
         )
 
         person = people.sign_in(said())
@@ -98,8 +99,8 @@ class TestFirstSight:
         """
         Whoever types a colleague's address at a careless provider does not become them.
         """
-        new = KeyRing(database, SECRET, clock).create_for_person(
-            tenant, "ada@acme.example", created_by="cli"
+        new = key_for_person(
+            KeyRing(database, SECRET, clock), tenant, "ada@acme.example", created_by="cli"
         )
 
         person = people.sign_in(said(email=None))
