@@ -38,7 +38,7 @@ class TestKeys:
 
         admin.page.get_by_label("For", exact=True).select_option("workload")
         admin.page.get_by_label("Address or name").fill(f"nightly-{width}")
-        admin.page.get_by_role("button", name="Make a key").click()
+        admin.follow(admin.page.get_by_role("button", name="Make a key"))
         admin.look(f"keys-made-{width}")
         key = admin.page.locator("code.key").inner_text()
         headers = {"Authorization": f"Bearer {key}"}
@@ -46,7 +46,7 @@ class TestKeys:
         assert sound(admin)
         assert requests.get(f"{walked}/v1/models", headers=headers, timeout=10).ok
 
-        admin.page.locator("tr", has_text=f"nightly-{width}").get_by_role("button").click()
+        admin.follow(admin.page.locator("tr", has_text=f"nightly-{width}").get_by_role("button"))
         admin.look(f"keys-revoked-{width}")
 
         assert admin.page.locator("code.key").count() == 0
@@ -69,12 +69,14 @@ class TestTerms:
 
         assert sound(officer)
 
-        officer.page.get_by_role("link", name="Every contract").click()
+        officer.follow(officer.page.get_by_role("link", name="Every contract"))
         officer.look(f"terms-all-{width}")
 
         assert sound(officer)
 
-        officer.page.get_by_role("link", name="Show anthropic/api-default", exact=True).click()
+        officer.follow(
+            officer.page.get_by_role("link", name="Show anthropic/api-default", exact=True)
+        )
         officer.look(f"terms-tier-{width}")
 
         assert sound(officer)
@@ -82,7 +84,7 @@ class TestTerms:
         before = officer.page.locator(".badge.good", has_text="fresh").count()
         box = officer.page.locator("tr", has_not_text="fresh").get_by_role("checkbox").first
         box.check()
-        officer.page.get_by_role("button", name="Confirm what is ticked").click()
+        officer.follow(officer.page.get_by_role("button", name="Confirm what is ticked"))
         officer.look(f"terms-confirmed-{width}")
 
         assert officer.page.locator(".badge.good", has_text="fresh").count() == before + 1

@@ -22,17 +22,17 @@ class TestOfficer:
         officer.look("sign-in")
         officer.sign_in("Paul Okafor")
         officer.look("home-officer")
-        officer.page.get_by_role("link", name="Decisions").click()
+        officer.follow(officer.page.get_by_role("link", name="Decisions"))
         officer.look("decisions")
         officer.page.get_by_label("Decision", exact=True).select_option("deny")
-        officer.page.get_by_role("button", name="Filter").click()
+        officer.follow(officer.page.get_by_role("button", name="Filter"))
 
         assert officer.page.locator("tbody .badge.good").count() == 0
         assert officer.page.locator("tbody tr").count() >= 3
 
         officer.page.get_by_label("Rule").fill("IP-07")
-        officer.page.get_by_role("button", name="Filter").click()
-        officer.page.locator("tbody a").first.click()
+        officer.follow(officer.page.get_by_role("button", name="Filter"))
+        officer.follow(officer.page.locator("tbody a").first)
         officer.look("decision-refused")
 
         assert "Take it out" in officer.page.inner_text("main")
@@ -40,8 +40,8 @@ class TestOfficer:
         for concern in ("Input", "Anonymity", "Output rights", "Ethics"):
             assert officer.page.get_by_role("heading", name=concern).is_visible()
 
-        officer.page.get_by_role("link", name="Log health").click()
-        officer.page.get_by_role("button", name="Verify now").click()
+        officer.follow(officer.page.get_by_role("link", name="Log health"))
+        officer.follow(officer.page.get_by_role("button", name="Verify now"))
         officer.look("log")
 
         assert "Intact" in officer.page.get_by_role("status").inner_text()
@@ -70,7 +70,7 @@ class TestEmployee:
 
         assert emma.page.get_by_role("link", name="Decisions").count() == 0
 
-        emma.page.locator("tbody tr", has_text="answered").first.get_by_role("link").click()
+        emma.follow(emma.page.locator("tbody tr", has_text="answered").first.get_by_role("link"))
         emma.look("receipt-mobile-dark")
 
         assert "The way of this request" in emma.page.inner_text("main")
@@ -127,7 +127,7 @@ class TestEmployee:
         """
         emma = Visitor(chromium, walked)
         emma.sign_in("Emma Vogel")
-        emma.page.get_by_role("button", name="Sign out").click()
+        emma.follow(emma.page.get_by_role("button", name="Sign out"))
         emma.page.goto(f"{walked}/code-of-use")
 
         assert "/sign-in" in emma.page.url

@@ -20,7 +20,7 @@ def look_up(visitor: Visitor, file: Path) -> None:
     """Choose a file on the page and send it."""
     visitor.page.goto(f"{visitor.base}/rights/lookup")
     visitor.page.get_by_label("Or a file").set_input_files(file)
-    visitor.page.get_by_role("button", name="Look up").click()
+    visitor.follow(visitor.page.get_by_role("button", name="Look up"))
 
 
 def fine(visitor: Visitor) -> bool:
@@ -55,14 +55,14 @@ class TestPicture:
         )
         assert fine(emma)
 
-        emma.page.get_by_role("link", name="Rights record").click()
+        emma.follow(emma.page.get_by_role("link", name="Rights record"))
         emma.look(f"record-{width}")
 
         assert emma.page.get_by_role("heading", name="Whose it is").is_visible()
         assert "content credentials of your organisation" in emma.page.inner_text("main")
         assert fine(emma)
 
-        emma.page.get_by_role("link", name="Receipt").click()
+        emma.follow(emma.page.get_by_role("link", name="Receipt"))
         emma.look(f"receipt-of-picture-{width}")
         made = emma.page.get_by_label("What was made")
 
@@ -77,7 +77,7 @@ class TestPicture:
         emma = Visitor(chromium, walked)
         emma.sign_in("Emma Vogel")
         look_up(emma, picture)
-        emma.page.get_by_role("link", name="Rights record").click()
+        emma.follow(emma.page.get_by_role("link", name="Rights record"))
         key = emma.page.locator("dt", has_text="Public key").locator("+ dd").inner_text()
         with emma.page.expect_download() as saved:
             emma.page.get_by_role("link", name="Signed record").click()
@@ -146,7 +146,7 @@ class TestPagesForEverybody:
         """
         officer = Visitor(chromium, walked)
         officer.sign_in("Paul Okafor")
-        officer.page.get_by_role("link", name="Coverage").click()
+        officer.follow(officer.page.get_by_role("link", name="Coverage"))
         proven = officer.page.locator(".badge.good", has_text="proven").count()
 
         assert proven >= 60
@@ -191,6 +191,6 @@ class TestMenu:
         assert not entry.is_visible()
 
         button.click()
-        entry.click()
+        officer.follow(entry)
 
         assert officer.page.url == f"{walked}/log"

@@ -55,9 +55,14 @@ class Visitor:
     def sign_in(self, name: str) -> None:
         """Through the identity provider's own page."""
         self.page.goto(f"{self.base}/")
-        self.page.get_by_role("link", name="Continue").click()
+        self.follow(self.page.get_by_role("link", name="Continue"))
         self.page.get_by_role("link", name=name).click()
         self.page.wait_for_url(f"{self.base}/")
+
+    def follow(self, what: Any) -> None:
+        """Click what leads to a page, and wait for all of it: a click waits for its beginning."""
+        with self.page.expect_navigation():
+            what.click()
 
     def look(self, name: str) -> None:
         """Keep a picture where somebody asked for pictures."""
