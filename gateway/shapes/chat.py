@@ -231,5 +231,8 @@ def _delta(path: str, text: str) -> dict[str, Any]:
     parts = path.split(".")
     value: Any = text
     for part in reversed(parts):
-        value = [{"index": int(part), **value}] if part.isdigit() else {part: value}
+        if not part.isdigit():
+            value = {part: value}
+        else:
+            value = [{"index": int(part), **value} if isinstance(value, dict) else value]
     return dict(value)
