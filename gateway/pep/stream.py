@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from gateway.content.restore import StreamRestorer
     from gateway.content.signals.reader import SignalReader
     from gateway.content.stream import Seen
-    from gateway.core.content import Finding
     from gateway.core.secrets import RootSecret
     from gateway.core.signals import OutputSignals
     from gateway.pep.judgement import Judged, OutputJudge
@@ -217,11 +216,11 @@ class ReleasedStream:
             if field is None:
                 yield from self._release(step)
                 continue
-            ((_, place),) = step.pieces
-            repeated = field.repetition.feed(place.text)
-            if repeated:
-                yield from self._require(repeated)
-            field.delivered.append(place.text)
+            text = field.received[-1]
+            repeated = field.repetition.feed(text)
+            if repeated and self._judge.heard(repeated):
+                yield from self._ask()
+            field.delivered.append(text)
             self._ready.append(step.event)
 
     def _passed(self, step: Step) -> _Field | None:
@@ -229,21 +228,17 @@ class ReleasedStream:
         if len(step.pieces) != 1 or not step.optional or step.complete or step.whole:
             return None
         ((key, place),) = step.pieces
-        field = self._fields.get(key)
-        if field is None or place.structural or not field.passes(place.text):
+        field, given = self._fields.get(key), place.text
+        if field is None or place.structural or not field.passes(given):
             return None
-        field.received.append(place.text)
+        field.received.append(given)
         return field
 
-    def _require(
-        self, findings: tuple[Finding, ...], signals: OutputSignals | None = None
-    ) -> _Chunks:
-        """Go on only if all that was seen so far may be released."""
-        if self._judge.heard(findings, signals):
-            # What is judged does not wait for what another question is answered with.
-            if self._ready:
-                yield self._cut()
-            self._judge.ask()
+    def _ask(self) -> _Chunks:
+        """Ask policy about what was seen; what is judged by now does not wait for the answer."""
+        if self._ready:
+            yield self._cut()
+        self._judge.ask()
 
     def _release(self, step: Step) -> _Chunks:
         """What of one step may leave now."""
@@ -266,7 +261,8 @@ class ReleasedStream:
         for key, place in step.pieces:
             given = place.text
             if place.structural:
-                yield from self._require(self._reader.inspector.inspect(given, names=False))
+                if self._judge.heard(self._reader.inspector.inspect(given, names=False)):
+                    yield from self._ask()
                 spoken = True
                 continue
             text = yield from self._advance(key, place, given)
@@ -308,7 +304,8 @@ class ReleasedStream:
         repeated = field.repetition.feed(seen.text)
         if last:
             repeated += field.repetition.end()
-        yield from self._require(seen.findings + repeated, field.signals(seen.text))
+        if self._judge.heard(seen.findings + repeated, field.signals(seen.text)):
+            yield from self._ask()
         if not seen.spans:
             return seen.text
         return self._others.taken_out(seen.text, seen.spans, self._judge.owed.redacted)
