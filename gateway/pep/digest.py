@@ -45,6 +45,10 @@ class FieldDigests(Generic[_Key]):
         """Every text whole, in the order of choice and path."""
         return [text for _, text in self.items()]
 
+    def alike(self, other: FieldDigests[_Key]) -> bool:
+        """Whether `other` has the same pieces, and so the same digest for this tenant."""
+        return self._fields == other._fields
+
     def digest(self) -> str:
         """The digest of all texts with their places, as hex; empty when there was no text."""
         if not self._fields:

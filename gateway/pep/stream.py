@@ -174,13 +174,7 @@ class ReleasedStream:
 
     def _judged_chunks(self) -> Iterator[list[dict[str, Any]]]:
         try:
-            for event in self._upstream:
-                if event:
-                    yield from self._judged_event(event)
-                else:
-                    self._ready.append(event)
-                if self._ready and (len(self._ready) >= _AT_ONCE or not self._upstream.more):
-                    yield self._cut()
+            yield from self._judged_events()
             # What nobody said was complete is complete now.
             yield from self._flush({key.group for key in self._fields})
             self._label(tuple(self._unlabelled))
@@ -195,8 +189,12 @@ class ReleasedStream:
                 yield self._cut()
             raise
         finally:
-            self._opened.outcome.output_digest = self._received.digest()
-            self._opened.outcome.delivered_digest = self._delivered.digest()
+            received = self._received.digest()
+            changed = not self._delivered.alike(self._received)
+            self._opened.outcome.output_digest = received
+            self._opened.outcome.delivered_digest = (
+                self._delivered.digest() if changed else received
+            )
             tenant = self._opened.exchange.principal.tenant.id
             self._opened.outcome.outputs = self._index.text_outputs(tenant, self._delivered.texts())
             self._opened.labelled(self._judge, self._judged)
@@ -206,22 +204,28 @@ class ReleasedStream:
         ready, self._ready = self._ready, []
         return ready
 
-    def _judged_event(self, event: dict[str, Any]) -> _Chunks:
-        """Judge one event of the provider's; what leaves early is given out."""
-        usage = self.events.usage(event)
-        if usage is not None:
-            self._opened.outcome.usage = usage
-        for step in self.events.steps(event):
-            field = self._passed(step)
-            if field is None:
-                yield from self._release(step)
-                continue
-            text = field.received[-1]
-            repeated = field.repetition.feed(text)
-            if repeated and self._judge.heard(repeated):
-                yield from self._ask()
-            field.delivered.append(text)
-            self._ready.append(step.event)
+    def _judged_events(self) -> _Chunks:
+        """Judge what the provider says, event by event, up to its end."""
+        for event in self._upstream:
+            if event:
+                usage = self.events.usage(event)
+                if usage is not None:
+                    self._opened.outcome.usage = usage
+                for step in self.events.steps(event):
+                    field = self._passed(step)
+                    if field is None:
+                        yield from self._release(step)
+                        continue
+                    text = field.received[-1]
+                    repeated = field.repetition.feed(text)
+                    if repeated and self._judge.heard(repeated):
+                        yield from self._ask()
+                    field.delivered.append(text)
+                    self._ready.append(step.event)
+            else:
+                self._ready.append(event)
+            if self._ready and (len(self._ready) >= _AT_ONCE or not self._upstream.more):
+                yield self._cut()
 
     def _passed(self, step: Step) -> _Field | None:
         """The text to which a step adds one plain word and nothing else; None where it does not."""
