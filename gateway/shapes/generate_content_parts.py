@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 TEXT = "text"
 THOUGHT = "thought"
 _ARGUMENTS = "functionCall.args."
-_MEDIA = ("fileData", "inlineData")
+_MEDIA = frozenset({"fileData", "inlineData"})
 _GIVEN = ("promptTokenCount", "toolUsePromptTokenCount")
 _MADE = ("candidatesTokenCount", "thoughtsTokenCount")
 
@@ -31,10 +31,13 @@ def parts_of(candidate: dict[str, Any]) -> list[dict[str, Any]]:
     if content is None:
         return []
     parts = content.get("parts", []) if isinstance(content, dict) else None
-    if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
+    if not isinstance(parts, list):
         raise ProviderGarbage
-    if any(name in part for part in parts for name in _MEDIA):
-        raise ProviderGarbage("It answered with what is no text.")
+    for part in parts:
+        if not isinstance(part, dict):
+            raise ProviderGarbage
+        if not _MEDIA.isdisjoint(part):
+            raise ProviderGarbage("It answered with what is no text.")
     return parts
 
 
