@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import time
 from dataclasses import dataclass, field
+from itertools import repeat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _PROMPT = (
     "Please summarise the following thread for the quarterly meeting and keep the tone friendly. "
@@ -13,6 +20,7 @@ _PROMPT = (
 )
 _TEXT_BYTES = 1_900
 _MAIL = " Answer to jane.doe@customer.example."
+_PROSE = Path(__file__).parents[1] / "docs" / "explanation"
 
 
 @dataclass
@@ -30,9 +38,9 @@ class Result:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1_000
 
 
-def request_bytes(model: str, key: str, *, stream: bool) -> bytes:
+def request_bytes(model: str, key: str, *, stream: bool, text: str = _PROMPT * 20) -> bytes:
     """One chat request of about 2 KB with an e-mail address in it."""
-    text = (_PROMPT * 20)[:_TEXT_BYTES] + _MAIL
+    text = text[:_TEXT_BYTES] + _MAIL
     body = json.dumps(
         {"model": model, "stream": stream, "messages": [{"role": "user", "content": text}]}
     ).encode()
@@ -41,6 +49,20 @@ def request_bytes(model: str, key: str, *, stream: bool) -> bytes:
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
+
+
+def always(model: str, key: str, *, stream: bool) -> Iterator[bytes]:
+    """The same request for ever: an agent's next step, a retry, a turn that is sent again."""
+    return repeat(request_bytes(model, key, stream=stream))
+
+
+def never_seen(model: str, key: str, *, stream: bool) -> Iterator[bytes]:
+    """Requests of 2 KB of prose, of which no two are alike."""
+    prose = "\n".join(path.read_text(encoding="utf-8") for path in sorted(_PROSE.glob("*.md")))
+    places = list(range(len(prose) - _TEXT_BYTES))
+    random.Random(0).shuffle(places)
+    for at in places:
+        yield request_bytes(model, key, stream=stream, text=prose[at:])
 
 
 async def _answer(reader: asyncio.StreamReader) -> tuple[bool, float]:
@@ -62,7 +84,7 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[bool, float]:
     return good, first
 
 
-async def repeated(port: int, request: bytes, connections: int, count: int) -> Result:
+async def repeated(port: int, requests: Iterator[bytes], connections: int, count: int) -> Result:
     """`count` requests over so many kept connections, each sending one after another."""
     result, left = Result(), iter(range(count))
 
@@ -70,7 +92,7 @@ async def repeated(port: int, request: bytes, connections: int, count: int) -> R
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
         for _ in left:
             start = time.perf_counter()
-            writer.write(request)
+            writer.write(next(requests))
             good, _ = await _answer(reader)
             result.seconds.append(time.perf_counter() - start)
             result.done += good
