@@ -61,18 +61,19 @@ class Memory:
         self._first = words
         self._lock = Lock()
 
-    def keep(self, words: Sequence[str], traits: Traits) -> bool:
-        """Remember these as well, if there is room."""
+    def keep(self, words: Sequence[int], traits: Traits) -> bool:
+        """Remember these as well, by their hashes, if there is room."""
         with self._lock:
             at = len(self.rows)
-            new = [place for place, word in enumerate(words) if hash(word) not in self.rows]
+            new = [place for place, word in enumerate(words) if word not in self.rows]
             if at + len(new) > self._room:
                 return False
             if len(new) < len(words):
-                traits = traits.some(new)
-            self.traits.put(slice(at, at + len(new)), traits)
+                words, traits = [words[place] for place in new], traits.some(new)
+            end = at + len(words)
+            self.traits.put(slice(at, end), traits)
             # Only now: a reader that finds a word must find what is known of it.
-            self.rows.update((hash(words[place]), at + row) for row, place in enumerate(new))
+            self.rows.update(zip(words, range(at, end), strict=True))
             return True
 
     def emptied(self, least: int) -> Memory:

@@ -107,16 +107,23 @@ class Model:
         self, memory: Memory, words: list[str], rows: list[int | None]
     ) -> tuple[Memory, list[int | None]]:
         """Remember the words that have no row; in a new memory, when this one is full."""
-        forms: dict[int, str] = {}
+        places: dict[int, int] = {}
+        new: dict[int, str] = {}
         place = -1
         for _ in range(rows.count(None)):
             place = rows.index(None, place + 1)
-            forms[place] = written(words[place])
-        new = [form for form in dict.fromkeys(forms.values()) if hash(form) not in memory.rows]
-        if new and not memory.keep(new, self._weights.traits(new, self.lexicon.entries(new))):
+            form = written(words[place])
+            places[place] = word = hash(form)
+            row = rows[place] = memory.rows.get(word)
+            if row is None:
+                new[word] = form
+        if not new:
+            return memory, rows
+        forms = list(new.values())
+        if not memory.keep(list(new), self._weights.traits(forms, self.lexicon.entries(forms))):
             anew = memory.emptied(len(words))
             self._memory = anew
             return self._met(anew, words, list(map(anew.rows.get, map(hash, words))))
-        for place, form in forms.items():
-            rows[place] = memory.rows[hash(form)]
+        for place, word in places.items():
+            rows[place] = memory.rows[word]
         return memory, rows
