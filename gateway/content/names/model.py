@@ -49,7 +49,9 @@ class Model:
         self._triples[self._which[triple], label] = arrays["triple_weights"]
         self._chain = Chain(arrays["transitions"].astype(np.float64))
         common = [EDGE, *bytes(arrays["common"].tolist()).decode().split(" ")]
-        self._memory = Memory(common, self._weights.traits(common, lexicon.entries(common)))
+        self._memory = Memory(
+            list(map(hash, common)), self._weights.traits(common, lexicon.entries(common))
+        )
 
     @classmethod
     def shipped(cls) -> Model:
@@ -66,10 +68,9 @@ class Model:
         """Each of `words` looked up, once."""
         memory = self._memory
         padded = [EDGE, EDGE, *words, EDGE, EDGE]
-        found = list(map(memory.rows.get, map(hash, padded)))
-        if None in found:
-            memory, found = self._met(memory, padded, found)
-        rows = np.fromiter(found, np.int64, len(found))
+        rows, others = memory.find(padded)
+        if others:
+            memory, rows = self._met(memory, padded, rows, others)
         kinds = memory.traits.kinds.take(rows[2:-2]).tobytes().decode("ascii")
         return Known(rows, memory.traits, kinds)
 
@@ -104,26 +105,28 @@ class Model:
         return scores
 
     def _met(
-        self, memory: Memory, words: list[str], rows: list[int | None]
-    ) -> tuple[Memory, list[int | None]]:
-        """Remember the words that have no row; in a new memory, when this one is full."""
-        places: dict[int, int] = {}
+        self, memory: Memory, words: list[str], rows: NDArray[np.int64], places: list[int]
+    ) -> tuple[Memory, NDArray[np.int64]]:
+        """Find the words at these places too, or remember them; in a new memory, if it is full."""
+        found: list[int | None] = []
+        met: list[int] = []
         new: dict[int, str] = {}
-        place = -1
-        for _ in range(rows.count(None)):
-            place = rows.index(None, place + 1)
-            form = written(words[place])
-            places[place] = word = hash(form)
-            row = rows[place] = memory.rows.get(word)
+        for place in places:
+            word = hash(words[place])
+            row = memory.rows.get(word)
             if row is None:
-                new[word] = form
-        if not new:
-            return memory, rows
-        forms = list(new.values())
-        if not memory.keep(list(new), self._weights.traits(forms, self.lexicon.entries(forms))):
-            anew = memory.emptied(len(words))
-            self._memory = anew
-            return self._met(anew, words, list(map(anew.rows.get, map(hash, words))))
-        for place, word in places.items():
-            rows[place] = memory.rows[word]
+                form = written(words[place])
+                word = hash(form)
+                row = memory.rows.get(word)
+                if row is None:
+                    new[word] = form
+            met.append(word)
+            found.append(row)
+        if new:
+            forms = list(new.values())
+            if not memory.keep(list(new), self._weights.traits(forms, self.lexicon.entries(forms))):
+                self._memory = anew = memory.emptied(len(words))
+                return self._met(anew, words, *anew.find(words))
+            found = list(map(memory.rows.get, met))
+        rows[places] = found
         return memory, rows

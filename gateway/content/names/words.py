@@ -167,7 +167,7 @@ def spelling(word: str, how: int) -> list[int]:
         _SHAPES[how] if how <= CAPITAL and word.isalpha() else hashed(shape(word, how)),
         crc32(raw[-1:], _Q1),
         crc32(raw[-3:], _U[how]),
-        _LENGTHS[how][size if size < _LONG else _LONG],
+        _LENGTHS[how][min(_LONG, size)],
     ]
     if size > 4:  # as most are
         found += (
