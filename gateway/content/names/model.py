@@ -19,7 +19,7 @@ from gateway.content.names.weights import Weights
 from gateway.content.names.words import CLASSES, EDGE, written
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -27,6 +27,9 @@ TYPES = ("PERSON", "LOCATION", "ORGANIZATION")
 LABELS = ("O", *(f"{place}-{kind}" for kind in TYPES for place in "BI"))
 _WIDTH = len(LABELS)
 _TRIPLE = np.array([CLASSES**2, CLASSES, 1])
+_BITS = CLASSES.bit_length() - 1
+"""Of a word's class, which is below a power of two."""
+
 _LONGEST_RUN = 32
 
 
@@ -82,12 +85,9 @@ class Model:
         self, known: Known, spans: Sequence[tuple[int, int]]
     ) -> tuple[list[int], NDArray[np.float64]]:
         """The words that stand in `spans` (first, past the last), and their labels' chances."""
-        lengths = []
-        for start, last in spans:
-            whole, rest = divmod(last - start, _LONGEST_RUN)
-            lengths += [_LONGEST_RUN] * whole
-            if rest:
-                lengths.append(rest)
+        lengths = [last - start for start, last in spans]
+        if max(lengths) > _LONGEST_RUN:
+            lengths = list(_cut(lengths))
         places = [place for start, last in spans for place in range(start, last)]
         scores = self._scores(known, np.array(places))
         scores -= np.maximum.reduce(scores, axis=1, keepdims=True)
@@ -99,8 +99,8 @@ class Model:
         scores: NDArray[np.float32] = np.add.reduce(known.traits.weights[at, AROUND], axis=1)
         kinds = known.traits.classes.take(at[:, 1:4]) @ _TRIPLE
         together = self._triples.take(self._which.take(kinds), axis=0)
-        together += self._before.take(kinds // CLASSES, axis=0)
-        together += self._after.take(kinds % CLASSES**2, axis=0)
+        together += self._before.take(kinds >> _BITS, axis=0)
+        together += self._after.take(kinds & (CLASSES**2 - 1), axis=0)
         scores += together
         return scores
 
@@ -108,25 +108,30 @@ class Model:
         self, memory: Memory, words: list[str], rows: NDArray[np.int64], places: list[int]
     ) -> tuple[Memory, NDArray[np.int64]]:
         """Find the words at these places too, or remember them; in a new memory, if it is full."""
-        found: list[int | None] = []
         met: list[int] = []
         new: dict[int, str] = {}
         for place in places:
             word = hash(words[place])
-            row = memory.rows.get(word)
-            if row is None:
+            if word not in memory.rows:
                 form = written(words[place])
                 word = hash(form)
-                row = memory.rows.get(word)
-                if row is None:
+                if word not in memory.rows:
                     new[word] = form
             met.append(word)
-            found.append(row)
-        if new:
-            forms = list(new.values())
-            if not memory.keep(list(new), self._weights.traits(forms, self.lexicon.entries(forms))):
-                self._memory = anew = memory.emptied(len(words))
-                return self._met(anew, words, *anew.find(words))
-            found = list(map(memory.rows.get, met))
-        rows[places] = found
+        forms = list(new.values())
+        if new and not memory.keep(
+            list(new), self._weights.traits(forms, self.lexicon.entries(forms))
+        ):
+            self._memory = anew = memory.emptied(len(words))
+            return self._met(anew, words, *anew.find(words))
+        rows[places] = [memory.rows[word] for word in met]
         return memory, rows
+
+
+def _cut(lengths: Iterable[int]) -> Iterator[int]:
+    """Runs of at most `_LONGEST_RUN` words in place of longer ones."""
+    for length in lengths:
+        whole, rest = divmod(length, _LONGEST_RUN)
+        yield from [_LONGEST_RUN] * whole
+        if rest:
+            yield rest
