@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from gateway.core.exchange import Usage
 
 _GROWING = frozenset({TEXT, THOUGHT})
+_TOLD_ANEW = ("candidates", "modelVersion")
+_WHOLE = -1
+"""No candidate: the answer they belong to."""
 
 
 class GenerateContentEvents:
@@ -25,6 +28,8 @@ class GenerateContentEvents:
         """The model is called `alias`."""
         self._alias = alias
         self._frame: dict[str, Any] = {}
+        self._beside: dict[int, list[str]] = {}
+        """The strings that stood beside the words of each candidate last, and were judged."""
 
     def steps(self, event: dict[str, Any]) -> Iterator[Step]:
         """See `gateway.shapes.shape.Events`: what was said, then each ending by itself."""
@@ -33,13 +38,15 @@ class GenerateContentEvents:
             isinstance(item, dict) for item in candidates
         ):
             raise ProviderGarbage
-        self._frame = {key: value for key, value in event.items() if key != "candidates"}
-        self._frame["modelVersion"] = self._alias
+        around = {key: value for key, value in event.items() if key not in _TOLD_ANEW}
+        self._frame = {**around, "modelVersion": self._alias}
         if not candidates:
             # A prompt that was refused, or counts alone: both are said at the end.
             yield Step(dict(self._frame), _structural(self._frame), last=True)
         for at, candidate in enumerate(candidates):
-            yield from self._candidate(candidate, at)
+            # What is said of the whole answer comes with its first candidate.
+            frame = self._new(_WHOLE, around) if not at else []
+            yield from self._candidate(candidate, at, frame)
 
     def usage(self, event: dict[str, Any]) -> Usage | None:
         """See `gateway.shapes.shape.Events`."""
@@ -64,7 +71,9 @@ class GenerateContentEvents:
         said = {"finishReason": "SAFETY", "finishMessage": problem["message"]}
         return self._event({"content": content, **said, "index": 0})
 
-    def _candidate(self, candidate: dict[str, Any], at: int) -> Iterator[Step]:
+    def _candidate(
+        self, candidate: dict[str, Any], at: int, frame: list[tuple[Key, Place]]
+    ) -> Iterator[Step]:
         index = candidate.get("index", at)
         if not isinstance(index, int):
             raise ProviderGarbage
@@ -84,14 +93,25 @@ class GenerateContentEvents:
         said = {"index": index} if ended else about
         found = bool(pieces or complete)
         if found:
+            beside = frame if ended else [*frame, *self._new(index, about)]
             event = self._event({"content": candidate["content"], **said})
-            yield Step(event, pieces, complete=complete, optional=optional)
+            pieces += beside
+            yield Step(event, pieces, complete=complete, optional=optional and not beside)
         if ended or not found:
             content = {"parts": [{"text": ""}], "role": "model"}
             event = self._event({"content": content, **about, "index": index})
             closes = (index,) if ended else ()
-            judged = _structural(about)
+            judged = _structural(about) if found else [*frame, *_structural(about)]
             yield Step(event, judged, closes=closes, labels=closes, last=ended)
+
+    def _new(self, index: int, about: dict[str, Any]) -> list[tuple[Key, Place]]:
+        """The strings beside the words, unless they are those of the event before."""
+        beside = _structural(about)
+        told = [place.text for _, place in beside]
+        if told == self._beside.get(index, []):
+            return []
+        self._beside[index] = told
+        return beside
 
     def _event(self, candidate: dict[str, Any]) -> dict[str, Any]:
         return {"candidates": [candidate], **self._frame}

@@ -187,6 +187,28 @@ class TestStream:
         assert end.event["candidates"][0]["finishReason"] == "STOP"
         assert end.event["modelVersion"] == "alias"
 
+    def test_what_stands_beside_the_words_is_judged(self) -> None:
+        """
+        P9: sources, notes and what is said of the whole answer, whenever they say something new.
+        """
+        reader = GENERATE_CONTENT.events("alias")
+        source = {"groundingMetadata": {"webSearchQueries": ["Who is Anna Kowalska?"]}}
+        events = [
+            answer({"text": "a"}),
+            {**answer({"text": "b"}, **source), "note": "of the whole"},
+            {**answer({"text": "c"}, **source), "note": "of the whole"},
+            {**answer({"text": "d"}, **source), "note": "another"},
+        ]
+        steps = [step for event in events for step in reader.steps(event)]
+        beside = [[place.text for _, place in step.pieces if place.structural] for step in steps]
+
+        assert beside[1:] == [
+            ["of the whole", "Who is Anna Kowalska?"],
+            [],
+            ["another"],
+        ]
+        assert [step.optional for step in steps[1:]] == [False, True, False]
+
     def test_a_refused_prompt_is_an_end(self) -> None:
         """
         The provider's own refusal has no candidates and is passed on.
