@@ -132,8 +132,10 @@ def _edits(text: str) -> Iterator[tuple[int, int, str]]:
     if "%" in text or "&" in text or "\\u" in text:
         found += _escapes(text)
     if not text.isascii():
-        found += _characters(text)
-        if _LOOKALIKE.search(text):
+        signs = " ".join(set(_RUN.findall(text)))
+        if _odd(signs):
+            found += _characters(text)
+        if _LOOKALIKE.search(signs):
             found += _lookalikes(text)
     end = 0
     for edit in sorted(found):
@@ -163,8 +165,6 @@ def _unescaped(escape: str) -> str | None:
 
 def _characters(text: str) -> Iterator[tuple[int, int, str]]:
     """Invisible characters, compatibility forms and foreign digits."""
-    if not _odd(" ".join(set(_RUN.findall(text)))):
-        return
     for match in _RUN.finditer(text):
         run, first = match[0], match.start()
         if _COMBINING.match(run):
