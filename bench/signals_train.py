@@ -2,7 +2,7 @@
 
 ``python -m bench.signals_train`` writes ``gateway/content/signals/model.bin``. The run is
 repeatable: the same sets and lexicon give the same bytes. It reads the tuning and the
-development set, and never the held-out one.
+development set and the training half of the everyday prompts, and never what is held out.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from gateway.core.signals import MISUSE
 
 ROOT = Path(__file__).resolve().parents[1]
 SETS = tuple(
-    ROOT / "tests" / "data" / "signals" / name for name in ("tuning.jsonl", "development.jsonl")
+    ROOT / "tests" / "data" / "signals" / name
+    for name in ("tuning.jsonl", "development.jsonl", "everyday.jsonl")
 )
 MODEL = ROOT / "gateway" / "content" / "signals" / "model.bin"
 
@@ -32,6 +33,7 @@ _FRAMES = {
     "de": ("Bitte {}", "Hallo, {} Danke!", "{} Es ist für die Arbeit.", "Für morgen: {}"),
     "fr": ("Merci : {}", "Bonjour, {} Merci !", "{} C'est pour le travail.", "Pour demain : {}"),
     "nl": ("Graag: {}", "Hallo, {} Bedankt!", "{} Het is voor het werk.", "Voor morgen: {}"),
+    "es": ("Por favor: {}", "Hola, {} ¡Gracias!", "{} Es para el trabajo.", "Para mañana: {}"),
 }
 
 Example = tuple[list[int], int]
@@ -43,9 +45,9 @@ def examples(path: Path, features: Features, chance: random.Random) -> list[Exam
     found: list[Example] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)
-        about = entry["about"]
-        label = MISUSE.index(about) if entry["positive"] and about in MISUSE else -1
-        if entry["positive"] and label < 0:
+        about, positive = entry["about"], entry.get("positive", False)
+        label = MISUSE.index(about) if positive and about in MISUSE else -1
+        if (positive and label < 0) or entry.get("half") == "held":
             continue
         for text in (entry["text"], *varied(entry["text"], entry["lang"], chance)):
             found += [(sorted(buckets), label) for buckets in features.of(text)]
