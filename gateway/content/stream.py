@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.content.detectors.secret import is_plain_word
-from gateway.content.patterns import SUSPECT
+from gateway.content.patterns import suspect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +83,7 @@ class OutputWindow:
         if not text:
             return Seen("")
         found: list[Finding] = []
-        if SUSPECT.search(text):
+        if suspect(text):
             found = self._found(text)
         seen = Seen(text, tuple(self._new(found)), tuple(self._spans(found, text)))
         self._remember(text)
