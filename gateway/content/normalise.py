@@ -102,6 +102,8 @@ class Blob:
 def view(text: str) -> View:
     """`text` in one way of writing."""
     seen = View(text)
+    if text.isascii() and not _may_escape(text):
+        return seen
     for _ in range(_DEEPEST):
         edits = list(_edits(seen.text))
         if not edits:
@@ -133,7 +135,7 @@ def _decoded(run: str) -> str | None:
 def _edits(text: str) -> Iterator[tuple[int, int, str]]:
     """What is written otherwise: (start, end, as it should be), in order, not overlapping."""
     found: list[tuple[int, int, str]] = []
-    if "%" in text or "&" in text or "\\u" in text:
+    if _may_escape(text):
         found += _escapes(text)
     if not text.isascii():
         signs = _beyond_ascii(text)
@@ -146,6 +148,10 @@ def _edits(text: str) -> Iterator[tuple[int, int, str]]:
         if edit[0] >= end:
             yield edit
             end = edit[1]
+
+
+def _may_escape(text: str) -> bool:
+    return "%" in text or "&" in text or "\\u" in text
 
 
 def _escapes(text: str) -> Iterator[tuple[int, int, str]]:
