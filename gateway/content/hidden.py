@@ -63,7 +63,7 @@ class Repetition:
     def __init__(self, runs: frozenset[int]) -> None:
         """`runs` are those of the instructions."""
         self._runs = runs
-        self._tail: list[str] = []
+        self._tail: tuple[str, ...] = ()
         self._open = ""
         self._seen: set[int] = set()
         self._row = self._longest = 0
@@ -84,10 +84,10 @@ class Repetition:
         return self._read(text)
 
     def _read(self, text: str) -> tuple[Finding, ...]:
-        for word in _WORD.findall(text):
-            self._tail = [*self._tail[1 - _RUN :], word.casefold()]
-            run = hash(" ".join(self._tail))
-            if len(self._tail) == _RUN and run in self._runs:
+        for word in _words(text):
+            self._tail = (*self._tail[1 - _RUN :], word)
+            run = hash(self._tail)
+            if run in self._runs and len(self._tail) == _RUN:
                 self._seen.add(run)
                 self._row = self._row + 1 if self._row else _RUN
                 self._longest = max(self._longest, self._row)
@@ -108,7 +108,7 @@ class Repetition:
 
 def _runs_of(texts: Iterable[str]) -> tuple[frozenset[int], int]:
     """The runs in all of these, and how many words they have."""
-    worded = [[word.casefold() for word in _WORD.findall(text)] for text in texts]
+    worded = [_words(text) for text in texts]
     return frozenset(run for words in worded for run in _runs(words)), sum(map(len, worded))
 
 
@@ -117,6 +117,10 @@ def _marked(texts: Iterable[str]) -> set[str]:
     return {found for text in texts for found in _MARKED.findall(text)}
 
 
+def _words(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(text)]
+
+
 def _runs(words: list[str]) -> Iterator[int]:
-    for at in range(len(words) - _RUN + 1):
-        yield hash(" ".join(words[at : at + _RUN]))
+    """A number for each run of words, in order."""
+    return map(hash, zip(*(words[at:] for at in range(_RUN)), strict=False))
