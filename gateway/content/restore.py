@@ -16,7 +16,7 @@ from gateway.content.placeholders import LONGEST, OPENING, TOLERANT, Name, may_h
 from gateway.content.surrogates.matching import Matching
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     from gateway.content.surrogates.stand_in import Surrogate
 
@@ -31,13 +31,16 @@ _LETTERS = re.compile(r"[^A-Z]")
 _TOKEN_END = re.compile(r"[\s\"]")
 
 
+_NO_STAND_INS = Matching(())
+
+
 class Restorer:
     """Restores the placeholders of one exchange."""
 
-    def __init__(self, table: Mapping[Name, str], surrogates: Iterable[Surrogate] = ()) -> None:
+    def __init__(self, table: Mapping[Name, str], surrogates: Collection[Surrogate] = ()) -> None:
         """`table` and `surrogates` hold what may be restored: this caller's own values."""
         self._table = table
-        self.surrogates = Matching(surrogates)
+        self.surrogates = Matching(surrogates) if surrogates else _NO_STAND_INS
         also = self.surrogates.pattern
         # One pattern, so that nothing is looked for inside of what was restored.
         self.pattern = re.compile(f"(?P<surrogate>{also})|{TOLERANT.pattern}") if also else TOLERANT
