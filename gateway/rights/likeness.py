@@ -220,8 +220,8 @@ def _numbered(
     places = np.empty(len(blanks) + 2, np.intp)
     places[0], places[1:-1], places[-1] = 0, blanks + 1, count + 1
     starts, ends = places[:-_RUN], places[_RUN:] - 1
-    powers = np.full(count + 1, keys.base, np.uint64)
-    powers[0] = 1
+    powers = np.empty(count + 1, np.uint64)
+    powers[0], powers[1:] = 1, keys.base
     powers = np.multiply.accumulate(powers)
     sums = np.zeros(count + 1, np.uint64)
     np.add.accumulate(points * powers[:-1], out=sums[1:])
