@@ -80,13 +80,14 @@ class _Steps:
         self.counts: list[int] = []
         """How many runs have a word at each step."""
 
+        ahead, back, pairs = self.ahead, self.back, self.pairs
         at = 0
         for step in range(runs[0][0]):
             while runs[-1][0] <= step:
                 runs.pop()
             for length, first in runs:
                 forward, backward = first + step, first + length - 1 - step
-                self.pairs += (forward, backward)
-                self.ahead[forward] = self.back[backward] = at
+                pairs += (forward, backward)
+                ahead[forward] = back[backward] = at
                 at += 1
             self.counts.append(len(runs))

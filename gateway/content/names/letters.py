@@ -52,10 +52,13 @@ def letter_names(
 ) -> Iterator[tuple[int, int]]:
     """The names (first, last word) of `spans` (first, past the last) that a letter puts there."""
     for first, past in spans:
+        behind = words[past] if past < len(words) else "\n"
+        if behind not in _BEHIND and behind[0] != "\n":
+            continue
         # "Hi" may be a name itself, so that it stands in the same run as whom it greets.
         begin = first + (words[first].lower() in _GREETINGS)
         if 0 < past - begin <= _MOST_WORDS and (
-            _greeted(words, begin, past) or _signed(words, begin, past)
+            _greeted(words, begin) or (behind[0] == "\n" and _signed(words, begin))
         ):
             name = words[begin:past]
             if _may_name(name) and _sayable(entries(name)):
@@ -71,17 +74,14 @@ def _sayable(entries: list[Entry]) -> bool:
     return all(item.flags & (FIRST | LAST) or not item.flags & (COMMON | STOP) for item in entries)
 
 
-def _greeted(words: Sequence[str], first: int, past: int) -> bool:
-    """A greeting at the beginning of a line, a name, and the end of the line or a comma."""
-    if first == 0 or words[first - 1].lower() not in _GREETINGS:
-        return False
-    behind = words[past] if past < len(words) else "\n"
-    return behind in _BEHIND or behind[0] == "\n"
+def _greeted(words: Sequence[str], first: int) -> bool:
+    """Behind a greeting; at the end of its line, or before what stands in `_BEHIND`."""
+    return first > 0 and words[first - 1].lower() in _GREETINGS
 
 
-def _signed(words: Sequence[str], first: int, past: int) -> bool:
-    """A closing, perhaps a comma, a line's end, and a name that has its line for itself."""
-    if first < 2 or words[first - 1][0] != "\n" or (past < len(words) and words[past][0] != "\n"):
+def _signed(words: Sequence[str], first: int) -> bool:
+    """Behind a closing, perhaps a comma, and a line's end; with its line for itself."""
+    if first < 2 or words[first - 1][0] != "\n":
         return False
     at = first - 2 if words[first - 2] not in {",", ".", "!"} else first - 3
     return at >= 0 and words[at].lower() in _CLOSINGS

@@ -73,7 +73,7 @@ NOTHING = Entry(0, 0, 0)
 
 def key(word: str) -> int:
     """The hash a word is listed under; case does not count."""
-    return hashed(word.lower())
+    return crc32(word.lower().encode("utf-8", "surrogatepass"))
 
 
 def hashed(name: str) -> int:
@@ -101,24 +101,21 @@ class Lexicon:
 
     def entry(self, word: str) -> Entry:
         """What is known of `word`; of a hyphenated one that is not listed, of its last part."""
-        found = self._find(key(word))
-        if found is NOTHING and "-" in word[1:]:
-            last = self._find(key(word.rpartition("-")[2]))
-            return last._replace(flags=last.flags & ~STOP)
-        return found
-
-    def entries(self, words: Iterable[str]) -> list[Entry]:
-        """What is known of each of `words`."""
-        return list(map(self.entry, words))
-
-    def _find(self, wanted: int) -> Entry:
+        wanted = key(word)
         bucket = wanted >> (32 - _BITS)
         keys = self._keys
         for at in range(self._firsts[bucket], self._firsts[bucket + 1]):
             if keys[at] == wanted:
                 cluster = self._clusters[at]
                 return Entry(self._flags[at], cluster, self.coarse[cluster])
+        if "-" in word[1:]:
+            last = self.entry(word.rpartition("-")[2])
+            return last._replace(flags=last.flags & ~STOP)
         return NOTHING
+
+    def entries(self, words: Iterable[str]) -> list[Entry]:
+        """What is known of each of `words`."""
+        return list(map(self.entry, words))
 
 
 _BITS = 18

@@ -20,6 +20,8 @@ AROUND = np.arange(5)
 """A word is judged with two words on either side."""
 
 _ROOM = 32_768
+_SLOTS = 65_536
+"""A power of two."""
 
 
 class Traits(NamedTuple):
@@ -46,33 +48,54 @@ class Traits(NamedTuple):
 class Memory:
     """Words to their traits."""
 
-    def __init__(self, words: Sequence[str], traits: Traits, least: int = 0) -> None:
-        """With `words`, which are never forgotten, and room for at least this many more."""
+    def __init__(self, words: Sequence[int], traits: Traits, least: int = 0) -> None:
+        """With `words`, by their hashes, never forgotten, and room for at least this many more."""
         room = max(_ROOM, len(words) + least)
-        self.rows = {hash(word): row for row, word in enumerate(words)}
+        self.rows: dict[int, int] = {}
+        """Where in `traits` a word is, by its hash."""
+
         kinds, classes, weights = traits
         self.traits = Traits(
             np.zeros(room, kinds.dtype),
             np.zeros(room, classes.dtype),
             np.zeros((room, *weights.shape[1:]), weights.dtype),
         )
-        self.traits.put(slice(len(words)), traits)
+        # Most words are found here, side by side; one whose slot is another's only in `rows`.
+        self._slots = np.zeros(_SLOTS, np.int64)
+        self._slot_rows = np.zeros(_SLOTS, np.int64)
+        self._write = (self._slots.data, self._slot_rows.data)
         self._room = room
         self._first = words
         self._lock = Lock()
+        self.keep(words, traits)
 
-    def keep(self, words: Sequence[str], traits: Traits) -> bool:
-        """Remember these as well, if there is room."""
+    def find(self, words: Sequence[str]) -> tuple[NDArray[np.int64], list[int]]:
+        """Where these words are, and the places of those that may be elsewhere or nowhere."""
+        hashes = np.fromiter(map(hash, words), np.int64, len(words))
+        slots = hashes & (_SLOTS - 1)
+        # Slots are read before their rows, and written after them.
+        others = (self._slots.take(slots) != hashes).nonzero()[0].tolist()
+        return self._slot_rows.take(slots), others
+
+    def keep(self, words: Sequence[int], traits: Traits) -> bool:
+        """Remember these as well, by their hashes, if there is room."""
         with self._lock:
             at = len(self.rows)
-            new = [place for place, word in enumerate(words) if hash(word) not in self.rows]
+            new = [place for place, word in enumerate(words) if word not in self.rows]
             if at + len(new) > self._room:
                 return False
             if len(new) < len(words):
-                traits = traits.some(new)
-            self.traits.put(slice(at, at + len(new)), traits)
+                words, traits = [words[place] for place in new], traits.some(new)
+            end = at + len(words)
+            self.traits.put(slice(at, end), traits)
             # Only now: a reader that finds a word must find what is known of it.
-            self.rows.update((hash(words[place]), at + row) for row, place in enumerate(new))
+            self.rows.update(zip(words, range(at, end), strict=True))
+            slots, rows = self._write
+            for row, word in enumerate(words, at):
+                slot = word & (_SLOTS - 1)
+                if not slots[slot]:
+                    rows[slot] = row
+                    slots[slot] = word
             return True
 
     def emptied(self, least: int) -> Memory:

@@ -19,7 +19,7 @@ from gateway.content.names.weights import Weights
 from gateway.content.names.words import CLASSES, EDGE, written
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -27,6 +27,9 @@ TYPES = ("PERSON", "LOCATION", "ORGANIZATION")
 LABELS = ("O", *(f"{place}-{kind}" for kind in TYPES for place in "BI"))
 _WIDTH = len(LABELS)
 _TRIPLE = np.array([CLASSES**2, CLASSES, 1])
+_BITS = CLASSES.bit_length() - 1
+"""Of a word's class, which is below a power of two."""
+
 _LONGEST_RUN = 32
 
 
@@ -49,7 +52,9 @@ class Model:
         self._triples[self._which[triple], label] = arrays["triple_weights"]
         self._chain = Chain(arrays["transitions"].astype(np.float64))
         common = [EDGE, *bytes(arrays["common"].tolist()).decode().split(" ")]
-        self._memory = Memory(common, self._weights.traits(common, lexicon.entries(common)))
+        self._memory = Memory(
+            list(map(hash, common)), self._weights.traits(common, lexicon.entries(common))
+        )
 
     @classmethod
     def shipped(cls) -> Model:
@@ -66,10 +71,9 @@ class Model:
         """Each of `words` looked up, once."""
         memory = self._memory
         padded = [EDGE, EDGE, *words, EDGE, EDGE]
-        found = list(map(memory.rows.get, map(hash, padded)))
-        if None in found:
-            memory, found = self._met(memory, padded, found)
-        rows = np.fromiter(found, np.int64, len(found))
+        rows, others = memory.find(padded)
+        if others:
+            memory, rows = self._met(memory, padded, rows, others)
         kinds = memory.traits.kinds.take(rows[2:-2]).tobytes().decode("ascii")
         return Known(rows, memory.traits, kinds)
 
@@ -81,12 +85,9 @@ class Model:
         self, known: Known, spans: Sequence[tuple[int, int]]
     ) -> tuple[list[int], NDArray[np.float64]]:
         """The words that stand in `spans` (first, past the last), and their labels' chances."""
-        lengths = []
-        for start, last in spans:
-            whole, rest = divmod(last - start, _LONGEST_RUN)
-            lengths += [_LONGEST_RUN] * whole
-            if rest:
-                lengths.append(rest)
+        lengths = [last - start for start, last in spans]
+        if max(lengths) > _LONGEST_RUN:
+            lengths = list(_cut(lengths))
         places = [place for start, last in spans for place in range(start, last)]
         scores = self._scores(known, np.array(places))
         scores -= np.maximum.reduce(scores, axis=1, keepdims=True)
@@ -98,25 +99,39 @@ class Model:
         scores: NDArray[np.float32] = np.add.reduce(known.traits.weights[at, AROUND], axis=1)
         kinds = known.traits.classes.take(at[:, 1:4]) @ _TRIPLE
         together = self._triples.take(self._which.take(kinds), axis=0)
-        together += self._before.take(kinds // CLASSES, axis=0)
-        together += self._after.take(kinds % CLASSES**2, axis=0)
+        together += self._before.take(kinds >> _BITS, axis=0)
+        together += self._after.take(kinds & (CLASSES**2 - 1), axis=0)
         scores += together
         return scores
 
     def _met(
-        self, memory: Memory, words: list[str], rows: list[int | None]
-    ) -> tuple[Memory, list[int | None]]:
-        """Remember the words that have no row; in a new memory, when this one is full."""
-        forms: dict[int, str] = {}
-        place = -1
-        for _ in range(rows.count(None)):
-            place = rows.index(None, place + 1)
-            forms[place] = written(words[place])
-        new = [form for form in dict.fromkeys(forms.values()) if hash(form) not in memory.rows]
-        if new and not memory.keep(new, self._weights.traits(new, self.lexicon.entries(new))):
-            anew = memory.emptied(len(words))
-            self._memory = anew
-            return self._met(anew, words, list(map(anew.rows.get, map(hash, words))))
-        for place, form in forms.items():
-            rows[place] = memory.rows[hash(form)]
+        self, memory: Memory, words: list[str], rows: NDArray[np.int64], places: list[int]
+    ) -> tuple[Memory, NDArray[np.int64]]:
+        """Find the words at these places too, or remember them; in a new memory, if it is full."""
+        met: list[int] = []
+        new: dict[int, str] = {}
+        for place in places:
+            word = hash(words[place])
+            if word not in memory.rows:
+                form = written(words[place])
+                word = hash(form)
+                if word not in memory.rows:
+                    new[word] = form
+            met.append(word)
+        forms = list(new.values())
+        if new and not memory.keep(
+            list(new), self._weights.traits(forms, self.lexicon.entries(forms))
+        ):
+            self._memory = anew = memory.emptied(len(words))
+            return self._met(anew, words, *anew.find(words))
+        rows[places] = [memory.rows[word] for word in met]
         return memory, rows
+
+
+def _cut(lengths: Iterable[int]) -> Iterator[int]:
+    """Runs of at most `_LONGEST_RUN` words in place of longer ones."""
+    for length in lengths:
+        whole, rest = divmod(length, _LONGEST_RUN)
+        yield from [_LONGEST_RUN] * whole
+        if rest:
+            yield rest

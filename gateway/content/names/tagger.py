@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gateway.content.names.known import KnownNames, repeated
 from gateway.content.names.letters import letter_names
@@ -13,7 +13,7 @@ from gateway.content.names.words import runs, tokens
 from gateway.core.content import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -25,6 +25,9 @@ LEAST = {"PERSON": 0.40, "LOCATION": 0.475, "ORGANIZATION": 0.475}
 
 _WEIGHT_OF_NONE = 0.6
 """A word is taken for part of a name when that is more than half as likely as that it is none."""
+
+_NO_NAME = 0.63
+"""How likely a word is none, so that by the above it can be no part of a name whatever the rest."""
 
 _ANEW = 0.5
 """How likely a name begins at a word that would otherwise go on with the one before."""
@@ -38,15 +41,6 @@ _RULES = {kind: f"name.{kind.lower()}" for kind in TYPES}
 _PERSON = "PERSON"
 _OF_LETTERS = 0.8
 """The confidence of a name that only its place in a letter tells."""
-
-
-class _Name(NamedTuple):
-    type: str
-    first: int
-    last: int
-    """The number of its last word."""
-
-    confidence: float
 
 
 class NameDetector:
@@ -96,10 +90,10 @@ class NameDetector:
         if not spans:
             return []
         places, chances = self._model.marginals(words, spans)
-        seen = [_finding(item, found, _RULES[item.type]) for item in _names(places, chances)]
+        seen = list(_names(places, chances, found))
         for first, last in letter_names(found.words, spans, self._model.entries):
-            name = _Name(_PERSON, first, last, _OF_LETTERS)
-            seen = _with(seen, _finding(name, found, "name.letter"))
+            name = _finding(_PERSON, _OF_LETTERS, "name.letter", first, last, found)
+            seen = _with(seen, name)
         if not repeated(text, seen):
             return seen
         known = self.known()
@@ -137,34 +131,38 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def _finding(item: _Name, found: Tokens, rule: str) -> Finding:
-    end = found.starts[item.last] + len(found.words[item.last])
-    return Finding(item.type, found.starts[item.first], end, item.confidence, rule)
+def _finding(kind: str, confidence: float, rule: str, first: int, last: int, of: Tokens) -> Finding:
+    """The name from the first to the last of these words of a text."""
+    words, starts = of
+    return Finding(kind, starts[first], starts[last] + len(words[last]), confidence, rule)
 
 
-def _names(places: list[int], chances: NDArray[np.float64]) -> Iterator[_Name]:
+def _names(places: Sequence[int], chances: NDArray[np.float64], of: Tokens) -> Iterator[Finding]:
     """The names among these words: words in a row that are likelier in one than outside of it."""
     first = last = kind = -1
     sum_ = 0.0
     for place, labels in zip(places, chances.tolist(), strict=True):
-        none, *begun = labels
-        by_type = [begun[0] + begun[1], begun[2] + begun[3], begun[4] + begun[5]]
+        none, person, in_person, location, in_location, organization, in_organization = labels
+        if none > _NO_NAME:
+            continue
+        begun = (person, location, organization)
+        by_type = (person + in_person, location + in_location, organization + in_organization)
         most = max(by_type)
         if most <= none * _WEIGHT_OF_NONE:
             continue
         best = by_type.index(most)
-        if place == last + 1 and best == kind and begun[2 * best] <= _ANEW:
+        if place == last + 1 and best == kind and begun[best] <= _ANEW:
             last, sum_ = place, sum_ + most
             continue
         if kind >= 0:
-            yield from _sure_enough(kind, first, last, sum_)
+            yield from _sure_enough(kind, first, last, sum_, of)
         first, last, kind, sum_ = place, place, best, most
     if kind >= 0:
-        yield from _sure_enough(kind, first, last, sum_)
+        yield from _sure_enough(kind, first, last, sum_, of)
 
 
-def _sure_enough(kind: int, first: int, last: int, sum_: float) -> Iterator[_Name]:
+def _sure_enough(kind: int, first: int, last: int, sum_: float, of: Tokens) -> Iterator[Finding]:
     """The name of these words, if what they say in sum is enough for one of its type."""
     confidence = calibrated(sum_ / (last + 1 - first))
     if confidence >= LEAST[TYPES[kind]]:
-        yield _Name(TYPES[kind], first, last, round(confidence, 3))
+        yield _finding(TYPES[kind], round(confidence, 3), _RULES[TYPES[kind]], first, last, of)

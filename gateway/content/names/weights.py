@@ -30,6 +30,8 @@ _ABSENT = [0] * len(SPELLING)
 """In place of attributes that a word does not have: no model has this one."""
 
 _HOWS = range(OTHER + 1)
+_LISTED = 2
+"""Rows of a word beside those of its spelling: of its lists, and of its use."""
 
 
 class Weights:
@@ -37,14 +39,18 @@ class Weights:
 
     def __init__(self, lexicon: Lexicon, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """From the arrays that ``bench.names.train`` writes."""
-        self._keys = arrays["keys"]
-        own = arrays["weights"].astype(np.float32).reshape(len(self._keys), -1)
+        own = arrays["weights"].astype(np.float32).reshape(len(arrays["keys"]), -1)
         self._rows = np.concatenate([own, np.zeros_like(own[:1])])
-        flags = {kept for listed in lexicon.listed for kept in (listed, listed & ~STOP)}
-        # Few sets of lists and few clusters there are: what each says is summed beforehand.
-        self._lists = self._summed((flag, how, lists(flag, how)) for flag in flags for how in _HOWS)
+        # One more, greater than any other, so that what is looked for is never past the last.
+        last = np.array([0xFFFFFFFF], dtype=np.uint32)
+        self._keys = np.concatenate([arrays["keys"].astype(np.uint32), last])
+        # Few sets of lists and few clusters there are: what each says is summed beforehand, for
+        # every way of writing in turn.
+        listed = {kept for of_word in lexicon.listed for kept in (of_word, of_word & ~STOP)}
+        first = self._summed(lists(flags, how) for flags in listed for how in _HOWS)
+        self._lists = {flags: first + at * len(_HOWS) for at, flags in enumerate(listed)}
         self._uses = self._summed(
-            (cluster, how, use(cluster, coarse, how))
+            use(cluster, coarse, how)
             for cluster, coarse in enumerate(lexicon.coarse)
             for how in _HOWS
         )
@@ -54,39 +60,40 @@ class Weights:
         kinds: list[str] = []
         classes: list[int] = []
         attributes: list[int] = []
-        listed: list[int] = []
         for word, (flags, cluster, _) in zip(words, entries, strict=True):
             how = writing(word)
             found = spelling(word, how)
+            if len(found) < len(SPELLING):
+                found += _ABSENT[len(found) :]
             attributes += found
-            attributes += _ABSENT[len(found) :]
-            listed += (self._lists[flags, how], self._uses[cluster, how])
+            attributes += (self._lists[flags] + how, self._uses + cluster * len(_HOWS) + how)
             kinds.append(kind(word, how, flags))
             classes.append(word_class(word, how, flags))
-        count = len(words)
-        rows = np.empty((count, len(SPELLING) + 2), dtype=np.int64)
-        rows[:, :-2] = self._found(np.array(attributes, dtype=np.uint32)).reshape(count, -1)
-        rows[:, -2:] = np.array(listed).reshape(count, -1)
+        said = np.array(attributes, dtype=np.uint32)
+        rows = self._found(said).reshape(len(words), -1)
+        rows[:, -_LISTED:] = said.reshape(rows.shape)[:, -_LISTED:]
         return Traits(
             np.frombuffer("".join(kinds).encode(), dtype=np.uint8),
             np.array(classes),
-            np.add.reduce(self._rows.take(rows, axis=0), axis=1).reshape(count, len(AROUND), -1),
+            np.add.reduce(self._rows.take(rows, axis=0), axis=1).reshape(
+                len(words), len(AROUND), -1
+            ),
         )
 
-    def _summed(self, said: Iterable[tuple[int, int, list[str]]]) -> dict[tuple[int, int], int]:
-        """Add a row for each (list or cluster, way of writing, names of weights): where it is."""
+    def _summed(self, said: Iterable[list[str]]) -> int:
+        """Add a row for each of these names of weights; where the first is."""
         all_said = list(said)
-        most = max(len(names) for _, _, names in all_said)
+        most = max(map(len, all_said))
         wanted = np.zeros((len(all_said), most), dtype=np.uint32)
-        for row, (_, _, names) in enumerate(all_said):
+        for row, names in enumerate(all_said):
             wanted[row, : len(names)] = list(map(hashed, names))
         first = len(self._rows)
         sums = self._rows[self._found(wanted)].sum(axis=1)
         self._rows = np.concatenate([self._rows, sums])
-        return {(what, how): first + row for row, (what, how, _) in enumerate(all_said)}
+        return first
 
     def _found(self, attributes: NDArray[np.uint32]) -> NDArray[np.int64]:
         """Where the weights of these attributes are; those of none are all zero."""
         at: NDArray[np.int64] = self._keys.searchsorted(attributes)
-        at[self._keys.take(at, mode="clip") != attributes] = len(self._keys)
+        at[self._keys.take(at) != attributes] = len(self._keys) - 1
         return at

@@ -120,8 +120,8 @@ def shape(word: str, how: int) -> str:
     return _RUNS.sub("x", drawn)[:6]
 
 
-_SHAPES = {LOWER: hashed("x"), CAPITAL: hashed("Xx")}
-"""The hashes of the shapes that most words have, if they are of letters only."""
+_SHAPES = (hashed("x"), hashed("Xx"))
+"""The hashes of the shapes of `LOWER` and `CAPITAL` words, as most are, of letters only."""
 
 
 def word_class(word: str, how: int, flags: int) -> int:
@@ -164,17 +164,21 @@ def spelling(word: str, how: int) -> list[int]:
     size = len(raw)
     found = [
         crc32(raw, _W),
-        _SHAPES[how] if how in _SHAPES and word.isalpha() else hashed(shape(word, how)),
+        _SHAPES[how] if how <= CAPITAL and word.isalpha() else hashed(shape(word, how)),
         crc32(raw[-1:], _Q1),
         crc32(raw[-3:], _U[how]),
-        _LENGTHS[how][min(size, _LONG)],
+        _LENGTHS[how][min(_LONG, size)],
     ]
+    if size > 4:  # as most are
+        found += (
+            crc32(raw[:2], _P2), crc32(raw[-2:], _Q2), crc32(raw[:3], _P3), crc32(raw[-3:], _Q3),
+            crc32(raw[:4], _P4), crc32(raw[-4:], _Q4),
+        )  # fmt: skip
+        return found
     if size > 2:
         found += (crc32(raw[:2], _P2), crc32(raw[-2:], _Q2))
     if size > 3:
         found += (crc32(raw[:3], _P3), crc32(raw[-3:], _Q3))
-    if size > 4:
-        found += (crc32(raw[:4], _P4), crc32(raw[-4:], _Q4))
     return found
 
 

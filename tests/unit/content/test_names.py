@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.content.names import memory, tagger
 from gateway.content.names.chains import Chain
 from gateway.content.names.known import KnownNames
 from gateway.content.names.lexicon import CITY, COUNTRY, FIRST, STOP
@@ -20,6 +21,14 @@ from gateway.core.content import Finding
 
 MODEL = Model.shipped()
 DETECTOR = NameDetector(MODEL)
+OTHER = Model.shipped()
+"""One whose memory tests empty."""
+
+WORDS = [
+    "Anna", "Kowalska", "of", "the", "Dear", "Hi", "Regards,", "Berlin", "GmbH", "van", "O'Neil",
+    "Jean-Luc", "d'Arc", "@me", "#tag", "2019", "https://example.org", "U.S.", "J.", "anna",
+    "BERLIN", "\u0130stanbul", "Stra\u00dfe", "Zoqwx-Berlin", "qzxvb", "\n", ".", "-", "(",
+]  # fmt: skip
 
 
 def found(text: str) -> list[tuple[str, str]]:
@@ -219,6 +228,23 @@ class TestArithmetic:
 
         assert np.allclose(chances.sum(axis=1), 1)
 
+    def test_what_is_surely_no_name_could_be_none_by_the_rest(self) -> None:
+        """
+        A word left out at once would be left out whatever all names together had of it.
+        """
+        assert 1 - tagger._NO_NAME <= tagger._NO_NAME * tagger._WEIGHT_OF_NONE
+
+    @pytest.mark.parametrize("count", [31, 32, 33, 64, 65])
+    def test_a_run_longer_than_the_longest_is_judged_whole(self, count: int) -> None:
+        """
+        Every word of a long run has its chances, in pieces of a bounded length.
+        """
+        known = MODEL.known(["Zoqwx"] * count)
+        places, chances = MODEL.marginals(known, [(0, count)])
+
+        assert places == list(range(count))
+        assert np.allclose(chances.sum(axis=1), 1)
+
     def test_threads_see_the_same(self) -> None:
         """
         Several threads may teach the memory of words at once.
@@ -261,6 +287,32 @@ class TestArithmetic:
 
 
 class TestMemory:
+    @given(st.lists(st.sampled_from(WORDS) | st.text(max_size=8), max_size=60).map(" ".join))
+    @settings(max_examples=150, deadline=None)
+    def test_what_was_met_before_changes_no_finding(self, text: str) -> None:
+        """
+        A model that has met these words, and one that has met none of them, find the same.
+        """
+        model = OTHER
+        seen = list(DETECTOR.find(text))
+        model._memory = model._memory.emptied(0)
+        first = list(NameDetector(model).find(text))
+
+        assert first == seen == list(NameDetector(model).find(text))
+
+    def test_a_word_whose_slot_is_taken_is_found_all_the_same(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """
+        Words that share a slot are each judged by what is known of them.
+        """
+        monkeypatch.setattr(memory, "_SLOTS", 2)
+        model = Model.shipped()
+        text = " ".join(frame.format(name) for _, name, frame in SEEN)
+        again = [list(NameDetector(model).find(text)) for _ in range(2)]
+
+        assert again == [list(DETECTOR.find(text))] * 2
+
     def test_nothing_of_a_text_can_be_read_in_it(self) -> None:
         """
         Words are known again by a hash with a key of this process; none is kept.
