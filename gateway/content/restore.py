@@ -87,22 +87,23 @@ class StreamRestorer:
     def __init__(self, restorer: Restorer, *, json: bool) -> None:
         """For a text whose placeholders `restorer` knows."""
         self._restorer = restorer
+        self._idle = restorer.idle
         self._json = json
         self._held = ""
-        self._behind = ""
+        self._before = ""
+        self._since: list[str] = []
+        """What went on as it came after `_before`: joined when it is looked at."""
+
         self.unknown = 0
 
     def feed(self, piece: str) -> str:
         """The text that may go on, now that `piece` has come."""
-        if self._restorer.idle:
+        if self._idle:
             return piece
         text = self._held + piece
-        lead = self._behind[-1:]
-        if not _MAYBE.search(text) and not self._restorer.surrogates.may_begin(
-            lead + text, len(lead)
-        ):
+        if not _MAYBE.search(text) and not self._may_begin(text):
             self._held = ""
-            self._behind = (self._behind + text)[-_LOOK_BACK:]
+            self._since.append(text)
             return text
         cut = self._cut(text)
         self._held = text[cut:]
@@ -113,10 +114,40 @@ class StreamRestorer:
         text, self._held = self._held, ""
         return self._restore(text)
 
+    def passes(self, word: str) -> bool:
+        """Whether one plain word goes on as it comes: `feed` without looking for placeholders.
+
+        A plain word is letters, of which none but the first is a capital and the last is none.
+        """
+        if self._idle:
+            return True
+        if self._held or self._may_begin(word):
+            return False
+        self._since.append(word)
+        return True
+
+    def _may_begin(self, text: str) -> bool:
+        """Whether a stand-in could begin in `text`."""
+        surrogates = self._restorer.surrogates
+        if not surrogates.pattern:
+            return False
+        lead = self._lead()
+        return surrogates.may_begin(lead + text, len(lead))
+
+    def _lead(self) -> str:
+        """The sign before the text: it decides whether a bare name begins there."""
+        return (self._since[-1][-1:] if self._since else "") or self._behind()[-1:]
+
+    def _behind(self) -> str:
+        """What has gone on, as far as it is looked back to."""
+        if self._since:
+            self._before = (self._before + "".join(self._since))[-_LOOK_BACK:]
+            self._since.clear()
+        return self._before
+
     def _cut(self, text: str) -> int:
         """Where the tail begins that may still become a placeholder."""
-        # The sign before the text decides whether a bare name begins there.
-        lead = self._behind[-1:]
+        lead = self._lead()
         line = lead + text
         open_from = self._restorer.surrogates.opens(line, len(lead))
         cut = self._open_placeholder(line, lead)
@@ -133,14 +164,14 @@ class StreamRestorer:
         return len(line) - len(lead)
 
     def _restore(self, text: str) -> str:
-        line = self._behind + text
-        pieces, at = [], len(self._behind)
+        line = self._behind() + text
+        pieces, at = [], len(line) - len(text)
         for match in self._restorer.pattern.finditer(line, at):
             value = self._value(match, line[max(0, match.start() - _LOOK_BACK) : match.start()])
             if value is not None:
                 pieces += [line[at : match.start()], value]
                 at = match.end()
-        self._behind = line[-_LOOK_BACK:]
+        self._before = line[-_LOOK_BACK:]
         return "".join([*pieces, line[at:]]) if pieces else text
 
     def _value(self, match: re.Match[str], behind: str) -> str | None:

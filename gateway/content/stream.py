@@ -22,8 +22,15 @@ if TYPE_CHECKING:
 
 _LONGEST_HELD = 512
 _CONTEXT = 256
+IN_VIEW = 4_000
+"""How many of the newest code points of a text stay in view after they were judged: what is no
+finding may need a wider view, such as links, scripts, code, licences and quotations."""
+
 _SIMPLE = re.compile(r"\s?[A-Za-z]?[a-z]{0,24}[.,!?]?\s?")
 """One plain word, as most pieces of a stream are: it can be told at a glance."""
+
+PLAIN = re.compile(_SIMPLE.pattern + r"(?<![A-Z])(?<![A-Z]\n)")
+"""The same, where no other one can be part of a name in capitals with it."""
 
 _BEGIN = "-----BEGIN"
 _DASHES = "-----"
@@ -58,15 +65,25 @@ class OutputWindow:
     def __init__(self, inspector: Inspector) -> None:
         """Judged by `inspector`."""
         self._inspector = inspector
-        self._context = ""
         self._pending = ""
+        self._view = ""
+        self._since: list[str] = []
+        """What was let go after `_view`: joined when it is looked at, not for every piece."""
+
         self._gone = 0
+        """Code points before `_view`."""
+
         self._reported: set[tuple[int, str]] = set()
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is held back."""
+        return not self._pending
 
     def feed(self, piece: str) -> Seen:
         """What may be judged now."""
         if not self._pending and _SIMPLE.fullmatch(piece):
-            self._remember(piece)
+            self.let_go(piece)
             return Seen(piece)
         self._pending += piece
         cut = _held_from(self._pending)
@@ -78,41 +95,54 @@ class OutputWindow:
         """The rest, judged as it stands."""
         return self._judge(len(self._pending))
 
+    def let_go(self, text: str) -> None:
+        """Note that `text`, in which nothing can be found, goes on behind what was judged."""
+        self._since.append(text)
+
+    def view(self) -> str:
+        """The newest of what was judged, at most `IN_VIEW` code points."""
+        if self._since:
+            line = self._view + "".join(self._since)
+            self._since.clear()
+            self._view = line[-IN_VIEW:]
+            self._gone += len(line) - len(self._view)
+        return self._view
+
     def _judge(self, cut: int) -> Seen:
         text, self._pending = self._pending[:cut], self._pending[cut:]
         if not text:
             return Seen("")
-        found: list[Finding] = []
-        if suspect(text):
-            found = self._found(text)
-        seen = Seen(text, tuple(self._new(found)), tuple(self._spans(found, text)))
-        self._remember(text)
+        seen = self._looked_at(text) if suspect(text) else Seen(text)
+        self.let_go(text)
         return seen
 
-    def _remember(self, text: str) -> None:
-        line = self._context + text
-        self._context = line[-_CONTEXT:]
-        self._gone += len(line) - len(self._context)
+    def _looked_at(self, text: str) -> Seen:
+        """`text` with what is found in it, or reaches into it from what was judged before."""
+        view = self.view()
+        context = view[-_CONTEXT:]
+        line, before = context + text, len(context)
+        seen = self._inspector.inspect(line, names=False)
+        found = [finding for finding in seen if finding.end > before]
+        new = tuple(self._new(found, self._gone + len(view) - before))
+        return Seen(text, new, tuple(_spans(found, line, before)))
 
-    def _found(self, text: str) -> list[Finding]:
-        """What reaches into `text`; places are those of the context with the text behind it."""
-        line, before = self._context + text, len(self._context)
-        found = self._inspector.inspect(line, names=False)
-        return [finding for finding in found if finding.end > before]
+    def _new(self, found: list[Finding], gone: int) -> Iterator[Finding]:
+        """What was not reported before; one that only grew is not new.
 
-    def _new(self, found: list[Finding]) -> Iterator[Finding]:
-        """What was not reported before; one that only grew is not new."""
+        `gone` is the place in the whole text that those of `found` count from.
+        """
         for finding in found:
-            place = (self._gone + finding.start, finding.rule)
+            place = (gone + finding.start, finding.rule)
             if place not in self._reported:
                 self._reported.add(place)
                 yield finding
 
-    def _spans(self, found: list[Finding], text: str) -> Iterator[Span]:
-        line, before = self._context + text, len(self._context)
-        for finding in found:
-            value = line[finding.start : finding.end]
-            yield Span(finding.type, finding.start - before, finding.end - before, value)
+
+def _spans(found: list[Finding], line: str, before: int) -> Iterator[Span]:
+    """Where findings stand in the piece that begins in `line` at `before`."""
+    for finding in found:
+        value = line[finding.start : finding.end]
+        yield Span(finding.type, finding.start - before, finding.end - before, value)
 
 
 def _held_from(text: str) -> int:

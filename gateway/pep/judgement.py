@@ -132,9 +132,20 @@ class OutputJudge:
             Withheld: the policy said no.
             PolicyUnavailable: no decision could be had.
         """
+        if self.heard(findings, signals):
+            self.ask()
+
+    def heard(self, findings: Collection[Finding], signals: OutputSignals | None = None) -> bool:
+        """Note what was seen; whether policy must be asked before anything goes on."""
         new = (bool(findings) or signals is not None) and self._spoken.add(findings, signals)
-        if self._asked and not new:
-            return
+        return new or not self._asked
+
+    def ask(self) -> None:
+        """Ask about all that was seen so far.
+
+        Raises:
+            Withheld, PolicyUnavailable: as `require`.
+        """
         self._asked = True
         summaries = self.summaries
         self._outcome.output_findings = {item.type: item.count for item in summaries}

@@ -86,8 +86,8 @@ def _restore(
 ) -> None:
     """Put values and labels where they belong in the words `found` in `body`."""
     outcome, exchange, tenant = opened.outcome, judged.exchange, judged.exchange.principal.tenant.id
-    received = FieldDigests(rooms.secret, tenant)
-    delivered = FieldDigests(rooms.secret, tenant, keep=True)
+    received: FieldDigests[Key] = FieldDigests(rooms.secret, tenant)
+    delivered: FieldDigests[Key] = FieldDigests(rooms.secret, tenant)
     restorer, others, line = Restorer(ready.table, ready.surrogates), Others(ready), ""
     if shape.label_possible(exchange.body):
         line = labels.text(judge.owed.labels, exchange.language)

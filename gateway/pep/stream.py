@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from gateway.content.others import Others
 from gateway.content.restore import Restorer
-from gateway.content.stream import OutputWindow
+from gateway.content.stream import PLAIN, OutputWindow
 from gateway.core.exchange import OutcomeStatus
 from gateway.errors import AuditUnavailable, GatewayError, Withheld
 from gateway.pep import labels
@@ -41,17 +41,14 @@ if TYPE_CHECKING:
     from gateway.sealed.content import ContentStore
     from gateway.shapes.shape import Key, Step
 
-
-_IN_VIEW = 4_000
-"""How many of the newest code points of a text are looked at for what needs a wider view than a
-finding: links, scripts, code, licences, quotations."""
+    _Chunks = Generator[list[dict[str, Any]]]
 
 _AT_ONCE = 32
 """The most events that leave together: what came together is judged one after the other."""
 
 _TELLING = re.compile(r"[<>(){};`\"\u201d\u00bb]|://|licen[cs]|GPL|copyright", re.IGNORECASE)
-"""What is in every piece that can complete one of those."""
-
+"""What is in every piece that can complete what needs a wider view than a finding: links, scripts,
+code, licences, quotations."""
 
 _NOTHING = Restorer({})
 """For words that hold only as they were said."""
@@ -62,27 +59,40 @@ class _Field:
 
     def __init__(
         self,
+        received: list[str],
         window: OutputWindow,
         restorer: StreamRestorer,
         repetition: Repetition,
         reader: SignalReader,
         canaries: tuple[str, ...],
     ) -> None:
+        self.received = received
+        self.delivered: list[str] = []
         self.window = window
         self.restorer = restorer
         self.repetition = repetition
         self._reader = reader
         self._canaries = canaries
-        self._said = ""
 
     def signals(self, judged: str) -> OutputSignals | None:
         """What the text holds up to here, where the piece could have added anything to it."""
-        if not judged:
+        if not judged or not (self._canaries or _TELLING.search(judged)):
             return None
-        self._said = (self._said + judged)[-_IN_VIEW:]
-        if not self._canaries and not _TELLING.search(judged):
-            return None
-        return self._reader.read_output(self._said, self._canaries)
+        return self._reader.read_output(self.window.view(), self._canaries)
+
+    def passes(self, piece: str) -> bool:
+        """Whether a piece goes on as it came: a plain word, of which all else makes nothing.
+
+        Its repetition alone is still to be looked at.
+        """
+        if self._canaries or not self.window.empty or not PLAIN.fullmatch(piece):
+            return False
+        if "icen" in piece or "gp" in piece or "Gp" in piece or "opyr" in piece:
+            return False  # part of what `_TELLING` sees
+        if not self.restorer.passes(piece):
+            return False
+        self.window.let_go(piece)
+        return True
 
 
 class ReleasedStream:
@@ -119,16 +129,14 @@ class ReleasedStream:
         self._hidden = hidden
         tenant = opened.exchange.principal.tenant.id
         self._content = content
-        self._received = FieldDigests(secret, tenant)
-        self._delivered = FieldDigests(secret, tenant, keep=True)
+        self._received: FieldDigests[Key] = FieldDigests(secret, tenant)
+        self._delivered: FieldDigests[Key] = FieldDigests(secret, tenant)
         self._index = index
         self._shape = SHAPES[judged.exchange.shape]
         self.events = self._shape.events_of(judged.exchange.body, judged.exchange.model)
         """What reads the provider's events, and words those that say how a stream ended."""
 
         self._fields: dict[Key, _Field] = {}
-        self._said: dict[Key, list[str]] = {}
-        self._repeats = self._shape.repeats or content.keeps(tenant)
         self._unlabelled: dict[int, None] = {}
         self._ready: list[dict[str, Any]] = []
         """Events that may leave, until no other one of the provider's is at hand."""
@@ -166,15 +174,9 @@ class ReleasedStream:
 
     def _judged_chunks(self) -> Iterator[list[dict[str, Any]]]:
         try:
-            for event in self._upstream:
-                if event:
-                    self._take(event)
-                else:
-                    self._ready.append(event)
-                if self._ready and (len(self._ready) >= _AT_ONCE or not self._upstream.more):
-                    yield self._cut()
+            yield from self._judged_events()
             # What nobody said was complete is complete now.
-            self._flush({key.group for key in self._fields})
+            yield from self._flush({key.group for key in self._fields})
             self._label(tuple(self._unlabelled))
             if self._ready:
                 yield self._cut()
@@ -187,8 +189,12 @@ class ReleasedStream:
                 yield self._cut()
             raise
         finally:
-            self._opened.outcome.output_digest = self._received.digest()
-            self._opened.outcome.delivered_digest = self._delivered.digest()
+            received = self._received.digest()
+            changed = not self._delivered.alike(self._received)
+            self._opened.outcome.output_digest = received
+            self._opened.outcome.delivered_digest = (
+                self._delivered.digest() if changed else received
+            )
             tenant = self._opened.exchange.principal.tenant.id
             self._opened.outcome.outputs = self._index.text_outputs(tenant, self._delivered.texts())
             self._opened.labelled(self._judge, self._judged)
@@ -198,72 +204,112 @@ class ReleasedStream:
         ready, self._ready = self._ready, []
         return ready
 
-    def _take(self, event: dict[str, Any]) -> None:
-        """Judge one event of the provider's."""
-        usage = self.events.usage(event)
-        if usage is not None:
-            self._opened.outcome.usage = usage
-        for step in self.events.steps(event):
-            self._release(step)
+    def _judged_events(self) -> _Chunks:
+        """Judge what the provider says, event by event, up to its end."""
+        for event in self._upstream:
+            if event:
+                usage = self.events.usage(event)
+                if usage is not None:
+                    self._opened.outcome.usage = usage
+                for step in self.events.steps(event):
+                    field = self._passed(step)
+                    if field is None:
+                        yield from self._release(step)
+                        continue
+                    text = field.received[-1]
+                    repeated = field.repetition.feed(text)
+                    if repeated and self._judge.heard(repeated):
+                        yield from self._ask()
+                    field.delivered.append(text)
+                    self._ready.append(step.event)
+            else:
+                self._ready.append(event)
+            if self._ready and (len(self._ready) >= _AT_ONCE or not self._upstream.more):
+                yield self._cut()
 
-    def _release(self, step: Step) -> None:
+    def _passed(self, step: Step) -> _Field | None:
+        """The text to which a step adds one plain word and nothing else; None where it does not."""
+        if len(step.pieces) != 1 or not step.optional or step.complete or step.whole:
+            return None
+        ((key, place),) = step.pieces
+        field, given = self._fields.get(key), place.text
+        if field is None or place.structural or not field.passes(given):
+            return None
+        field.received.append(given)
+        return field
+
+    def _ask(self) -> _Chunks:
+        """Ask policy about what was seen; what is judged by now does not wait for the answer."""
+        if self._ready:
+            yield self._cut()
+        self._judge.ask()
+
+    def _release(self, step: Step) -> _Chunks:
         """What of one step may leave now."""
-        spoken = self._judge_pieces(step)
+        spoken = yield from self._judge_pieces(step)
         if step.closes:
-            self._flush(set(step.closes))
+            yield from self._flush(set(step.closes))
         if step.labels:
             self._label(step.labels)
         for key, place in step.whole:
-            place.put("".join(self._said.get(key, ())))
+            place.put(self._delivered.text(key))
         if step.last:
             # The end of an answer is released with its outcome, never before it.
             self._endings.append(step.event)
         elif spoken or not step.optional:
             self._ready.append(step.event)
 
-    def _judge_pieces(self, step: Step) -> bool:
+    def _judge_pieces(self, step: Step) -> Generator[list[dict[str, Any]], None, bool]:
         """Judge and restore the pieces of a step in place; whether anything is left to send."""
         spoken = False
         for key, place in step.pieces:
             given = place.text
             if place.structural:
-                self._judge.require(self._reader.inspector.inspect(given, names=False))
+                if self._judge.heard(self._reader.inspector.inspect(given, names=False)):
+                    yield from self._ask()
                 spoken = True
                 continue
-            text = self._advance(key, place, given)
+            text = yield from self._advance(key, place, given)
             if text != given:
                 place.put(text)
             spoken |= bool(text) or not given
         for key, place in step.complete:
-            self._judge_whole(key, place)
+            yield from self._judge_whole(key, place)
             spoken = True
         return spoken
 
-    def _judge_whole(self, key: Key, place: Place) -> None:
+    def _judge_whole(self, key: Key, place: Place) -> _Chunks:
         field, given = self._opening(key, place), place.text
-        self._received.add(key, given)
-        text = self._judged_text(field, field.window.feed(given))
-        text += self._judged_text(field, field.window.end(), last=True)
+        field.received.append(given)
+        text = yield from self._judged_text(field, field.window.feed(given))
+        text += yield from self._judged_text(field, field.window.end(), last=True)
         restored = field.restorer.feed(text) + field.restorer.end()
         self._opened.outcome.unknown_placeholders += field.restorer.unknown
         place.put(restored)
-        self._deliver(key, restored)
+        self._delivered.add(key, restored)
 
-    def _advance(self, key: Key, place: Place, given: str) -> str:
+    def _advance(
+        self, key: Key, place: Place, given: str
+    ) -> Generator[list[dict[str, Any]], None, str]:
         field = self._fields.get(key)
         if field is None:
             field = self._fields[key] = self._opening(key, place)
-        self._received.add(key, given)
-        text = field.restorer.feed(self._judged_text(field, field.window.feed(given)))
-        self._deliver(key, text)
+        field.received.append(given)
+        judged = yield from self._judged_text(field, field.window.feed(given))
+        text = field.restorer.feed(judged)
+        field.delivered = self._delivered.pieces(key)
+        field.delivered.append(text)
         return text
 
-    def _judged_text(self, field: _Field, seen: Seen, *, last: bool = False) -> str:
+    def _judged_text(
+        self, field: _Field, seen: Seen, *, last: bool = False
+    ) -> Generator[list[dict[str, Any]], None, str]:
         """What may go on of a piece: judged, and without what is others'."""
         repeated = field.repetition.feed(seen.text)
         if last:
             repeated += field.repetition.end()
-        self._judge.require(seen.findings + repeated, field.signals(seen.text))
+        if self._judge.heard(seen.findings + repeated, field.signals(seen.text)):
+            yield from self._ask()
         if not seen.spans:
             return seen.text
         return self._others.taken_out(seen.text, seen.spans, self._judge.owed.redacted)
@@ -273,6 +319,7 @@ class ReleasedStream:
             self._unlabelled[key.group] = None
         restorer = _NOTHING if place.verbatim else self._restorer
         return _Field(
+            self._received.pieces(key),
             OutputWindow(self._reader.inspector),
             restorer.stream(json=place.json),
             self._hidden.repetition(),
@@ -280,14 +327,14 @@ class ReleasedStream:
             self._hidden.canaries,
         )
 
-    def _flush(self, groups: set[int]) -> None:
+    def _flush(self, groups: set[int]) -> _Chunks:
         """The held tails of the texts of these groups, as events of their own."""
         for key in sorted(key for key in self._fields if key.group in groups):
             field = self._fields.pop(key)
-            judged = self._judged_text(field, field.window.end(), last=True)
+            judged = yield from self._judged_text(field, field.window.end(), last=True)
             text = field.restorer.feed(judged) + field.restorer.end()
             self._opened.outcome.unknown_placeholders += field.restorer.unknown
-            self._deliver(key, text)
+            self._delivered.add(key, text)
             if text:
                 self._ready.append(self.events.tail(key, text))
 
@@ -303,20 +350,11 @@ class ReleasedStream:
         for group in spoken if line else ():
             for number, (key, event) in enumerate(self.events.label(group, line)):
                 if not number:
-                    self._deliver(key, line)
+                    self._delivered.add(key, line)
                 self._ready.append(event)
-
-    def _deliver(self, key: Key, text: str) -> None:
-        self._delivered.add(key, text)
-        if self._repeats:
-            self._said.setdefault(key, []).append(text)
 
     def _keep(self) -> None:
         """What was said, kept where the tenant has turned that on (promise P7)."""
         if self._content.keeps(self._judged.exchange.principal.tenant.id):
-            said = [
-                "".join(pieces)
-                for key, pieces in sorted(self._said.items())
-                if self._shape.visible(key)
-            ]
+            said = [text for key, text in self._delivered.items() if self._shape.visible(key)]
             self._content.keep_answer(self._opened.exchange, said)

@@ -51,13 +51,13 @@ class MessageChunks:
         for piece in reply.pieces():
             if not piece:
                 yield SILENCE
-            for event in parser.feed(piece):
-                yield from self._event(json_object(event.data))
+            for data in parser.feed(piece):
+                yield from self._event(json_object(data))
             if self._finished:
                 reply.finish()
                 return
-        for event in parser.end():
-            yield from self._event(json_object(event.data))
+        for data in parser.end():
+            yield from self._event(json_object(data))
         if not self._finished:
             raise ProviderCut
 

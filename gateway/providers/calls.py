@@ -108,17 +108,17 @@ def native_events(reply: Reply, call: NativeCall) -> Iterator[dict[str, Any]]:
     for piece in reply.pieces():
         if not piece:
             yield SILENCE
-        for event, reply.more in with_more(parser.feed(piece)):
-            if event.data == DONE:
+        for data, reply.more in with_more(parser.feed(piece)):
+            if data == DONE:
                 reply.finish()
                 return
-            document = native_event(event.data)
+            document = native_event(data)
             whole = whole or call.ends(document)
             yield document
-    for event in parser.end():
-        if event.data == DONE:
+    for data in parser.end():
+        if data == DONE:
             return
-        document = native_event(event.data)
+        document = native_event(data)
         whole = whole or call.ends(document)
         yield document
     if not whole:

@@ -78,13 +78,13 @@ def chunks(reply: Reply, asked: Asked) -> Iterator[dict[str, Any]]:
     for piece in reply.pieces():
         if not piece:
             yield SILENCE
-        for event in parser.feed(piece):
-            yield from reader.read(event.data)
+        for data in parser.feed(piece):
+            yield from reader.read(data)
         if reader.ended:
             reply.finish()
             return
-    for event in parser.end():
-        yield from reader.read(event.data)
+    for data in parser.end():
+        yield from reader.read(data)
     if not reader.ended:
         raise ProviderCut
 

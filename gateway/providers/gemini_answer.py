@@ -74,10 +74,10 @@ def chunks(reply: Reply, asked: Asked) -> Iterator[dict[str, Any]]:
     for piece in reply.pieces():
         if not piece:
             yield SILENCE
-        for event in parser.feed(piece):
-            yield from reader.read(json_object(event.data))
-    for event in parser.end():
-        yield from reader.read(json_object(event.data))
+        for data in parser.feed(piece):
+            yield from reader.read(json_object(data))
+    for data in parser.end():
+        yield from reader.read(json_object(data))
     yield from reader.end()
 
 

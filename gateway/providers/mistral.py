@@ -97,15 +97,15 @@ class MistralProvider(TranslatingProvider):
         for piece in reply.pieces():
             if not piece:
                 yield SILENCE
-            for event in parser.feed(piece):
-                if event.data == DONE:
+            for data in parser.feed(piece):
+                if data == DONE:
                     reply.finish()
                     yield from reader.end()
                     return
-                yield from reader.read(json_object(event.data))
-        for event in parser.end():
-            if event.data != DONE:
-                yield from reader.read(json_object(event.data))
+                yield from reader.read(json_object(data))
+        for data in parser.end():
+            if data != DONE:
+                yield from reader.read(json_object(data))
         yield from reader.end()
 
 

@@ -176,15 +176,15 @@ def _chunks(reply: Reply) -> Iterator[dict[str, Any]]:
     for piece in reply.pieces():
         if not piece:
             yield SILENCE
-        for event, reply.more in with_more(parser.feed(piece)):
-            if event.data == DONE:
+        for data, reply.more in with_more(parser.feed(piece)):
+            if data == DONE:
                 reply.finish()
                 return
-            yield _chunk(event.data, unfinished)
-    for event in parser.end():
-        if event.data == DONE:
+            yield _chunk(data, unfinished)
+    for data in parser.end():
+        if data == DONE:
             return
-        yield _chunk(event.data, unfinished)
+        yield _chunk(data, unfinished)
     if not unfinished or any(unfinished.values()):
         raise ProviderCut
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gateway.errors import ProviderGarbage
 
@@ -11,47 +11,41 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _LONGEST_EVENT = 4 << 20
-_PLAIN = re.compile(rb"data: ([^\n]+)\n\n")
-_PLAIN_FRAME = len(b"data: \n\n")
+_PLAIN = re.compile(rb"\ndata: ([^\n]+)\n(?=\n)")
+_NAMED = b"\nevent: "
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 
 DONE = b"[DONE]"
 """What ends a stream in OpenAI's APIs."""
 
 
-class Event(NamedTuple):
-    """One event."""
-
-    name: str
-    """The ``event`` field, or ``message``."""
-
-    data: bytes
-
-
-def with_more(events: list[Event]) -> Iterable[tuple[Event, bool]]:
+def with_more(events: list[bytes]) -> Iterable[tuple[bytes, bool]]:
     """Each event, and whether another one has come with it that is not the end."""
-    return zip(events, [*(event.data != DONE for event in events[1:]), False], strict=False)
+    return zip(events, [*(event != DONE for event in events[1:]), False], strict=False)
 
 
 class EventParser:
-    """Turns pieces of bytes into events. Comments and unknown fields are passed over."""
+    """Turns pieces of bytes into the data of events.
+
+    What events are called is passed over with comments and unknown fields: every API whose events
+    have names says them in the data as well.
+    """
 
     def __init__(self) -> None:
         """An empty parser."""
         self._rest: list[bytes] = []
         self._held = 0
-        self._name = ""
         self._data: list[bytes] = []
         self._size = 0
 
-    def feed(self, piece: bytes) -> list[Event]:
+    def feed(self, piece: bytes) -> list[bytes]:
         """The events that are complete now.
 
         Raises:
             ProviderGarbage: one event is larger than 4 MiB.
         """
         if not self._rest:
-            if piece.endswith(b"\n\n") and not self._data and not self._name:
+            if not self._data and piece.endswith((b"\n\n", b"\n\r\n")):
                 return self._whole(piece)
         elif b"\n" not in piece and b"\r" not in piece and not self._rest[-1].endswith(b"\r"):
             # A long line in many pieces is joined once, not at every piece.
@@ -68,7 +62,7 @@ class EventParser:
             self._hold(piece[last:])
         return self._lines(piece[:last]) if last else []
 
-    def end(self) -> list[Event]:
+    def end(self) -> list[bytes]:
         """What the last line completes when the stream has ended."""
         text = b"".join(self._rest)
         self._rest.clear()
@@ -80,34 +74,32 @@ class EventParser:
         if self._held + self._size > _LONGEST_EVENT:
             raise ProviderGarbage("One event is larger than this gateway accepts.")
 
-    def _whole(self, piece: bytes) -> list[Event]:
+    def _whole(self, piece: bytes) -> list[bytes]:
         """The events of a piece that ends with one, as nearly every piece does."""
-        found = _PLAIN.findall(piece)
-        plain = sum(map(len, found)) + _PLAIN_FRAME * len(found) == len(piece)
-        if plain and b"\r" not in piece and len(piece) <= _LONGEST_EVENT:
-            return [Event("message", data) for data in found]
+        text = b"\n" + (piece.replace(b"\r\n", b"\n") if b"\r" in piece else piece)
+        found = _PLAIN.findall(text)
+        # Every line is one of them, the empty one behind it, or a name.
+        plain = text.count(b"\n") == 1 + 2 * len(found) + text.count(_NAMED)
+        if plain and b"\r" not in text and len(piece) <= _LONGEST_EVENT:
+            return found
         return self._lines(piece)
 
-    def _lines(self, text: bytes) -> list[Event]:
+    def _lines(self, text: bytes) -> list[bytes]:
         events = []
         lines = _LINE_END.split(text) if b"\r" in text else text.split(b"\n")
         for line in lines[:-1]:
             if line:
                 self._field(line)
             elif self._data:
-                events.append(Event(self._name or "message", b"\n".join(self._data)))
-                self._name, self._data, self._size = "", [], 0
-            else:
-                self._name = ""
+                events.append(b"\n".join(self._data))
+                self._data, self._size = [], 0
         return events
 
     def _field(self, line: bytes) -> None:
         name, _, value = line.partition(b":")
-        value = value.removeprefix(b" ")
         if name == b"data":
+            value = value.removeprefix(b" ")
             self._data.append(value)
             self._size += len(value)
             if self._size > _LONGEST_EVENT:
                 raise ProviderGarbage("One event is larger than this gateway accepts.")
-        elif name == b"event":
-            self._name = value.decode("utf-8", "replace")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.content.answer import places
+from gateway.content.answer import Place, places
 from gateway.content.walk import messages
 from gateway.core.exchange import Kind, Usage
 from gateway.errors import InvalidRequest, ProviderGarbage
@@ -14,7 +14,6 @@ from gateway.shapes.shape import Defaults, Key, Step
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gateway.content.answer import Place
     from gateway.content.walk import Turn
 
 _ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
@@ -119,23 +118,23 @@ class ChatEvents:
         self.frame: dict[str, Any] = {"object": "chat.completion.chunk"}
         """The latest chunk without its choices: what an event of ours is built on."""
 
-    def steps(self, event: dict[str, Any]) -> Iterator[Step]:
+    def steps(self, event: dict[str, Any]) -> list[Step]:
         """See `gateway.shapes.shape.Events`: one step for each choice, one for each ending."""
         self.frame = {key: event[key] for key in _FRAME if key in event}
         self.frame["model"] = self._alias
         choices = event.get("choices") or []
+        steps = []
         for choice in choices:
             index, delta = choice.get("index", 0), choice.get("delta") or {}
-            _check_words(delta)
-            found = [(Key(index, place.path), place) for place in places(delta)]
             # A chunk of ours: of the provider's, only what was judged goes on.
-            yield Step(self._event(index, delta), found, optional=True)
+            steps.append(Step(self._event(index, delta), _pieces(index, delta), optional=True))
             reason = choice.get("finish_reason")
             if reason is not None:
                 ending = self._event(index, {}, reason)
-                yield Step(ending, closes=(index,), labels=(index,), last=True)
+                steps.append(Step(ending, closes=(index,), labels=(index,), last=True))
         if event.get("usage") is not None and not choices:
-            yield Step({**self.frame, "choices": [], "usage": event["usage"]}, last=True)
+            steps.append(Step({**self.frame, "choices": [], "usage": event["usage"]}, last=True))
+        return steps
 
     def usage(self, event: dict[str, Any]) -> Usage | None:
         """See `gateway.shapes.shape.Events`."""
@@ -160,6 +159,21 @@ class ChatEvents:
     ) -> dict[str, Any]:
         choice = {"index": index, "delta": delta, "finish_reason": reason}
         return {**self.frame, "choices": [choice]}
+
+
+def _pieces(index: int, delta: Any) -> list[tuple[Key, Place]]:
+    """The strings of a delta.
+
+    Raises:
+        ProviderGarbage: it holds more than words and calls.
+    """
+    if type(delta) is dict and len(delta) == 1 and type(delta.get(_CONTENT)) is str:
+        # As nearly every one is: this is what the search below finds.
+        return [
+            (Key(index, _CONTENT), Place(delta, _CONTENT, _CONTENT, json=False, structural=False))
+        ]
+    _check_words(delta)
+    return [(Key(index, place.path), place) for place in places(delta)]
 
 
 def check_model(body: dict[str, Any]) -> None:
@@ -231,5 +245,8 @@ def _delta(path: str, text: str) -> dict[str, Any]:
     parts = path.split(".")
     value: Any = text
     for part in reversed(parts):
-        value = [{"index": int(part), **value}] if part.isdigit() else {part: value}
+        if not part.isdigit():
+            value = {part: value}
+        else:
+            value = [{"index": int(part), **value} if isinstance(value, dict) else value]
     return dict(value)

@@ -68,20 +68,22 @@ class GenerateContentEvents:
         index = candidate.get("index", at)
         if not isinstance(index, int):
             raise ProviderGarbage
-        found = [
-            (Key(index, path), place)
-            for part in parts_of(candidate)
-            for path, place in part_places(part)
-        ]
-        pieces = [item for item in found if item[0].path in _GROWING or item[1].structural]
-        complete = [item for item in found if item[0].path not in _GROWING]
-        complete = [item for item in complete if not item[1].structural]
+        pieces: list[tuple[Key, Place]] = []
+        complete: list[tuple[Key, Place]] = []
+        optional = True
+        for part in parts_of(candidate):
+            for path, place in part_places(part):
+                grows = path in _GROWING
+                optional &= grows
+                (pieces if grows or place.structural else complete).append(
+                    (Key(index, path), place)
+                )
         about = {key: value for key, value in candidate.items() if key != "content"}
         ended = candidate.get("finishReason") is not None
         # What ends an answer leaves with its outcome; what was said before it need not wait.
         said = {"index": index} if ended else about
+        found = bool(pieces or complete)
         if found:
-            optional = all(key.path in _GROWING for key, _ in found)
             event = self._event({"content": candidate["content"], **said})
             yield Step(event, pieces, complete=complete, optional=optional)
         if ended or not found:

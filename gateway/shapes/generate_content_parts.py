@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.content.answer import places
+from gateway.content.answer import Place, places
 from gateway.core.exchange import Usage
 from gateway.errors import ProviderGarbage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from gateway.content.answer import Place
 
 TEXT = "text"
 THOUGHT = "thought"
 _ARGUMENTS = "functionCall.args."
-_MEDIA = ("fileData", "inlineData")
+_MEDIA = frozenset({"fileData", "inlineData"})
 _GIVEN = ("promptTokenCount", "toolUsePromptTokenCount")
 _MADE = ("candidatesTokenCount", "thoughtsTokenCount")
 
@@ -32,24 +31,44 @@ def parts_of(candidate: dict[str, Any]) -> list[dict[str, Any]]:
     if content is None:
         return []
     parts = content.get("parts", []) if isinstance(content, dict) else None
-    if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
+    if not isinstance(parts, list):
         raise ProviderGarbage
-    if any(name in part for part in parts for name in _MEDIA):
-        raise ProviderGarbage("It answered with what is no text.")
+    for part in parts:
+        if not isinstance(part, dict):
+            raise ProviderGarbage
+        if not _MEDIA.isdisjoint(part):
+            raise ProviderGarbage("It answered with what is no text.")
     return parts
 
 
-def part_places(part: dict[str, Any]) -> Iterator[tuple[str, Place]]:
+def part_places(part: dict[str, Any]) -> Iterable[tuple[str, Place]]:
     """Every string of a part that is not sealed, and the text of the candidate it belongs to.
 
     Arguments of a tool are the model's words; what was run at the provider is structural.
     """
+    thought = part.get(THOUGHT)
+    if (
+        len(part) == 1 + (THOUGHT in part)
+        and type(part.get(TEXT)) is str
+        and (thought is None or thought is True)
+    ):
+        # As nearly every one is: this is what the search finds.
+        return [(_said(thought), Place(part, TEXT, TEXT, json=False, structural=False))]
+    return _searched(part)
+
+
+def _searched(part: dict[str, Any]) -> Iterator[tuple[str, Place]]:
     for place in places(part):
         if place.path == TEXT:
-            yield (THOUGHT if part.get("thought") else TEXT), place._replace(structural=False)
+            yield _said(part.get(THOUGHT)), place._replace(structural=False)
         else:
             own = place.path.startswith(_ARGUMENTS)
             yield place.path, place._replace(structural=not own)
+
+
+def _said(thought: Any) -> str:
+    """Which text of the candidate a part adds to that is a thought or is none."""
+    return THOUGHT if thought else TEXT
 
 
 def usage_of(usage: Any) -> Usage:
@@ -62,7 +81,14 @@ def usage_of(usage: Any) -> Usage:
         return Usage()
     if not isinstance(usage, dict):
         raise ProviderGarbage
-    counts = [[usage.get(name) or 0 for name in names] for names in (_GIVEN, _MADE)]
-    if not all(isinstance(item, int) and item >= 0 for items in counts for item in items):
-        raise ProviderGarbage
-    return Usage(sum(counts[0]), sum(counts[1]))
+    return Usage(_count(usage, _GIVEN), _count(usage, _MADE))
+
+
+def _count(usage: dict[str, Any], names: tuple[str, ...]) -> int:
+    total = 0
+    for name in names:
+        count = usage.get(name) or 0
+        if not isinstance(count, int) or count < 0:
+            raise ProviderGarbage
+        total += count
+    return total

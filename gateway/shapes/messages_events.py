@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from gateway.content.answer import places
+from gateway.content.answer import Place, places
 from gateway.errors import ProviderGarbage
 from gateway.shapes.messages_parts import CALLS, SIGNED, block_places, usage_of
 from gateway.shapes.shape import Key, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from gateway.content.answer import Place
     from gateway.core.exchange import Usage
 
 _TEXT, _INPUT = "text", "partial_json"
@@ -40,25 +39,14 @@ class MessagesEvents:
         self._texts: list[int] = []
         self._labelled = False
 
-    def steps(self, event: dict[str, Any]) -> Iterator[Step]:
+    def steps(self, event: dict[str, Any]) -> Iterable[Step]:
         """See `gateway.shapes.shape.Events`. What we do not know is judged and goes on."""
         kind = event.get("type")
+        if kind == "content_block_delta":
+            return [self._delta(event)]
         if kind == "content_block_start":
-            yield from self._start(event)
-        elif kind == "content_block_delta":
-            yield self._delta(event)
-        elif kind == "content_block_stop":
-            yield Step(event, closes=(_number(event),))
-        elif kind == "message_delta":
-            texts = tuple(self._texts)
-            pieces = _structural(_child(event, "delta"))
-            yield Step(event, pieces, closes=range(self._blocks), labels=texts, last=True)
-        elif kind == "message_stop":
-            yield Step(event, last=True)
-        else:
-            if kind == "message_start":
-                _child(event, "message")["model"] = self._alias
-            yield Step(event, _structural(event))
+            return self._start(event)
+        return [self._other(kind, event)]
 
     def usage(self, event: dict[str, Any]) -> Usage | None:
         """See `gateway.shapes.shape.Events`: counts add up over the events that tell some."""
@@ -96,6 +84,20 @@ class MessagesEvents:
         """See `gateway.shapes.shape.Events`: an error event, which no client takes for an end."""
         return {"type": "error", "error": problem}
 
+    def _other(self, kind: Any, event: dict[str, Any]) -> Step:
+        """What happens with an event that carries no words of a block."""
+        if kind == "content_block_stop":
+            return Step(event, closes=(_number(event),))
+        if kind == "message_delta":
+            texts = tuple(self._texts)
+            pieces = _structural(_child(event, "delta"))
+            return Step(event, pieces, closes=range(self._blocks), labels=texts, last=True)
+        if kind == "message_stop":
+            return Step(event, last=True)
+        if kind == "message_start":
+            _child(event, "message")["model"] = self._alias
+        return Step(event, _structural(event))
+
     def _start(self, event: dict[str, Any]) -> Iterator[Step]:
         number, block = _number(event), _child(event, "content_block")
         self._blocks = max(self._blocks, number + 1)
@@ -120,6 +122,12 @@ class MessagesEvents:
             # A signature closes what it signs; citations and what we do not know stand alone.
             closes = (number,) if kind == "signature_delta" else ()
             return Step(event, _structural(delta), closes=closes)
+        if len(delta) == 2:
+            # As nearly every one is: this is what the search below finds.
+            place = Place(
+                delta, path, path, json=path == _INPUT, structural=False, verbatim=path == SIGNED
+            )
+            return Step(event, [(Key(number, path), place)], optional=True)
         pieces = [
             (
                 Key(number, place.path),

@@ -28,17 +28,37 @@ class _Growing(NamedTuple):
     """A text that arrives in pieces."""
 
     path: str
-    """Where it stands in its item, with the event's own numbers in it."""
+    """Where it stands in its item; one of the event's own numbers may stand in the middle."""
 
     field: str
-    """The field of the ``done`` event that says it whole."""
+    """The field of the event that says it whole."""
+
+    number: str = ""
+    """The name of that number."""
+
+    rest: str = ""
+    """What of the path is behind it."""
+
+    def within(self, event: dict[str, Any]) -> str:
+        """The whole path of the text that `event` is about.
+
+        Raises:
+            ProviderGarbage: it does not tell the number.
+        """
+        if not self.number:
+            return self.path
+        if self.number not in event:
+            raise ProviderGarbage(f"An event without {self.number}.")
+        return f"{self.path}{event[self.number]}{self.rest}"
 
 
 _GROWING: Mapping[str, _Growing] = {
-    "response.output_text": _Growing("content.{content_index}.text", "text"),
-    "response.refusal": _Growing("content.{content_index}.refusal", "refusal"),
-    "response.reasoning_text": _Growing("reasoning.content.{content_index}.text", "text"),
-    "response.reasoning_summary_text": _Growing("reasoning.summary.{summary_index}.text", "text"),
+    "response.output_text": _Growing("content.", "text", "content_index", ".text"),
+    "response.refusal": _Growing("content.", "refusal", "content_index", ".refusal"),
+    "response.reasoning_text": _Growing("reasoning.content.", "text", "content_index", ".text"),
+    "response.reasoning_summary_text": _Growing(
+        "reasoning.summary.", "text", "summary_index", ".text"
+    ),
     "response.function_call_arguments": _Growing("arguments", "arguments"),
     "response.mcp_call_arguments": _Growing("arguments", "arguments"),
     "response.custom_tool_call_input": _Growing("input", "input"),
@@ -60,9 +80,9 @@ _KINDS = (
 
 _BEGUN = frozenset({"response.created", "response.in_progress", "response.queued"})
 _ENDED = frozenset({"response.completed", "response.failed", "response.incomplete"})
-_PARTS: Mapping[str, str] = {
-    "response.content_part": "content.{content_index}.",
-    "response.reasoning_summary_part": "reasoning.summary.{summary_index}.",
+_PARTS: Mapping[str, _Growing] = {
+    "response.content_part": _Growing("content.", "part", "content_index", "."),
+    "response.reasoning_summary_part": _Growing("reasoning.summary.", "part", "summary_index", "."),
 }
 _HELD = frozenset({"response.output_text.done", "response.content_part.done"})
 """Events that wait for the next one: only it tells whether a label stands before them."""
@@ -88,10 +108,9 @@ class ResponsesEvents:
         for step in self._steps(event):
             self._current = step.event
             step.event[_NUMBER] = self._number
-            given = any(place.text for _, place in step.pieces)
+            given = step.optional and _words(step)
             yield step
-            kept_back = step.optional and given and not any(p.text for _, p in step.pieces)
-            if not kept_back:
+            if not given or _words(step):
                 self._number = step.event[_NUMBER] + 1
 
     def usage(self, event: dict[str, Any]) -> Usage | None:
@@ -151,7 +170,7 @@ class ResponsesEvents:
         if how == "done" and base in _GROWING:
             return self._done(base, event)
         if base in _PARTS and isinstance(event.get("part"), dict):
-            path = _PARTS[base].format_map(_Numbers(event))
+            path = _PARTS[base].within(event)
             if event["part"].get("type") == "reasoning_text":
                 path = f"reasoning.{path}"
             found = [
@@ -171,19 +190,20 @@ class ResponsesEvents:
         if "logprobs" in event:
             event["logprobs"] = []
         known = _GROWING.get(base)
-        path = known.path.format_map(_Numbers(event)) if known else base
+        path = known.within(event) if known else base
         key = Key(_number(event, "output_index"), path)
         self._last[key] = event
         place = Place(event, "delta", path, json=path == "arguments", structural=False)
         return Step(event, [(key, place)], optional=True)
 
     def _done(self, base: str, event: dict[str, Any]) -> tuple[Step, list[Step]]:
-        path, field = _GROWING[base]
+        growing = _GROWING[base]
+        field = growing.field
         if "logprobs" in event:
             event["logprobs"] = []
         if not isinstance(event.get(field), str):
             raise ProviderGarbage
-        key = Key(_number(event, "output_index"), path.format_map(_Numbers(event)))
+        key = Key(_number(event, "output_index"), growing.within(event))
         place = Place(event, field, key.path, json=False, structural=False)
         return self._said(event, [(key, place)])
 
@@ -225,11 +245,9 @@ class ResponsesEvents:
         return step, before
 
 
-class _Numbers(dict[str, Any]):
-    """The numbers of an event, for a path."""
-
-    def __missing__(self, name: str) -> int:
-        raise ProviderGarbage(f"An event without {name}.")
+def _words(step: Step) -> str:
+    """What the pieces of a step say by now."""
+    return "".join([place.text for _, place in step.pieces])
 
 
 def _number(event: dict[str, Any], name: str) -> int:

@@ -79,7 +79,7 @@ def settled(acme: Installation, exchange: Exchange, *outputs: Output) -> None:
 def a_text(acme: Installation, email: str = EMMA, text: str = ANSWER) -> str:
     """Somebody's answer, released and in the index."""
     exchange, tenant = an_exchange(somebody(acme, email)), TenantId(acme.tenant.id)
-    delivered = FieldDigests(acme.gateway.secret, tenant, keep=True)
+    delivered = FieldDigests(acme.gateway.secret, tenant)
     for piece in (text[:50], text[50:]):
         delivered.add((0, "content"), piece)
     settled(

@@ -21,7 +21,6 @@ _ENDING = r"(?=(?:['\u2019]?s|e[sn]|n)?(?!\w))"
 _BETWEEN = r"[ \u00a0.-]?"
 _SEPARATORS = re.compile(r"[\s\u00a0().-]+")
 _SPREAD = 2
-_NOWHERE = re.compile(r"(?!)")
 
 
 class Matching:
@@ -50,11 +49,11 @@ class Matching:
             sign for item in (*addresses, *loose) for sign in _cases(item[0])
         }
         signs = re.escape("".join(sorted(firsts)))
-        self._first = re.compile(rf"(?<!\w)[{signs}]") if firsts else _NOWHERE
+        self._first = re.compile(rf"(?<!\w)[{signs}]") if firsts else None
 
     def may_begin(self, line: str, start: int) -> bool:
         """Whether one could begin in `line` from `start` on: a cheap look before the dear one."""
-        return self._first.search(line, start) is not None
+        return self._first is not None and self._first.search(line, start) is not None
 
     def value(self, written: str) -> str:
         """What comes back for one that the pattern has matched."""
@@ -72,6 +71,8 @@ class Matching:
 
     def opens(self, line: str, start: int) -> int | None:
         """Where, from `start` on, a tail begins that may still become one."""
+        if self._first is None:
+            return None
         token = len(line)
         while token > start and not line[token - 1].isspace():
             token -= 1

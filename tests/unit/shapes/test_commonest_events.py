@@ -1,0 +1,83 @@
+"""The commonest events of a stream are read without a search, and as the search reads them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gateway.shapes.registry import CHAT, GENERATE_CONTENT, MESSAGES
+
+
+def chat(**delta: Any) -> dict[str, Any]:
+    """A chunk of a chat."""
+    return {"choices": [{"index": 1, "delta": delta}]}
+
+
+def message(**delta: Any) -> dict[str, Any]:
+    """A piece of a message's block."""
+    return {"type": "content_block_delta", "index": 1, "delta": delta}
+
+
+def content(**part: Any) -> dict[str, Any]:
+    """A piece of a candidate."""
+    return {"candidates": [{"index": 1, "content": {"parts": [part], "role": "model"}}]}
+
+
+EVENTS = [
+    (CHAT, chat, {"content": "so"}),
+    (CHAT, chat, {"content": ""}),
+    (MESSAGES, message, {"type": "text_delta", "text": "so"}),
+    (MESSAGES, message, {"type": "thinking_delta", "thinking": "so"}),
+    (MESSAGES, message, {"type": "input_json_delta", "partial_json": '{"a":'}),
+    (MESSAGES, message, {"type": "compaction_delta", "content": "so"}),
+    (GENERATE_CONTENT, content, {"text": "so"}),
+    (GENERATE_CONTENT, content, {"text": "so", "thought": True}),
+]
+
+
+def read(shape: Any, event: dict[str, Any]) -> list[Any]:
+    """What is told of the pieces of an event but the object they stand in, and of the event."""
+    return [
+        ([(key, place[1:], place.text) for key, place in step.pieces], step.complete, step.optional)
+        for step in shape.events("echo").steps(event)
+    ]
+
+
+@pytest.mark.parametrize(("shape", "event", "said"), EVENTS)
+def test_they_hold_what_the_search_finds(shape: Any, event: Any, said: dict[str, Any]) -> None:
+    """
+    P9: a number beside the words, which is none of them, makes that they are searched for.
+    """
+    assert read(shape, event(**said)) == read(shape, event(**said, number=1))
+
+
+@pytest.mark.parametrize(
+    ("shape", "event", "said"),
+    [
+        (CHAT, chat, {"content": ["so"]}),
+        (CHAT, chat, {"refusal": "so"}),
+        (GENERATE_CONTENT, content, {"text": "so", "thought": "so"}),
+        (GENERATE_CONTENT, content, {"text": "so", "functionCall": {"args": {"a": "so"}}}),
+    ],
+)
+def test_what_only_looks_like_one_is_searched(shape: Any, event: Any, said: dict[str, Any]) -> None:
+    """
+    Every string of such an event is found.
+    """
+    [(pieces, complete, _)] = read(shape, event(**said))
+    [(searched, beside, _)] = read(shape, event(**said, number=1))
+
+    assert len(pieces) + len(complete) == len(searched) + len(beside)
+    assert len(pieces) + len(complete) == str(said).count("so")
+
+
+def test_a_list_of_strings_ends_with_what_was_held_of_it() -> None:
+    """
+    Under a key nobody knows a delta may hold strings alone; their held ends have a form too.
+    """
+    events = CHAT.events("echo")
+    [step] = events.steps(chat(notes=["so"]))
+    [(key, _)] = step.pieces
+
+    assert events.tail(key, "DE89")["choices"][0]["delta"] == {"notes": ["DE89"]}
