@@ -30,26 +30,38 @@ def encode(value: dict[str, Any]) -> bytes:
         ValueError: it holds a fraction, a number beyond 2**53 - 1, a key that is not ASCII, a
             lone surrogate, or something that is not JSON.
     """
-    _check(value)
     try:
-        return orjson.dumps(value, option=_OPTIONS)
+        data = orjson.dumps(value, option=_OPTIONS)
     except (orjson.JSONEncodeError, TypeError) as error:
         raise ValueError("not canonical JSON") from error
+    _check(value)
+    # Nothing beyond ASCII is escaped, so where all is ASCII, every key is.
+    if not data.isascii():
+        _check_keys(value)
+    return data
 
 
 def _check(value: Any) -> None:
-    """Refuse what orjson would write and RFC 8785 would not, or not in the same way."""
-    # Most of a question or an entry is plain; a call for each would be most of the cost.
-    kind = type(value)
-    if kind is dict:
-        for key, item in value.items():
-            if type(key) is not str or not key.isascii():
-                raise ValueError("a canonical key must be ASCII text")
+    """Refuse values that orjson has written and RFC 8785 would not, or not in the same way."""
+    # Most of a question or an entry is plain; a call for each container would be most of the cost.
+    # There is an end: what holds itself orjson does not write.
+    containers = [value]
+    for node in containers:
+        kind = type(node)
+        if kind is not dict and kind is not list:
+            raise ValueError(f"not canonical JSON: {kind.__name__}")
+        for item in node.values() if kind is dict else node:
             if type(item) not in _SCALARS:
-                _check(item)
-    elif kind is list:
+                containers.append(item)  # noqa: PERF401 - a generator for each costs more
+
+
+def _check_keys(value: Any) -> None:
+    """Refuse keys that are not ASCII, in what holds nothing but JSON."""
+    if type(value) is dict:
+        if not all(map(str.isascii, value)):
+            raise ValueError("a canonical key must be ASCII text")
+        for item in value.values():
+            _check_keys(item)
+    elif type(value) is list:
         for item in value:
-            if type(item) not in _SCALARS:
-                _check(item)
-    else:
-        raise ValueError(f"not canonical JSON: {kind.__name__}")
+            _check_keys(item)

@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from gateway.content.walk import messages, walk
+from gateway.content.walk import messages, said
 from gateway.core.content import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gateway.content.walk import TextField, Turns
+    from gateway.content.walk import Turns
 
 TYPE = "HIDDEN_CONTEXT"
 _RULE = "hidden_context.repeated"
@@ -31,9 +31,6 @@ _WHOLE = 160
 """Words in a row that count as much as the whole of the instructions."""
 
 _LEAST, _STEP = 0.25, 0.1
-_ORDERS, _PERSON = "system", "user"
-"""Whose words a text is, as the form of a request tells."""
-
 _WORD = re.compile(r"\w+")
 _OPEN = re.compile(r"\w+$")
 _LONGEST_WORD = 64
@@ -46,12 +43,13 @@ class HiddenContext:
 
     def __init__(self, body: dict[str, Any], turns: Turns = messages) -> None:
         """`body` is the request that was sent, values already out of it; `turns` reads its form."""
-        fields = [item for item in walk(body, turns=turns).fields if not item.key]
-        told, length = _runs_of(fields, _ORDERS)
+        orders = list(said(body, "system", turns))
+        told, length = _runs_of(orders)
+        marked = _marked(orders)
         # What the person wrote is read only where there is something it could be taken from.
-        self._runs = told - _runs_of(fields, _PERSON)[0] if length >= _LONG else frozenset()
-        marked = _marked(fields, _ORDERS)
-        self.canaries = tuple(sorted(marked - _marked(fields, _PERSON))) if marked else ()
+        wrote = list(said(body, "user", turns)) if length >= _LONG or marked else []
+        self._runs = told - _runs_of(wrote)[0] if length >= _LONG else frozenset()
+        self.canaries = tuple(sorted(marked - _marked(wrote)))
         """The marked strings of the instructions that the person has not written as well."""
 
     def repetition(self) -> Repetition:
@@ -65,7 +63,7 @@ class Repetition:
     def __init__(self, runs: frozenset[int]) -> None:
         """`runs` are those of the instructions."""
         self._runs = runs
-        self._tail: list[str] = []
+        self._tail: tuple[str, ...] = ()
         self._open = ""
         self._seen: set[int] = set()
         self._row = self._longest = 0
@@ -86,10 +84,10 @@ class Repetition:
         return self._read(text)
 
     def _read(self, text: str) -> tuple[Finding, ...]:
-        for word in _WORD.findall(text):
-            self._tail = [*self._tail[1 - _RUN :], word.casefold()]
-            run = hash(" ".join(self._tail))
-            if len(self._tail) == _RUN and run in self._runs:
+        for word in _words(text):
+            self._tail = (*self._tail[1 - _RUN :], word)
+            run = hash(self._tail)
+            if run in self._runs and len(self._tail) == _RUN:
                 self._seen.add(run)
                 self._row = self._row + 1 if self._row else _RUN
                 self._longest = max(self._longest, self._row)
@@ -108,23 +106,21 @@ class Repetition:
         return (Finding(TYPE, 0, 0, confidence, _RULE),)
 
 
-def _runs_of(fields: Iterable[TextField], source: str) -> tuple[frozenset[int], int]:
-    """The runs in all texts of `source`, and how many words these have."""
-    texts = [
-        [word.casefold() for word in _WORD.findall(item.text)]
-        for item in fields
-        if item.source == source
-    ]
-    return frozenset(run for words in texts for run in _runs(words)), sum(map(len, texts))
+def _runs_of(texts: Iterable[str]) -> tuple[frozenset[int], int]:
+    """The runs in all of these, and how many words they have."""
+    worded = [_words(text) for text in texts]
+    return frozenset(run for words in worded for run in _runs(words)), sum(map(len, worded))
 
 
-def _marked(fields: Iterable[TextField], source: str) -> set[str]:
-    """The marked strings in all texts of `source`."""
-    return {
-        found for item in fields if item.source == source for found in _MARKED.findall(item.text)
-    }
+def _marked(texts: Iterable[str]) -> set[str]:
+    """The marked strings in all of these."""
+    return {found for text in texts for found in _MARKED.findall(text)}
+
+
+def _words(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(text)]
 
 
 def _runs(words: list[str]) -> Iterator[int]:
-    for at in range(len(words) - _RUN + 1):
-        yield hash(" ".join(words[at : at + _RUN]))
+    """A number for each run of words, in order."""
+    return map(hash, zip(*(words[at:] for at in range(_RUN)), strict=False))

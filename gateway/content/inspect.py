@@ -139,6 +139,8 @@ class Inspector:
             return (Finding(DETECTOR_FAILED, 0, len(text), 1.0, name),)
         if not names:
             found = [item for item in found if item.type not in CIRCUMSTANCES]
+        if not found:
+            return ()
         return merged(_placed(found, seen) if seen.firsts else found)
 
     def _within_budget(self, detector: Detector, text: str) -> list[Finding]:

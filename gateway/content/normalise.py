@@ -32,6 +32,7 @@ _INVISIBLE = re.compile(f"[{_UNSEEN}]")
 _PART = re.compile(f"[{_UNSEEN}]+|[^{_UNSEEN}]+")
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 _COMBINING = re.compile(r"[\u0300-\u036f\u20d0-\u20ff]")
+_ASCII = bytes(range(128))
 _RUN = re.compile(r"[^\x00-\x7f]+")
 _ESCAPE = re.compile(
     # A set at the very beginning lets everything else be skipped at once.
@@ -54,8 +55,9 @@ _LOOKALIKES = dict(
 _LOOKALIKE = re.compile("[" + "".join(_LOOKALIKES) + "]")
 _LATIN = re.compile(r"[A-Za-z0-9]")
 _MIXED = re.compile(r"[^\s]{1,256}")
-_BLOB = re.compile(r"[A-Za-z0-9+/_\-]{20,}={0,2}")
-_has_long_run = search(r"[A-Za-z0-9+/_\-]{20}")
+_SHORTEST_BLOB = 20
+_BLOB = re.compile(rf"[A-Za-z0-9+/_\-]{{{_SHORTEST_BLOB},}}={{0,2}}")
+_has_long_run = search(rf"[A-Za-z0-9+/_\-]{{{_SHORTEST_BLOB}}}")
 _DEEPEST = 3
 _SHORT = 4
 """Runs of so few characters (quotes, umlauts, dots) come again and are remembered."""
@@ -100,6 +102,8 @@ class Blob:
 def view(text: str) -> View:
     """`text` in one way of writing."""
     seen = View(text)
+    if text.isascii() and not _may_escape(text):
+        return seen
     for _ in range(_DEEPEST):
         edits = list(_edits(seen.text))
         if not edits:
@@ -110,7 +114,9 @@ def view(text: str) -> View:
 
 def blobs(text: str) -> Iterator[Blob]:
     """The Base64 runs of `text` that hold text themselves."""
-    for match in _BLOB.finditer(text) if _has_long_run(text) else ():
+    if len(text) < _SHORTEST_BLOB or not _has_long_run(text):
+        return
+    for match in _BLOB.finditer(text):
         said = _decoded(match[0])
         if said is not None:
             yield Blob(match.start(), match.end(), said)
@@ -129,10 +135,10 @@ def _decoded(run: str) -> str | None:
 def _edits(text: str) -> Iterator[tuple[int, int, str]]:
     """What is written otherwise: (start, end, as it should be), in order, not overlapping."""
     found: list[tuple[int, int, str]] = []
-    if "%" in text or "&" in text or "\\u" in text:
+    if _may_escape(text):
         found += _escapes(text)
     if not text.isascii():
-        signs = " ".join(set(_RUN.findall(text)))
+        signs = _beyond_ascii(text)
         if _odd(signs):
             found += _characters(text)
         if _LOOKALIKE.search(signs):
@@ -142,6 +148,10 @@ def _edits(text: str) -> Iterator[tuple[int, int, str]]:
         if edit[0] >= end:
             yield edit
             end = edit[1]
+
+
+def _may_escape(text: str) -> bool:
+    return "%" in text or "&" in text or "\\u" in text
 
 
 def _escapes(text: str) -> Iterator[tuple[int, int, str]]:
@@ -178,8 +188,17 @@ def _characters(text: str) -> Iterator[tuple[int, int, str]]:
                 yield first + part.start(), first + part.end(), plain
 
 
+def _beyond_ascii(text: str) -> str:
+    """The characters of `text` that are not ASCII, in their order."""
+    data = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+    return data.decode("utf-8", "surrogatepass")
+
+
 def _odd(signs: str) -> bool:
-    """Whether anything among these signs beyond ASCII may be written otherwise."""
+    """Whether anything among these signs beyond ASCII may be written otherwise.
+
+    Side by side some may seem to belong together that do not in the text; never the other way.
+    """
     found = _INVISIBLE.search(signs) or _FOREIGN_DIGIT.search(signs) or _COMBINING.search(signs)
     return bool(found) or not unicodedata.is_normalized("NFKC", signs)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import re2
@@ -41,8 +40,29 @@ _LONGEST_TENANT = 500
 _LARGEST_TENANT = 5_000
 """Instructions of a compiled pattern; the built-in ones have at most some thousands."""
 
-SUSPECT = re.compile(r"[0-9@=_+/\\\-:#$%&^~|{}<>]|[A-Z]{2}|[a-z][A-Z]|\w[!?.,;*'\"()\[\]]\w")
-"""What every value the built-in patterns see has in it. Prose without it need not be searched."""
+
+def _options() -> Any:
+    options = re2.Options()
+    options.max_mem = _MEMORY
+    options.log_errors = False
+    return options
+
+
+def search(expression: str) -> Callable[[str], bool]:
+    """Whether a text has what `expression`, in RE2 syntax, sees."""
+    compiled = re2.compile(expression.encode(), _options())
+
+    def found(text: str) -> bool:
+        return compiled.search(text.encode("utf-8", "surrogatepass")) is not None
+
+    return found
+
+
+suspect = search(
+    r"[0-9@=_+/\\\-:#$%&^~|{}<>]|[A-Z]{2}|[a-z][A-Z]|[\pL\pN_][!?.,;*'\"()\[\]][\pL\pN_]"
+)
+"""Whether a text has what every value the built-in patterns see has in it. Prose without it need
+not be searched."""
 
 
 class PatternDetector:
@@ -52,16 +72,16 @@ class PatternDetector:
         self,
         families: Sequence[Sequence[Pattern]] = BUILT_IN,
         name: str = "patterns",
-        gate: re.Pattern[str] | None = SUSPECT,
+        gate: Callable[[str], bool] | None = suspect,
     ) -> None:
-        """Compile the patterns, once; text without anything `gate` sees is not searched."""
+        """Compile the patterns, once; text of which `gate` is not true is not searched."""
         self.name = name
         self._gate = gate
         self._families = [_Family(patterns) for patterns in families]
 
     def find(self, text: str) -> Iterator[Finding]:
         """Every candidate that passes its check; they may overlap."""
-        if self._gate is not None and not self._gate.search(text):
+        if self._gate is not None and not self._gate(text):
             return
         data = text.encode("utf-8", "surrogatepass")
         for family in self._families:
@@ -111,16 +131,6 @@ def _candidates(pattern: Pattern, compiled: Any, text: str, data: bytes) -> Iter
             )
 
 
-def search(expression: str) -> Callable[[str], bool]:
-    """Whether a text has what `expression`, in RE2 syntax, sees."""
-    compiled = re2.compile(expression.encode(), _options())
-
-    def found(text: str) -> bool:
-        return compiled.search(text.encode("utf-8", "surrogatepass")) is not None
-
-    return found
-
-
 def tenant_pattern(kind: str, name: str, expression: str) -> Pattern:
     """A tenant's own pattern, in RE2 syntax and within its budget.
 
@@ -146,13 +156,6 @@ def tenant_pattern(kind: str, name: str, expression: str) -> Pattern:
     if compiled.search(b"") is not None:
         raise ValueError("matches an empty text")
     return Pattern(kind, f"tenant.{name}", expression, by_shape(0.95))
-
-
-def _options() -> Any:
-    options = re2.Options()
-    options.max_mem = _MEMORY
-    options.log_errors = False
-    return options
 
 
 class _Points:

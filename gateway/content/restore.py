@@ -12,11 +12,11 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from gateway.content.placeholders import LONGEST, OPENING, TOLERANT, Name, named
+from gateway.content.placeholders import LONGEST, OPENING, TOLERANT, Name, may_hold, named
 from gateway.content.surrogates.matching import Matching
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     from gateway.content.surrogates.stand_in import Surrogate
 
@@ -31,13 +31,16 @@ _LETTERS = re.compile(r"[^A-Z]")
 _TOKEN_END = re.compile(r"[\s\"]")
 
 
+_NO_STAND_INS = Matching(())
+
+
 class Restorer:
     """Restores the placeholders of one exchange."""
 
-    def __init__(self, table: Mapping[Name, str], surrogates: Iterable[Surrogate] = ()) -> None:
+    def __init__(self, table: Mapping[Name, str], surrogates: Collection[Surrogate] = ()) -> None:
         """`table` and `surrogates` hold what may be restored: this caller's own values."""
         self._table = table
-        self.surrogates = Matching(surrogates)
+        self.surrogates = Matching(surrogates) if surrogates else _NO_STAND_INS
         also = self.surrogates.pattern
         # One pattern, so that nothing is looked for inside of what was restored.
         self.pattern = re.compile(f"(?P<surrogate>{also})|{TOLERANT.pattern}") if also else TOLERANT
@@ -48,6 +51,8 @@ class Restorer:
 
     def text(self, text: str, *, json: bool = False) -> str:
         """A whole text restored; with `json`, values are escaped as JSON string contents."""
+        if not self.surrogates.pattern and not may_hold(text):
+            return text
         stream = self.stream(json=json)
         restored = stream.feed(text) + stream.end()
         self.unknown += stream.unknown

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.content.detectors.secret import is_plain_word
-from gateway.content.patterns import SUSPECT
+from gateway.content.patterns import suspect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +112,7 @@ class OutputWindow:
         text, self._pending = self._pending[:cut], self._pending[cut:]
         if not text:
             return Seen("")
-        seen = self._looked_at(text) if SUSPECT.search(text) else Seen(text)
+        seen = self._looked_at(text) if suspect(text) else Seen(text)
         self.let_go(text)
         return seen
 

@@ -171,11 +171,24 @@ def walk(
     return Walk(tuple(fields), tuple(reading.attached))
 
 
+def said(body: dict[str, Any], source: Source, turns: Turns = messages) -> Iterator[str]:
+    """What `source` says in the turns of `body`, as `walk` reaches it, but for attachments."""
+    for turn in turns(body):
+        if turn.source == source:
+            for item in _turn(turn, _Reading(None)):
+                if item.source == source and not item.key:
+                    yield item.text
+
+
+def _turn(turn: Turn, reading: _Reading) -> Iterator[TextField]:
+    return _strings(turn.node, turn.path, reading, own=turn.own, source=turn.source)
+
+
 def _request(body: dict[str, Any], reading: _Reading, turns: Turns) -> Iterator[TextField]:
     reached: set[Path] = set()
     for turn in turns(body):
         reached.add(turn.path)
-        for item in _strings(turn.node, turn.path, reading, own=turn.own, source=turn.source):
+        for item in _turn(turn, reading):
             yield replace(item, signed=True) if turn.signed else item
     heads = {path[0] for path in reached}
     for key, value in body.items():

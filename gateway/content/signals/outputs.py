@@ -1,17 +1,20 @@
 """What an answer holds that acts, carries a licence, quotes at length or leaks a marked string.
 
 These are hints for rules, read with simple expressions; what a page shows is escaped anyway.
+One look tells which of the expressions may find anything at all: most answers have nothing.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from gateway.content.signals.scan import Scanner
 from gateway.core.signals import OutputSignals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
 _CASELESS = re.IGNORECASE
 _REMOTE = r"(?:https?:)?//"
@@ -85,18 +88,60 @@ _LONG = 60
 
 _NOT_WORD = re.compile(r"[\W_]+")
 
+_TRIGGERS = {
+    "script": r"(?i)<(?:script|iframe|object|embed)|(?:java|vb)script:",
+    "html_event": r"(?i)<[^<>]*on[a-z]",
+    "remote_image": r"(?i)!\[[^\[\]]*\][(\[]|<(?:img|source|video|audio|input)|url\(",
+    "data_exfiltration_url": (r"(?i)//[^\s\"'<>()?#]+(?:\?[^\s\"'<>()]*=|/[a-z0-9+_=%-]{64})"),
+    "licence": (
+        r"(?i)gpl|gnu (?:affero |lesser |library )?general public|mpl[ -]2"
+        r"|mozilla public|cc[ -]by[ -]sa|commons attribution"
+    ),
+    "fence": r"```|~~~",
+    "code_line": (
+        r"(?:^|\n)[^a-zA-Z#}\n]*(?:def |class |import |from |#include|function|const |let |var "
+        r"|public |private |return|SELECT |if \(|for \(|\})|;(?:\n|$)"
+    ),
+    "block": r"(?:^|\n)>",
+    "byline": (
+        r"(?i)\((?:reuters|ap|afp|dpa|anp|belga|efe|bloomberg)\)|rights reserved"
+        r"|rechte vorbehalten|droits r|rechten voorbehouden"
+    ),
+}
+"""What must stand in a text, as RE2 reads its bytes, for an expression above to find anything."""
+
+_NAMES = tuple(_TRIGGERS)
+_SCANNER = Scanner(tuple(_TRIGGERS.values()))
+_ALSO_LETTERS = {"\u0130": "i", "\u0131": "i", "\u017f": "s", "\u212a": "k"}
+"""What Python takes for an ASCII letter in another case, and RE2 does not."""
+
 
 def read(text: str, canaries: Iterable[str] = ()) -> OutputSignals:
     """The signals of an answer; `canaries` are the marked strings of the hidden context."""
+    may = _possible(text)
     return OutputSignals(
         active_content=tuple(
-            sorted(label for label, shape in _ACTIVE.items() if shape.search(text))
+            sorted(label for label in _ACTIVE.keys() & may if _ACTIVE[label].search(text))
         ),
-        code=bool(_FENCE.search(text)) or len(_CODE_LINE.findall(text)) >= _CODE_LINES,
-        verbatim=_is_verbatim(text),
-        licence_match=_licences(text),
+        code=("fence" in may and bool(_FENCE.search(text)))
+        or ("code_line" in may and _has_code_lines(text)),
+        verbatim=_is_verbatim(text, may),
+        licence_match=_licences(text) if "licence" in may else (),
         canary=any(_holds(text, canary) for canary in canaries),
     )
+
+
+def _possible(text: str) -> set[str]:
+    """The triggers in a text."""
+    if not text.isascii():
+        for sign, letter in _ALSO_LETTERS.items():
+            text = text.replace(sign, letter)
+    found = _SCANNER.present(text.encode("utf-8", "surrogatepass"))
+    return {_NAMES[number] for number in found}
+
+
+def _has_code_lines(text: str) -> bool:
+    return sum(1 for _ in islice(_CODE_LINE.finditer(text), _CODE_LINES)) == _CODE_LINES
 
 
 def _licences(text: str) -> tuple[str, ...]:
@@ -105,13 +150,14 @@ def _licences(text: str) -> tuple[str, ...]:
     return tuple(sorted(label for label, shape in _LICENCES.items() if shape.search(text)))
 
 
-def _is_verbatim(text: str) -> bool:
+def _is_verbatim(text: str, may: Container[str]) -> bool:
     """Whether a quotation is long, or a press agency's line stands above a long text."""
-    quotes = [match[1] for match in _QUOTED.finditer(text)]
-    quotes += [match[0].replace(">", " ") for match in _BLOCK.finditer(text)]
+    quotes = _QUOTED.findall(text)
+    if "block" in may:
+        quotes += [quote.replace(">", " ") for quote in _BLOCK.findall(text)]
     if any(len(quote.split()) >= _LONG for quote in quotes):
         return True
-    return bool(_BYLINE.search(text)) and len(text.split()) >= _LONG
+    return "byline" in may and bool(_BYLINE.search(text)) and len(text.split()) >= _LONG
 
 
 def _holds(text: str, canary: str) -> bool:

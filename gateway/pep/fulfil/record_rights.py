@@ -20,4 +20,4 @@ def accepts(obligation: Obligation) -> bool:
 def add(owed: Owed, obligation: Obligation) -> Owed:
     """`owed` with a rights record."""
     del obligation  # it says no more than that it is there
-    return replace(owed, rights_record=True)
+    return owed if owed.rights_record else replace(owed, rights_record=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.content.inspect import CIRCUMSTANCES, Inspector, data_class, merged, summarise
-from gateway.content.patterns import BUILT_IN, SUSPECT, PatternDetector
+from gateway.content.patterns import BUILT_IN, PatternDetector, suspect
 from gateway.core.content import DETECTOR_FAILED, DataClass, Finding
 
 INSPECTOR = Inspector()
@@ -166,8 +168,19 @@ class TestSeen:
         """
         values = [value for _, value in SEEN] + [value for _, value, _ in NAMED]
 
-        assert all(SUSPECT.search(value) for value in values)
+        assert all(suspect(value) for value in values)
         assert sum(map(len, BUILT_IN)) > 25
+
+    @given(st.text(st.sampled_from("aZ0é中・Ⅷ٣—“.'!?(]-@ \n\u0301") | st.characters(codec=None)))
+    def test_the_prefilter_knows_letters_of_every_script(self, text: str) -> None:
+        """
+        What stands between two letters or digits makes a text suspect, whatever these are.
+        """
+        plainly = re.compile(
+            r"[0-9@=_+/\\\-:#$%&^~|{}<>]|[A-Z]{2}|[a-z][A-Z]|\w[!?.,;*'\"()\[\]]\w"
+        )
+
+        assert suspect(text) or not plainly.search(text)
 
     @given(st.lists(st.sampled_from([*VALUES, *LEFT_ALONE]), min_size=1, max_size=6))
     @settings(max_examples=100, deadline=None)

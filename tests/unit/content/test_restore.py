@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.content.placeholders import Name
+from gateway.content.placeholders import TOLERANT, Name, may_hold
 from gateway.content.restore import Restorer
 
 TABLE = {
@@ -124,6 +124,22 @@ class TestTolerance:
         A value that looks like a placeholder is a value.
         """
         assert Restorer(TABLE).text("[PERSON_1]") == "Jane [PERSON_1] Doe"
+
+
+class TestTheCheapLook:
+    @given(texts | st.lists(pieces | st.text(max_size=3), max_size=8).map("".join))
+    @settings(max_examples=400)
+    def test_it_lets_no_placeholder_through(self, text: str) -> None:
+        """
+        Wherever the expensive look sees a placeholder, the cheap one said that there may be one.
+        """
+        assert may_hold(text) or not TOLERANT.search(text)
+
+    def test_it_passes_over_prose(self) -> None:
+        """
+        Brackets, dashes and numbers alone are no reason to look again.
+        """
+        assert not may_hold("In short (see page 4 of it): two e-mails, <b>3</b> [4] and A4.")
 
 
 class TestExfiltration:

@@ -79,6 +79,51 @@ class TestTextMuchAlike:
         assert of("Yes, of course.").bands() == []
 
 
+def by_definition(text: str) -> bytes:
+    """The sketch of a normalised text in whole numbers, run by run and permutation by permutation.
+
+    `text` has at least 24 words.
+    """
+    keys = LIKENESSES._keys(ACME)
+    said = text.split(" ")
+    numbers = []
+    for at in range(len(said) - 4):
+        signs = " ".join(said[at : at + 5])
+        powers = (ord(sign) * pow(int(keys.base), place) for place, sign in enumerate(signs))
+        value = (sum(powers) ^ int(keys.secret)) % 2**64
+        for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
+            value = (value ^ value >> shift) * factor % 2**64
+        numbers.append(value)
+    kept = b""
+    for factor, offset in zip(
+        keys.factors[:, 0].tolist(), keys.offsets[:, 0].tolist(), strict=True
+    ):
+        least = min((value * factor + offset) % 2**64 for value in numbers)
+        kept += (least % 2**16).to_bytes(2, "big")
+    return kept
+
+
+class TestSketchesLast:
+    @given(st.lists(st.text(min_size=1, max_size=6), min_size=24, max_size=40))
+    @settings(max_examples=40)
+    def test_a_sketch_is_what_it_is_defined_as(self, said: list[str]) -> None:
+        """
+        Sketches stand in logs for years: however they are computed, they are the same.
+        """
+        plain = normalised([" ".join(said)])
+        defined = by_definition(plain) if plain.count(" ") >= 23 else b""
+
+        assert of(plain).sketch == defined
+
+    def test_a_long_text_has_the_same_however_much_is_done_at_once(self) -> None:
+        """
+        Runs are taken some hundred at a time; where one portion ends does not show.
+        """
+        for count in (515, 516, 517, 1_029):
+            plain = " ".join(words(4, count))
+            assert of(plain).sketch == by_definition(plain)
+
+
 class TestTenantsApart:
     def test_nothing_can_be_compared_without_the_key(self) -> None:
         """

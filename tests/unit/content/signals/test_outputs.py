@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gateway.content.signals import outputs
+
+if TYPE_CHECKING:
+    from gateway.core.signals import OutputSignals
 
 DATA = "U2VjcmV0IG9mIEFjbWUgR21iSCBhbmQgb3RoZXJz"
 
@@ -34,6 +40,105 @@ HARMLESS = [
     "The word javascript alone.",
     "https://search.example/?page=2",
 ]
+
+PIECES = (
+    [text for _, text in ACTIVE]
+    + HARMLESS
+    + [
+        *(
+            "\n",
+            " ",
+            "\n\u2003 ",
+            "\u00e9",
+            "\ud800",
+            "/",
+            '"',
+            "\u201c",
+            "\u201d",
+            "> ",
+            "word " * 62,
+        ),
+        *("def run(", "class Run:", "import os", "from a.b import c", "#include", "function f("),
+        *(
+            "const a =",
+            "public ",
+            "return x",
+            "SELECT a FROM b",
+            "if (a) {",
+            "for (;;) {",
+            "}",
+            "a;",
+        ),
+        *(
+            "<object x",
+            "<embed ",
+            "vbscript:",
+            "<source src=//",
+            "<video poster=//",
+            "<input src=//",
+        ),
+        *("```", "~~~", "   ```", "Copyright", "(c)", "License:", "licensed under", "// licence"),
+        *("AGPL v3", "GNU Affero General Public", "LGPL", "GNU Library General Public", "GPLv2"),
+        *("GPL 3", "GNU General Public License, as published by x version 2", "MPL 2.0"),
+        *("GNU General Public Licence v3", "Mozilla Public License", "CC-BY-SA", "cc by sa"),
+        *("Creative Commons Attribution-Share", "(dpa) -", "All rights reserved", "(AFP)\u2014"),
+        *("Alle Rechte vorbehalten", "tous droits r\u00e9serv\u00e9s", "alle rechten voorbehouden"),
+    ]
+)
+"""What the expressions are about, and what stands between."""
+
+UNUSUAL = str.maketrans({"i": "\u0131", "I": "\u0130", "s": "\u017f", "k": "\u212a"})
+
+
+def _read_plainly(text: str) -> OutputSignals:
+    """As `outputs.read`, with every expression tried."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(outputs, "_possible", lambda _: set(outputs._TRIGGERS))
+        return outputs.read(text)
+
+
+class TestTriggers:
+    @given(
+        st.lists(
+            st.sampled_from(PIECES)
+            | st.sampled_from(PIECES).map(str.swapcase)
+            | st.sampled_from(PIECES).map(lambda text: text.translate(UNUSUAL))
+            | st.text(st.characters(codec=None), max_size=12),
+            max_size=9,
+        ).map("".join)
+    )
+    @example("".join(PIECES))
+    @example("\n".join(PIECES).translate(UNUSUAL))
+    def test_what_is_read_does_not_hang_on_them(self, text: str) -> None:
+        """
+        A text is read as if every expression had been tried on it.
+        """
+        assert outputs.read(text) == _read_plainly(text)
+
+    @pytest.mark.parametrize("piece", [*PIECES, *map(str.upper, PIECES)])
+    def test_none_is_missed_alone(self, piece: str) -> None:
+        """
+        The same, for each thing by itself, between lines and with its letters written otherwise.
+        """
+        for text in (
+            piece,
+            piece.translate(UNUSUAL),
+            f"\u2003{piece}\n" * 3,
+            f"// (c) {piece}",
+            f"{piece} {'word ' * 62}",
+        ):
+            assert outputs.read(text) == _read_plainly(text)
+
+    def test_other_letters_that_count_as_plain_ones_are_known(self) -> None:
+        """
+        Without regard to case an expression takes these four, and no others, for ASCII letters.
+        """
+        letter = re.compile("[a-z]", re.IGNORECASE)
+        taken = {chr(point) for point in range(128, 0x110000) if letter.match(chr(point))}
+
+        assert taken == set(outputs._ALSO_LETTERS)
+        for sign, plain in outputs._ALSO_LETTERS.items():
+            assert re.match(plain, sign, re.IGNORECASE)
 
 
 class TestActiveContent:
