@@ -6,11 +6,10 @@ Every statement names its tenant; nothing here reads another's rows.
 from __future__ import annotations
 
 from functools import lru_cache
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from sqlalchemy import Row, Select, String, Table, bindparam, delete, func, select, update
+from sqlalchemy import Row, Select, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.db.decision_log import (
@@ -21,14 +20,13 @@ from gateway.db.decision_log import (
     PolicyInput,
     Worker,
 )
-from gateway.db.prepared import Prepared, PreparedInsert, PreparedSizes
+from gateway.db.prepared import Prepared, prepared_insert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Dialect
-    from sqlalchemy.sql import ClauseElement
 
 _ENTRY, _HEAD, _INPUT, _OPEN, _WORKER = (
     cast("Table", mapped.__table__)
@@ -52,19 +50,9 @@ _SAVE_HEAD = (
         code=bindparam("new_code"),
     )
 )
-_ENTRY_COLUMNS = (
-    "sequence", "kind", "recorded_at", "exchange_id", "canonical", "leaf_hash",
-    "effect", "status", "model", "principal", "rules",
-)  # fmt: skip
-_OPEN_COLUMNS = ("exchange_id", "principal", "model", "opened_at")
-_entry_values, _open_values = itemgetter(*_ENTRY_COLUMNS), itemgetter(*_OPEN_COLUMNS)
-
-
-def _closing(count: int) -> ClauseElement:
-    exchanges = [bindparam(f"exchange_{at}", None, String()) for at in range(count)]
-    return delete(_OPEN).where(
-        _OPEN.c.tenant_id == bindparam("tenant"), _OPEN.c.exchange_id.in_(exchanges)
-    )
+_CLOSE = delete(_OPEN).where(
+    _OPEN.c.tenant_id == bindparam("tenant"), _OPEN.c.exchange_id == bindparam("exchange")
+)
 
 
 class _Hot:
@@ -73,9 +61,9 @@ class _Hot:
     def __init__(self, dialect: Dialect) -> None:
         self.lock_head = Prepared(_LOCK_HEAD, dialect)
         self.save_head = Prepared(_SAVE_HEAD, dialect)
-        self.insert_entries = PreparedInsert(_ENTRY, dialect, ("tenant_id",), _ENTRY_COLUMNS)
-        self.insert_open = PreparedInsert(_OPEN, dialect, ("tenant_id", "worker_id"), _OPEN_COLUMNS)
-        self.close = PreparedSizes(_closing, dialect)
+        self.insert_entry = prepared_insert(_ENTRY, dialect)
+        self.insert_open = prepared_insert(_OPEN, dialect)
+        self.close = Prepared(_CLOSE, dialect)
 
 
 _hot = lru_cache(maxsize=8)(_Hot)
@@ -114,11 +102,8 @@ def save_head(
 
 
 def insert_entries(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Add entries of one tenant, in order."""
-    if rows:
-        _hot(connection.dialect).insert_entries.run(
-            connection, (rows[0]["tenant_id"],), [_entry_values(row) for row in rows]
-        )
+    """Add entries, in order."""
+    _hot(connection.dialect).insert_entry.run_each(connection, rows)
 
 
 def keep_inputs(
@@ -143,21 +128,17 @@ def keep_inputs(
 
 
 def open_exchanges(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Remember exchanges whose outcome is owed to one tenant, by one worker."""
+    """Remember exchanges whose outcome is owed."""
     if rows:
-        shared = (rows[0]["tenant_id"], rows[0]["worker_id"])
-        _hot(connection.dialect).insert_open.run(
-            connection, shared, [_open_values(row) for row in rows]
-        )
+        _hot(connection.dialect).insert_open.run_each(connection, rows)
 
 
 def close_exchanges(connection: Connection, tenant: UUID, exchange_ids: list[str]) -> int:
     """Forget exchanges whose outcome is recorded; how many were open."""
-    closed = 0
-    for statement, part in _hot(connection.dialect).close.parts(exchange_ids):
-        named = {f"exchange_{at}": item for at, item in enumerate(part)}
-        closed += statement.run(connection, {"tenant": tenant, **named}).rowcount
-    return closed
+    if not exchange_ids:
+        return 0
+    rows = [{"tenant": tenant, "exchange": item} for item in exchange_ids]
+    return _hot(connection.dialect).close.run_each(connection, rows).rowcount
 
 
 def orphan_exchanges(connection: Connection, tenant: UUID, exchange_ids: Sequence[str]) -> None:

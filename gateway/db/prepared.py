@@ -9,22 +9,20 @@ no other connection, no other transaction, and errors are the ones SQLAlchemy wo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, column
+from sqlalchemy import column
 from sqlalchemy import table as clause
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection, Dialect, PoolProxiedConnection, Select, Table
     from sqlalchemy.engine.interfaces import DBAPICursor
     from sqlalchemy.sql import ClauseElement
     from sqlalchemy.types import TypeEngine
-
-_Row = TypeVar("_Row")
 
 
 class Prepared:
@@ -56,32 +54,40 @@ class Prepared:
         Raises:
             DBAPIError: as `run`.
         """
-        if self._own:
-            values = self._own | values
-        spelled = [
-            values[name] if spell is None else spell(values[name]) for name, spell in self._spelling
-        ]
-        return self._run_on(connection, spelled)
+        cursor = connection.cursor()
+        try:
+            cursor.execute(self._sql, self._spelled(values))
+        except self._dialect.loaded_dbapi.Error as error:
+            raise self._named(error) from error
+        return cursor
 
-    def run_spelled(self, connection: Connection, values: list[Any]) -> DBAPICursor:
-        """As `run`, of values in the statement's order, each as the driver wants it.
+    def run_each(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> DBAPICursor:
+        """Run it once for each of `rows`; the cursor's `rowcount` is of them all.
 
         Raises:
             DBAPIError: as `run`.
         """
-        return self._run_on(connection.connection, values)
-
-    def _run_on(self, connection: PoolProxiedConnection, values: list[Any]) -> DBAPICursor:
-        cursor = connection.cursor()
-        bound: Any = values
-        if self._by_name:
-            names = (name for name, _ in self._spelling)
-            bound = dict(zip(names, values, strict=True))
+        if len(rows) == 1:
+            return self.run(connection, rows[0])
+        cursor = connection.connection.cursor()
         try:
-            cursor.execute(self._sql, bound)
+            cursor.executemany(self._sql, [self._spelled(row) for row in rows])
         except self._dialect.loaded_dbapi.Error as error:
             raise self._named(error) from error
         return cursor
+
+    def _spelled(self, values: dict[str, Any]) -> Any:
+        """The values as this driver wants them, with those that the statement has itself."""
+        if self._own:
+            values = self._own | values
+        if self._by_name:
+            return {
+                name: values[name] if spell is None else spell(values[name])
+                for name, spell in self._spelling
+            }
+        return [
+            values[name] if spell is None else spell(values[name]) for name, spell in self._spelling
+        ]
 
     def _named(self, error: BaseException) -> BaseException:
         # Without the parameters: they are entries of the log, and this may end up in another.
@@ -105,92 +111,58 @@ class PreparedSelect(Prepared):
         ]
 
 
-class PreparedSizes:
-    """One statement for each number of rows that it may be about, up to `TOGETHER`.
-
-    The driver lets go of the interpreter's lock for every statement, and other threads then take
-    their turns: rows sent one by one cost more in those than in the database.
-    """
-
-    TOGETHER = 16
-    """Most rows of one statement. A connection keeps some 100 statements ready."""
-
-    def __init__(self, make: Callable[[int], ClauseElement], dialect: Dialect) -> None:
-        """`make` gives the statement for so many rows; each is compiled when it is first needed."""
-        self._make, self._dialect = make, dialect
-        self._ready: dict[int, Prepared] = {}
-
-    def parts(self, rows: Sequence[_Row]) -> Iterator[tuple[Prepared, Sequence[_Row]]]:
-        """`rows` in as few parts as may be, each with its statement."""
-        for at in range(0, len(rows), self.TOGETHER):
-            part = rows[at : at + self.TOGETHER]
-            statement = self._ready.get(len(part))
-            if statement is None:
-                statement = Prepared(self._make(len(part)), self._dialect)
-                self._ready[len(part)] = statement
-            yield statement, part
-
-
-class PreparedInsert:
-    """Rows into one table."""
+class PreparedNew(Prepared):
+    """Rows into one table, as plain sequences; one whose key is there already is left alone."""
 
     def __init__(
-        self,
-        table: Table,
-        dialect: Dialect,
-        shared: Sequence[str],
-        each: Sequence[str],
-        *,
-        new_only: bool = False,
+        self, table: Table, dialect: Dialect, shared: Sequence[str], each: Sequence[str]
     ) -> None:
-        """`shared` are the columns in which the rows of one call are alike, `each` the others.
-
-        `new_only` leaves a row alone whose key is there already.
-        """
+        """`shared` are the columns in which the rows of one call are alike, `each` the others."""
         # The order of the columns is that of the values, not that of the table.
         columns = [column(name, table.columns[name].type) for name in (*shared, *each)]
-        self._spelling = [_speller(item.type, dialect) for item in columns]
-        self._each = [
+        make: Any = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+        super().__init__(
+            make(clause(table.name, *columns)).on_conflict_do_nothing(),
+            dialect,
+            column_keys=[*shared, *each],
+        )
+        self._later = [
             (at, spell)
-            for at, spell in enumerate(self._spelling)
+            for at, (_, spell) in enumerate(self._spelling)
             if at >= len(shared) and spell is not None
         ]
-        make: Any = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
-        into = make(clause(table.name, *columns))
-        if new_only:
-            into = into.on_conflict_do_nothing()
 
-        def rows(count: int) -> ClauseElement:
-            made: ClauseElement = into.values(
-                [
-                    {item.name: bindparam(f"{item.name}_{at}", None, item.type) for item in columns}
-                    for at in range(count)
-                ]
-            )
-            return made
-
-        self._sizes = PreparedSizes(rows, dialect)
-
-    def run(
+    def add(
         self, connection: Connection, shared: Sequence[Any], rows: Sequence[Sequence[Any]]
     ) -> None:
-        """Insert `rows`; each begins with what is `shared`.
+        """Add `rows`; what they have in common is spelled once.
 
         Raises:
-            DBAPIError: as `Prepared.run`.
+            DBAPIError: as `run`.
         """
+        if not rows:
+            return
         first = [
             value if spell is None else spell(value)
-            for value, spell in zip(shared, self._spelling, strict=False)
+            for value, (_, spell) in zip(shared, self._spelling, strict=False)
         ]
-        for statement, part in self._sizes.parts(rows):
-            values: list[Any] = []
-            for row in part:
-                spelled = [*first, *row]
-                for at, spell in self._each:
-                    spelled[at] = spell(spelled[at])
-                values += spelled
-            statement.run_spelled(connection, values)
+        spelled: list[Any] = [[*first, *row] for row in rows]
+        for at, spell in self._later:
+            for values in spelled:
+                values[at] = spell(values[at])
+        if self._by_name:
+            names = [name for name, _ in self._spelling]
+            spelled = [dict(zip(names, values, strict=True)) for values in spelled]
+        cursor = connection.connection.cursor()
+        try:
+            cursor.executemany(self._sql, spelled)
+        except self._dialect.loaded_dbapi.Error as error:
+            raise self._named(error) from error
+
+
+def prepared_insert(table: Table, dialect: Dialect) -> Prepared:
+    """An insert of whole rows."""
+    return Prepared(table.insert(), dialect, column_keys=[column.key for column in table.columns])
 
 
 def as_sqlalchemy(error: BaseException, sql: str, dialect: Dialect) -> BaseException:

@@ -28,7 +28,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from gateway.db.base import TenantRow
 from gateway.db.decision_log import LogEntry
 from gateway.db.keeping import unrestricted
-from gateway.db.prepared import Prepared, PreparedInsert
+from gateway.db.prepared import Prepared, PreparedNew
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -143,14 +143,10 @@ class OutputRow(NamedTuple):
     sketch: bytes
 
 
-class BandRow(NamedTuple):
-    """A row of `RightsBand`, without its tenant."""
+BandRow = tuple[str, int, int, str, int]
+"""A row of `RightsBand`, without its tenant: kind, band, value, exchange and part."""
 
-    kind: str
-    band: int
-    value: int
-    exchange_id: str
-    part: int
+_BAND_COLUMNS = ("kind", "band", "value", "exchange_id", "part")
 
 
 class _Reading:
@@ -161,10 +157,10 @@ class _Reading:
             Prepared(statement, dialect) for statement in (_BEHIND, _LOCK, _UNREAD, _MOVE)
         )
         self.output, self.band, self.cursor = (
-            PreparedInsert(table, dialect, ("tenant_id",), columns, new_only=True)
+            PreparedNew(table, dialect, ("tenant_id",), columns)
             for table, columns in (
                 (_OUTPUT, OutputRow._fields),
-                (_BAND, BandRow._fields),
+                (_BAND, _BAND_COLUMNS),
                 (_CURSOR, ("position",)),
             )
         )
@@ -184,7 +180,7 @@ def unread(connection: Connection, tenant: UUID, limit: int) -> list[tuple[int, 
     ready = _reading(connection.dialect)
     cursor = ready.lock.run(connection, {"tenant": tenant}).fetchone()
     if cursor is None:
-        ready.cursor.run(connection, (tenant,), [(0,)])
+        ready.cursor.add(connection, (tenant,), [(0,)])
         cursor = ready.lock.run(connection, {"tenant": tenant}).fetchone()
     wanted = {"tenant": tenant, "position": cursor[0] if cursor else 0, "most": limit}
     rows = ready.unread.run(connection, wanted).fetchall()
@@ -196,8 +192,8 @@ def add(
 ) -> None:
     """Add outputs and their bands; what is there already stays as it is."""
     ready = _reading(connection.dialect)
-    ready.output.run(connection, (tenant,), outputs)
-    ready.band.run(connection, (tenant,), bands)
+    ready.output.add(connection, (tenant,), outputs)
+    ready.band.add(connection, (tenant,), bands)
 
 
 def move_cursor(connection: Connection, tenant: UUID, position: int) -> None:

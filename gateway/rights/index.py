@@ -21,7 +21,7 @@ import orjson
 from gateway.audit.signing import Signer
 from gateway.core.identifiers import TenantId
 from gateway.db import keeping, log_search, rights_index, tenants
-from gateway.db.rights_index import BandRow, OutputRow
+from gateway.db.rights_index import OutputRow
 from gateway.errors import NotFound, StorageUnavailable
 from gateway.rights import signed
 from gateway.rights.likeness import IMAGE, Likenesses, Output, distance
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from gateway.core.clock import Clock
     from gateway.core.secrets import RootSecret
-    from gateway.db.rights_index import RightsOutput
+    from gateway.db.rights_index import BandRow, RightsOutput
     from gateway.db.session import Database
     from gateway.rights.pictures import Pictures
 
@@ -268,7 +268,7 @@ def _rows(entries: list[bytes]) -> tuple[list[OutputRow], list[BandRow]]:
                 )
             )  # fmt: skip
             bands += [
-                BandRow(output.kind, band, value, exchange, part)
+                (output.kind, band, value, exchange, part)
                 for band, value in enumerate(output.bands())
             ]
     return outputs, bands
