@@ -212,6 +212,8 @@ def holding(
 
     thread = threading.Thread(target=hold)
     thread.start()
-    assert locked.wait(5)
-    yield thread
-    thread.join()
+    try:
+        assert locked.wait(5)
+        yield thread
+    finally:
+        thread.join()
