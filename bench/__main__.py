@@ -99,15 +99,16 @@ def main() -> None:
         else:
             servers.append(("nginx", *plain_proxy))
         print(f"idle: {processes.resident_mb(pid):.0f} MB resident in the worker")
-        for title, model, connections, count in (
-            ("plain request, 2 KB", "plain", 16, options.requests),
-            ("stream of 100 events", "burst", 8, options.requests // 4),
+        for title, texts, model, connections, count in (
+            ("plain request, 2 KB", load.always, "plain", 16, options.requests),
+            ("plain request, 2 KB never seen", load.never_seen, "plain", 16, options.requests),
+            ("stream of 100 events", load.always, "burst", 8, options.requests // 4),
         ):
-            request = load.request_bytes(model, key, stream=model == "burst")
+            requests = texts(model, key, stream=model == "burst")
             rows: dict[str, list[Row]] = {server[0]: [] for server in servers}
             for round_ in range(ROUNDS + 1):
                 for who, server_pid, server_port in servers:
-                    work = load.repeated(server_port, request, connections, count)
+                    work = load.repeated(server_port, requests, connections, count)
                     row = measure(who, server_pid, work)
                     if round_:  # the first round warms up
                         rows[who].append(row)

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import time
 from dataclasses import dataclass, field
+from itertools import repeat
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _PROMPT = (
     "Please summarise the following thread for the quarterly meeting and keep the tone friendly. "
@@ -13,6 +19,37 @@ _PROMPT = (
 )
 _TEXT_BYTES = 1_900
 _MAIL = " Answer to jane.doe@customer.example."
+_SENTENCES = (
+    "We met on Tuesday to go through the numbers of the last quarter and found two open points.",
+    "The supplier in Rotterdam has moved the delivery by a week, and nobody told the warehouse.",
+    "Could you turn the notes below into a short letter that sounds friendly but firm?",
+    "Marta Lindqvist asked whether the training can be held in the morning instead.",
+    "Our new scanner reads most of the forms, but it still fails when the paper is folded.",
+    "Please keep the table as it is and only shorten the text that stands above it.",
+    "The first draft was too long, the second one said too little, and the third was lost.",
+    "Travel costs went down by eleven percent because more meetings are held from home.",
+    "There is a hole in the fence behind hall four, and it has been there since the spring.",
+    "The customer likes the blue version better, although the green one is easier to read.",
+    "For the brochure we need three sentences on how the pump works and one on its price.",
+    "Anyone who wants to come to the summer party should say so before the end of the month.",
+    "The office in Bergen closes at four on Fridays, and so does the one in Antwerp.",
+    "It would help to know which of the two offers includes the maintenance of the lift.",
+    "Every second invoice comes back because the order number is missing or stands too low.",
+    "Thomas Okafor will present the results, and somebody else has to write the minutes.",
+    "The survey shows that people read the newsletter on the train, if they read it at all.",
+    "Sort the list by department first and by date afterwards, and leave out the empty lines.",
+    "A colleague suggested that we print the labels ourselves and save the time of waiting.",
+    "The contract ends in autumn; until then we have to decide whether to go on with it.",
+    "Half of the chairs in the large meeting room are broken and the others are not nice.",
+    "In the end the simple solution worked: we wrote the names on the boxes by hand.",
+    "Explain the difference between the two methods to somebody who has used neither.",
+    "The museum in Leuven would like to borrow the old machine for an exhibition next year.",
+    "My question is how to say no to this without sounding as if we were not interested.",
+    "The heating has been repaired twice and is still colder in the east wing than outside.",
+    "Ines Carvalho found the mistake: a comma stood where there should have been a point.",
+    "Add a paragraph on safety, mention the helmets, and do not forget the visitors.",
+)
+"""What is written in offices, for texts of which no two are alike."""
 
 
 @dataclass
@@ -30,9 +67,9 @@ class Result:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1_000
 
 
-def request_bytes(model: str, key: str, *, stream: bool) -> bytes:
+def request_bytes(model: str, key: str, *, stream: bool, text: str = _PROMPT * 20) -> bytes:
     """One chat request of about 2 KB with an e-mail address in it."""
-    text = (_PROMPT * 20)[:_TEXT_BYTES] + _MAIL
+    text = text[:_TEXT_BYTES] + _MAIL
     body = json.dumps(
         {"model": model, "stream": stream, "messages": [{"role": "user", "content": text}]}
     ).encode()
@@ -41,6 +78,19 @@ def request_bytes(model: str, key: str, *, stream: bool) -> bytes:
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
+
+
+def always(model: str, key: str, *, stream: bool) -> Iterator[bytes]:
+    """The same request for ever: an agent's next step, a retry, a turn that is sent again."""
+    return repeat(request_bytes(model, key, stream=stream))
+
+
+def never_seen(model: str, key: str, *, stream: bool) -> Iterator[bytes]:
+    """Requests of 2 KB of prose, of which no two are alike."""
+    chance = random.Random(0)
+    while True:
+        text = " ".join(chance.sample(_SENTENCES, len(_SENTENCES)))
+        yield request_bytes(model, key, stream=stream, text=text)
 
 
 async def _answer(reader: asyncio.StreamReader) -> tuple[bool, float]:
@@ -62,7 +112,7 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[bool, float]:
     return good, first
 
 
-async def repeated(port: int, request: bytes, connections: int, count: int) -> Result:
+async def repeated(port: int, requests: Iterator[bytes], connections: int, count: int) -> Result:
     """`count` requests over so many kept connections, each sending one after another."""
     result, left = Result(), iter(range(count))
 
@@ -70,7 +120,7 @@ async def repeated(port: int, request: bytes, connections: int, count: int) -> R
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
         for _ in left:
             start = time.perf_counter()
-            writer.write(request)
+            writer.write(next(requests))
             good, _ = await _answer(reader)
             result.seconds.append(time.perf_counter() - start)
             result.done += good

@@ -7,6 +7,7 @@ time, and have a budget.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ _MANY = 10_000
 _IMPLEMENTATION = (None, ahocorasick_rs.Implementation.ContiguousNFA)
 """What to build of few terms (the library decides) and of many: three times as quick there."""
 
+_HALF = re.compile("[\ud800-\udfff]")
 _CONFIDENCE = 0.99
 _VALIDATOR = "dictionary"
 
@@ -161,13 +163,18 @@ class _Automaton:
         )
 
     def find(self, text: str) -> Iterator[Finding]:
-        folded = self._fold(text)
-        hits = self._automaton.find_matches_as_indexes(folded, overlapping=True)
-        for index, start, end in hits:
+        for index, start, end in self._hits(self._fold(text)):
             owner = self._owners[index]
             if not owner.whole_words or _stands_alone(text, start, end):
                 rule = f"dictionary.{owner.name}"
                 yield Finding(owner.type, start, end, _CONFIDENCE, rule, _VALIDATOR)
+
+    def _hits(self, folded: str) -> list[tuple[int, int, int]]:
+        try:
+            return self._automaton.find_matches_as_indexes(folded, overlapping=True)
+        except UnicodeEncodeError:  # half of a surrogate pair, which no term has
+            whole = _HALF.sub("\ufffd", folded)
+            return self._automaton.find_matches_as_indexes(whole, overlapping=True)
 
 
 def _folded(text: str) -> str:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import os
 import time
 from bisect import bisect_left
-from collections import OrderedDict
 from dataclasses import replace
 from itertools import pairwise
 from operator import attrgetter
-from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.content import normalise
 from gateway.content.names.model import Model
 from gateway.content.names.tagger import NameDetector
 from gateway.content.patterns import PatternDetector
+from gateway.content.remembered import Remembered, Room
 from gateway.core.content import (
     DETECTOR_FAILED,
     DETECTOR_SKIPPED,
@@ -42,7 +39,7 @@ _WORTH_REMEMBERING = 64
 """How long a piece of an answer must be: shorter ones come by the hundred and never again. The
 short strings of requests (roles, names of fields and models) come with every one."""
 
-_PERSON = (b"without names", b"with names")
+_NAMES = (b"without names", b"with names")
 _BUDGET = 1.0
 _BUDGET_PER_MEGABYTE = 8.0
 """CPU seconds a detector may take for a text, and more for each million code points."""
@@ -64,11 +61,7 @@ class Detector(Protocol):
 
 
 class Inspector:
-    """Runs the detectors over texts.
-
-    Clients of chat APIs send the whole conversation each time, so findings of a text are
-    remembered under a digest with a key of this process; the text itself is not kept.
-    """
+    """Runs the detectors over texts, and remembers what they found."""
 
     def __init__(
         self,
@@ -77,12 +70,13 @@ class Inspector:
         clock: Callable[[], float] = time.thread_time,
         besides: Sequence[Detector] = (),
         deep: DeepTier | None = None,
+        seen: Remembered[tuple[Finding, ...]] | None = None,
     ) -> None:
         """With `detectors` and, for what leaves, `names`; or the built-in ones and those `besides`.
 
         `deep` is asked about sentences in a conversation that `names` is unsure of. `clock` gives
         the CPU seconds of this thread: a detector that takes longer than its budget
-        has failed.
+        has failed. `seen` is where it remembers: else in a room of its own.
         """
         if detectors is None:
             detectors = (PatternDetector(), *besides)
@@ -92,9 +86,7 @@ class Inspector:
         self._names = names
         self._clock = clock
         self._deep = deep
-        self._key = os.urandom(32)
-        self._lock = Lock()
-        self._seen: OrderedDict[bytes, tuple[Finding, ...]] = OrderedDict()
+        self._seen = seen if seen is not None else Remembered(Room(_REMEMBERED))
 
     def inspect(self, text: str, *, names: bool = True) -> tuple[Finding, ...]:
         """What is in `text`, by place, without overlaps. Never raises for what a text holds.
@@ -104,31 +96,22 @@ class Inspector:
         """
         if not names and len(text) < _WORTH_REMEMBERING:
             return self._look(text, names=names)
-        digest = hashlib.blake2b(
-            text.encode("utf-8", "surrogatepass"),
-            digest_size=16,
-            key=self._key,
-            person=_PERSON[names],
-        ).digest()
-        with self._lock:
-            known = self._seen.get(digest)
-            if known is not None:
-                self._seen.move_to_end(digest)
-                return known
+        digest = self._seen.digest(text, _NAMES[names])
+        known = self._seen.get(digest)
+        if known is not None:
+            return known
         found = self._look(text, names=names)
         if not any(finding.type == DETECTOR_FAILED for finding in found):
-            with self._lock:
-                self._seen[digest] = found
-                while len(self._seen) > _REMEMBERED:
-                    self._seen.popitem(last=False)
+            self._seen.put(digest, found)
         return found
 
     def beside(self, detectors: Sequence[Detector]) -> Inspector:
         """An inspector that also has `detectors`, such as those for one tenant's terms.
 
-        What is compiled is shared; what was seen is not, so tenants share no findings (P4).
+        What is compiled is shared, and the room for what was seen; no finding is (P4).
         """
-        return Inspector((*self._always, *detectors), self._names, self._clock, deep=self._deep)
+        always = (*self._always, *detectors)
+        return Inspector(always, self._names, self._clock, deep=self._deep, seen=self._seen.apart())
 
     def conversation(self) -> Conversation:
         """For the texts of one conversation, in order."""

@@ -9,6 +9,7 @@ promises anonymity.
 from __future__ import annotations
 
 import re
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,6 +27,7 @@ from gateway.content.names.lexicon import (
     STOP,
 )
 from gateway.content.patterns import PatternDetector
+from gateway.content.remembered import Remembered, Room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,6 +73,8 @@ _ASKED = frozenset({"LOCATION", "ORGANIZATION"})
 """Types whose words are looked up in the lists."""
 
 _NEAR = 40
+_REMEMBERED = 4_096
+"""How many texts are not looked through for cues again."""
 
 
 class Phrase(NamedTuple):
@@ -155,8 +159,17 @@ _AGES = (
 )
 
 
+@dataclass(slots=True)
+class _Told:
+    """What a text tells of people, whatever else stands in the conversation."""
+
+    cues: tuple[Finding, ...]
+    somebody: bool | None = None
+    """Whether it speaks of somebody; None where nothing depended on it yet."""
+
+
 class Assessor:
-    """Assesses conversations; holds the compiled cue lists."""
+    """Assesses conversations; holds the compiled cue lists, and what texts told."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         """With the lists of places and common words of `lexicon`."""
@@ -172,6 +185,13 @@ class Assessor:
         person = Pattern("person", "person", rf"(?i)\b(?:{CUES['person']})\b", by_shape(1.0))
         self._person = PatternDetector([[person]], name="person", gate=None)
         self._ages = PatternDetector([_AGES], name="ages", gate=None)
+        self._remembered: Remembered[_Told] = Remembered(Room(_REMEMBERED))
+
+    def apart(self) -> Assessor:
+        """One that is compiled already, and remembers nothing of what this one read (P4)."""
+        other = copy(self)
+        other._remembered = self._remembered.apart()  # noqa: SLF001 - of the same class
+        return other
 
     def assess(
         self,
@@ -187,10 +207,11 @@ class Assessor:
         """
         phrases: list[Phrase] = []
         years: set[int] = set()
+        told = [self._told(text) for text in texts]
         for field, (text, findings) in enumerate(zip(texts, findings_by_text, strict=True)):
             if findings:
                 phrases += self._facts(field, text, findings)
-            for item in (*self._cues.find(text), *self._ages.find(text)):
+            for item in told[field].cues:
                 if item.type == "joined":
                     years.update(_start_year(text, item.end))
                     continue
@@ -205,13 +226,24 @@ class Assessor:
         about_person |= _ROLE in named or len(named) > 1
         # Where nothing was told, nobody can be recognised by it, whoever is spoken of.
         if not about_person and (phrases or fitting is not None):
-            about_person = any(map(self._speaks_of_somebody, texts))
+            about_person = any(map(self._speaks_of_somebody, texts, told))
         return _risk(phrases, fitting, about_person=about_person)
 
-    def _speaks_of_somebody(self, text: str) -> bool:
-        if _PLACEHOLDER.search(text):
-            return True
-        return next(self._person.find(text), None) is not None
+    def _told(self, text: str) -> _Told:
+        digest = self._remembered.digest(text)
+        told = self._remembered.get(digest)
+        if told is None:
+            told = _Told((*self._cues.find(text), *self._ages.find(text)))
+            self._remembered.put(digest, told)
+        return told
+
+    def _speaks_of_somebody(self, text: str, told: _Told) -> bool:
+        if told.somebody is None:
+            told.somebody = (
+                _PLACEHOLDER.search(text) is not None
+                or next(self._person.find(text), None) is not None
+            )
+        return told.somebody
 
     def _facts(self, field: int, text: str, findings: Sequence[Finding]) -> Iterator[Phrase]:
         spoken = [text[item.start : item.end] for item in findings]

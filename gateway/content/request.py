@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gateway.content.attachments.parts import Attached
     from gateway.content.attachments.reader import RequestReader as AttachedReader
     from gateway.content.directory import Directory
-    from gateway.content.inspect import Inspector
+    from gateway.content.inspect import Detector, Inspector
     from gateway.content.reidentification import Assessor
     from gateway.content.signals.reader import SignalReader
     from gateway.content.walk import TextField, Turns, Walk
@@ -74,6 +74,17 @@ class RequestReader:
     assessor: Assessor
     directory: Directory | None = None
     """The tenant's staff, to count who fits; None where it told nobody's."""
+
+    def apart(
+        self, detectors: Sequence[Detector] = (), directory: Directory | None = None
+    ) -> RequestReader:
+        """One for a tenant with these `detectors` besides, and its staff's `directory`.
+
+        What is compiled is shared; what was read in a text is not (P4).
+        """
+        return RequestReader(
+            self.inspector.beside(detectors), self.signals.apart(), self.assessor.apart(), directory
+        )
 
     def read(
         self,

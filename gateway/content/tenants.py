@@ -8,7 +8,7 @@ read, those that are known stay.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -115,11 +115,7 @@ class TenantReaders:
             ),
             tuple(Shape(row.name, row.expression, row.type) for row in shapes),
         )
-        found = detectors(terms)
-        reader = self.shared
-        if found:
-            reader = replace(reader, inspector=reader.inspector.beside(found))
         employees = [person for listed in read for person in listed.employees]
-        if employees:
-            reader = replace(reader, directory=Directory(employees))
+        directory = Directory(employees) if employees else None
+        reader = self.shared.apart(detectors(terms), directory)
         return _Held(reader, editions, used)

@@ -10,19 +10,18 @@ obligations, providers, engines. The numbers are those of docs/explanation/desig
 
 from __future__ import annotations
 
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from gateway.audit import canonical
-from gateway.content.asked import features
 from gateway.content.hidden import HiddenContext
-from gateway.core import policy_input
 from gateway.core.catalogue import may_use
 from gateway.core.decision import GATEWAY_RULE
 from gateway.core.exchange import OutcomeStatus
 from gateway.errors import PolicyUnavailable, Refused
 from gateway.pep import labels, records, upstream
+from gateway.pep.destinations import Destinations
 from gateway.pep.judgement import CANNOT_DECIDE, Judged, Judgement, OutputJudge, Surroundings
 from gateway.pep.obligations import owed, screen
 from gateway.pep.opened import Opened
@@ -30,10 +29,8 @@ from gateway.pep.ports import Entrypoint
 from gateway.pep.protection import protected
 from gateway.pep.release import released_body
 from gateway.pep.released import Receipt, Released, ReleasedChunks
-from gateway.pep.stored import may_be_booked
 from gateway.pep.stream import ReleasedStream
 from gateway.rights import record as rights
-from gateway.rights.clauses import clauses
 from gateway.shapes.registry import SHAPES
 
 if TYPE_CHECKING:
@@ -94,6 +91,7 @@ class EnforcementPoint:
     def __init__(self, rooms: Rooms) -> None:
         """A pipeline over these neighbours."""
         self._rooms = rooms
+        self._destinations = Destinations(rooms.terms)
         self.jobs = rooms.jobs
         """The jobs that exchanges began."""
 
@@ -144,7 +142,7 @@ class EnforcementPoint:
         if known is not None:
             opened.outcome.cached = True
             return known
-        with self._upstream(judged, "answer"):
+        with rooms.metrics.upstream(judged.model.provider.name, "answer").time():
             # (9) Send. The only line that sends content out and waits for a whole answer.
             answer = upstream.whole(rooms.providers, shape, judged, body)
         opened.called(answer)
@@ -166,7 +164,7 @@ class EnforcementPoint:
             ready = self._fulfil_before(judged, inspected, opened)
             self._rooms.content.keep_request(exchange)
             keeping = self._keeping(judged, ready)
-            with self._upstream(judged, "stream"):
+            with self._rooms.metrics.upstream(judged.model.provider.name, "stream").time():
                 # (9) Send. The only line that sends content out and returns with the first byte.
                 answer = upstream.streamed(
                     self._rooms.providers, SHAPES[exchange.shape], judged, ready.body
@@ -195,36 +193,37 @@ class EnforcementPoint:
     def _judge(self, exchange: Exchange) -> tuple[Judged, InspectedRequest]:
         """Stages 3 to 7: what is asked, by whom, of whom, and whether it may be done."""
         rooms, tenant = self._rooms, exchange.principal.tenant
+        metrics = rooms.metrics
         # (3) Resolve. An unknown purpose, as an unknown model, is input to policy, not an error.
-        with self._timed("resolve"):
+        with metrics.stage("resolve").time():
             known = rooms.situations.resolve(exchange)
         # (4) Inspect every text field. A detector that fails leaves a finding, never a gap.
-        with self._timed("inspect_input"):
+        with metrics.stage("inspect_input").time():
             attached = rooms.attachments.request()
             turns = SHAPES[exchange.shape].turns
             reader = rooms.readers.of(tenant.id)
             inspected = reader.read(exchange.body, attached, exchange.kind.value, turns)
         situation = rooms.situations.of(exchange, known, inspected)
         # (5) Ask, and (6) screen: one destination after the other while another one may do.
-        with self._timed("decide"):
+        with metrics.stage("decide").time():
             chosen, passed_over = self._choose(exchange, situation)
         # (7) Write ahead: a decision that cannot be recorded is not acted on.
-        with self._timed("record_decision"):
+        with metrics.stage("record_decision").time():
             groups = {
                 name: rooms.secret.group_pseudonym(tenant.id, value)
                 for name, value in exchange.groups.items()
             }
+            due = owed(chosen.decision.obligations if chosen.decision.permits else ())
             entry = records.decision_entry(
-                exchange, situation, chosen, inspected, passed_over, groups,
+                exchange, situation, chosen, inspected, due.retain_days, passed_over, groups,
                 records.ages(exchange.principal, known, rooms.terms.recalled(tenant.id)),
             )  # fmt: skip
             if "recalled" in entry.document:
-                rooms.metrics.recalled(tenant.slug).inc()
+                metrics.recalled(tenant.slug).inc()
             rooms.ledger.record_decision(tenant.id, entry, chosen.question)
         self._count(exchange, chosen.decision)
         if not chosen.decision.permits or chosen.model is None:
             self._refuse(exchange, chosen.decision, chosen.destination)
-        due = owed(chosen.decision.obligations)
         aliases = tuple(item.destination.model for item in passed_over)
         judged = Judged(
             exchange, situation, chosen.decision, chosen.model, chosen.destination, due, aliases
@@ -261,7 +260,7 @@ class EnforcementPoint:
                 yield other
 
     def _ask(self, exchange: Exchange, situation: Situation, model: ModelEntry | None) -> Judgement:
-        destination = self._destination(exchange, situation, model)
+        destination = self._destinations.of(exchange, situation, model)
         question = canonical.encode(situation.for_request(destination))
         # A PDP that is down, slow or silent has answered "deny"; an obligation we do not know, or
         # cannot read, voids the permit.
@@ -280,7 +279,7 @@ class EnforcementPoint:
         self, judged: Judged, inspected: InspectedRequest, opened: Opened
     ) -> Protected:
         """(8) What is owed before the call: take out what must not leave."""
-        with self._timed("fulfil_before"):
+        with self._rooms.metrics.stage("fulfil_before").time():
             ready = protected(judged, inspected, self._rooms.secret)
         opened.outcome.fulfilled = sorted({item.type for item in judged.decision.obligations})
         opened.outcome.replaced = dict(ready.replaced)
@@ -314,31 +313,6 @@ class EnforcementPoint:
                 rooms.output_rights.index.note(exchange.principal.tenant.id)
 
         return Opened(rooms.ledger, rooms.clock, rooms.metrics, exchange, destination.model, spent)
-
-    def _destination(
-        self, exchange: Exchange, situation: Situation, model: ModelEntry | None
-    ) -> Destination:
-        principal = exchange.principal
-        if model is None:
-            return policy_input.Destination()
-        if not may_use(model, principal.tenant.slug, principal.groups):
-            # The same to policy as a model that is not there: nobody learns what others may use.
-            return policy_input.Destination(model=model.alias)
-        terms = self._rooms.terms.effective(
-            principal.tenant,
-            model.provider.tier,
-            model.upstream,
-            exchange.received_at,
-            features(
-                situation.request,
-                stateless="ip_08" not in situation.disabled,
-                booked=may_be_booked(situation),
-            ),
-        )
-        return policy_input.destination(
-            model, principal, terms.as_input(), terms.version, terms.facts_digest,
-            clauses(terms, self._rooms.terms.base.sources),
-        )  # fmt: skip
 
     def _output_judge(self, judged: Judged, ready: Protected, opened: Opened) -> OutputJudge:
         rooms = self._rooms
@@ -374,19 +348,6 @@ class EnforcementPoint:
             cached=opened.outcome.cached,
             passed_back=opened.passed_back,
         )
-
-    @contextmanager
-    def _timed(self, stage: str) -> Iterator[None]:
-        start = self._rooms.clock.monotonic()
-        yield
-        self._rooms.metrics.stage(stage).observe(self._rooms.clock.monotonic() - start)
-
-    @contextmanager
-    def _upstream(self, judged: Judged, kind: str) -> Iterator[None]:
-        start = self._rooms.clock.monotonic()
-        yield
-        elapsed = self._rooms.clock.monotonic() - start
-        self._rooms.metrics.upstream(judged.model.provider.name, kind).observe(elapsed)
 
 
 def _visible(shape: Shape, body: dict[str, Any]) -> list[str]:

@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from gateway.audit.entries import Entry
-from gateway.pep.obligations import owed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,6 +29,7 @@ def decision_entry(
     situation: Situation,
     judgement: Judgement,
     inspected: InspectedRequest,
+    retain_days: int,
     passed_over: Sequence[Judgement] = (),
     groups: Mapping[str, str] = NO_GROUPS,
     recalled: Mapping[str, int] = NO_AGES,
@@ -37,10 +37,10 @@ def decision_entry(
     """What is recorded before anything is sent.
 
     The model is named only when the catalogue knows it: a name nobody knows is the caller's
-    text. The question is recorded by digest and kept beside the log. `passed_over` are the
-    destinations that policy would not have, when another one was found; `groups` the pseudonyms
-    of sessions that the client named; `recalled` what was not read but remembered, because the
-    database could not be reached, and how many seconds old it was.
+    text. The question is recorded by digest and kept beside the log; the entry, for at least
+    `retain_days`. `passed_over` are the destinations that policy would not have, when another one
+    was found; `groups` the pseudonyms of sessions that the client named; `recalled` what was not
+    read but remembered, because the database could not be reached, and how many seconds old it was.
     """
     decision, destination = judgement.decision, judgement.destination
     principal = exchange.principal
@@ -55,12 +55,7 @@ def decision_entry(
         document={
             "principal_kind": principal.kind.value,
             "credential": {"kind": principal.credential.value, "id": principal.credential_id},
-            "request": {
-                "kind": exchange.kind.value,
-                "api": exchange.shape,
-                "stream": exchange.stream,
-                "bytes": exchange.size,
-            },
+            "request": _request(exchange),
             **({"groups": dict(groups)} if groups else {}),
             **({"recalled": dict(recalled)} if recalled else {}),
             "purpose": situation.purpose["code"],
@@ -71,7 +66,7 @@ def decision_entry(
             ],
             **_seen(inspected),
             "decision": _decision(decision),
-            "retain_days": owed(decision.obligations).retain_days if decision.permits else 0,
+            "retain_days": retain_days,
             "input_digest": hashlib.sha256(judgement.question).hexdigest(),
         },
     )
@@ -81,6 +76,15 @@ def ages(principal: Principal, known: Attributes, terms: int) -> dict[str, int]:
     """What stood in for a database that is away, and how many seconds ago each was read."""
     found = {"identity": principal.recalled, "attributes": known.recalled, "terms": terms}
     return {what: age for what, age in found.items() if age}
+
+
+def _request(exchange: Exchange) -> dict[str, Any]:
+    return {
+        "kind": exchange.kind.value,
+        "api": exchange.shape,
+        "stream": exchange.stream,
+        "bytes": exchange.size,
+    }
 
 
 def _destination(where: Destination) -> dict[str, Any]:

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from gateway.content.signals.fold import fold
+from gateway.content.remembered import Remembered, Room
+from gateway.content.signals.fold import Folded, fold
 from gateway.content.signals.lexicon import SOFTENERS, Lexicon, Rule
 from gateway.content.signals.scan import Scanner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+_REMEMBERED = 2_048
+"""How many texts the lexicon is not asked about again: two megabytes."""
 
 Span = tuple[int, int]
 
@@ -46,6 +50,24 @@ class Seen:
     cues: frozenset[int]
 
 
+@dataclass(slots=True)
+class Known:
+    """What was read in a text already, by whichever request asked; None where nothing did.
+
+    It depends on the text alone. Two requests that ask at once write the same.
+    """
+
+    present: tuple[frozenset[int], ...] | None = None
+    """The cues of each piece."""
+
+    seen: Seen | None = None
+    chances: Mapping[str, float] | None = None
+    """The second opinion on misuse."""
+
+    names: bool | None = None
+    """Whether a known first name stands in it with a capital."""
+
+
 class Matcher:
     """A lexicon, ready to read."""
 
@@ -62,12 +84,21 @@ class Matcher:
 
         self._softeners = frozenset(self.numbers[name] for name in SOFTENERS)
 
-    def sheets(self) -> Sheets:
-        """For the texts of one request."""
-        return Sheets(self._scanner)
+    def remembered(self) -> Remembered[Known]:
+        """A memory of what was read in texts."""
+        return Remembered(Room(_REMEMBERED))
+
+    def sheets(self, remembered: Remembered[Known]) -> Sheets:
+        """For the texts of one request, with what is remembered of them."""
+        return Sheets(self._scanner, remembered)
 
     def read(self, sheet: Sheet) -> Seen:
         """Which labels a text has, and which cues."""
+        if sheet.known.seen is None:
+            sheet.known.seen = self._read(sheet)
+        return sheet.known.seen
+
+    def _read(self, sheet: Sheet) -> Seen:
         scores: dict[str, int] = {}
         for piece in sheet.pieces:
             for number in piece.present:
@@ -80,6 +111,8 @@ class Matcher:
     def spans(self, sheet: Sheet, cues: frozenset[int]) -> dict[int, list[Span]]:
         """Where these cues stand in the folded text."""
         found: dict[int, list[Span]] = {}
+        if cues.isdisjoint(self.read(sheet).cues):
+            return found
         for piece in sheet.pieces:
             start = piece.start
             for number in cues & piece.present:
@@ -116,9 +149,9 @@ class Matcher:
 class _Piece:
     """One piece of a text and where its cues stand, looked up when first asked for."""
 
-    def __init__(self, scanner: Scanner, start: int, data: bytes) -> None:
+    def __init__(self, scanner: Scanner, start: int, data: bytes, present: frozenset[int]) -> None:
         self.start = start
-        self.present = frozenset(scanner.present(data))
+        self.present = present
         self._scanner = scanner
         self._data = data
         self._spans: dict[int, list[Span]] = {}
@@ -144,11 +177,28 @@ class _Piece:
 class Sheet:
     """One text as the lexicon reads it. What was looked up is known to whoever asks next."""
 
-    def __init__(self, scanner: Scanner, text: str) -> None:
-        """Fold `text` and look which cues it has."""
-        self.folded = fold(text)
-        self.pieces = [
-            _Piece(scanner, start, data) for start, data in _pieces(self.folded.data) if data
+    def __init__(self, scanner: Scanner, text: str, known: Known) -> None:
+        """Of `text`, of which something may be `known`."""
+        self.text = text
+        self.known = known
+        self._scanner = scanner
+
+    @cached_property
+    def folded(self) -> Folded:
+        """The text in the form that cues are written for."""
+        return fold(self.text)
+
+    @cached_property
+    def pieces(self) -> list[_Piece]:
+        """The pieces it is read in, with the cues of each."""
+        cut = [(start, data) for start, data in _pieces(self.folded.data) if data]
+        present = self.known.present
+        if present is None:
+            present = tuple(frozenset(self._scanner.present(data)) for _, data in cut)
+            self.known.present = present
+        return [
+            _Piece(self._scanner, start, data, cues)
+            for (start, data), cues in zip(cut, present, strict=True)
         ]
 
     @cached_property
@@ -160,16 +210,25 @@ class Sheet:
 class Sheets:
     """The texts of one request, each looked at once. They are kept no longer than the request."""
 
-    def __init__(self, scanner: Scanner) -> None:
+    def __init__(self, scanner: Scanner, remembered: Remembered[Known]) -> None:
         """None as yet."""
         self._scanner = scanner
-        self._known: dict[str, Sheet] = {}
+        self._remembered = remembered
+        self._sheets: dict[str, Sheet] = {}
 
     def of(self, text: str) -> Sheet:
         """That of `text`."""
-        known = self._known.get(text)
+        sheet = self._sheets.get(text)
+        if sheet is None:
+            sheet = self._sheets[text] = Sheet(self._scanner, text, self._known(text))
+        return sheet
+
+    def _known(self, text: str) -> Known:
+        digest = self._remembered.digest(text)
+        known = self._remembered.get(digest)
         if known is None:
-            known = self._known[text] = Sheet(self._scanner, text)
+            known = Known()
+            self._remembered.put(digest, known)
         return known
 
 

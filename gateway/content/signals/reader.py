@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
 from gateway.content.signals import lexicon, outputs, special
@@ -41,7 +42,7 @@ _WORKS = [(work, f"works.{work}") for work in WORKS]
 
 
 class SignalReader:
-    """Reads signals. Holds no state of what it read."""
+    """Reads signals, and remembers what it read in texts."""
 
     def __init__(self, classifier: Classifier | None = None, known: Lexicon | None = None) -> None:
         """With the lexicon that ships and, where one is wanted, a second opinion.
@@ -50,6 +51,7 @@ class SignalReader:
         """
         self._lexicon = known or lexicon.load()
         self._matcher = Matcher(self._lexicon)
+        self._remembered = self._matcher.remembered()
         self._classifier = classifier
         numbers = self._matcher.numbers
         self._continues = frozenset({numbers["continues"]})
@@ -65,9 +67,15 @@ class SignalReader:
         known = lexicon.load()
         return cls(LinearClassifier(known), known)
 
+    def apart(self) -> SignalReader:
+        """One that is compiled already, and remembers nothing of what this one read (P4)."""
+        other = copy(self)
+        other._remembered = self._remembered.apart()  # noqa: SLF001 - of the same class
+        return other
+
     def sheets(self) -> Sheets:
         """For the texts of one request, so that what is asked of them twice is looked up once."""
-        return self._matcher.sheets()
+        return self._matcher.sheets(self._remembered)
 
     def read(
         self,
@@ -159,9 +167,16 @@ class SignalReader:
 
     def _misuse(self, asked: Sheet, scores: Mapping[str, int]) -> dict[str, int]:
         found = {category: scores.get(label, 0) for category, label in _MISUSE}
-        if self._classifier is not None and asked.folded.data.strip():
-            found = combined(found, self._classifier.scores(asked.folded.text))
+        if self._classifier is not None:
+            found = combined(found, self._chances(self._classifier, asked))
         return {category: score for category, score in found.items() if score}
+
+    def _chances(self, classifier: Classifier, asked: Sheet) -> Mapping[str, float]:
+        known = asked.known
+        if known.chances is None:
+            said = asked.folded.data.strip()
+            known.chances = classifier.scores(asked.text) if said else {}
+        return known.chances
 
     def _injection(
         self, fields: Sequence[SpokenField], seen: Seen, sheets: Sheets
@@ -184,12 +199,15 @@ class SignalReader:
     ) -> bool:
         """Whether what is asked names a person: by a finding, or a known name in capitals."""
         for at, field in enumerate(fields):
-            asks = field.source == "user" and field.text in asked.folded.text
+            asks = field.source == "user" and field.text in asked.text
             if asks and any(finding.type == _PERSON for finding in _of(findings, at)):
                 return True
         if not self._names & seen.cues:
             return False
-        return bool(special.names(self._matcher, asked))
+        known = asked.known
+        if known.names is None:
+            known.names = bool(special.names(self._matcher, asked))
+        return known.names
 
     def _count(self, asked: Sheet, cues: frozenset[int]) -> int:
         return sum(len(hits) for hits in self._matcher.spans(asked, cues).values())

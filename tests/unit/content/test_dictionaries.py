@@ -72,6 +72,14 @@ class TestDictionaries:
 
         assert found(terms, "\u0130\u0130 Anna Kowalska") == [("PERSON", "Anna Kowalska")]
 
+    def test_half_of_a_surrogate_pair_hides_nobody(self) -> None:
+        """
+        Nor does it move what stands behind it.
+        """
+        terms = TenantTerms((STAFF,))
+
+        assert found(terms, "\ud83d Anna Kowalska") == [("PERSON", "Anna Kowalska")]
+
     def test_half_a_million_entries_are_bounded(self) -> None:
         """
         As many terms as are allowed are built within seconds.

@@ -41,8 +41,8 @@ class TestSheets:
         """
         sheets = READER.sheets()
 
-        assert READER.read(said, (), kind, sheets) == READER.read(said, (), kind)
-        assert READER.special(said, (), sheets) == READER.special(said)
+        assert READER.read(said, (), kind, sheets) == READER.apart().read(said, (), kind)
+        assert READER.special(said, (), sheets) == READER.apart().special(said)
 
 
 class TestConversations:
