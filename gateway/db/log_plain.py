@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from gateway.db import log_tables
 from gateway.db.log_group import Noted, NotOpen, Refused
@@ -16,10 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, RootTransaction
 
     from gateway.db.log_group import Group, Locked, LogWriter
     from gateway.db.session import Database
+
+_PRIMARY = 0xFF
+"""The part of SQLite's code that says what is wrong; the rest says more of it."""
 
 
 def writer(database: Database) -> LogWriter:
@@ -39,14 +44,17 @@ class PlainWriter:
         """Writes to `database`."""
         self._database = database
         self._connection: Connection | None = None
+        self._patience = 0.0
 
     @contextmanager
-    def locked(self, tenant: UUID, patience: float) -> Iterator[Locked]:  # noqa: ARG002 - SQLite has one of its own
+    def locked(self, tenant: UUID, patience: float) -> Iterator[Locked]:
         """See `LogWriter.locked`."""
-        if self._connection is None:
-            self._connection = self._database.kept_connection()
+        if self._connection is None or patience != self._patience:
+            self.close()
+            self._connection = self._database.kept_connection(patience)
+            self._patience = patience
         try:
-            with translated(), self._connection.begin() as transaction:
+            with translated(), _begun(self._connection, patience) as transaction:
                 yield _Plain(self._connection, tenant)
                 if transaction.is_active:
                     transaction.rollback()
@@ -61,6 +69,22 @@ class PlainWriter:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+
+def _begun(connection: Connection, patience: float) -> RootTransaction:
+    """A transaction with the lock, once whoever has it lets go.
+
+    SQLite waits in naps and adds up what they should have been; each signal cuts one short, so
+    that it may give up long before the time. The clock says when it is over.
+    """
+    until = monotonic() + patience
+    while True:
+        try:
+            return connection.begin()
+        except OperationalError as error:
+            code = getattr(error.orig, "sqlite_errorcode", 0)
+            if code & _PRIMARY != sqlite3.SQLITE_BUSY or monotonic() >= until:
+                raise
 
 
 class _Plain:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Table, or_, select, update
+from sqlalchemy import BigInteger, Table, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.db.base import TenantRow
 from gateway.db.decision_log import LogEntry, LogHead, PolicyInput
+from gateway.db.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -163,6 +165,28 @@ def entries_from(
     if until is not None:
         query = query.where(_ENTRY.c.recorded_at < until)
     return connection.execute(query).all()
+
+
+_NEXT = (
+    select(_ENTRY.c.sequence, _ENTRY.c.canonical)
+    .where(
+        _ENTRY.c.tenant_id == bindparam("tenant"),
+        _ENTRY.c.sequence >= bindparam("first"),
+        _ENTRY.c.canonical.is_not(None),
+    )
+    .order_by(_ENTRY.c.sequence)
+    .limit(bindparam("most"))
+)
+_next = lru_cache(maxsize=8)(partial(Prepared, _NEXT))
+
+
+def said_from(
+    connection: Connection, tenant: UUID, first: int, limit: int
+) -> list[tuple[int, bytes]]:
+    """As `entries_from`, but only where they stand and what they say: for the gateway's own use."""
+    wanted = {"tenant": tenant, "first": first, "most": limit}
+    rows = _next(connection.dialect).run(connection, wanted).fetchall()
+    return [(int(at), bytes(canonical)) for at, canonical in rows]
 
 
 def decisions_of(connection: Connection, tenant: UUID, exchanges: list[str]) -> dict[str, int]:

@@ -8,6 +8,7 @@ PostgreSQL may use an index under row-level security for nothing else.
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections import defaultdict
 from datetime import datetime
@@ -34,6 +35,8 @@ BLOCK = 8_192
 _BITMAP_BYTES = BLOCK // 8
 _MOST_LISTED = _BITMAP_BYTES // 2
 """Fewer positions than this are listed, two bytes each, little-endian; more are a bitmap."""
+
+_BIG_ENDIAN = sys.byteorder == "big"
 
 
 class Posting(TenantRow):
@@ -64,10 +67,7 @@ def packed(bits: int) -> bytes:
     """A set of offsets, given as the bits of a number, as it is stored."""
     if bits.bit_count() >= _MOST_LISTED:
         return bits.to_bytes(_BITMAP_BYTES, "little")
-    listed = array("H", offsets(bits))
-    if array("H", [1]).tobytes() != b"\x01\x00":
-        listed.byteswap()
-    return listed.tobytes()
+    return _stored(offsets(bits))
 
 
 def unpacked(stored: bytes) -> int:
@@ -75,8 +75,8 @@ def unpacked(stored: bytes) -> int:
     if len(stored) == _BITMAP_BYTES:
         return int.from_bytes(stored, "little")
     bits = 0
-    for at in range(0, len(stored), 2):
-        bits |= 1 << int.from_bytes(stored[at : at + 2], "little")
+    for at in _listed(stored):
+        bits |= 1 << at
     return bits
 
 
@@ -88,6 +88,36 @@ def offsets(bits: int, *, ascending: bool = True) -> Iterator[int]:
         bits ^= 1 << at
 
 
+def joined(stored: bytes, more: Iterable[int]) -> bytes:
+    """What is stored, with more offsets."""
+    if len(stored) == _BITMAP_BYTES:
+        bitmap = bytearray(stored)
+    else:
+        listed = _listed(stored)
+        listed.extend(more)
+        every = sorted(set(listed))
+        if len(every) < _MOST_LISTED:
+            return _stored(every)
+        bitmap, more = bytearray(_BITMAP_BYTES), every
+    for at in more:
+        bitmap[at >> 3] |= 1 << (at & 7)
+    return bytes(bitmap)
+
+
+def _listed(stored: bytes) -> array[int]:
+    listed = array("H", stored)
+    if _BIG_ENDIAN:
+        listed.byteswap()
+    return listed
+
+
+def _stored(listed: Iterable[int]) -> bytes:
+    stored = array("H", listed)
+    if _BIG_ENDIAN:
+        stored.byteswap()
+    return stored.tobytes()
+
+
 def add(
     connection: Connection,
     tenant: UUID,
@@ -95,18 +125,20 @@ def add(
     times: Mapping[int, datetime],
 ) -> None:
     """Note the positions at which words stand, and when the decisions there were made."""
-    sets: dict[tuple[str, int], int] = defaultdict(int)
+    sets: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for word, positions in found.items():
         for position in positions:
-            sets[word, position // BLOCK] |= 1 << position % BLOCK
-    for block in {block for _, block in sets}:
-        words = [word for word, at in sets if at == block]
-        for row in _rows(connection, tenant, block, words):
-            sets[row.word, block] |= unpacked(bytes(row.bits))
-    rows = [
-        {"tenant_id": tenant, "word": word, "block": block, "bits": packed(bits)}
-        for (word, block), bits in sorted(sets.items())
-    ]
+            sets[position // BLOCK][word].append(position % BLOCK)
+    rows = []
+    for block, words in sorted(sets.items()):
+        known = {row.word: row.bits for row in _rows(connection, tenant, block, list(words))}
+        rows += [
+            {
+                "tenant_id": tenant, "word": word, "block": block,
+                "bits": joined(bytes(known.get(word, b"")), more),
+            }
+            for word, more in sorted(words.items())
+        ]  # fmt: skip
     _put(connection, _POSTING, rows, ["bits"])
     _note_times(connection, tenant, times)
 

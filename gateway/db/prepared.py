@@ -11,6 +11,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import column
+from sqlalchemy import table as clause
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ class Prepared:
         names: list[str] = getattr(compiled, "positiontup", None) or list(compiled.params)
         binds = getattr(compiled, "binds")  # noqa: B009 - the base class does not declare it
         self._spelling = [(name, _speller(binds[name].type, dialect)) for name in names]
+        params: dict[str, Any] = dict(compiled.params)
+        self._own = {name: value for name, value in params.items() if value is not None}
         self._by_name = not getattr(compiled, "positional", False)
 
     def run(self, connection: Connection, values: dict[str, Any]) -> DBAPICursor:
@@ -72,7 +77,9 @@ class Prepared:
         return cursor
 
     def _spelled(self, values: dict[str, Any]) -> Any:
-        """The values as this driver wants them."""
+        """The values as this driver wants them, with those that the statement has itself."""
+        if self._own:
+            values = self._own | values
         if self._by_name:
             return {
                 name: values[name] if spell is None else spell(values[name])
@@ -102,6 +109,55 @@ class PreparedSelect(Prepared):
             value if read is None else read(value)
             for value, read in zip(row, self._readers, strict=True)
         ]
+
+
+class PreparedNew(Prepared):
+    """Rows into one table, as plain sequences; one whose key is there already is left alone."""
+
+    def __init__(
+        self, table: Table, dialect: Dialect, shared: Sequence[str], each: Sequence[str]
+    ) -> None:
+        """`shared` are the columns in which the rows of one call are alike, `each` the others."""
+        # The order of the columns is that of the values, not that of the table.
+        columns = [column(name, table.columns[name].type) for name in (*shared, *each)]
+        make: Any = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+        super().__init__(
+            make(clause(table.name, *columns)).on_conflict_do_nothing(),
+            dialect,
+            column_keys=[*shared, *each],
+        )
+        self._later = [
+            (at, spell)
+            for at, (_, spell) in enumerate(self._spelling)
+            if at >= len(shared) and spell is not None
+        ]
+
+    def add(
+        self, connection: Connection, shared: Sequence[Any], rows: Sequence[Sequence[Any]]
+    ) -> None:
+        """Add `rows`; what they have in common is spelled once.
+
+        Raises:
+            DBAPIError: as `run`.
+        """
+        if not rows:
+            return
+        first = [
+            value if spell is None else spell(value)
+            for value, (_, spell) in zip(shared, self._spelling, strict=False)
+        ]
+        spelled: list[Any] = [[*first, *row] for row in rows]
+        for at, spell in self._later:
+            for values in spelled:
+                values[at] = spell(values[at])
+        if self._by_name:
+            names = [name for name, _ in self._spelling]
+            spelled = [dict(zip(names, values, strict=True)) for values in spelled]
+        cursor = connection.connection.cursor()
+        try:
+            cursor.executemany(self._sql, spelled)
+        except self._dialect.loaded_dbapi.Error as error:
+            raise self._named(error) from error
 
 
 def prepared_insert(table: Table, dialect: Dialect) -> Prepared:

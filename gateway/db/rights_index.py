@@ -6,7 +6,8 @@ Everything here is derived from the decision log, by position, and can be made a
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     and_,
+    bindparam,
     delete,
     func,
     insert,
@@ -21,18 +23,18 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.db.base import TenantRow
 from gateway.db.decision_log import LogEntry
 from gateway.db.keeping import unrestricted
+from gateway.db.prepared import Prepared, PreparedNew
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from uuid import UUID
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Dialect
     from sqlalchemy.orm import Session
 
 
@@ -93,57 +95,110 @@ _OUTPUT, _BAND, _CURSOR, _ENTRY = (
 )
 
 
-def _insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows; one whose key is there already is left alone."""
-    if rows:
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        connection.execute(dialect.insert(table).on_conflict_do_nothing(), list(rows))
+_BEHIND = (
+    select(_ENTRY.c.sequence)
+    .where(
+        _ENTRY.c.tenant_id == bindparam("tenant"),
+        _ENTRY.c.kind == "outcome",
+        _ENTRY.c.sequence
+        >= func.coalesce(
+            select(_CURSOR.c.position)
+            .where(_CURSOR.c.tenant_id == bindparam("tenant"))
+            .scalar_subquery(),
+            0,
+        ),
+    )
+    .limit(1)
+)
+_LOCK = (
+    select(_CURSOR.c.position).where(_CURSOR.c.tenant_id == bindparam("tenant")).with_for_update()
+)
+_UNREAD = (
+    select(_ENTRY.c.sequence, _ENTRY.c.canonical)
+    .where(
+        _ENTRY.c.tenant_id == bindparam("tenant"),
+        _ENTRY.c.kind == "outcome",
+        _ENTRY.c.sequence >= bindparam("position"),
+    )
+    .order_by(_ENTRY.c.sequence)
+    .limit(bindparam("most"))
+)
+_MOVE = (
+    update(_CURSOR)
+    .where(_CURSOR.c.tenant_id == bindparam("tenant"))
+    .values(position=bindparam("to"))
+)
+
+
+class OutputRow(NamedTuple):
+    """A row of `RightsOutput`, without its tenant."""
+
+    exchange_id: str
+    part: int
+    kind: str
+    principal: str
+    at: datetime
+    digest: bytes
+    received: bytes
+    sketch: bytes
+
+
+BandRow = tuple[str, int, int, str, int]
+"""A row of `RightsBand`, without its tenant: kind, band, value, exchange and part."""
+
+_BAND_COLUMNS = ("kind", "band", "value", "exchange_id", "part")
+
+
+class _Reading:
+    """The statements of the reader, compiled once for a driver."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.behind, self.lock, self.unread, self.move = (
+            Prepared(statement, dialect) for statement in (_BEHIND, _LOCK, _UNREAD, _MOVE)
+        )
+        self.output, self.band, self.cursor = (
+            PreparedNew(table, dialect, ("tenant_id",), columns)
+            for table, columns in (
+                (_OUTPUT, OutputRow._fields),
+                (_BAND, _BAND_COLUMNS),
+                (_CURSOR, ("position",)),
+            )
+        )
+
+
+_reading = lru_cache(maxsize=8)(_Reading)
 
 
 def behind(connection: Connection, tenant: UUID) -> bool:
     """Whether there is an outcome that has not been read; takes no lock."""
-    read = select(_CURSOR.c.position).where(_CURSOR.c.tenant_id == tenant).scalar_subquery()
-    query = select(_ENTRY.c.sequence).where(
-        _ENTRY.c.tenant_id == tenant,
-        _ENTRY.c.kind == "outcome",
-        _ENTRY.c.sequence >= func.coalesce(read, 0),
-    )
-    return connection.scalar(query.limit(1)) is not None
+    found = _reading(connection.dialect).behind.run(connection, {"tenant": tenant})
+    return found.fetchone() is not None
 
 
-def unread(connection: Connection, tenant: UUID, limit: int) -> tuple[int, Sequence[Any]]:
-    """The cursor, locked, and the next outcomes after it, in order."""
-    query = select(_CURSOR.c.position).where(_CURSOR.c.tenant_id == tenant).with_for_update()
-    position = connection.scalar(query)
-    if position is None:
-        _insert_new(connection, _CURSOR, [{"tenant_id": tenant, "position": 0}])
-        position = connection.scalar(query) or 0
-    rows = connection.execute(
-        select(_ENTRY.c.sequence, _ENTRY.c.canonical)
-        .where(
-            _ENTRY.c.tenant_id == tenant, _ENTRY.c.kind == "outcome", _ENTRY.c.sequence >= position
-        )
-        .order_by(_ENTRY.c.sequence)
-        .limit(limit)
-    ).all()
-    return position, rows
+def unread(connection: Connection, tenant: UUID, limit: int) -> list[tuple[int, bytes]]:
+    """The next outcomes after the cursor, in order, each with its place; the cursor is locked."""
+    ready = _reading(connection.dialect)
+    cursor = ready.lock.run(connection, {"tenant": tenant}).fetchone()
+    if cursor is None:
+        ready.cursor.add(connection, (tenant,), [(0,)])
+        cursor = ready.lock.run(connection, {"tenant": tenant}).fetchone()
+    wanted = {"tenant": tenant, "position": cursor[0] if cursor else 0, "most": limit}
+    rows = ready.unread.run(connection, wanted).fetchall()
+    return [(int(row[0]), bytes(row[1])) for row in rows]
 
 
 def add(
-    connection: Connection,
-    outputs: Sequence[dict[str, Any]],
-    bands: Sequence[dict[str, Any]],
+    connection: Connection, tenant: UUID, outputs: Sequence[OutputRow], bands: Sequence[BandRow]
 ) -> None:
-    """Add rows of `RightsOutput` and `RightsBand`; what is there already stays as it is."""
-    _insert_new(connection, _OUTPUT, outputs)
-    _insert_new(connection, _BAND, bands)
+    """Add outputs and their bands; what is there already stays as it is."""
+    ready = _reading(connection.dialect)
+    ready.output.add(connection, (tenant,), outputs)
+    ready.band.add(connection, (tenant,), bands)
 
 
 def move_cursor(connection: Connection, tenant: UUID, position: int) -> None:
     """Note that the log has been read up to there."""
-    connection.execute(
-        update(_CURSOR).where(_CURSOR.c.tenant_id == tenant).values(position=position)
-    )
+    _reading(connection.dialect).move.run(connection, {"tenant": tenant, "to": position})
 
 
 def reset_cursor(connection: Connection, tenant: UUID) -> None:

@@ -42,7 +42,7 @@ _BIND_BOUNDED = text(
     "set_config('statement_timeout', CAST(:patience AS text), true)"
 )
 _NOBODY = "00000000-0000-0000-0000-000000000000"
-_BUSY_MILLISECONDS = 5_000
+_BUSY_SECONDS = 5.0
 _PATIENCE = {
     "connect_timeout": 5,
     # A server that vanished without a word is noticed in seconds rather than in hours.
@@ -161,10 +161,11 @@ class Database:
             else:
                 self._bind.run(connection, bound)
 
-    def kept_connection(self) -> Connection:
+    def kept_connection(self, patience: float) -> Connection:
         """A connection of its own for a thread that keeps it, and writes in every transaction.
 
-        It is outside the pool; nothing is bound on it.
+        It is outside the pool; nothing is bound on it. `patience` is how long SQLite waits on it
+        for another's lock, in seconds.
 
         Raises:
             StorageUnavailable: the database did not answer.
@@ -172,6 +173,8 @@ class Database:
         with translated():
             connection = self.engine.connect()
             connection.detach()
+            if self.sqlite:
+                _wait_for_locks(connection.connection, patience)
             return connection.execution_options(proviso_write=True)
 
     def driver_connection(self) -> Any:
@@ -249,7 +252,13 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     # FULL: a commit survives the loss of power, not only of the process (promise P1).
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+    cursor.close()
+    _wait_for_locks(connection, _BUSY_SECONDS)
+
+
+def _wait_for_locks(connection: DBAPIConnection, seconds: float) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={int(seconds * 1_000)}")
     cursor.close()
 
 

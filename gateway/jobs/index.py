@@ -7,6 +7,7 @@ themselves for what is not noted yet. A second behind at most, while it runs.
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -17,10 +18,9 @@ from gateway.db.outflow_tables import INDEXER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
     from uuid import UUID
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
     from gateway.core.catalogue import Catalogue
     from gateway.core.clock import Clock
@@ -72,24 +72,26 @@ class Indexer:
             first = outflow_tables.lock(connection, tenant, INDEXER, wait=False)
             if first is None:
                 return 0
-            rows = outflow_tables.entries_from(connection, tenant, first, BATCH)
+            rows = outflow_tables.said_from(connection, tenant, first, BATCH)
             if rows:
                 self._note(connection, tenant, rows)
-                outflow_tables.place(connection, tenant, INDEXER, rows[-1].sequence + 1, now)
+                outflow_tables.place(connection, tenant, INDEXER, rows[-1][0] + 1, now)
             return len(rows)
 
-    def _note(self, connection: Connection, tenant: UUID, rows: Sequence[Row[Any]]) -> None:
+    def _note(
+        self, connection: Connection, tenant: UUID, rows: Sequence[tuple[int, bytes]]
+    ) -> None:
         places: dict[str, int] = {}
         outcomes: list[dict[str, Any]] = []
         found: dict[str, list[int]] = defaultdict(list)
         times: dict[int, datetime] = {}
-        for row in rows:
-            said = orjson.loads(row.canonical)
+        for at, canonical in rows:
+            said = orjson.loads(canonical)
             if said["kind"] == "decision":
-                places[said["exchange"]] = row.sequence
-                times[row.sequence] = row.recorded_at
+                places[said["exchange"]] = at
+                times[at] = datetime.fromisoformat(said["at"])
                 for word in search_words.of_decision(said):
-                    found[word].append(row.sequence)
+                    found[word].append(at)
             elif said["kind"] == "outcome":
                 outcomes.append(said)
         earlier = [said["exchange"] for said in outcomes if said["exchange"] not in places]

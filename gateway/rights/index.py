@@ -2,8 +2,9 @@
 
 The index is read from the decision log: the record in an outcome's entry carries
 the digests and sketches of its outputs, so nothing that is durable there can be
-missing here for long, and a lost index is made anew. `note` only says that there
-is something to read; releasing an output never waits for it.
+missing here for long (a second and a little under load), and a lost index is made
+anew. `note` only says that there is something to read; releasing an output never
+waits for it.
 """
 
 from __future__ import annotations
@@ -15,9 +16,12 @@ from datetime import datetime
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from gateway.audit.signing import Signer
 from gateway.core.identifiers import TenantId
 from gateway.db import keeping, log_search, rights_index, tenants
+from gateway.db.rights_index import OutputRow
 from gateway.errors import NotFound, StorageUnavailable
 from gateway.rights import signed
 from gateway.rights.likeness import IMAGE, Likenesses, Output, distance
@@ -29,7 +33,7 @@ if TYPE_CHECKING:
 
     from gateway.core.clock import Clock
     from gateway.core.secrets import RootSecret
-    from gateway.db.rights_index import RightsOutput
+    from gateway.db.rights_index import BandRow, RightsOutput
     from gateway.db.session import Database
     from gateway.rights.pictures import Pictures
 
@@ -43,6 +47,9 @@ CATCH_UP_SECONDS = 60.0
 MOST_FOUND = 20
 _GATHER_SECONDS = 0.2
 """How long further notes are gathered before the log is read."""
+
+_APART_SECONDS = 1.0
+"""How far apart readings are under load: each has its price, whatever it finds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +111,10 @@ class RightsIndex:
     def note(self, tenant: TenantId) -> None:
         """An outcome with a rights record is durable: read it soon. Never waits, never raises."""
         with self._lock:
+            first = not self._noted
             self._noted.add(tenant)
-        self._wake.set()
+        if first:
+            self._wake.set()
 
     def catch_up_all(self) -> int:
         """Read every tenant's log as far as it goes; how many outputs were added."""
@@ -124,12 +133,11 @@ class RightsIndex:
         total = 0
         while full and not self._ended.is_set():
             with self._database.connection(tenant, write=True) as connection:
-                position, rows = rights_index.unread(connection, tenant, _BATCH)
-                outputs, bands = _rows(tenant, [bytes(row.canonical) for row in rows])
-                rights_index.add(connection, outputs, bands)
+                rows = rights_index.unread(connection, tenant, _BATCH)
+                outputs, bands = _rows([canonical for _, canonical in rows])
+                rights_index.add(connection, tenant, outputs, bands)
                 if rows:
-                    position = rows[-1].sequence + 1
-                    rights_index.move_cursor(connection, tenant, position)
+                    rights_index.move_cursor(connection, tenant, rows[-1][0] + 1)
             total, full = total + len(outputs), len(rows) == _BATCH
         return total
 
@@ -220,13 +228,16 @@ class RightsIndex:
         return [*found, *near][:MOST_FOUND]
 
     def _run(self) -> None:
+        read = float("-inf")
         while not self._ended.is_set():
             self._wake.wait()
-            if self._ended.wait(_GATHER_SECONDS):
+            pause = max(_GATHER_SECONDS, read + _APART_SECONDS - self._clock.monotonic())
+            if self._ended.wait(pause):
                 return
             self._wake.clear()
             with self._lock:
                 noted, self._noted = self._noted, set()
+            read = self._clock.monotonic()
             for tenant in noted:
                 try:
                     self.catch_up(tenant)
@@ -239,32 +250,26 @@ def media_digest(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
-def _rows(
-    tenant: TenantId, entries: list[bytes]
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _rows(entries: list[bytes]) -> tuple[list[OutputRow], list[BandRow]]:
     """Rows of outputs and of their bands, from outcomes."""
-    outputs: list[dict[str, Any]] = []
-    bands: list[dict[str, Any]] = []
+    outputs: list[OutputRow] = []
+    bands: list[BandRow] = []
     for canonical in entries:
         if b'"sketch"' not in canonical:
             continue  # most of a log is parsed by nobody
-        said = json.loads(canonical)
+        said = orjson.loads(canonical)
+        exchange, at = said["exchange"], datetime.fromisoformat(said["at"])
         for part, item in enumerate(said["rights"].get("outputs", ())):
             output = Output.from_record(item)
-            place = {"tenant_id": tenant, "exchange_id": said["exchange"], "part": part}
-            place["kind"] = output.kind
             outputs.append(
-                {
-                    **place,
-                    "principal": said["principal"],
-                    "at": datetime.fromisoformat(said["at"]),
-                    "digest": output.digest,
-                    "received": output.received,
-                    "sketch": output.sketch,
-                }
-            )
+                OutputRow(
+                    exchange, part, output.kind, said["principal"], at,
+                    output.digest, output.received, output.sketch,
+                )
+            )  # fmt: skip
             bands += [
-                {**place, "band": band, "value": value} for band, value in enumerate(output.bands())
+                (output.kind, band, value, exchange, part)
+                for band, value in enumerate(output.bands())
             ]
     return outputs, bands
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import signal
 import threading
+import time
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -15,9 +18,9 @@ from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
 from gateway.core.identifiers import TenantId, exchange_id, uuid7
 from gateway.core.secrets import RootSecret
-from gateway.db import log_tables
+from gateway.db import log_plain, log_tables
 from gateway.db.session import Database
-from gateway.errors import AuditUnavailable
+from gateway.errors import AuditUnavailable, StorageUnavailable
 from tests.factories import a_tenant
 
 if TYPE_CHECKING:
@@ -155,3 +158,62 @@ class TestBroken:
 
         assert cut
         assert places == [0, 1]
+
+
+class TestPatience:
+    def test_a_lock_that_is_not_given_is_waited_for_so_long(
+        self, database: Database, tenant: TenantId
+    ) -> None:
+        """
+        And no longer: whoever asked has gone by then.
+        """
+        with holding(database, tenant, 2.0) as held:
+            began = time.monotonic()
+            with pytest.raises(StorageUnavailable), log_plain.writer(database).locked(tenant, 0.3):
+                pass
+
+            assert 0.2 < time.monotonic() - began < 1.5
+            assert held.is_alive()
+
+    def test_signals_make_nobody_give_up_sooner(self, database: Database, tenant: TenantId) -> None:
+        """
+        A profiler, or whatever else sends many, cuts short every nap of somebody who waits.
+        """
+        before = signal.signal(signal.SIGUSR1, lambda *_: None)
+        writer = log_plain.writer(database)
+        try:
+            with holding(database, tenant, 0.7, rouse=threading.get_ident()) as held:
+                with writer.locked(tenant, 10) as log:
+                    size = log.head[0]
+                held.join()
+        finally:
+            signal.signal(signal.SIGUSR1, before)
+            writer.close()
+
+        assert size == 0
+
+
+@contextmanager
+def holding(
+    database: Database, tenant: TenantId, seconds: float, rouse: int = 0
+) -> Iterator[threading.Thread]:
+    """Another thread has the log's lock for so long, and wakes the thread `rouse` all the while."""
+    locked = threading.Event()
+
+    def hold() -> None:
+        with database.connection(tenant, write=True) as connection:
+            log_tables.lock_head(connection, tenant)
+            locked.set()
+            until = time.monotonic() + seconds
+            while time.monotonic() < until:
+                if rouse:
+                    signal.pthread_kill(rouse, signal.SIGUSR1)
+                time.sleep(0.0005 if rouse else 0.05)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    try:
+        assert locked.wait(5)
+        yield thread
+    finally:
+        thread.join()

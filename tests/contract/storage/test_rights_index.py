@@ -209,6 +209,29 @@ class TestMadeFromTheLog:
 
         assert len(world.index.by_text(world.acme, TEXT, None)) == 1
 
+    def test_many_notes_are_read_together(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """
+        Under load the log is read once a second, for whatever has come, and not for each note.
+        """
+        read: list[int] = []
+        catch_up = world.index.catch_up
+        monkeypatch.setattr(world.index, "catch_up", lambda tenant: read.append(catch_up(tenant)))
+        world.index.start()
+        for _ in range(12):
+            world.made(world.text())
+            world.index.note(world.acme)
+            world.index._ended.wait(0.1)
+        for _ in range(100):
+            if sum(read) == 12:
+                break
+            world.index._ended.wait(0.05)
+        world.index.stop()
+
+        assert sum(read) == 12
+        assert len(read) <= 3
+
     def test_a_lost_note_is_made_up_for(self, world: World) -> None:
         """
         The job reads what nobody noted, of every tenant.

@@ -149,6 +149,19 @@ class TestPacking:
         assert list(postings.offsets(postings.unpacked(stored))) == sorted(positions)
         assert len(stored) <= postings.BLOCK // 8
 
+    @given(
+        st.sets(st.integers(0, postings.BLOCK - 1), max_size=600),
+        st.lists(st.integers(0, postings.BLOCK - 1), max_size=600),
+    )
+    def test_more_is_joined_to_a_set(self, stored: set[int], more: list[int]) -> None:
+        """
+        As if all had come at once: to the byte, with what came twice, over the change to a bitmap.
+        """
+        before = postings.packed(sum(1 << at for at in stored))
+        together = postings.packed(sum(1 << at for at in stored | set(more)))
+
+        assert postings.joined(before, more) == together
+
 
 class TestSearch:
     @pytest.mark.usefixtures("small_blocks")
