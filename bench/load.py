@@ -19,7 +19,7 @@ _PROMPT = (
 )
 _TEXT_BYTES = 1_900
 _MAIL = " Answer to jane.doe@customer.example."
-_SENTENCES = (
+SENTENCES = (
     "We met on Tuesday to go through the numbers of the last quarter and found two open points.",
     "The supplier in Rotterdam has moved the delivery by a week, and nobody told the warehouse.",
     "Could you turn the notes below into a short letter that sounds friendly but firm?",
@@ -89,7 +89,7 @@ def never_seen(model: str, key: str, *, stream: bool) -> Iterator[bytes]:
     """Requests of 2 KB of prose, of which no two are alike."""
     chance = random.Random(0)
     while True:
-        text = " ".join(chance.sample(_SENTENCES, len(_SENTENCES)))
+        text = " ".join(chance.sample(SENTENCES, len(SENTENCES)))
         yield request_bytes(model, key, stream=stream, text=text)
 
 

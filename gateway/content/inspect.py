@@ -102,7 +102,7 @@ class Inspector:
             return known
         found = self._look(text, names=names)
         if not any(finding.type == DETECTOR_FAILED for finding in found):
-            self._seen.put(digest, found)
+            self._seen.put(digest, found, text)
         return found
 
     def beside(self, detectors: Sequence[Detector]) -> Inspector:

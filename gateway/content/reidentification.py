@@ -234,7 +234,7 @@ class Assessor:
         told = self._remembered.get(digest)
         if told is None:
             told = _Told((*self._cues.find(text), *self._ages.find(text)))
-            self._remembered.put(digest, told)
+            self._remembered.put(digest, told, text)
         return told
 
     def _speaks_of_somebody(self, text: str, told: _Told) -> bool:

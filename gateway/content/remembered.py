@@ -16,17 +16,48 @@ from typing import Generic, TypeVar
 Reading = TypeVar("Reading")
 
 _DIGEST, _SALT = 16, 16
+MOST_CHARACTERS = 8_000_000
+"""Of all texts whose readings a room keeps. What a reading takes grows with its text, so that a
+number of readings alone would bound nothing: a few long texts full of findings fill a memory."""
 
 
 class Room(Generic[Reading]):
     """Where readings are kept: the newest, and those asked for last."""
 
-    def __init__(self, most: int) -> None:
-        """For `most` readings, of everybody who keeps theirs here."""
-        self.most = most
+    def __init__(self, most: int, most_characters: int = MOST_CHARACTERS) -> None:
+        """For `most` readings of so many code points, of everybody who keeps theirs here."""
         self.key = os.urandom(32)
-        self.lock = Lock()
-        self.readings: OrderedDict[bytes, Reading] = OrderedDict()
+        self._most = most
+        self._most_characters = most_characters
+        self._lock = Lock()
+        self._readings: OrderedDict[bytes, tuple[int, Reading]] = OrderedDict()
+        self._characters = 0
+
+    def __len__(self) -> int:
+        return len(self._readings)
+
+    def get(self, digest: bytes) -> Reading | None:
+        """What is kept under this digest."""
+        with self._lock:
+            kept = self._readings.get(digest)
+            if kept is None:
+                return None
+            self._readings.move_to_end(digest)
+            return kept[1]
+
+    def put(self, digest: bytes, reading: Reading, characters: int) -> None:
+        """Keep the reading of a text of so many code points; what was asked for last stays.
+
+        That of a text for which all others would have to go is not kept.
+        """
+        if characters > self._most_characters:
+            return
+        with self._lock:
+            before = self._readings.pop(digest, None)
+            self._characters += characters - (before[0] if before else 0)
+            self._readings[digest] = (characters, reading)
+            while len(self._readings) > self._most or self._characters > self._most_characters:
+                self._characters -= self._readings.popitem(last=False)[1][0]
 
 
 class Remembered(Generic[Reading]):
@@ -57,17 +88,8 @@ class Remembered(Generic[Reading]):
 
     def get(self, digest: bytes) -> Reading | None:
         """What was read in this text, if that is still remembered."""
-        room = self._room
-        with room.lock:
-            known = room.readings.get(digest)
-            if known is not None:
-                room.readings.move_to_end(digest)
-            return known
+        return self._room.get(digest)
 
-    def put(self, digest: bytes, reading: Reading) -> None:
+    def put(self, digest: bytes, reading: Reading, text: str) -> None:
         """Remember what was read in this text."""
-        room = self._room
-        with room.lock:
-            room.readings[digest] = reading
-            while len(room.readings) > room.most:
-                room.readings.popitem(last=False)
+        self._room.put(digest, reading, len(text))

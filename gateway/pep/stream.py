@@ -229,6 +229,8 @@ class ReleasedStream:
         """The text to which a step adds one plain word and nothing else; None where it does not."""
         if len(step.pieces) != 1 or not step.optional or step.complete or step.whole:
             return None
+        if step.closes or step.labels or step.last:
+            return None
         ((key, place),) = step.pieces
         field, given = self._fields.get(key), place.text
         if field is None or place.structural or not field.passes(given):

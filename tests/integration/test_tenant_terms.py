@@ -17,6 +17,7 @@ from tests.factories import Installation, settings_for
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from gateway.content.request import RequestReader
     from tests.simulators.upstream import Upstream
 
 STAFF = """First name,Last name,Role,Department,Office,Started
@@ -116,6 +117,26 @@ class TestDictionaries:
 
         assert [item.type for item in mine.summaries] == ["PROJECT"]
         assert theirs.summaries == ()
+
+    def test_what_was_read_for_one_tenant_is_read_anew_for_another(
+        self, acme: Installation
+    ) -> None:
+        """
+        P4: also where neither has lists of its own, nobody can tell by time what others wrote.
+        """
+        globex = TenantId(acme.add_tenant("globex").id)
+        mine, theirs = (acme.gateway.readers.of(one) for one in (TenantId(acme.tenant.id), globex))
+        text = "Anna Kowalska of Bergen is 44 years old and has diabetes."
+        mine.read({"messages": [{"role": "user", "content": text}]}, None, "chat")
+
+        def known(reader: RequestReader) -> list[bool]:
+            parts = (reader.signals._remembered, reader.assessor._remembered)
+            seen = reader.inspector._seen
+            found = [part.get(part.digest(text)) is not None for part in parts]
+            return [*found, seen.get(seen.digest(text, b"with names")) is not None]
+
+        assert known(mine) == [True, True, True]
+        assert known(theirs) == [False, False, False]
 
     def test_the_staff_directory_counts_who_fits(self, shell: Shell, acme: Installation) -> None:
         """

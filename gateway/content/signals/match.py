@@ -228,7 +228,7 @@ class Sheets:
         known = self._remembered.get(digest)
         if known is None:
             known = Known()
-            self._remembered.put(digest, known)
+            self._remembered.put(digest, known, text)
         return known
 
 

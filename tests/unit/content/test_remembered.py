@@ -105,7 +105,7 @@ class TestMemory:
         And by what it is about, not by another text.
         """
         memory: Remembered[int] = Remembered(Room(3))
-        memory.put(memory.digest("one", b"length"), 3)
+        memory.put(memory.digest("one", b"length"), 3, "one")
 
         assert memory.get(memory.digest("one", b"length")) == 3
         assert memory.get(memory.digest("one")) is None
@@ -117,7 +117,7 @@ class TestMemory:
         """
         mine: Remembered[int] = Remembered(Room(3))
         theirs = mine.apart()
-        mine.put(mine.digest("one"), 3)
+        mine.put(mine.digest("one"), 3, "one")
 
         assert mine.digest("one") != theirs.digest("one")
         assert theirs.get(theirs.digest("one")) is None
@@ -130,21 +130,60 @@ class TestMemory:
         mine: Remembered[int] = Remembered(room)
         theirs = mine.apart()
         for number in range(3):
-            mine.put(mine.digest(str(number)), number)
+            mine.put(mine.digest(str(number)), number, str(number))
         mine.get(mine.digest("0"))
 
-        theirs.put(theirs.digest("0"), 7)
+        theirs.put(theirs.digest("0"), 7, "0")
 
-        assert len(room.readings) == 3
+        assert len(room) == 3
         assert mine.get(mine.digest("1")) is None
         assert (mine.get(mine.digest("0")), mine.get(mine.digest("2"))) == (0, 2)
         assert theirs.get(theirs.digest("0")) == 7
+
+    def test_a_flood_of_long_texts_is_bounded(self) -> None:
+        """
+        By what they are together, not only by how many; one longer than all is not kept.
+        """
+        room: Room[int] = Room(100, 1_000)
+        memory: Remembered[int] = Remembered(room)
+        for number in range(10):
+            text = str(number) * 300
+            memory.put(memory.digest(text), number, text)
+        memory.put(memory.digest("9" * 300), 9, "9" * 300)
+
+        assert len(room) == 3
+        assert memory.get(memory.digest("9" * 300)) == 9
+
+        memory.put(memory.digest("x" * 2_000), 0, "x" * 2_000)
+
+        assert len(room) == 3
+        assert memory.get(memory.digest("9" * 300)) == 9
+
+    def test_what_readers_keep_is_bounded_by_length(self, shipped: RequestReader) -> None:
+        """
+        Every reader tells the room how long the text was.
+        """
+        reader = shipped.apart()
+        rooms = [
+            part._room
+            for part in (
+                reader.inspector._seen,
+                reader.signals._remembered,
+                reader.assessor._remembered,
+            )
+        ]
+        before = [room._characters for room in rooms]
+        reader.read(request([{"role": "user", "content": "so " * 10_000}]), None, "chat")
+
+        assert all(
+            room._characters - was >= 30_000 for room, was in zip(rooms, before, strict=True)
+        )
 
 
 def reachable(*roots: Remembered[Any]) -> list[str]:
     """Every string that what is remembered leads to."""
     found, met = [], set()
-    left = deque([reading for root in roots for reading in root._room.readings.items()])
+    left = deque([reading for root in roots for reading in root._room._readings.items()])
     while left:
         item = left.popleft()
         if id(item) in met or isinstance(item, type):

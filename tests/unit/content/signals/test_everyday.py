@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from bench.load import _SENTENCES
+from bench.load import SENTENCES
 from gateway.content.signals.fields import SpokenField
 from gateway.content.signals.reader import SignalReader
 from tests.unit.content.signals.test_sets import entries
@@ -86,7 +86,7 @@ class TestEverydayPrompts:
         The sentences that the bench shuffles are office prose in every order.
         """
         chance = random.Random(1)
-        rows = [" ".join(chance.sample(_SENTENCES, len(_SENTENCES))) for _ in range(200)]
+        rows = [" ".join(chance.sample(SENTENCES, len(SENTENCES))) for _ in range(200)]
 
         assert {row: found for row in rows if (found := refused(row))} == {}
 
