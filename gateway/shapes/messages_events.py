@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gateway.core.exchange import Usage
 
 _TEXT, _INPUT = "text", "partial_json"
+_ENVELOPE = frozenset({"type", "index"})
 _DELTAS = {
     "text_delta": _TEXT,
     "thinking_delta": SIGNED,
@@ -87,13 +88,14 @@ class MessagesEvents:
     def _other(self, kind: Any, event: dict[str, Any]) -> Step:
         """What happens with an event that carries no words of a block."""
         if kind == "content_block_stop":
-            return Step(event, closes=(_number(event),))
+            return Step(event, _beside(event), closes=(_number(event),))
         if kind == "message_delta":
+            _child(event, "delta")
             texts = tuple(self._texts)
-            pieces = _structural(_child(event, "delta"))
+            pieces = _structural(event)
             return Step(event, pieces, closes=range(self._blocks), labels=texts, last=True)
         if kind == "message_stop":
-            return Step(event, last=True)
+            return Step(event, _beside(event), last=True)
         if kind == "message_start":
             _child(event, "message")["model"] = self._alias
         return Step(event, _structural(event))
@@ -108,7 +110,8 @@ class MessagesEvents:
         if whole:
             # Pieces of it can be held back; what stands in the block's beginning cannot.
             block["input"] = {}
-        yield Step(event, [(Key(number, place.path), place) for place in block_places(block)])
+        found = [(Key(number, place.path), place) for place in block_places(block)]
+        yield Step(event, [*found, *_beside(event, "content_block")])
         if whole:
             more = self.tail(Key(number, _INPUT), orjson.dumps(given).decode())
             yield self._delta(more)
@@ -118,16 +121,17 @@ class MessagesEvents:
         number, delta = _number(event), _child(event, "delta")
         kind = delta.get("type")
         path = _DELTAS.get(kind, "") if isinstance(kind, str) else ""
+        beside = _beside(event, "delta")
         if not isinstance(delta.get(path), str):
             # A signature closes what it signs; citations and what we do not know stand alone.
             closes = (number,) if kind == "signature_delta" else ()
-            return Step(event, _structural(delta), closes=closes)
+            return Step(event, [*_structural(delta), *beside], closes=closes)
         if len(delta) == 2:
             # As nearly every one is: this is what the search below finds.
             place = Place(
                 delta, path, path, json=path == _INPUT, structural=False, verbatim=path == SIGNED
             )
-            return Step(event, [(Key(number, path), place)], optional=True)
+            return Step(event, [(Key(number, path), place), *beside], optional=not beside)
         pieces = [
             (
                 Key(number, place.path),
@@ -136,7 +140,17 @@ class MessagesEvents:
             for place in places(delta)
             if place.path != "type"
         ]
-        return Step(event, pieces, optional=True)
+        return Step(event, [*pieces, *beside], optional=not beside)
+
+
+def _beside(event: dict[str, Any], own: str = "") -> list[tuple[Key, Place]]:
+    """The strings of an event beside its kind, its number and what it is `own` about.
+
+    Vendors have none there today; what one adds is judged before it leaves.
+    """
+    if event.keys() <= _ENVELOPE or event.keys() - _ENVELOPE == {own}:
+        return []
+    return _structural({key: event[key] for key in event.keys() - _ENVELOPE if key != own})
 
 
 def _structural(node: dict[str, Any]) -> list[tuple[Key, Place]]:

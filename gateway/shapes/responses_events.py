@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 _DELTA = ".delta"
 _NUMBER = "sequence_number"
+_ENVELOPE = frozenset(
+    {
+        "type", _NUMBER, "item_id", "output_index", "content_index", "summary_index", "logprobs"
+    }
+)  # fmt: skip
+"""What nearly every event has: names and numbers, and what is emptied."""
 
 
 class _Growing(NamedTuple):
@@ -177,10 +183,11 @@ class ResponsesEvents:
                 (Key(_number(event, "output_index"), path + place.path), place)
                 for place in places(event["part"], opaque=OPAQUE)
             ]
+            found += _beside(event, "part")
             return self._said(event, found, begins=how == "added")
         if base == "response.output_item" and isinstance(event.get("item"), dict):
-            at = _number(event, "output_index")
-            return self._said(event, list(item_places(at, event["item"])), begins=how == "added")
+            found = [*item_places(_number(event, "output_index"), event["item"])]
+            return self._said(event, found + _beside(event, "item"), begins=how == "added")
         if kind in _BEGUN or kind in _ENDED:
             return self._response(event, ended=kind in _ENDED)
         return Step(event, _structural(event)), []
@@ -194,7 +201,8 @@ class ResponsesEvents:
         key = Key(_number(event, "output_index"), path)
         self._last[key] = event
         place = Place(event, "delta", path, json=path == "arguments", structural=False)
-        return Step(event, [(key, place)], optional=True)
+        beside = _beside(event, "delta")
+        return Step(event, [(key, place), *beside], optional=not beside)
 
     def _done(self, base: str, event: dict[str, Any]) -> tuple[Step, list[Step]]:
         growing = _GROWING[base]
@@ -205,7 +213,7 @@ class ResponsesEvents:
             raise ProviderGarbage
         key = Key(_number(event, "output_index"), growing.within(event))
         place = Place(event, field, key.path, json=False, structural=False)
-        return self._said(event, [(key, place)])
+        return self._said(event, [(key, place), *_beside(event, field)])
 
     def _said(
         self, event: dict[str, Any], found: list[tuple[Key, Place]], *, begins: bool = False
@@ -236,13 +244,23 @@ class ResponsesEvents:
         said = [found for at, item in enumerate(items(response)) for found in item_places(at, item)]
         step, before = self._said(event, said, begins=not ended)
         rest = {key: value for key, value in response.items() if key != "output"}
-        step.pieces = [*step.pieces, *_structural(rest)]
+        step.pieces = [*step.pieces, *_structural(rest), *_beside(event, "response")]
         step.closes = tuple({key.group for key in self._last})
         step.last = ended
         response["model"] = self._alias
         repeat(response, self._body)
         self._frame = dict(response)
         return step, before
+
+
+def _beside(event: dict[str, Any], own: str) -> list[tuple[Key, Place]]:
+    """The strings of an event beside its names and numbers and what it is `own` about.
+
+    Vendors have none there today; what one adds is judged before it leaves.
+    """
+    more = event.keys() - _ENVELOPE
+    more.discard(own)
+    return _structural({key: event[key] for key in more}) if more else []
 
 
 def _words(step: Step) -> str:

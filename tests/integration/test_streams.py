@@ -71,6 +71,49 @@ class Listening:
         return self._pdp.decide(tenant, entrypoint, question)
 
 
+SECRET = "AKIAIOSFODNN7EXAMPLE"
+
+
+def candidate(text: str, **beside: Any) -> bytes:
+    """One event of Gemini's."""
+    said = {"content": {"parts": [{"text": text}], "role": "model"}, "index": 0, **beside}
+    return b"data: " + orjson.dumps({"candidates": [said], "responseId": "r"}) + b"\n\n"
+
+
+class TestBesideTheWords:
+    def test_a_secret_among_the_sources_does_not_leave(self, tmp_path: Path) -> None:
+        """
+        P9: what a Gemini event says beside its words is judged before the event leaves, though the
+        answer goes on after it.
+        """
+        sources = {"webSearchQueries": [f"who has {SECRET}"]}
+        answer = HEAD + b"".join(
+            [
+                candidate("One "),
+                candidate("two ", groundingMetadata=sources),
+                candidate("three.", finishReason="STOP"),
+            ]
+        )
+        with serving(reading(answer)) as base:
+            provider = {
+                "wire": "gemini", "base_url": base, "region": "eu", "transfer": "none_needed",
+                "tier": "openai/api-default", "api_key": "key",
+            }  # fmt: skip
+            models = {"gem": {"provider": "sim", "upstream": "gem"}}
+            made = an_installation(tmp_path, base, providers={"sim": provider}, models=models)
+            given = made.client.post(
+                "/v1beta/models/gem:streamGenerateContent?alt=sse",
+                json={"contents": [{"role": "user", "parts": [{"text": "Hello"}]}]},
+                headers={"x-goog-api-key": made.key_for()},
+            )
+            said = given.get_data(as_text=True)
+            made.close()
+
+        assert given.status_code == 200
+        assert "One" in said
+        assert SECRET not in said
+
+
 class TestWhatCameTogether:
     def test_what_is_judged_does_not_wait_for_a_question(self, acme: Installation) -> None:
         """

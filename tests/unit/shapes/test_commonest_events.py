@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.shapes.registry import CHAT, GENERATE_CONTENT, MESSAGES
+from gateway.shapes.registry import CHAT, GENERATE_CONTENT, MESSAGES, RESPONSES
 
 
 def chat(**delta: Any) -> dict[str, Any]:
@@ -81,3 +81,42 @@ def test_a_list_of_strings_ends_with_what_was_held_of_it() -> None:
     [(key, _)] = step.pieces
 
     assert events.tail(key, "DE89")["choices"][0]["delta"] == {"notes": ["DE89"]}
+
+
+def responses(kind: str, **said: Any) -> dict[str, Any]:
+    """An event of Responses about its second item."""
+    where = {"item_id": "i", "output_index": 1, "content_index": 0, "sequence_number": 3}
+    return {"type": f"response.{kind}", **where, **said}
+
+
+BLOCK = {"type": "text", "text": ""}
+ITEM = {"type": "message", "id": "i", "role": "assistant", "content": []}
+BESIDE = [
+    (MESSAGES, message(type="text_delta", text="so")),
+    (MESSAGES, message(type="signature_delta", signature="s")),
+    (MESSAGES, {"type": "content_block_start", "index": 1, "content_block": BLOCK}),
+    (MESSAGES, {"type": "content_block_stop", "index": 1}),
+    (MESSAGES, {"type": "message_delta", "delta": {"stop_reason": "end_turn"}}),
+    (MESSAGES, {"type": "message_stop"}),
+    (RESPONSES, responses("output_text.delta", delta="so")),
+    (RESPONSES, responses("output_text.done", text="so")),
+    (RESPONSES, responses("content_part.added", part={"type": "output_text", "text": ""})),
+    (RESPONSES, responses("output_item.done", item=ITEM)),
+    (RESPONSES, {"type": "response.created", "response": {"output": []}}),
+    (GENERATE_CONTENT, content(text="so")),
+]
+
+
+@pytest.mark.parametrize(("shape", "event"), BESIDE)
+def test_what_nobody_knows_beside_it_is_judged(shape: Any, event: dict[str, Any]) -> None:
+    """
+    P9: a string under a key that no vendor has today is found, and its event is never left out.
+    """
+    reader = shape.events_of({}, "echo")
+    steps = [*reader.steps({**event, "note": {"of": ["theirs"]}}), *getattr(reader, "_held", ())]
+    told = [step for step in steps if "note" in step.event]
+
+    assert told
+    for step in told:
+        assert "theirs" in [place.text for _, place in step.pieces if place.structural]
+        assert not step.optional
