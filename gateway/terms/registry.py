@@ -87,6 +87,8 @@ class TermsRegistry:
         self._clock = clock
         self._lock = Lock()
         self._remembered: OrderedDict[TenantId, _Memory] = OrderedDict()
+        self._changes = 0
+        """How often something was to be forgotten: what was read before is not kept after it."""
 
     @property
     def base(self) -> BaseFacts:
@@ -239,6 +241,7 @@ class TermsRegistry:
     def forget(self, tenant: TenantId | None = None) -> None:
         """Read the record of a tenant, or of all, again at the next question."""
         with self._lock:
+            self._changes += 1
             if tenant is None:
                 self._remembered.clear()
             else:
@@ -256,7 +259,7 @@ class TermsRegistry:
         """The tenant's record: remembered for two seconds, and longer while no row is added."""
         now, edition = self._clock.monotonic(), self.editions.current
         with self._lock:
-            known = self._remembered.get(tenant)
+            known, changes = self._remembered.get(tenant), self._changes
         if (
             known is not None
             and known.edition is edition
@@ -272,6 +275,8 @@ class TermsRegistry:
         else:
             self._last_known.keep(tenant, None, memory)
         with self._lock:
+            if changes != self._changes:
+                return memory  # something was recorded meanwhile: the next question sees it
             self._remembered[tenant] = memory
             self._remembered.move_to_end(tenant)
             while len(self._remembered) > _REMEMBERED:

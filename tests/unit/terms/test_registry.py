@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gateway.errors import StorageUnavailable
+from gateway.terms import beliefs
 from gateway.terms.registry import EffectiveTerms, TermsRegistry
 from gateway.terms.statements import DECIDING
 from tests.unit.terms.builders import a_document, a_fact, a_tier
@@ -13,8 +14,11 @@ from tests.unit.terms.builders import a_document, a_fact, a_tier
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sqlalchemy.orm import Session
+
     from gateway.core.principal import Tenant
     from gateway.db.session import Database
+    from gateway.terms.beliefs import Beliefs
     from tests.unit.terms.conftest import SetClock
 
 API = "openai/api-default"
@@ -272,6 +276,31 @@ class TestRemembering:
         clock.forward(seconds=1.9)
         assert effective(registry, acme, clock).unknown_facts == ALL
         clock.forward(seconds=0.2)
+        assert effective(registry, acme, clock).unknown_facts == ()
+
+    def test_what_was_read_before_a_review_is_not_kept_after_it(
+        self,
+        registry: TermsRegistry,
+        acme: Tenant,
+        clock: SetClock,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """
+        Whoever reads the record while an officer confirms it, such as a job, does not bring back
+        what was there before.
+        """
+        read = beliefs.read
+
+        def overtaken(session: Session) -> Beliefs:
+            found = read(session)
+            monkeypatch.undo()
+            session.rollback()  # SQLite lets nobody write beside a reader of its own thread
+            registry.review(acme, API, "p_o", clock.now())
+            return found
+
+        monkeypatch.setattr("gateway.terms.registry.beliefs.read", overtaken)
+
+        assert effective(registry, acme, clock).unknown_facts == ALL
         assert effective(registry, acme, clock).unknown_facts == ()
 
     def test_a_database_that_is_gone_is_an_error_and_not_a_permit(
