@@ -95,7 +95,7 @@ class Inspector:
         is asked of a model's output, where names, places and dates are mostly the caller's own.
         """
         if not names and len(text) < _WORTH_REMEMBERING:
-            return self._look(text, names=names)
+            return self.look(text)
         digest = self._seen.digest(text, _NAMES[names])
         known = self._seen.get(digest)
         if known is not None:
@@ -104,6 +104,10 @@ class Inspector:
         if not any(finding.type == DETECTOR_FAILED for finding in found):
             self._seen.put(digest, found, text)
         return found
+
+    def look(self, text: str) -> tuple[Finding, ...]:
+        """As `inspect` without names, of a text that never comes again and is not remembered."""
+        return self._look(text, names=False)
 
     def beside(self, detectors: Sequence[Detector]) -> Inspector:
         """An inspector that also has `detectors`, such as those for one tenant's terms.

@@ -50,10 +50,14 @@ def _options() -> Any:
 
 def search(expression: str) -> Callable[[str], bool]:
     """Whether a text has what `expression`, in RE2 syntax, sees."""
-    compiled = re2.compile(expression.encode(), _options())
+    # A set of one: the same answer as of an expression, without a match to be made of it.
+    compiled = re2.Set.SearchSet(_options())
+    compiled.Add(expression)
+    compiled.Compile()
+    match = compiled.Match
 
     def found(text: str) -> bool:
-        return compiled.search(text.encode("utf-8", "surrogatepass")) is not None
+        return match(text.encode("utf-8", "surrogatepass")) is not None
 
     return found
 

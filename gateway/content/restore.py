@@ -114,17 +114,18 @@ class StreamRestorer:
         text, self._held = self._held, ""
         return self._restore(text)
 
-    def passes(self, word: str) -> bool:
-        """Whether one plain word goes on as it comes: `feed` without looking for placeholders.
+    def leaves(self, word: str) -> bool:
+        """Whether one plain word would go on as it comes; it is told with `went` when it does.
 
-        A plain word is letters, of which none but the first is a capital and the last is none.
+        A plain word is letters, of which none but the first is a capital and the last is none,
+        with an apostrophe and the signs of a sentence.
         """
-        if self._idle:
-            return True
-        if self._held or self._may_begin(word):
-            return False
-        self._since.append(word)
-        return True
+        return self._idle or not (self._held or self._may_begin(word))
+
+    def went(self, word: str) -> None:
+        """Note that a word which `leaves` has gone on."""
+        if not self._idle:
+            self._since.append(word)
 
     def _may_begin(self, text: str) -> bool:
         """Whether a stand-in could begin in `text`."""

@@ -26,11 +26,28 @@ IN_VIEW = 4_000
 """How many of the newest code points of a text stay in view after they were judged: what is no
 finding may need a wider view, such as links, scripts, code, licences and quotations."""
 
-_SIMPLE = re.compile(r"\s?[A-Za-z]?[a-z]{0,24}[.,!?]?\s?")
-"""One plain word, as most pieces of a stream are: it can be told at a glance."""
+_LETTERS = (
+    "a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0400-\u0481\u048a-\u052f"
+    "\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3"
+)
+"""What words are made of, in the scripts most are written in; only A to Z can begin a name."""
 
-PLAIN = re.compile(_SIMPLE.pattern + r"(?<![A-Z])(?<![A-Z]\n)")
-"""The same, where no other one can be part of a name in capitals with it."""
+_MARKS = "\u2013\u2014\u2018\u2019\u201a\u201c\u201d\u201e\u2026\u2022\u00ab\u00bb\u2039\u203a"
+"""Dashes, quotation marks, dots and bullets of typesetters: no value has one of them."""
+
+_SIMPLE = re.compile(
+    rf"\s?[\"'(\[*`{_MARKS}]{{0,3}}[A-Za-z]?[{_LETTERS}]{{0,24}}(?:['\u2019][{_LETTERS}]{{1,24}})?"
+    rf"[.,:!?;)\]\"'*`{_MARKS}]{{0,3}}\s?"
+    rf"|\s?[!-/:-@\[-`{{-~{_MARKS}]{{1,3}}\s"
+)
+"""One plain word in its punctuation, or a sign or a few between blanks, as most pieces of a stream
+are: nothing can be found in it, where it stands alone or all of the word is one."""
+
+PLAIN = re.compile(
+    rf"\s?['\u2019]?[A-Za-z]?[{_LETTERS}]{{0,24}}(?:['\u2019][{_LETTERS}]{{1,24}})?[.,!?]?\s?"
+    r"(?<![A-Z])(?<![A-Z]\n)"
+)
+"""A plain word that has no bracket in it, and of which no part can be one of a name in capitals."""
 
 _BEGIN = "-----BEGIN"
 _DASHES = "-----"
@@ -74,16 +91,15 @@ class OutputWindow:
         """Code points before `_view`."""
 
         self._reported: set[tuple[int, str]] = set()
+        self._word = ""
+        """What was let go of the word that more may follow of."""
 
-    @property
-    def empty(self) -> bool:
-        """Whether nothing is held back."""
-        return not self._pending
+        self._odd = False
+        """Whether something may be in that word: then all of it is looked at."""
 
     def feed(self, piece: str) -> Seen:
         """What may be judged now."""
-        if not self._pending and _SIMPLE.fullmatch(piece):
-            self.let_go(piece)
+        if self.passes(piece):
             return Seen(piece)
         self._pending += piece
         cut = _held_from(self._pending)
@@ -95,9 +111,20 @@ class OutputWindow:
         """The rest, judged as it stands."""
         return self._judge(len(self._pending))
 
-    def let_go(self, text: str) -> None:
-        """Note that `text`, in which nothing can be found, goes on behind what was judged."""
-        self._since.append(text)
+    def passes(self, piece: str) -> bool:
+        """Whether nothing can be found in `piece`, which then has gone on as it came."""
+        if self._pending or not _SIMPLE.fullmatch(piece):
+            return False
+        if not piece:
+            return True
+        word = piece
+        if (self._word or self._odd) and not piece[0].isspace():
+            word = self._word + piece
+            if self._odd or not _SIMPLE.fullmatch(word):
+                return False
+        self._since.append(piece)
+        self._word, self._odd = "" if piece[-1].isspace() else word, False
+        return True
 
     def view(self) -> str:
         """The newest of what was judged, at most `IN_VIEW` code points."""
@@ -112,16 +139,26 @@ class OutputWindow:
         text, self._pending = self._pending[:cut], self._pending[cut:]
         if not text:
             return Seen("")
-        seen = self._looked_at(text) if suspect(text) else Seen(text)
-        self.let_go(text)
+        follows = not text[0].isspace()
+        odd = (self._odd and follows) or suspect(self._word + text if follows else text)
+        seen = self._looked_at(text) if odd else Seen(text)
+        self._since.append(text)
+        self._stands(text, odd=odd)
         return seen
+
+    def _stands(self, text: str, *, odd: bool) -> None:
+        """Note which word `text` leaves open; `odd` says whether anything may be in it."""
+        last = text.rsplit(None, 1)[-1] if not text[-1].isspace() else ""
+        word = self._word + text if len(last) == len(text) else last
+        self._odd = odd and bool(last) and not _SIMPLE.fullmatch(word)
+        self._word = "" if self._odd else word
 
     def _looked_at(self, text: str) -> Seen:
         """`text` with what is found in it, or reaches into it from what was judged before."""
         view = self.view()
         context = view[-_CONTEXT:]
         line, before = context + text, len(context)
-        seen = self._inspector.inspect(line, names=False)
+        seen = self._inspector.look(line)
         found = [finding for finding in seen if finding.end > before]
         new = tuple(self._new(found, self._gone + len(view) - before))
         return Seen(text, new, tuple(_spans(found, line, before)))
@@ -150,32 +187,26 @@ def _held_from(text: str) -> int:
     begin = text.rfind(_BEGIN)
     if begin >= 0 and _DASHES not in text[begin + len(_BEGIN) :]:
         return begin
-    cut = len(text)
+    held = cut = len(text)
     # Tokens from the end: digit groups and codes are often written with single blanks in them.
     while cut > 0:
-        start = _token_start(text, cut)
-        if not _may_grow(text[start:cut], at_end=cut == len(text)):
-            return cut
-        cut = start
+        token = "" if text[cut - 1].isspace() else text[:cut].rsplit(None, 1)[-1]
+        if not _may_grow(token, at_end=cut == len(text)):
+            return held
+        cut -= len(token)
+        held = cut
         if cut > 0:
             cut -= 1
             if cut == 0 or text[cut - 1].isspace():
-                return cut + 1  # two blanks end any number
-    return cut
-
-
-def _token_start(text: str, end: int) -> int:
-    start = end
-    while start > 0 and not text[start - 1].isspace():
-        start -= 1
-    return start
+                return held  # two blanks end any number
+    return held
 
 
 def _may_grow(token: str, *, at_end: bool) -> bool:
     """Whether a token may be part of a value that is not complete yet."""
     if not token:
         return at_end
-    if is_plain_word(token):
+    if _SIMPLE.fullmatch(token) or is_plain_word(token):
         return False
     if at_end:
         return True

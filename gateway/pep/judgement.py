@@ -112,7 +112,9 @@ class OutputJudge:
         self._surroundings = surroundings
         self._outcome = outcome
         self._spoken = _Spoken()
-        self._asked = False
+        self.asked = False
+        """Whether policy has been asked about the output at all."""
+
         self.withheld = False
         """Whether policy has said no to the output."""
         self.marks: tuple[str, ...] = ()
@@ -138,7 +140,7 @@ class OutputJudge:
     def heard(self, findings: Collection[Finding], signals: OutputSignals | None = None) -> bool:
         """Note what was seen; whether policy must be asked before anything goes on."""
         new = (bool(findings) or signals is not None) and self._spoken.add(findings, signals)
-        return new or not self._asked
+        return new or not self.asked
 
     def ask(self) -> None:
         """Ask about all that was seen so far.
@@ -146,7 +148,7 @@ class OutputJudge:
         Raises:
             Withheld, PolicyUnavailable: as `require`.
         """
-        self._asked = True
+        self.asked = True
         summaries = self.summaries
         self._outcome.output_findings = {item.type: item.count for item in summaries}
         decision = self._ask(summaries)

@@ -21,6 +21,7 @@ from gateway.pep import labels
 from gateway.pep.digest import FieldDigests
 from gateway.pep.opened import ABANDONED_CODE
 from gateway.shapes.registry import SHAPES
+from gateway.shapes.shape import Step
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from gateway.pep.ports import Stream
     from gateway.rights.index import RightsIndex
     from gateway.sealed.content import ContentStore
-    from gateway.shapes.shape import Key, Step
+    from gateway.shapes.shape import Key
 
     _Chunks = Generator[list[dict[str, Any]]]
 
@@ -68,6 +69,9 @@ class _Field:
     ) -> None:
         self.received = received
         self.delivered: list[str] = []
+        self.seen: Seen | None = None
+        """The newest piece, where it is more than a plain word."""
+
         self.window = window
         self.restorer = restorer
         self.repetition = repetition
@@ -85,11 +89,11 @@ class _Field:
 
         Its repetition alone is still to be looked at.
         """
-        if self._canaries or not self.window.empty or not PLAIN.fullmatch(piece):
+        if self._canaries or not PLAIN.fullmatch(piece) or _TELLING.search(piece):
             return False
-        if _TELLING.search(piece) or not self.restorer.passes(piece):
+        if not self.restorer.leaves(piece) or not self.window.passes(piece):
             return False
-        self.window.let_go(piece)
+        self.restorer.went(piece)
         return True
 
 
@@ -206,37 +210,55 @@ class ReleasedStream:
         """Judge what the provider says, event by event, up to its end."""
         for event in self._upstream:
             if event:
-                usage = self.events.usage(event)
-                if usage is not None:
-                    self._opened.outcome.usage = usage
+                self._count(event)
                 for step in self.events.steps(event):
-                    field = self._passed(step)
-                    if field is None:
+                    if isinstance(step, Step):
                         yield from self._release(step)
                         continue
-                    text = field.received[-1]
-                    repeated = field.repetition.feed(text)
-                    if repeated and self._judge.heard(repeated):
+                    field, given = self._fields.get(step.key), step.place.text
+                    if field is None:
+                        yield from self._release(step.step())
+                        continue
+                    if self._note(field, given):
                         yield from self._ask()
-                    field.delivered.append(text)
-                    self._ready.append(step.event)
+                    text = self._goes_on(field, given)
+                    if text != given:
+                        step.place.put(text)
+                    if text or not given:
+                        self._ready.append(step.event)
             else:
                 self._ready.append(event)
             if self._ready and (len(self._ready) >= _AT_ONCE or not self._upstream.more):
                 yield self._cut()
 
-    def _passed(self, step: Step) -> _Field | None:
-        """The text to which a step adds one plain word and nothing else; None where it does not."""
-        if len(step.pieces) != 1 or not step.optional or step.complete or step.whole:
-            return None
-        if step.closes or step.labels or step.last:
-            return None
-        ((key, place),) = step.pieces
-        field, given = self._fields.get(key), place.text
-        if field is None or place.structural or not field.passes(given):
-            return None
-        field.received.append(given)
-        return field
+    def _count(self, event: dict[str, Any]) -> None:
+        usage = self.events.usage(event)
+        if usage is not None:
+            self._opened.outcome.usage = usage
+
+    def _note(self, field: _Field, piece: str) -> bool:
+        """Note what is in a piece of a text; whether policy must be asked before it goes on."""
+        field.received.append(piece)
+        if field.passes(piece):
+            field.seen = None
+            repeated = field.repetition.feed(piece)
+            return self._judge.heard(repeated) if repeated else not self._judge.asked
+        seen = field.seen = field.window.feed(piece)
+        repeated = field.repetition.feed(seen.text)
+        return self._judge.heard(seen.findings + repeated, field.signals(seen.text))
+
+    def _goes_on(self, field: _Field, piece: str) -> str:
+        """What goes on of the piece that was noted: restored, and without what is others'."""
+        seen, text = field.seen, piece
+        if seen is not None:
+            text = field.restorer.feed(self._own(seen))
+        field.delivered.append(text)
+        return text
+
+    def _own(self, seen: Seen) -> str:
+        if not seen.spans:
+            return seen.text
+        return self._others.taken_out(seen.text, seen.spans, self._judge.owed.redacted)
 
     def _ask(self) -> _Chunks:
         """Ask policy about what was seen; what is judged by now does not wait for the answer."""
@@ -294,12 +316,10 @@ class ReleasedStream:
         field = self._fields.get(key)
         if field is None:
             field = self._fields[key] = self._opening(key, place)
-        field.received.append(given)
-        judged = yield from self._judged_text(field, field.window.feed(given))
-        text = field.restorer.feed(judged)
+        if self._note(field, given):
+            yield from self._ask()
         field.delivered = self._delivered.pieces(key)
-        field.delivered.append(text)
-        return text
+        return self._goes_on(field, given)
 
     def _judged_text(
         self, field: _Field, seen: Seen, *, last: bool = False
@@ -310,9 +330,7 @@ class ReleasedStream:
             repeated += field.repetition.end()
         if self._judge.heard(seen.findings + repeated, field.signals(seen.text)):
             yield from self._ask()
-        if not seen.spans:
-            return seen.text
-        return self._others.taken_out(seen.text, seen.spans, self._judge.owed.redacted)
+        return self._own(seen)
 
     def _opening(self, key: Key, place: Place) -> _Field:
         if self._shape.visible(key):

@@ -9,7 +9,7 @@ from gateway.content.walk import messages
 from gateway.core.exchange import Kind, Usage
 from gateway.errors import InvalidRequest, ProviderGarbage
 from gateway.shapes.provider_ids import check_chat
-from gateway.shapes.shape import Defaults, Key, Step
+from gateway.shapes.shape import Defaults, Key, More, Step, structural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 _ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
 _FRAME = ("id", "object", "created", "system_fingerprint", "service_tier")
-"""What of a provider's chunk goes on beside what was judged; anything else stays here."""
+"""What of a provider's chunk goes on, judged as its words are; anything else stays here."""
 
+_CHUNK = "chat.completion.chunk"
 _CONTENT = "content"
 _MEDIA = frozenset({"audio", "images", "video"})
 _PICTURED = frozenset({"audio", "image", "image_url", "inline_data", "video"})
@@ -115,26 +116,56 @@ class ChatEvents:
     def __init__(self, alias: str) -> None:
         """The model is called `alias`."""
         self._alias = alias
-        self.frame: dict[str, Any] = {"object": "chat.completion.chunk"}
+        self.frame: dict[str, Any] = {"object": _CHUNK}
         """The latest chunk without its choices: what an event of ours is built on."""
 
-    def steps(self, event: dict[str, Any]) -> list[Step]:
+        self._told: tuple[Any, ...] = ()
+        self._keys: dict[int, Key] = {}
+
+    def steps(self, event: dict[str, Any]) -> list[Step | More]:
         """See `gateway.shapes.shape.Events`: one step for each choice, one for each ending."""
-        self.frame = {key: event[key] for key in _FRAME if key in event}
-        self.frame["model"] = self._alias
-        choices = event.get("choices") or []
-        steps = []
+        choices, used = event.get("choices") or [], event.get("usage")
+        if not choices and used is None:
+            return []
+        beside = self._new_frame(event)
+        steps: list[Step | More] = []
         for choice in choices:
             index, delta = choice.get("index", 0), choice.get("delta") or {}
             # A chunk of ours: of the provider's, only what was judged goes on.
-            steps.append(Step(self._event(index, delta), _pieces(index, delta), optional=True))
+            steps.append(self._step(index, delta, beside))
+            beside = []
             reason = choice.get("finish_reason")
             if reason is not None:
                 ending = self._event(index, {}, reason)
-                steps.append(Step(ending, closes=(index,), labels=(index,), last=True))
-        if event.get("usage") is not None and not choices:
-            steps.append(Step({**self.frame, "choices": [], "usage": event["usage"]}, last=True))
+                judged = structural({"finish_reason": reason})
+                steps.append(Step(ending, judged, closes=(index,), labels=(index,), last=True))
+        if not choices:
+            counted = {**self.frame, "choices": [], "usage": used}
+            steps.append(Step(counted, [*beside, *structural(used)], last=True))
         return steps
+
+    def _new_frame(self, event: dict[str, Any]) -> list[tuple[Key, Place]]:
+        """The strings of a chunk's frame, unless they are those of the one before."""
+        told = (*map(event.get, _FRAME), len(event))
+        if told == self._told:
+            return []
+        self._told = told
+        self.frame = {key: event[key] for key in _FRAME if key in event}
+        beside = structural(self.frame)
+        self.frame["model"] = self._alias
+        return [found for found in beside if found[1].text != _CHUNK]
+
+    def _step(self, index: int, delta: Any, beside: list[tuple[Key, Place]]) -> Step | More:
+        event = self._event(index, delta)
+        if beside or type(delta) is not dict or len(delta) != 1:
+            return Step(event, [*beside, *_pieces(index, delta)], optional=not beside)
+        if type(delta.get(_CONTENT)) is str:
+            # As nearly every one is: this is what the search below finds.
+            key = self._keys.get(index)
+            if key is None:
+                key = self._keys[index] = Key(index, _CONTENT)
+            return More(event, key, Place(delta, _CONTENT, _CONTENT, json=False, structural=False))
+        return Step(event, _pieces(index, delta), optional=True)
 
     def usage(self, event: dict[str, Any]) -> Usage | None:
         """See `gateway.shapes.shape.Events`."""
@@ -167,11 +198,6 @@ def _pieces(index: int, delta: Any) -> list[tuple[Key, Place]]:
     Raises:
         ProviderGarbage: it holds more than words and calls.
     """
-    if type(delta) is dict and len(delta) == 1 and type(delta.get(_CONTENT)) is str:
-        # As nearly every one is: this is what the search below finds.
-        return [
-            (Key(index, _CONTENT), Place(delta, _CONTENT, _CONTENT, json=False, structural=False))
-        ]
     _check_words(delta)
     return [(Key(index, place.path), place) for place in places(delta)]
 

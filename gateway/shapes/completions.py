@@ -9,14 +9,14 @@ from gateway.content.walk import Turn
 from gateway.core.exchange import Kind, Usage
 from gateway.errors import InvalidRequest, ProviderGarbage
 from gateway.shapes.chat import check_model
-from gateway.shapes.shape import Defaults, Key, Step
+from gateway.shapes.shape import Defaults, Key, Step, structural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _TEXT = "text"
 _FRAME = ("id", "object", "created", "system_fingerprint")
-"""What of a provider's chunk goes on beside what was judged; anything else stays here."""
+"""What of a provider's chunk goes on, judged as its words are; anything else stays here."""
 
 
 class Completions(Defaults):
@@ -89,22 +89,35 @@ class CompletionEvents:
         """The model is called `alias`."""
         self._alias = alias
         self._frame: dict[str, Any] = {"object": "text_completion", "model": alias}
+        self._told: dict[str, Any] = {}
 
     def steps(self, event: dict[str, Any]) -> Iterator[Step]:
         """See `gateway.shapes.shape.Events`: one step for each choice, one for each ending."""
-        self._frame = {key: event[key] for key in _FRAME if key in event}
-        self._frame["model"] = self._alias
         choices = _choices(event)
+        if not choices and event.get("usage") is None:
+            return
+        beside = self._new_frame(event)
         for at, choice in enumerate(choices):
             index, reason = _index(choice, at), choice.get("finish_reason")
             more = self._event(index, _place(choice).text)
-            found = [(Key(index, _TEXT), _place(more["choices"][0]))]
-            yield Step(more, pieces=found, optional=True)
+            found = [*beside, (Key(index, _TEXT), _place(more["choices"][0]))]
+            yield Step(more, pieces=found, optional=not beside)
+            beside = []
             if reason is not None:
                 ending = self._event(index, "", reason)
-                yield Step(ending, closes=(index,), labels=(index,), last=True)
-        if event.get("usage") is not None and not choices:
-            yield Step({**self._frame, "choices": [], "usage": event["usage"]}, last=True)
+                judged = structural({"finish_reason": reason})
+                yield Step(ending, judged, closes=(index,), labels=(index,), last=True)
+        if not choices:
+            counted = {**self._frame, "choices": [], "usage": event["usage"]}
+            yield Step(counted, [*beside, *structural(event["usage"])], last=True)
+
+    def _new_frame(self, event: dict[str, Any]) -> list[tuple[Key, Place]]:
+        """The strings of a chunk's frame, unless they are those of the one before."""
+        frame = {key: event[key] for key in _FRAME if key in event}
+        beside = [] if frame == self._told else structural(frame)
+        self._told = frame
+        self._frame = {**frame, "model": self._alias}
+        return beside
 
     def usage(self, event: dict[str, Any]) -> Usage | None:
         """See `gateway.shapes.shape.Events`."""

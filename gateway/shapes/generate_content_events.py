@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.content.answer import places
 from gateway.errors import ProviderGarbage
 from gateway.shapes.generate_content_parts import TEXT, THOUGHT, part_places, parts_of, usage_of
-from gateway.shapes.shape import Key, Step
+from gateway.shapes.shape import Key, Step, structural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 
 _GROWING = frozenset({TEXT, THOUGHT})
 _TOLD_ANEW = ("candidates", "modelVersion")
+_CONTENT = frozenset({"parts", "role"})
+
 _WHOLE = -1
 """No candidate: the answer they belong to."""
 
@@ -42,7 +43,7 @@ class GenerateContentEvents:
         self._frame = {**around, "modelVersion": self._alias}
         if not candidates:
             # A prompt that was refused, or counts alone: both are said at the end.
-            yield Step(dict(self._frame), _structural(self._frame), last=True)
+            yield Step(dict(self._frame), structural(self._frame), last=True)
         for at, candidate in enumerate(candidates):
             # What is said of the whole answer comes with its first candidate.
             frame = self._new(_WHOLE, around) if not at else []
@@ -88,12 +89,13 @@ class GenerateContentEvents:
                     (Key(index, path), place)
                 )
         about = {key: value for key, value in candidate.items() if key != "content"}
+        around = _around(candidate.get("content"))
         ended = candidate.get("finishReason") is not None
         # What ends an answer leaves with its outcome; what was said before it need not wait.
         said = {"index": index} if ended else about
-        found = bool(pieces or complete)
+        found = bool(pieces or complete or around)
         if found:
-            beside = frame if ended else [*frame, *self._new(index, about)]
+            beside = [*around, *frame, *(() if ended else self._new(index, about))]
             event = self._event({"content": candidate["content"], **said})
             pieces += beside
             yield Step(event, pieces, complete=complete, optional=optional and not beside)
@@ -101,21 +103,32 @@ class GenerateContentEvents:
             content = {"parts": [{"text": ""}], "role": "model"}
             event = self._event({"content": content, **about, "index": index})
             closes = (index,) if ended else ()
-            judged = _structural(about) if found else [*frame, *_structural(about)]
+            judged = structural(about) if found else [*frame, *structural(about)]
             yield Step(event, judged, closes=closes, labels=closes, last=ended)
 
     def _new(self, index: int, about: dict[str, Any]) -> list[tuple[Key, Place]]:
         """The strings beside the words, unless they are those of the event before."""
-        beside = _structural(about)
-        told = [place.text for _, place in beside]
+        told = list(_strings(about))
         if told == self._beside.get(index, []):
             return []
         self._beside[index] = told
-        return beside
+        return structural(about)
 
     def _event(self, candidate: dict[str, Any]) -> dict[str, Any]:
         return {"candidates": [candidate], **self._frame}
 
 
-def _structural(node: dict[str, Any]) -> list[tuple[Key, Place]]:
-    return [(Key(0, place.path), place._replace(structural=True)) for place in places(node)]
+def _around(content: Any) -> list[tuple[Key, Place]]:
+    """The strings of a candidate's content beside its parts: who speaks, which everybody knows."""
+    if content is None or (content.keys() == _CONTENT and content["role"] == "model"):
+        return []
+    return structural({key: value for key, value in content.items() if key != "parts"})
+
+
+def _strings(node: Any) -> Iterator[str]:
+    """Every string below `node`, in order."""
+    for value in node.values() if isinstance(node, dict) else node:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, (dict, list)):
+            yield from _strings(value)

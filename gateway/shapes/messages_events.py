@@ -9,7 +9,7 @@ import orjson
 from gateway.content.answer import Place, places
 from gateway.errors import ProviderGarbage
 from gateway.shapes.messages_parts import CALLS, SIGNED, block_places, usage_of
-from gateway.shapes.shape import Key, Step
+from gateway.shapes.shape import Key, More, Step, structural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _TEXT, _INPUT = "text", "partial_json"
 _ENVELOPE = frozenset({"type", "index"})
+_PLAIN = 3
 _DELTAS = {
     "text_delta": _TEXT,
     "thinking_delta": SIGNED,
@@ -40,7 +41,7 @@ class MessagesEvents:
         self._texts: list[int] = []
         self._labelled = False
 
-    def steps(self, event: dict[str, Any]) -> Iterable[Step]:
+    def steps(self, event: dict[str, Any]) -> Iterable[Step | More]:
         """See `gateway.shapes.shape.Events`. What we do not know is judged and goes on."""
         kind = event.get("type")
         if kind == "content_block_delta":
@@ -92,15 +93,15 @@ class MessagesEvents:
         if kind == "message_delta":
             _child(event, "delta")
             texts = tuple(self._texts)
-            pieces = _structural(event)
+            pieces = structural(event)
             return Step(event, pieces, closes=range(self._blocks), labels=texts, last=True)
         if kind == "message_stop":
             return Step(event, _beside(event), last=True)
         if kind == "message_start":
             _child(event, "message")["model"] = self._alias
-        return Step(event, _structural(event))
+        return Step(event, structural(event))
 
-    def _start(self, event: dict[str, Any]) -> Iterator[Step]:
+    def _start(self, event: dict[str, Any]) -> Iterator[Step | More]:
         number, block = _number(event), _child(event, "content_block")
         self._blocks = max(self._blocks, number + 1)
         if block.get("type") == _TEXT:
@@ -117,21 +118,24 @@ class MessagesEvents:
             yield self._delta(more)
 
     @staticmethod
-    def _delta(event: dict[str, Any]) -> Step:
+    def _delta(event: dict[str, Any]) -> Step | More:
         number, delta = _number(event), _child(event, "delta")
         kind = delta.get("type")
         path = _DELTAS.get(kind, "") if isinstance(kind, str) else ""
-        beside = _beside(event, "delta")
+        # With the three that were read there is none.
+        beside = _beside(event, "delta") if len(event) > _PLAIN else []
         if not isinstance(delta.get(path), str):
             # A signature closes what it signs; citations and what we do not know stand alone.
             closes = (number,) if kind == "signature_delta" else ()
-            return Step(event, [*_structural(delta), *beside], closes=closes)
+            return Step(event, [*structural(delta), *beside], closes=closes)
         if len(delta) == 2:
             # As nearly every one is: this is what the search below finds.
             place = Place(
                 delta, path, path, json=path == _INPUT, structural=False, verbatim=path == SIGNED
             )
-            return Step(event, [(Key(number, path), place), *beside], optional=not beside)
+            if not beside:
+                return More(event, Key(number, path), place)
+            return Step(event, [(Key(number, path), place), *beside])
         pieces = [
             (
                 Key(number, place.path),
@@ -150,11 +154,7 @@ def _beside(event: dict[str, Any], own: str = "") -> list[tuple[Key, Place]]:
     """
     if event.keys() <= _ENVELOPE or event.keys() - _ENVELOPE == {own}:
         return []
-    return _structural({key: event[key] for key in event.keys() - _ENVELOPE if key != own})
-
-
-def _structural(node: dict[str, Any]) -> list[tuple[Key, Place]]:
-    return [(Key(0, place.path), place._replace(structural=True)) for place in places(node)]
+    return structural({key: event[key] for key in event.keys() - _ENVELOPE if key != own})
 
 
 def _child(event: dict[str, Any], name: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gateway.content.answer import Place, places
 from gateway.errors import ProviderGarbage
 from gateway.shapes.responses_parts import OPAQUE, item_places, items, repeat, unrepeated, used
-from gateway.shapes.shape import Key, Step
+from gateway.shapes.shape import Key, More, Step, structural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,12 +22,11 @@ if TYPE_CHECKING:
 
 _DELTA = ".delta"
 _NUMBER = "sequence_number"
-_ENVELOPE = frozenset(
-    {
-        "type", _NUMBER, "item_id", "output_index", "content_index", "summary_index", "logprobs"
-    }
-)  # fmt: skip
-"""What nearly every event has: names and numbers, and what is emptied."""
+_WHERE = ("type", "item_id", "output_index", "content_index", "summary_index")
+_ENVELOPE = frozenset({*_WHERE, _NUMBER, "logprobs", "delta"})
+"""What nearly every piece of a text has: names and numbers, and what is emptied."""
+
+_MOST_NAMES = 64
 
 
 class _Growing(NamedTuple):
@@ -86,12 +85,26 @@ _KINDS = (
 
 _BEGUN = frozenset({"response.created", "response.in_progress", "response.queued"})
 _ENDED = frozenset({"response.completed", "response.failed", "response.incomplete"})
+_ITEM = "response.output_item"
 _PARTS: Mapping[str, _Growing] = {
     "response.content_part": _Growing("content.", "part", "content_index", "."),
     "response.reasoning_summary_part": _Growing("reasoning.summary.", "part", "summary_index", "."),
 }
+_KNOWN = frozenset(
+    {
+        *_BEGUN,
+        *_ENDED,
+        *(f"{base}.{how}" for base in _GROWING for how in ("delta", "done")),
+        *(f"{base}.{how}" for base in (*_PARTS, _ITEM) for how in ("added", "done")),
+    }
+)
+"""Events by their names in the API."""
+
 _HELD = frozenset({"response.output_text.done", "response.content_part.done"})
 """Events that wait for the next one: only it tells whether a label stands before them."""
+
+
+Steps = list[Step | More]
 
 
 class ResponsesEvents:
@@ -105,18 +118,25 @@ class ResponsesEvents:
         self._last: dict[Key, dict[str, Any]] = {}
         """The newest piece of each text: what an event of ours is built on."""
 
+        self._where: tuple[Any, ...] = ()
+        self._key = Key(0, "")
+        """Of the piece that came last: where it stands, as it says and as we do."""
+
+        self._names: set[str] = set()
+        """Names beside the words that were judged."""
+
         self._held: list[Step] = []
         self._number = 0
         self._current: dict[str, Any] = {_NUMBER: 0}
 
-    def steps(self, event: dict[str, Any]) -> Iterator[Step]:
+    def steps(self, event: dict[str, Any]) -> Iterator[Step | More]:
         """See `gateway.shapes.shape.Events`. Events are numbered as they leave, ours with them."""
         for step in self._steps(event):
             self._current = step.event
             step.event[_NUMBER] = self._number
-            given = step.optional and _words(step)
+            given = step.place.text if isinstance(step, More) else ""
             yield step
-            if not given or _words(step):
+            if not isinstance(step, More) or not given or step.place.text:
                 self._number = step.event[_NUMBER] + 1
 
     def usage(self, event: dict[str, Any]) -> Usage | None:
@@ -151,12 +171,12 @@ class ResponsesEvents:
         kind, number = "response.incomplete", self._current[_NUMBER]
         return {"type": kind, "response": response, _NUMBER: number, "proviso": problem}
 
-    def _steps(self, event: dict[str, Any]) -> Iterator[Step]:
+    def _steps(self, event: dict[str, Any]) -> Iterator[Step | More]:
         kind = event.get("type")
         if not isinstance(kind, str):
             raise ProviderGarbage
         step, before = self._step(kind, event)
-        if kind in _HELD:
+        if kind in _HELD and isinstance(step, Step):
             yield from before
             self._held.append(step)
             return
@@ -168,7 +188,7 @@ class ResponsesEvents:
         yield from before
         yield step
 
-    def _step(self, kind: str, event: dict[str, Any]) -> tuple[Step, list[Step]]:
+    def _step(self, kind: str, event: dict[str, Any]) -> tuple[Step | More, Steps]:
         """What happens with an event, and what has to happen before it."""
         base, _, how = kind.rpartition(".")
         if how == "delta" and isinstance(event.get("delta"), str):
@@ -183,28 +203,32 @@ class ResponsesEvents:
                 (Key(_number(event, "output_index"), path + place.path), place)
                 for place in places(event["part"], opaque=OPAQUE)
             ]
-            found += _beside(event, "part")
+            found += self._beside(event, "part")
             return self._said(event, found, begins=how == "added")
-        if base == "response.output_item" and isinstance(event.get("item"), dict):
+        if base == _ITEM and isinstance(event.get("item"), dict):
             found = [*item_places(_number(event, "output_index"), event["item"])]
-            return self._said(event, found + _beside(event, "item"), begins=how == "added")
+            return self._said(event, found + self._beside(event, "item"), begins=how == "added")
         if kind in _BEGUN or kind in _ENDED:
             return self._response(event, ended=kind in _ENDED)
-        return Step(event, _structural(event)), []
+        return Step(event, structural(event, OPAQUE)), []
 
-    def _delta(self, base: str, event: dict[str, Any]) -> Step:
+    def _delta(self, base: str, event: dict[str, Any]) -> Step | More:
         event.pop("obfuscation", None)
         if "logprobs" in event:
             event["logprobs"] = []
-        known = _GROWING.get(base)
-        path = known.within(event) if known else base
-        key = Key(_number(event, "output_index"), path)
+        where = tuple(map(event.get, _WHERE))
+        beside = []
+        if where != self._where or not event.keys() <= _ENVELOPE:
+            known = _GROWING.get(base)
+            path = known.within(event) if known else base
+            self._where, self._key = where, Key(_number(event, "output_index"), path)
+            beside = self._beside(event, "delta")
+        key = self._key
         self._last[key] = event
-        place = Place(event, "delta", path, json=path == "arguments", structural=False)
-        beside = _beside(event, "delta")
-        return Step(event, [(key, place), *beside], optional=not beside)
+        place = Place(event, "delta", key.path, json=key.path == "arguments", structural=False)
+        return Step(event, [(key, place), *beside]) if beside else More(event, key, place)
 
-    def _done(self, base: str, event: dict[str, Any]) -> tuple[Step, list[Step]]:
+    def _done(self, base: str, event: dict[str, Any]) -> tuple[Step, Steps]:
         growing = _GROWING[base]
         field = growing.field
         if "logprobs" in event:
@@ -213,16 +237,17 @@ class ResponsesEvents:
             raise ProviderGarbage
         key = Key(_number(event, "output_index"), growing.within(event))
         place = Place(event, field, key.path, json=False, structural=False)
-        return self._said(event, [(key, place), *_beside(event, field)])
+        return self._said(event, [(key, place), *self._beside(event, field)])
 
     def _said(
         self, event: dict[str, Any], found: list[tuple[Key, Place]], *, begins: bool = False
-    ) -> tuple[Step, list[Step]]:
+    ) -> tuple[Step, Steps]:
         """An event that says texts whole. What was not said in pieces before is said so now.
 
         Strings that no event says in pieces are judged where they stand.
         """
-        whole, other, before = [], [], []
+        whole, other = [], []
+        before: Steps = []
         for key, place in found:
             if place.structural or _kind(key) is None:
                 other.append((key, place._replace(structural=True)))
@@ -236,7 +261,7 @@ class ResponsesEvents:
         closes = tuple({key.group for key, _ in whole})
         return Step(event, other, closes=closes, whole=whole), before
 
-    def _response(self, event: dict[str, Any], *, ended: bool) -> tuple[Step, list[Step]]:
+    def _response(self, event: dict[str, Any], *, ended: bool) -> tuple[Step, Steps]:
         response = event.get("response")
         if not isinstance(response, dict):
             raise ProviderGarbage
@@ -244,7 +269,7 @@ class ResponsesEvents:
         said = [found for at, item in enumerate(items(response)) for found in item_places(at, item)]
         step, before = self._said(event, said, begins=not ended)
         rest = {key: value for key, value in response.items() if key != "output"}
-        step.pieces = [*step.pieces, *_structural(rest), *_beside(event, "response")]
+        step.pieces = [*step.pieces, *structural(rest, OPAQUE), *self._beside(event, "response")]
         step.closes = tuple({key.group for key in self._last})
         step.last = ended
         response["model"] = self._alias
@@ -252,20 +277,14 @@ class ResponsesEvents:
         self._frame = dict(response)
         return step, before
 
-
-def _beside(event: dict[str, Any], own: str) -> list[tuple[Key, Place]]:
-    """The strings of an event beside its names and numbers and what it is `own` about.
-
-    Vendors have none there today; what one adds is judged before it leaves.
-    """
-    more = event.keys() - _ENVELOPE
-    more.discard(own)
-    return _structural({key: event[key] for key in more}) if more else []
-
-
-def _words(step: Step) -> str:
-    """What the pieces of a step say by now."""
-    return "".join([place.text for _, place in step.pieces])
+    def _beside(self, event: dict[str, Any], own: str) -> list[tuple[Key, Place]]:
+        """The strings of an event beside what it is `own` about, but names that were judged."""
+        found = structural({key: event[key] for key in event if key != own}, OPAQUE)
+        new = [item for item in found if item[1].text not in self._names | _KNOWN]
+        if len(self._names) + len(new) > _MOST_NAMES:
+            self._names.clear()
+        self._names.update(place.text for _, place in new)
+        return new
 
 
 def _number(event: dict[str, Any], name: str) -> int:
@@ -291,10 +310,3 @@ def _piece(key: Key, text: str, event: dict[str, Any]) -> tuple[str, dict[str, A
     name = event.get("item_id") or (item.get("id") if isinstance(item, dict) else None) or ""
     piece = {"type": base + _DELTA, "item_id": name, "output_index": key.group, **numbers}
     return base, {**piece, "delta": text}
-
-
-def _structural(node: dict[str, Any]) -> list[tuple[Key, Place]]:
-    return [
-        (Key(0, place.path), place._replace(structural=True))
-        for place in places(node, opaque=OPAQUE)
-    ]

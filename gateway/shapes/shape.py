@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from gateway.content.answer import places
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -61,10 +63,33 @@ class Step:
     """Whether it says nothing once its pieces are held back."""
 
 
+class More(NamedTuple):
+    """An event that carries more of one growing text and nothing else, as most of a stream do.
+
+    It leaves once its words are judged, unless all of them are held back.
+    """
+
+    event: dict[str, Any]
+    key: Key
+    place: Place
+
+    def step(self) -> Step:
+        """The same as a step among others."""
+        return Step(self.event, [(self.key, self.place)], optional=True)
+
+
+def structural(node: Any, opaque: frozenset[str] = frozenset()) -> list[tuple[Key, Place]]:
+    """The strings of what an event says beside its words: each is judged where it stands."""
+    return [
+        (Key(0, place.path), place._replace(structural=True))
+        for place in places(node, opaque=opaque)
+    ]
+
+
 class Events(Protocol):
     """The events of one stream. It may remember what came before."""
 
-    def steps(self, event: dict[str, Any]) -> Iterable[Step]:
+    def steps(self, event: dict[str, Any]) -> Iterable[Step | More]:
         """What happens with `event`, in order."""
 
     def usage(self, event: dict[str, Any]) -> Usage | None:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from gateway.content.walk import Turn
     from gateway.core.call import Method
-    from gateway.shapes.shape import Step, Translation
+    from gateway.shapes.responses_events import Steps
+    from gateway.shapes.shape import More, Step, Translation
 
 UPSTREAM, NAME, PREVIOUS, QUERY = (
     "proviso_upstream", "proviso_name", "proviso_previous", "proviso_query",
@@ -97,7 +98,7 @@ class StoredEvents(ResponsesEvents):
         """See `gateway.shapes.shape.Events`."""
         return super().usage(event) if self.counts else None
 
-    def _step(self, kind: str, event: dict[str, Any]) -> tuple[Step, list[Step]]:
+    def _step(self, kind: str, event: dict[str, Any]) -> tuple[Step | More, Steps]:
         told, item = event.get("response"), event.get("item")
         made = items(told) if isinstance(told, dict) else []
         if kind.startswith(f"response.{_PICTURE}.") or any(
@@ -109,7 +110,7 @@ class StoredEvents(ResponsesEvents):
             )
         return super()._step(kind, event)
 
-    def _response(self, event: dict[str, Any], *, ended: bool) -> tuple[Step, list[Step]]:
+    def _response(self, event: dict[str, Any], *, ended: bool) -> tuple[Step, Steps]:
         told = event.get("response")
         said = {
             name: told[name] for name in _SAID if isinstance(told, dict) and told.get(name)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gateway.shapes.registry import CHAT, GENERATE_CONTENT, MESSAGES, RESPONSES
+from tests.unit.shapes.stepping import steps_of
 
 
 def chat(**delta: Any) -> dict[str, Any]:
@@ -40,7 +41,7 @@ def read(shape: Any, event: dict[str, Any]) -> list[Any]:
     """What is told of the pieces of an event but the object they stand in, and of the event."""
     return [
         ([(key, place[1:], place.text) for key, place in step.pieces], step.complete, step.optional)
-        for step in shape.events("echo").steps(event)
+        for step in steps_of(shape.events("echo"), event)
     ]
 
 
@@ -77,7 +78,7 @@ def test_a_list_of_strings_ends_with_what_was_held_of_it() -> None:
     Under a key nobody knows a delta may hold strings alone; their held ends have a form too.
     """
     events = CHAT.events("echo")
-    [step] = events.steps(chat(notes=["so"]))
+    [step] = steps_of(events, chat(notes=["so"]))
     [(key, _)] = step.pieces
 
     assert events.tail(key, "DE89")["choices"][0]["delta"] == {"notes": ["DE89"]}
@@ -113,7 +114,10 @@ def test_what_nobody_knows_beside_it_is_judged(shape: Any, event: dict[str, Any]
     P9: a string under a key that no vendor has today is found, and its event is never left out.
     """
     reader = shape.events_of({}, "echo")
-    steps = [*reader.steps({**event, "note": {"of": ["theirs"]}}), *getattr(reader, "_held", ())]
+    steps = [
+        *steps_of(reader, {**event, "note": {"of": ["theirs"]}}),
+        *getattr(reader, "_held", ()),
+    ]
     told = [step for step in steps if "note" in step.event]
 
     assert told

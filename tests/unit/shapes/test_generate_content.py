@@ -14,6 +14,7 @@ from gateway.core.exchange import Usage
 from gateway.errors import InvalidRequest, ProviderGarbage
 from gateway.shapes.registry import GENERATE_CONTENT
 from gateway.shapes.shape import Key
+from tests.unit.shapes.stepping import steps_of
 from tests.unit.shapes.strings import strings_of
 
 SEALED = "QWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXphYmNkZWZnaGlqa2xtbm9w"
@@ -152,7 +153,7 @@ class TestStream:
         streamed = [
             (key, place.text)
             for a, b in pairwise(ends)
-            for step in reader.steps(answer({"text": text[a:b]}))
+            for step in steps_of(reader, answer({"text": text[a:b]}))
             for key, place in step.pieces
             if not place.structural
         ]
@@ -167,7 +168,7 @@ class TestStream:
         Arguments come in one event and are restored there, none of them held back.
         """
         call = {"functionCall": {"name": "mail", "args": {"name": "N"}}}
-        (step,) = GENERATE_CONTENT.events("alias").steps(answer(call))
+        (step,) = steps_of(GENERATE_CONTENT.events("alias"), answer(call))
 
         assert [place.text for _, place in step.complete] == ["N"]
         assert not step.optional
@@ -178,7 +179,7 @@ class TestStream:
         wait.
         """
         event = {**answer({"text": "bye"}, finishReason="STOP"), "usageMetadata": {}}
-        said, end = GENERATE_CONTENT.events("alias").steps(event)
+        said, end = steps_of(GENERATE_CONTENT.events("alias"), event)
 
         assert "finishReason" not in said.event["candidates"][0]
         assert not said.last
@@ -199,7 +200,7 @@ class TestStream:
             {**answer({"text": "c"}, **source), "note": "of the whole"},
             {**answer({"text": "d"}, **source), "note": "another"},
         ]
-        steps = [step for event in events for step in reader.steps(event)]
+        steps = [step for event in events for step in steps_of(reader, event)]
         beside = [[place.text for _, place in step.pieces if place.structural] for step in steps]
 
         assert beside[1:] == [
@@ -214,7 +215,7 @@ class TestStream:
         The provider's own refusal has no candidates and is passed on.
         """
         event = {"promptFeedback": {"blockReason": "SAFETY"}}
-        (step,) = GENERATE_CONTENT.events("alias").steps(event)
+        (step,) = steps_of(GENERATE_CONTENT.events("alias"), event)
 
         assert step.last
         assert GENERATE_CONTENT.ends(event)
@@ -243,4 +244,4 @@ class TestStream:
         An event of another form ends the stream.
         """
         with pytest.raises(ProviderGarbage):
-            list(GENERATE_CONTENT.events("alias").steps(event))
+            list(steps_of(GENERATE_CONTENT.events("alias"), event))

@@ -14,6 +14,7 @@ from gateway.core.exchange import Usage
 from gateway.errors import InvalidRequest, ProviderGarbage
 from gateway.shapes.registry import COUNT_TOKENS, MESSAGES
 from gateway.shapes.shape import Key
+from tests.unit.shapes.stepping import steps_of
 from tests.unit.shapes.strings import strings_of
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def pieces(events: list[dict[str, Any]]) -> Iterator[tuple[Key, str]]:
     """The growing texts that the steps of a stream carry."""
     reader = MESSAGES.events("alias")
     for event in events:
-        for step in reader.steps(event):
+        for step in steps_of(reader, event):
             yield from ((key, place.text) for key, place in step.pieces if not place.structural)
 
 
@@ -190,7 +191,7 @@ class TestStream:
         whole = [place for _, place in MESSAGES.spoken({"content": [block]})]
         reader = MESSAGES.events("alias")
         event = {"type": "content_block_delta", "index": 0, "delta": delta}
-        streamed = [place for step in reader.steps(event) for _, place in step.pieces]
+        streamed = [place for step in steps_of(reader, event) for _, place in step.pieces]
 
         for places in (whole, streamed):
             assert [place.verbatim for place in places if place.path == "thinking"] == [True]
@@ -220,7 +221,7 @@ class TestStream:
         An event nobody here knows is passed on, and what it says is looked at where it stands.
         """
         event = {"type": "novelty", "said": {"deep": ["word"]}}
-        (step,) = MESSAGES.events("alias").steps(event)
+        (step,) = steps_of(MESSAGES.events("alias"), event)
 
         assert step.event == event
         assert "word" in [place.text for _, place in step.pieces if place.structural]
@@ -233,8 +234,8 @@ class TestStream:
         for number in (0, 1):
             block = {"type": "text", "text": ""}
             start = {"type": "content_block_start", "index": number, "content_block": block}
-            list(reader.steps(start))
-        (end,) = reader.steps({"type": "message_delta", "delta": {"stop_reason": "end_turn"}})
+            list(steps_of(reader, start))
+        (end,) = steps_of(reader, {"type": "message_delta", "delta": {"stop_reason": "end_turn"}})
         made = [event for group in end.labels for _, event in reader.label(group, "AI")]
 
         assert [event["type"] for event in made] == [
@@ -269,7 +270,7 @@ class TestStream:
         An event that is not what its name says ends the stream.
         """
         with pytest.raises(ProviderGarbage):
-            list(MESSAGES.events("alias").steps(event))
+            list(steps_of(MESSAGES.events("alias"), event))
 
 
 class TestCounting:

@@ -14,6 +14,7 @@ from gateway.content.walk import walk
 from gateway.errors import InvalidRequest, ProviderGarbage
 from gateway.shapes.registry import RESPONSES
 from tests.simulators.wires.responses import ResponsesForm
+from tests.unit.shapes.stepping import steps_of
 
 WORDS = st.text(min_size=1, max_size=12)
 FORM = ResponsesForm()
@@ -25,7 +26,7 @@ def released(events: list[dict[str, Any]], label: str = "") -> list[dict[str, An
     said: dict[Any, str] = {}
     out = []
     for event in events:
-        for step in reader.steps(event):
+        for step in steps_of(reader, event):
             for key, place in step.pieces:
                 if not place.structural:
                     said[key] = said.get(key, "") + place.text
@@ -191,7 +192,7 @@ class TestStreamed:
         They are JSON text, in which a restored value is escaped.
         """
         reader = RESPONSES.events("alias")
-        steps = [step for event in streamed("", "weather") for step in reader.steps(event)]
+        steps = [step for event in streamed("", "weather") for step in steps_of(reader, event)]
         pieces = [place for step in steps for _, place in step.pieces if place.path == "arguments"]
 
         assert pieces
@@ -214,7 +215,7 @@ class TestStreamed:
         """
         reader = RESPONSES.events("alias")
         for event in streamed("hello")[:5]:
-            list(reader.steps(event))
+            list(steps_of(reader, event))
         last = reader.withheld({"code": "secret.present"})
 
         assert last["type"] == "response.incomplete"
@@ -236,4 +237,4 @@ class TestStreamed:
         An event that does not say where it belongs is not passed on.
         """
         with pytest.raises(ProviderGarbage):
-            list(RESPONSES.events("alias").steps(event))
+            list(steps_of(RESPONSES.events("alias"), event))

@@ -19,6 +19,7 @@ from gateway.shapes.stored_responses import (
     UPSTREAM,
     state_of,
 )
+from tests.unit.shapes.stepping import steps_of
 
 BODY = {"model": "m", UPSTREAM: "resp_up", NAME: "resp_ours", PREVIOUS: "", QUERY: "?limit=2"}
 
@@ -179,8 +180,8 @@ class TestStreamed:
         """
         events = STORED.events_of(BODY, "m")
         begun = answer(output=[], status="in_progress")
-        (first,) = events.steps({"type": "response.created", "response": begun})
-        (*_, last) = events.steps({"type": "response.completed", "response": answer()})
+        (first,) = steps_of(events, {"type": "response.created", "response": begun})
+        (*_, last) = steps_of(events, {"type": "response.completed", "response": answer()})
         said = {place.text for _, place in last.complete}
 
         assert first.event["response"]["instructions"] is None

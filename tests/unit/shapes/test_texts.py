@@ -12,6 +12,7 @@ from gateway.content.walk import walk
 from gateway.errors import InvalidRequest, ProviderGarbage
 from gateway.shapes.registry import COMPLETIONS, EMBEDDINGS, MODERATIONS
 from tests.simulators.wires.texts import ENCODED
+from tests.unit.shapes.stepping import steps_of
 
 SHAPES = [(COMPLETIONS, "prompt"), (EMBEDDINGS, "input"), (MODERATIONS, "input")]
 WORDS = st.text(min_size=1, max_size=20)
@@ -135,13 +136,13 @@ class TestAnswered:
         """
         reader = COMPLETIONS.events("alias")
         chunk = {"id": "c", "secret": "x", "model": "m", "choices": [{"index": 1, "text": "ab"}]}
-        (step,) = reader.steps(chunk)
-        (key, place) = step.pieces[0]
+        (step,) = steps_of(reader, chunk)
+        (key, place) = step.pieces[-1]
 
         assert (key.group, place.text) == (1, "ab")
         assert step.event["model"] == "alias"
         assert "secret" not in step.event
         ending = {"choices": [{"index": 1, "text": "", "finish_reason": "stop"}]}
-        steps = list(reader.steps(ending))
+        steps = list(steps_of(reader, ending))
         assert [step.last for step in steps] == [False, True]
         assert reader.withheld({"code": "x"})["choices"][0]["finish_reason"] == "content_filter"
