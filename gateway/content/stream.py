@@ -20,38 +20,6 @@ if TYPE_CHECKING:
     from gateway.content.inspect import Inspector
     from gateway.core.content import Finding
 
-_LONGEST_HELD = 512
-_CONTEXT = 256
-IN_VIEW = 4_000
-"""How many of the newest code points of a text stay in view after they were judged: what is no
-finding may need a wider view, such as links, scripts, code, licences and quotations."""
-
-_LETTERS = (
-    "a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0400-\u0481\u048a-\u052f"
-    "\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3"
-)
-"""What words are made of, in the scripts most are written in; only A to Z can begin a name."""
-
-_MARKS = "\u2013\u2014\u2018\u2019\u201a\u201c\u201d\u201e\u2026\u2022\u00ab\u00bb\u2039\u203a"
-"""Dashes, quotation marks, dots and bullets of typesetters: no value has one of them."""
-
-_SIMPLE = re.compile(
-    rf"\s?[\"'(\[*`{_MARKS}]{{0,3}}[A-Za-z]?[{_LETTERS}]{{0,24}}(?:['\u2019][{_LETTERS}]{{1,24}})?"
-    rf"[.,:!?;)\]\"'*`{_MARKS}]{{0,3}}\s?"
-    rf"|\s?[!-/:-@\[-`{{-~{_MARKS}]{{1,3}}\s"
-)
-"""One plain word in its punctuation, or a sign or a few between blanks, as most pieces of a stream
-are: nothing can be found in it, where it stands alone or all of the word is one."""
-
-PLAIN = re.compile(
-    rf"\s?['\u2019]?[A-Za-z]?[{_LETTERS}]{{0,24}}(?:['\u2019][{_LETTERS}]{{1,24}})?[.,!?]?\s?"
-    r"(?<![A-Z])(?<![A-Z]\n)"
-)
-"""A plain word that has no bracket in it, and of which no part can be one of a name in capitals."""
-
-_BEGIN = "-----BEGIN"
-_DASHES = "-----"
-
 
 class Span(NamedTuple):
     """A finding that reaches into a piece of text."""
@@ -76,6 +44,44 @@ class Seen(NamedTuple):
     """Every finding that reaches into the piece, also one that was reported and has only grown."""
 
 
+_LONGEST_HELD = 512
+_CONTEXT = 256
+IN_VIEW = 4_000
+"""How many of the newest code points of a text stay in view after they were judged: what is no
+finding may need a wider view, such as links, scripts, code, licences and quotations."""
+
+_LETTERS = (
+    "a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0400-\u0481\u048a-\u052f"
+    "\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3"
+)
+"""What words are made of, in the scripts most are written in; only A to Z can begin a name."""
+
+_MARKS = "\u2013\u2014\u2018\u2019\u201a\u201c\u201d\u201e\u2026\u2022\u00ab\u00bb\u2039\u203a"
+"""Dashes, quotation marks, dots and bullets of typesetters: no value has one of them."""
+
+_WORD = rf"[A-Za-z]?[{_LETTERS}]{{0,24}}(?:['\u2019][{_LETTERS}]{{1,24}})?"
+_PROSE = rf"[\"'(\[*`{_MARKS}]{{0,3}}{_WORD}[.,:!?;)\]\"'*`{_MARKS}]{{0,3}}"
+_TOKEN = rf"(?>[!-/:-@\[-`{{-~{_MARKS}]{{1,3}}(?=\s)|{_PROSE})"
+_SIMPLE = re.compile(rf"\s*{_TOKEN}(?:\s+{_TOKEN})*+")
+"""Plain words in their punctuation, and signs between blanks, as most pieces of a stream are.
+Nothing can be found in them where they begin a word, or go on with one that is of the kind."""
+
+_BARE = rf"(?>['\u2019]?{_WORD}[.,!?]?)"
+PLAIN = re.compile(rf"\s*{_BARE}(?:\s+{_BARE})*+(?<![A-Z])(?<![A-Z]\n)")
+"""Plain words without a bracket, of whose end nothing can be part of a name in capitals."""
+
+_NO_WORD = re.compile(r"[0-9@=+/\\$%&^~|{}<]")
+"""What no plain word has in it."""
+
+_BLANK = re.compile(r"\s")
+_LONG_WORD = 64
+_HELD = Seen("")
+"""Nothing may go on."""
+
+_BEGIN = "-----BEGIN"
+_DASHES = "-----"
+
+
 class OutputWindow:
     """One text of an answer on its way through inspection."""
 
@@ -94,6 +100,9 @@ class OutputWindow:
         self._word = ""
         """What was let go of the word that more may follow of."""
 
+        self._open = False
+        """Whether the last word held back can be no plain one, whatever follows of it."""
+
         self._odd = False
         """Whether something may be in that word: then all of it is looked at."""
 
@@ -101,7 +110,12 @@ class OutputWindow:
         """What may be judged now."""
         if self.passes(piece):
             return Seen(piece)
-        self._pending += piece
+        if self._open and not _BLANK.search(piece):
+            self._pending += piece
+            if len(self._pending) <= _LONGEST_HELD:
+                return _HELD
+        else:
+            self._pending += piece
         cut = _held_from(self._pending)
         if len(self._pending) - cut > _LONGEST_HELD:
             cut = len(self._pending)
@@ -123,7 +137,11 @@ class OutputWindow:
             if self._odd or not _SIMPLE.fullmatch(word):
                 return False
         self._since.append(piece)
-        self._word, self._odd = "" if piece[-1].isspace() else word, False
+        if piece[-1].isspace():
+            word = ""
+        elif len(word) > _LONG_WORD:
+            word = word.rsplit(None, 1)[-1]
+        self._word, self._odd = word, False
         return True
 
     def view(self) -> str:
@@ -137,8 +155,9 @@ class OutputWindow:
 
     def _judge(self, cut: int) -> Seen:
         text, self._pending = self._pending[:cut], self._pending[cut:]
+        self._open = _is_open(self._pending)
         if not text:
-            return Seen("")
+            return _HELD
         follows = not text[0].isspace()
         odd = (self._odd and follows) or suspect(self._word + text if follows else text)
         seen = self._looked_at(text) if odd else Seen(text)
@@ -180,6 +199,13 @@ def _spans(found: list[Finding], line: str, before: int) -> Iterator[Span]:
     for finding in found:
         value = line[finding.start : finding.end]
         yield Span(finding.type, finding.start - before, finding.end - before, value)
+
+
+def _is_open(held: str) -> bool:
+    """Whether the last word of what is held back can be no plain one, whatever follows of it."""
+    if not held or held[-1].isspace():
+        return False
+    return _NO_WORD.search(held.rsplit(None, 1)[-1]) is not None
 
 
 def _held_from(text: str) -> int:

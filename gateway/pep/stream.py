@@ -244,6 +244,8 @@ class ReleasedStream:
             repeated = field.repetition.feed(piece)
             return self._judge.heard(repeated) if repeated else not self._judge.asked
         seen = field.seen = field.window.feed(piece)
+        if not seen.text:
+            return not self._judge.asked
         repeated = field.repetition.feed(seen.text)
         return self._judge.heard(seen.findings + repeated, field.signals(seen.text))
 
@@ -251,7 +253,7 @@ class ReleasedStream:
         """What goes on of the piece that was noted: restored, and without what is others'."""
         seen, text = field.seen, piece
         if seen is not None:
-            text = field.restorer.feed(self._own(seen))
+            text = field.restorer.feed(self._own(seen)) if seen.text else ""
         field.delivered.append(text)
         return text
 
