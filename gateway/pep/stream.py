@@ -47,9 +47,10 @@ if TYPE_CHECKING:
 _AT_ONCE = 32
 """The most events that leave together: what came together is judged one after the other."""
 
-_TELLING = re.compile(r"[<>(){};`\"\u201d\u00bb]|://|licen[cs]|GPL|copyright", re.IGNORECASE)
+_LICENCE = re.compile(r"[lcg](?:icen[cs]|opyright|pl)", re.IGNORECASE)
+_TELLING = re.compile(rf"[<>(){{}};`\"\u201d\u00bb]|://|{_LICENCE.pattern}", re.IGNORECASE)
 """What is in every piece that can complete what needs a wider view than a finding: links, scripts,
-code, licences, quotations."""
+code, licences, quotations. Among plain words it is those about licences alone."""
 
 _NOTHING = Restorer({})
 """For words that hold only as they were said."""
@@ -89,7 +90,7 @@ class _Field:
 
         Its repetition alone is still to be looked at.
         """
-        if self._canaries or not PLAIN.fullmatch(piece) or _TELLING.search(piece):
+        if self._canaries or not PLAIN.fullmatch(piece) or _LICENCE.search(piece):
             return False
         if not self.restorer.leaves(piece) or not self.window.passes(piece):
             return False

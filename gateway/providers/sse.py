@@ -60,7 +60,7 @@ class EventParser:
         last = max(piece.rfind(b"\n", 0, usable), piece.rfind(b"\r", 0, usable)) + 1
         if last < len(piece):
             self._hold(piece[last:])
-        return self._lines(piece[:last]) if last else []
+        return self._read(piece[:last]) if last else []
 
     def end(self) -> list[bytes]:
         """What the last line completes when the stream has ended."""
@@ -73,6 +73,13 @@ class EventParser:
         self._held += len(piece)
         if self._held + self._size > _LONGEST_EVENT:
             raise ProviderGarbage("One event is larger than this gateway accepts.")
+
+    def _read(self, lines: bytes) -> list[bytes]:
+        """The events of whole lines, of which the last may belong to one that goes on."""
+        whole = 0 if self._data else lines.rfind(b"\n\n") + 1
+        if not whole:
+            return self._lines(lines)
+        return self._whole(lines[: whole + 1]) + self._lines(lines[whole + 1 :])
 
     def _whole(self, piece: bytes) -> list[bytes]:
         """The events of a piece that ends with one, as nearly every piece does."""

@@ -73,8 +73,10 @@ _CODE_LINE = re.compile(
     re.MULTILINE,
 )
 _CODE_LINES = 3
+_QUOTES = "\u201c\u201d\u201e\u00ab\u00bb"
+_SHORTEST_QUOTED = 300
 _QUOTED = re.compile(
-    r"[\u201c\u201e\u00ab\"]([^\u201c\u201d\u201e\u00ab\u00bb\"]{300,6000})[\u201d\u201c\u00bb\"]"
+    rf"[\u201c\u201e\u00ab\"]([^{_QUOTES}\"]{{{_SHORTEST_QUOTED},6000}})[\u201d\u201c\u00bb\"]"
 )
 _BLOCK = re.compile(r"(?:^>[^\n]{0,2000}\n?){1,200}", re.MULTILINE)
 _BYLINE = re.compile(
@@ -152,12 +154,21 @@ def _licences(text: str) -> tuple[str, ...]:
 
 def _is_verbatim(text: str, may: Container[str]) -> bool:
     """Whether a quotation is long, or a press agency's line stands above a long text."""
-    quotes = _QUOTED.findall(text)
+    quotes = _QUOTED.findall(text) if _may_quote(text) else []
     if "block" in may:
         quotes += [quote.replace(">", " ") for quote in _BLOCK.findall(text)]
     if any(len(quote.split()) >= _LONG for quote in quotes):
         return True
     return "byline" in may and bool(_BYLINE.search(text)) and len(text.split()) >= _LONG
+
+
+def _may_quote(text: str) -> bool:
+    """Whether two quotation marks stand so far apart that a long quotation may be between them."""
+    if not text.isascii():
+        for sign in _QUOTES:
+            text = text.replace(sign, '"')
+    between = text.split('"')[1:-1]
+    return bool(between) and max(map(len, between)) >= _SHORTEST_QUOTED
 
 
 def _holds(text: str, canary: str) -> bool:
