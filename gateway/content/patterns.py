@@ -50,14 +50,17 @@ def _options() -> Any:
 
 def search(expression: str) -> Callable[[str], bool]:
     """Whether a text has what `expression`, in RE2 syntax, sees."""
-    # A set of one: the same answer as of an expression, without a match to be made of it.
+    # A set: the same answer as of an expression, without a match to be made of it. Its other
+    # member always occurs; a set that finds nothing has given up for want of memory.
     compiled = re2.Set.SearchSet(_options())
-    compiled.Add(expression)
+    for item in (expression, ""):
+        compiled.Add(item)
     compiled.Compile()
     match = compiled.Match
 
     def found(text: str) -> bool:
-        return match(text.encode("utf-8", "surrogatepass")) is not None
+        seen = match(text.encode("utf-8", "surrogatepass"))
+        return seen is None or len(seen) > 1
 
     return found
 

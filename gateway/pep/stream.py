@@ -83,7 +83,7 @@ class _Field:
         """What the text holds up to here, where the piece could have added anything to it."""
         if not judged or not (self._canaries or _TELLING.search(judged)):
             return None
-        return self._reader.read_output(self.window.view(), self._canaries)
+        return self._reader.read_output(self.window.view(), self._canaries, judged)
 
     def passes(self, piece: str) -> bool:
         """Whether a piece goes on as it came: a plain word, of which all else makes nothing.

@@ -73,10 +73,9 @@ _CODE_LINE = re.compile(
     re.MULTILINE,
 )
 _CODE_LINES = 3
-_QUOTES = "\u201c\u201d\u201e\u00ab\u00bb"
-_SHORTEST_QUOTED = 300
+QUOTATION_ENDS = '\u201d\u201c\u00bb"'
 _QUOTED = re.compile(
-    rf"[\u201c\u201e\u00ab\"]([^{_QUOTES}\"]{{{_SHORTEST_QUOTED},6000}})[\u201d\u201c\u00bb\"]"
+    rf"[\u201c\u201e\u00ab\"]([^\u201c\u201d\u201e\u00ab\u00bb\"]{{300,6000}})[{QUOTATION_ENDS}]"
 )
 _BLOCK = re.compile(r"(?:^>[^\n]{0,2000}\n?){1,200}", re.MULTILINE)
 _BYLINE = re.compile(
@@ -118,8 +117,11 @@ _ALSO_LETTERS = {"\u0130": "i", "\u0131": "i", "\u017f": "s", "\u212a": "k"}
 """What Python takes for an ASCII letter in another case, and RE2 does not."""
 
 
-def read(text: str, canaries: Iterable[str] = ()) -> OutputSignals:
-    """The signals of an answer; `canaries` are the marked strings of the hidden context."""
+def read(text: str, canaries: Iterable[str] = (), *, quoted: bool = True) -> OutputSignals:
+    """The signals of an answer; `canaries` are the marked strings of the hidden context.
+
+    Without `quoted` no quotation ends in what is new of the text, so none is looked for.
+    """
     may = _possible(text)
     return OutputSignals(
         active_content=tuple(
@@ -127,7 +129,7 @@ def read(text: str, canaries: Iterable[str] = ()) -> OutputSignals:
         ),
         code=("fence" in may and bool(_FENCE.search(text)))
         or ("code_line" in may and _has_code_lines(text)),
-        verbatim=_is_verbatim(text, may),
+        verbatim=_is_verbatim(text, may, quoted=quoted),
         licence_match=_licences(text) if "licence" in may else (),
         canary=any(_holds(text, canary) for canary in canaries),
     )
@@ -152,23 +154,14 @@ def _licences(text: str) -> tuple[str, ...]:
     return tuple(sorted(label for label, shape in _LICENCES.items() if shape.search(text)))
 
 
-def _is_verbatim(text: str, may: Container[str]) -> bool:
+def _is_verbatim(text: str, may: Container[str], *, quoted: bool) -> bool:
     """Whether a quotation is long, or a press agency's line stands above a long text."""
-    quotes = _QUOTED.findall(text) if _may_quote(text) else []
+    quotes = _QUOTED.findall(text) if quoted else []
     if "block" in may:
         quotes += [quote.replace(">", " ") for quote in _BLOCK.findall(text)]
     if any(len(quote.split()) >= _LONG for quote in quotes):
         return True
     return "byline" in may and bool(_BYLINE.search(text)) and len(text.split()) >= _LONG
-
-
-def _may_quote(text: str) -> bool:
-    """Whether two quotation marks stand so far apart that a long quotation may be between them."""
-    if not text.isascii():
-        for sign in _QUOTES:
-            text = text.replace(sign, '"')
-    between = text.split('"')[1:-1]
-    return bool(between) and max(map(len, between)) >= _SHORTEST_QUOTED
 
 
 def _holds(text: str, canary: str) -> bool:

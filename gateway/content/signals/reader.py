@@ -133,9 +133,15 @@ class SignalReader:
         )
         return special.summary(found), found
 
-    def read_output(self, text: str, canaries: Iterable[str] = ()) -> OutputSignals:
-        """What an answer holds; `canaries` are the marked strings of the hidden context."""
-        return outputs.read(text, canaries)
+    def read_output(
+        self, text: str, canaries: Iterable[str] = (), newest: str | None = None
+    ) -> OutputSignals:
+        """What an answer holds; `canaries` are the marked strings of the hidden context.
+
+        Where `newest` is given, all of the text but that piece was read when it came.
+        """
+        ends = newest is None or any(sign in newest for sign in outputs.QUOTATION_ENDS)
+        return outputs.read(text, canaries, quoted=ends)
 
     def _orders(
         self, fields: Sequence[SpokenField], said: Sequence[str], sheets: Sheets
