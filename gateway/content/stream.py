@@ -104,7 +104,7 @@ class OutputWindow:
         """Whether the last word held back can be no plain one, whatever follows of it."""
 
         self._odd = False
-        """Whether something may be in that word: then all of it is looked at."""
+        """Whether that word began in what was looked at: then all of it is."""
 
     def feed(self, piece: str) -> Seen:
         """What may be judged now."""
@@ -166,11 +166,13 @@ class OutputWindow:
         return seen
 
     def _stands(self, text: str, *, odd: bool) -> None:
-        """Note which word `text` leaves open; `odd` says whether anything may be in it."""
-        last = text.rsplit(None, 1)[-1] if not text[-1].isspace() else ""
-        word = self._word + text if len(last) == len(text) else last
-        self._odd = odd and bool(last) and not _SIMPLE.fullmatch(word)
-        self._word = "" if self._odd else word
+        """Note which word `text` leaves open; where it was `odd` so is what follows of the word."""
+        last = "" if text[-1].isspace() else text.rsplit(None, 1)[-1]
+        self._odd = odd and bool(last)
+        if odd:
+            self._word = ""
+        else:
+            self._word = self._word + text if len(last) == len(text) else last
 
     def _looked_at(self, text: str) -> Seen:
         """`text` with what is found in it, or reaches into it from what was judged before."""

@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.content import stream
 from gateway.content.inspect import Inspector
 from gateway.content.stream import OutputWindow
-from tests.unit.content.test_detectors import SEEN
+from tests.unit.content.test_detectors import IN_CONTEXT, SEEN
 from tests.unit.content.test_restore import split
 
 INSPECTOR = Inspector()
+OF_LETTERS = [
+    ("SECRET", "sk-" + "abcdefgh" * 4),
+    ("SECRET", "postgres://bob:hunter@db.internal"),
+    ("IP_ADDRESS", "face::cafe:babe"),
+    ("SECRET", "password: abcDefghi"),
+    ("SECRET", "the passphrase is correct-horse-battery"),
+]
+"""What is found though no piece of it need look like anything."""
+
+CONTEXTS = [frame.format(value) for kind, value, frame in IN_CONTEXT if kind != "ADDRESS"]
+"""Not those that go on with plain words behind their number, as French addresses do."""
+
+BITS = st.sampled_from(
+    ["Hello ", " the", "l\u2019\u00e9t\u00e9 ", "it's ", "(so) ", "\u201eja\u201c ", "12 ", "1.",
+     "- ", " | ", "## ", "\n", " \u2013 ", "a", "B", "x_y", "f(x): ", "{}", "**so** ", "50 %",
+     "password ", "is: ", "secret=", "e.g. ", "www.", "a@b", ".de ", "aa:", "::", "+49 ", "30 ",
+     "901820", "DE89 ", *(value for _, value in SEEN + OF_LETTERS), *CONTEXTS]
+)  # fmt: skip
 
 
 def run(pieces: list[str]) -> tuple[str, str, list[str]]:
@@ -57,6 +78,82 @@ class TestNothingSlipsThrough:
 
         assert found == [kind]
         assert released == f"so {value} then"
+
+
+class Thorough(OutputWindow):
+    """One to which nothing is plain: it looks at every piece that is let go."""
+
+    def passes(self, piece: str) -> bool:
+        """Nothing does."""
+        return False
+
+
+def types_found(window: OutputWindow, pieces: list[str]) -> list[str]:
+    """The types found, in order, each time."""
+    seen = [*(window.feed(piece) for piece in pieces), window.end()]
+    return [finding.type for one in seen for finding in one.findings]
+
+
+class TestWhatIsPlain:
+    @given(st.sampled_from(OF_LETTERS), st.lists(st.integers(min_value=0), max_size=25))
+    @settings(max_examples=300, deadline=None)
+    def test_what_is_made_of_plain_words_is_found_as_well(
+        self, planted: tuple[str, str], cuts: list[int]
+    ) -> None:
+        """
+        P9: a value of letters may come in pieces of which each is a plain word or a few signs.
+        """
+        kind, value = planted
+        _, released, found = run(split(f"Here: {value} and so on.", cuts))
+
+        assert found[:1] == [kind]
+        assert released == f"Here: {value} and so on."
+
+    @given(st.lists(BITS, max_size=10), st.lists(st.integers(min_value=0), max_size=25))
+    @settings(max_examples=300, deadline=None)
+    def test_nothing_is_missed_that_looking_at_everything_finds(
+        self, bits: list[str], cuts: list[int]
+    ) -> None:
+        """
+        P9: what passes unseen is what nothing would have been found in.
+        """
+        pieces = split("".join(bits), cuts)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(stream, "suspect", bool)
+            thorough = types_found(Thorough(INSPECTOR), pieces)
+
+        assert set(types_found(OutputWindow(INSPECTOR), pieces)) == set(thorough)
+
+    def test_its_letters_are_letters(self) -> None:
+        """
+        No digit, sign or invisible character is taken for a part of a plain word.
+        """
+        taken = [
+            sign for sign in map(chr, range(0x10000)) if re.fullmatch(f"[{stream._LETTERS}]", sign)
+        ]
+
+        assert all(re.fullmatch(r"[^\W\d_A-Z]", sign) for sign in taken)
+        assert len(taken) > 30_000
+
+    @pytest.mark.parametrize(
+        "piece",
+        ["l\u2019\u00e9quipe ", " \u201edie", "Stra\u00dfe", " (vor", "- ", " \u2013 ", "zu viel",
+         "Note:", "\u0431\u0443\u0434\u0435\u0442 ", "**so**", " = ", "end.\n\nThen", "don't"],
+    )  # fmt: skip
+    def test_it_passes_at_once(self, piece: str) -> None:
+        """
+        What real answers are made of: accents, quotation marks, lists and several words at once.
+        """
+        assert OutputWindow(INSPECTOR).passes(piece)
+
+    @pytest.mark.parametrize(
+        "piece", ["4", "a@", "DE", "aB", "x=", "-----", "a.b", "\u200bso", "-B"]
+    )
+    def test_anything_else_does_not(self, piece: str) -> None:
+        """
+        A digit, a capital in the middle, a sign at a word: each may be the beginning of a value.
+        """
+        assert not OutputWindow(INSPECTOR).passes(piece)
 
 
 class TestProseFlows:

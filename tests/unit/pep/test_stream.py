@@ -34,6 +34,7 @@ words = st.sampled_from(
     ["Hello ", "the ", " figures", ". ", "", " ", "a", "I", "I\n", "A", "EMAIL", "_ADDRESS_1",
      "[PER", "SON_1]", "Rob", "in", "Robins ", "robin@", "example.com ", "20", "2-555", "\n",
      "licence ", "Licensed", "Relicence", "gpl", "Agpl.", "Gpl ", "copyright ", "Copyright",
+     "l\u2019\u00e9t\u00e9 ", "it's", "so and so", "A\nB ", "on.\n\nI", "\u0434\u0430 ", "'EMAIL",
      "<b>", "\u201cso\u201d", "DE89 3704 0044 ", "0532 0130 00 ", "f\u00fcr ", "peter@x.example "]
 )  # fmt: skip
 letters = st.text(alphabet="aAbcegGinlLoprsty .,!?\n", max_size=8)
