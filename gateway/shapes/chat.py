@@ -116,14 +116,18 @@ class ChatEvents:
     def __init__(self, alias: str) -> None:
         """The model is called `alias`."""
         self._alias = alias
-        self.frame: dict[str, Any] = {"object": _CHUNK}
+        self._frame: dict[str, Any] = {"object": _CHUNK, "model": alias}
         """The latest chunk without its choices: what an event of ours is built on."""
+
+        self._judged = self._frame
+        """The same of the chunk before, all of which was judged."""
 
         self._told: tuple[Any, ...] = ()
         self._keys: dict[int, Key] = {}
 
     def steps(self, event: dict[str, Any]) -> list[Step | More]:
         """See `gateway.shapes.shape.Events`: one step for each choice, one for each ending."""
+        self._judged = self._frame
         choices, used = event.get("choices") or [], event.get("usage")
         if not choices and used is None:
             return []
@@ -140,7 +144,7 @@ class ChatEvents:
                 judged = structural({"finish_reason": reason})
                 steps.append(Step(ending, judged, closes=(index,), labels=(index,), last=True))
         if not choices:
-            counted = {**self.frame, "choices": [], "usage": used}
+            counted = {**self._frame, "choices": [], "usage": used}
             steps.append(Step(counted, [*beside, *structural(used)], last=True))
         return steps
 
@@ -150,9 +154,9 @@ class ChatEvents:
         if told == self._told:
             return []
         self._told = told
-        self.frame = {key: event[key] for key in _FRAME if key in event}
-        beside = structural(self.frame)
-        self.frame["model"] = self._alias
+        self._frame = {key: event[key] for key in _FRAME if key in event}
+        beside = structural(self._frame)
+        self._frame["model"] = self._alias
         return [found for found in beside if found[1].text != _CHUNK]
 
     def _step(self, index: int, delta: Any, beside: list[tuple[Key, Place]]) -> Step | More:
@@ -183,13 +187,14 @@ class ChatEvents:
 
     def withheld(self, problem: dict[str, Any]) -> dict[str, Any]:
         """See `gateway.shapes.shape.Events`."""
-        return {**self._event(0, {}, "content_filter"), "proviso": problem}
+        choice = {"index": 0, "delta": {}, "finish_reason": "content_filter"}
+        return {**self._judged, "choices": [choice], "proviso": problem}
 
     def _event(
         self, index: int, delta: dict[str, Any], reason: str | None = None
     ) -> dict[str, Any]:
         choice = {"index": index, "delta": delta, "finish_reason": reason}
-        return {**self.frame, "choices": [choice]}
+        return {**self._frame, "choices": [choice]}
 
 
 def _pieces(index: int, delta: Any) -> list[tuple[Key, Place]]:

@@ -89,10 +89,14 @@ class CompletionEvents:
         """The model is called `alias`."""
         self._alias = alias
         self._frame: dict[str, Any] = {"object": "text_completion", "model": alias}
+        self._judged = self._frame
+        """Of the chunk before, all of which was judged."""
+
         self._told: dict[str, Any] = {}
 
     def steps(self, event: dict[str, Any]) -> Iterator[Step]:
         """See `gateway.shapes.shape.Events`: one step for each choice, one for each ending."""
+        self._judged = self._frame
         choices = _choices(event)
         if not choices and event.get("usage") is None:
             return
@@ -133,11 +137,14 @@ class CompletionEvents:
 
     def withheld(self, problem: dict[str, Any]) -> dict[str, Any]:
         """See `gateway.shapes.shape.Events`."""
-        return {**self._event(0, "", "content_filter"), "proviso": problem}
+        return {**self._judged, "choices": [_choice(0, "", "content_filter")], "proviso": problem}
 
     def _event(self, index: int, text: str, reason: str | None = None) -> dict[str, Any]:
-        choice = {"index": index, _TEXT: text, "logprobs": None, "finish_reason": reason}
-        return {**self._frame, "choices": [choice]}
+        return {**self._frame, "choices": [_choice(index, text, reason)]}
+
+
+def _choice(index: int, text: str, reason: str | None) -> dict[str, Any]:
+    return {"index": index, _TEXT: text, "logprobs": None, "finish_reason": reason}
 
 
 def check_texts(value: Any, param: str) -> None:

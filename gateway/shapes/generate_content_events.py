@@ -28,12 +28,16 @@ class GenerateContentEvents:
     def __init__(self, alias: str) -> None:
         """The model is called `alias`."""
         self._alias = alias
-        self._frame: dict[str, Any] = {}
+        self._frame: dict[str, Any] = {"modelVersion": alias}
+        self._judged = self._frame
+        """Of the event before, all of which was judged."""
+
         self._beside: dict[int, list[str]] = {}
         """The strings that stood beside the words of each candidate last, and were judged."""
 
     def steps(self, event: dict[str, Any]) -> Iterator[Step]:
         """See `gateway.shapes.shape.Events`: what was said, then each ending by itself."""
+        self._judged = self._frame
         candidates = event.get("candidates") or []
         if not isinstance(candidates, list) or not all(
             isinstance(item, dict) for item in candidates
@@ -70,7 +74,7 @@ class GenerateContentEvents:
         """See `gateway.shapes.shape.Events`: a candidate that ends for safety, and says why."""
         content = {"parts": [], "role": "model"}
         said = {"finishReason": "SAFETY", "finishMessage": problem["message"]}
-        return self._event({"content": content, **said, "index": 0})
+        return {"candidates": [{"content": content, **said, "index": 0}], **self._judged}
 
     def _candidate(
         self, candidate: dict[str, Any], at: int, frame: list[tuple[Key, Place]]

@@ -115,6 +115,9 @@ class ResponsesEvents:
         self._alias = alias
         self._body = body
         self._frame: dict[str, Any] = {"object": "response", "model": alias}
+        self._judged = self._frame
+        """Of the event before, all of which was judged."""
+
         self._last: dict[Key, dict[str, Any]] = {}
         """The newest piece of each text: what an event of ours is built on."""
 
@@ -131,6 +134,7 @@ class ResponsesEvents:
 
     def steps(self, event: dict[str, Any]) -> Iterator[Step | More]:
         """See `gateway.shapes.shape.Events`. Events are numbered as they leave, ours with them."""
+        self._judged = self._frame
         for step in self._steps(event):
             self._current = step.event
             step.event[_NUMBER] = self._number
@@ -163,7 +167,7 @@ class ResponsesEvents:
     def withheld(self, problem: dict[str, Any]) -> dict[str, Any]:
         """See `gateway.shapes.shape.Events`: the API's own word for it is ``incomplete``."""
         response = {
-            **self._frame,
+            **self._judged,
             "status": "incomplete",
             "incomplete_details": {"reason": "content_filter"},
             "output": [],

@@ -80,38 +80,193 @@ def candidate(text: str, **beside: Any) -> bytes:
     return b"data: " + orjson.dumps({"candidates": [said], "responseId": "r"}) + b"\n\n"
 
 
+def gemini_said(tmp_path: Path, events: list[bytes]) -> str:
+    """What a caller gets of Gemini's events."""
+    with serving(reading(HEAD + b"".join(events))) as base:
+        provider = {
+            "wire": "gemini", "base_url": base, "region": "eu", "transfer": "none_needed",
+            "tier": "openai/api-default", "api_key": "key",
+        }  # fmt: skip
+        models = {"gem": {"provider": "sim", "upstream": "gem"}}
+        made = an_installation(tmp_path, base, providers={"sim": provider}, models=models)
+        given = made.client.post(
+            "/v1beta/models/gem:streamGenerateContent?alt=sse",
+            json={"contents": [{"role": "user", "parts": [{"text": "Hello"}]}]},
+            headers={"x-goog-api-key": made.key_for()},
+        )
+        text = given.get_data(as_text=True)
+        made.close()
+    assert given.status_code == 200, text
+    return text
+
+
 class TestBesideTheWords:
+    def test_a_secret_beside_the_parts_does_not_leave(self, tmp_path: Path) -> None:
+        """
+        P9: who speaks is told in every Gemini event, and anybody may be told to.
+        """
+        content = {"parts": [{"text": "two "}], "role": SECRET}
+        text = gemini_said(
+            tmp_path, [candidate("One "), candidate("", content=content), candidate("three.")]
+        )
+
+        assert "One" in text
+        assert SECRET not in text
+
+    def test_nor_does_one_beside_the_candidates(self, tmp_path: Path) -> None:
+        """
+        P9: neither in an event nor in the one that says that the rest is withheld.
+        """
+        told = {"candidates": [{"content": {"parts": [{"text": "two "}]}}], "responseId": SECRET}
+        named = b"data: " + orjson.dumps(told) + b"\n\n"
+        text = gemini_said(tmp_path, [candidate("One "), named, candidate("three.")])
+
+        assert "One" in text
+        assert "SAFETY" in text
+        assert SECRET not in text
+
     def test_a_secret_among_the_sources_does_not_leave(self, tmp_path: Path) -> None:
         """
         P9: what a Gemini event says beside its words is judged before the event leaves, though the
         answer goes on after it.
         """
         sources = {"webSearchQueries": [f"who has {SECRET}"]}
-        answer = HEAD + b"".join(
+        text = gemini_said(
+            tmp_path,
             [
                 candidate("One "),
                 candidate("two ", groundingMetadata=sources),
                 candidate("three.", finishReason="STOP"),
-            ]
+            ],
         )
-        with serving(reading(answer)) as base:
-            provider = {
-                "wire": "gemini", "base_url": base, "region": "eu", "transfer": "none_needed",
-                "tier": "openai/api-default", "api_key": "key",
-            }  # fmt: skip
-            models = {"gem": {"provider": "sim", "upstream": "gem"}}
-            made = an_installation(tmp_path, base, providers={"sim": provider}, models=models)
-            given = made.client.post(
-                "/v1beta/models/gem:streamGenerateContent?alt=sse",
-                json={"contents": [{"role": "user", "parts": [{"text": "Hello"}]}]},
-                headers={"x-goog-api-key": made.key_for()},
-            )
-            said = given.get_data(as_text=True)
-            made.close()
 
-        assert given.status_code == 200
-        assert "One" in said
-        assert SECRET not in said
+        assert "One" in text
+        assert SECRET not in text
+
+
+ORDINARY = [
+    {"id": "chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT", "system_fingerprint": "fp_560af6e559"},
+    {"id": "chatcmpl-6f1c7d3e-2b4a-4c8d-9e0f-a1b2c3d4e5f6", "service_tier": "default"},
+    {"id": "gen-1758000000-Zq3vXbT7LkWmPaYc9RdE", "system_fingerprint": None},
+    {"id": "chatcmpl-907", "system_fingerprint": "fp_ollama"},
+    {"id": "3f2504e04f8941d39a0c0305e82c3301", "system_fingerprint": "b4719-d7d1eccac"},
+    {"id": 7, "service_tier": "priority"},
+]
+"""As OpenAI, vLLM, OpenRouter, Ollama, Mistral and llama.cpp write them."""
+
+
+def chunk(text: str, reason: str | None = None, **frame: Any) -> bytes:
+    """One chunk of a chat in a frame of its own."""
+    choice = {"index": 0, "delta": {"content": text}, "finish_reason": reason}
+    document = {"id": "c", "object": "chat.completion.chunk", "choices": [choice], **frame}
+    return b"data: " + orjson.dumps(document) + b"\n\n"
+
+
+CHAT, COMPLETIONS, RESPONSES = "/v1/chat/completions", "/v1/completions", "/v1/responses"
+ASKED_IN: dict[str, dict[str, Any]] = {
+    CHAT: {"messages": [{"role": "user", "content": "Hello"}]},
+    COMPLETIONS: {"prompt": "Hello"},
+    RESPONSES: {"input": "Hello", "store": False},
+}
+
+
+def said(tmp_path: Path, events: list[bytes], path: str = CHAT) -> str:
+    """What a caller gets of an OpenAI-shaped provider's events."""
+    with serving(reading(HEAD + b"".join(events) + b"data: [DONE]\n\n")) as base:
+        made = an_installation(tmp_path, f"{base}/v1")
+        body = {"model": "echo", "stream": True, **ASKED_IN[path]}
+        given = made.client.post(
+            path, json=body, headers={"Authorization": f"Bearer {made.key_for()}"}
+        )
+        text = given.get_data(as_text=True)
+        made.close()
+    assert given.status_code == 200, text
+    return text
+
+
+class TestTheFrameOfAChunk:
+    @pytest.mark.parametrize("name", ["id", "object", "created", "service_tier"])
+    def test_a_secret_in_it_does_not_leave(self, tmp_path: Path, name: str) -> None:
+        """
+        P9: what stands beside the words of a chunk is judged like them, also in one that differs
+        from those before it.
+        """
+        text = said(tmp_path, [chunk("One "), chunk("two ", **{name: SECRET}), chunk("three")])
+
+        assert "One" in text
+        assert "content_filter" in text
+        assert SECRET not in text
+
+    @pytest.mark.parametrize(
+        "last",
+        [
+            chunk("", "stop", system_fingerprint={"of": [f"made by {SECRET}"]}),
+            chunk("", SECRET),
+            chunk("", choices=[], usage={"prompt_tokens": 1}, id=SECRET),
+            chunk("", choices=[], usage={"prompt_tokens": 1, "note": SECRET}),
+            chunk("", choices=[], id=SECRET) + chunk("ABCD"),
+        ],
+    )
+    def test_nor_does_one_at_the_end(self, tmp_path: Path, last: bytes) -> None:
+        """
+        P9: the reason of an ending and the counts of tokens are the provider's words as well, and
+        what was held back leaves in no frame that was not judged.
+        """
+        text = said(tmp_path, [chunk("One "), last])
+
+        assert "One" in text
+        assert SECRET not in text
+
+    @pytest.mark.parametrize("frame", ORDINARY)
+    def test_ordinary_identifiers_pass_as_they_are(
+        self, tmp_path: Path, frame: dict[str, Any]
+    ) -> None:
+        """
+        A provider's name for an answer is no secret, and reaches the caller unchanged.
+        """
+        text = said(tmp_path, [chunk("So ", **frame), chunk("it is.", "stop", **frame)])
+        events = [
+            orjson.loads(line[6:]) for line in text.splitlines() if line.startswith("data: {")
+        ]
+
+        assert "content_filter" not in text
+        assert all(item.items() >= frame.items() for item in events)
+
+    def test_it_is_so_in_completions(self, tmp_path: Path) -> None:
+        """
+        P9: the older API has the same frame.
+        """
+        choice = {"index": 0, "text": "One ", "finish_reason": None}
+        document = {"id": "c", "object": "text_completion", "choices": [choice]}
+        events = [
+            b"data: " + orjson.dumps({**document, **more}) + b"\n\n"
+            for more in ({}, {"system_fingerprint": SECRET})
+        ]
+        text = said(tmp_path, events, COMPLETIONS)
+
+        assert "One" in text
+        assert SECRET not in text
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {"item_id": SECRET},
+            {"summary_index": SECRET},
+            {"type": f"{SECRET}.delta"},
+            {"type": "response.in_progress", "response": {"id": "r", "metadata": {"a": SECRET}}},
+        ],
+    )
+    def test_it_is_so_in_responses(self, tmp_path: Path, more: dict[str, Any]) -> None:
+        """
+        P9: where a piece of a response belongs is said beside it in every event.
+        """
+        where = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
+        piece = {"type": "response.output_text.delta", **where, "delta": "One "}
+        events = [b"data: " + orjson.dumps({**piece, **told}) + b"\n\n" for told in ({}, {}, more)]
+        text = said(tmp_path, events, RESPONSES)
+
+        assert "One" in text
+        assert SECRET not in text
 
 
 class TestWhatCameTogether:
