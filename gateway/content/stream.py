@@ -74,6 +74,7 @@ _NO_WORD = re.compile(r"[0-9@=+/\\$%&^~|{}<]")
 """What no plain word has in it."""
 
 _BLANK = re.compile(r"\s")
+_DIGIT = re.compile(r"[0-9]")
 _LONG_WORD = 64
 _HELD = Seen("")
 """Nothing may go on."""
@@ -104,7 +105,7 @@ class OutputWindow:
         """Whether the last word held back can be no plain one, whatever follows of it."""
 
         self._odd = False
-        """Whether that word began in what was looked at: then all of it is."""
+        """Whether something may be in that word: then all of it is looked at."""
 
     def feed(self, piece: str) -> Seen:
         """What may be judged now."""
@@ -166,13 +167,12 @@ class OutputWindow:
         return seen
 
     def _stands(self, text: str, *, odd: bool) -> None:
-        """Note which word `text` leaves open; where it was `odd` so is what follows of the word."""
+        """Note which word `text` leaves open; `odd` says whether it was looked at."""
         last = "" if text[-1].isspace() else text.rsplit(None, 1)[-1]
-        self._odd = odd and bool(last)
-        if odd:
-            self._word = ""
-        else:
-            self._word = self._word + text if len(last) == len(text) else last
+        goes_on = len(last) == len(text)
+        word = self._word + text if goes_on else last
+        self._odd = odd and ((self._odd and goes_on) or not _SIMPLE.fullmatch(word))
+        self._word = "" if self._odd else word
 
     def _looked_at(self, text: str) -> Seen:
         """`text` with what is found in it, or reaches into it from what was judged before."""
@@ -218,8 +218,9 @@ def _held_from(text: str) -> int:
     held = cut = len(text)
     # Tokens from the end: digit groups and codes are often written with single blanks in them.
     while cut > 0:
-        token = "" if text[cut - 1].isspace() else text[:cut].rsplit(None, 1)[-1]
-        if not _may_grow(token, at_end=cut == len(text)):
+        token = _token(text, cut)
+        at_end = cut == len(text)
+        if not _may_grow(token, at_end=at_end) and not (at_end and _ends_value(text, token)):
             return held
         cut -= len(token)
         held = cut
@@ -228,6 +229,20 @@ def _held_from(text: str) -> int:
             if cut == 0 or text[cut - 1].isspace():
                 return held  # two blanks end any number
     return held
+
+
+def _token(text: str, end: int) -> str:
+    """The token that ends there; empty behind a blank."""
+    return "" if text[end - 1].isspace() else text[:end].rsplit(None, 1)[-1]
+
+
+def _ends_value(text: str, token: str) -> bool:
+    """Whether the word `token` at the end of `text` may be the rest of a value: a town, a month.
+
+    It goes on with its number, so that it is looked at once and whole.
+    """
+    before = len(text) - len(token) - 1
+    return before > 0 and token[-1].isalpha() and _DIGIT.search(_token(text, before)) is not None
 
 
 def _may_grow(token: str, *, at_end: bool) -> bool:
