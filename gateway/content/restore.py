@@ -88,6 +88,7 @@ class StreamRestorer:
         """For a text whose placeholders `restorer` knows."""
         self._restorer = restorer
         self._idle = restorer.idle
+        self._stand_ins = bool(restorer.surrogates.pattern)
         self._json = json
         self._held = ""
         self._before = ""
@@ -120,7 +121,7 @@ class StreamRestorer:
         A plain word is letters, of which none but the first is a capital and the last is none,
         with an apostrophe and the signs of a sentence.
         """
-        return self._idle or not (self._held or self._may_begin(word))
+        return not self._held and not (self._stand_ins and self._may_begin(word))
 
     def went(self, word: str) -> None:
         """Note that a word which `leaves` has gone on."""
@@ -129,11 +130,10 @@ class StreamRestorer:
 
     def _may_begin(self, text: str) -> bool:
         """Whether a stand-in could begin in `text`."""
-        surrogates = self._restorer.surrogates
-        if not surrogates.pattern:
+        if not self._stand_ins:
             return False
         lead = self._lead()
-        return surrogates.may_begin(lead + text, len(lead))
+        return self._restorer.surrogates.may_begin(lead + text, len(lead))
 
     def _lead(self) -> str:
         """The sign before the text: it decides whether a bare name begins there."""

@@ -126,9 +126,12 @@ class OutputWindow:
         """The rest, judged as it stands."""
         return self._judge(len(self._pending))
 
-    def passes(self, piece: str) -> bool:
-        """Whether nothing can be found in `piece`, which then has gone on as it came."""
-        if self._pending or not _SIMPLE.fullmatch(piece):
+    def passes(self, piece: str, *, plain: bool = False) -> bool:
+        """Whether nothing can be found in `piece`, which then has gone on as it came.
+
+        With `plain` it is known that `PLAIN` matches it, so that it is simple.
+        """
+        if self._pending or not (plain or _SIMPLE.fullmatch(piece)):
             return False
         if not piece:
             return True

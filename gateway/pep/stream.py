@@ -92,7 +92,7 @@ class _Field:
         """
         if self._canaries or not PLAIN.fullmatch(piece) or _LICENCE.search(piece):
             return False
-        if not self.restorer.leaves(piece) or not self.window.passes(piece):
+        if not self.restorer.leaves(piece) or not self.window.passes(piece, plain=True):
             return False
         self.restorer.went(piece)
         return True

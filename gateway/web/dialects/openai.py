@@ -47,8 +47,8 @@ class OpenAI:
     def event(self, document: dict[str, Any]) -> bytes:
         """See `Dialect`. Events that have a type are named by it, as the Responses API does."""
         named = document.get("type")
-        head = f"event: {named}\n".encode() if isinstance(named, str) else b""
-        return head + b"data: " + orjson.dumps(document) + b"\n\n"
+        data = b"data: %b\n\n" % orjson.dumps(document)
+        return f"event: {named}\n".encode() + data if isinstance(named, str) else data
 
 
 class OpenAIResponses(OpenAI):

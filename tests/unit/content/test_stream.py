@@ -146,6 +146,15 @@ class TestWhatIsPlain:
         """
         assert OutputWindow(INSPECTOR).passes(piece)
 
+    @given(st.text(alphabet="aA\u00e9'\u2019.,!? \n(-1", max_size=8))
+    @settings(max_examples=300, deadline=None)
+    def test_words_without_a_bracket_are_among_them(self, piece: str) -> None:
+        """
+        What is known to be plain need not be told to be simple.
+        """
+        if stream.PLAIN.fullmatch(piece):
+            assert OutputWindow(INSPECTOR).passes(piece)
+
     @pytest.mark.parametrize(
         "piece", ["4", "a@", "DE", "aB", "x=", "-----", "a.b", "\u200bso", "-B"]
     )
