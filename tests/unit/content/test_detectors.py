@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.content.glance import suspect
 from gateway.content.inspect import CIRCUMSTANCES, Inspector, data_class, merged, summarise
-from gateway.content.patterns import BUILT_IN, PatternDetector, suspect
+from gateway.content.patterns import BUILT_IN, PatternDetector
 from gateway.core.content import DETECTOR_FAILED, DataClass, Finding
 
 INSPECTOR = Inspector()
