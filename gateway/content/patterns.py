@@ -20,6 +20,7 @@ from gateway.content.detectors import (
     url,
 )
 from gateway.content.detectors.pattern import CONTEXT, Pattern, by_shape
+from gateway.content.glance import suspect
 from gateway.core.content import Finding
 
 if TYPE_CHECKING:
@@ -46,30 +47,6 @@ def _options() -> Any:
     options.max_mem = _MEMORY
     options.log_errors = False
     return options
-
-
-def search(expression: str) -> Callable[[str], bool]:
-    """Whether a text has what `expression`, in RE2 syntax, sees."""
-    # A set: the same answer as of an expression, without a match to be made of it. Its other
-    # member always occurs; a set that finds nothing has given up for want of memory.
-    compiled = re2.Set.SearchSet(_options())
-    for item in (expression, ""):
-        compiled.Add(item)
-    compiled.Compile()
-    match = compiled.Match
-
-    def found(text: str) -> bool:
-        seen = match(text.encode("utf-8", "surrogatepass"))
-        return seen is None or len(seen) > 1
-
-    return found
-
-
-suspect = search(
-    r"[0-9@=_+/\\\-:#$%&^~|{}<>]|[A-Z]{2}|[a-z][A-Z]|[\pL\pN_][!?.,;*'\"()\[\]][\pL\pN_]"
-)
-"""Whether a text has what every value the built-in patterns see has in it. Prose without it need
-not be searched."""
 
 
 class PatternDetector:

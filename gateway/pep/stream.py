@@ -290,7 +290,8 @@ class ReleasedStream:
         for key, place in step.pieces:
             given = place.text
             if place.structural:
-                if self._judge.heard(self._reader.inspector.inspect(given, names=False)):
+                inspect = self._reader.inspector.inspect
+                if self._judge.heard(inspect(given, names=False) if place.telling else ()):
                     yield from self._ask()
                 spoken = True
                 continue

@@ -20,7 +20,6 @@ _ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "functio
 _FRAME = ("id", "object", "created", "system_fingerprint", "service_tier")
 """What of a provider's chunk goes on, judged as its words are; anything else stays here."""
 
-_CHUNK = "chat.completion.chunk"
 _CONTENT = "content"
 _MEDIA = frozenset({"audio", "images", "video"})
 _PICTURED = frozenset({"audio", "image", "image_url", "inline_data", "video"})
@@ -116,7 +115,7 @@ class ChatEvents:
     def __init__(self, alias: str) -> None:
         """The model is called `alias`."""
         self._alias = alias
-        self._frame: dict[str, Any] = {"object": _CHUNK, "model": alias}
+        self._frame: dict[str, Any] = {"object": "chat.completion.chunk", "model": alias}
         """The latest chunk without its choices: what an event of ours is built on."""
 
         self._judged = self._frame
@@ -157,7 +156,7 @@ class ChatEvents:
         self._frame = {key: event[key] for key in _FRAME if key in event}
         beside = structural(self._frame)
         self._frame["model"] = self._alias
-        return [found for found in beside if found[1].text != _CHUNK]
+        return beside
 
     def _step(self, index: int, delta: Any, beside: list[tuple[Key, Place]]) -> Step | More:
         event = self._event(index, delta)
