@@ -14,8 +14,9 @@ STRUCTURAL = frozenset({"role", "id", "type", "index", "name", "finish_reason", 
 
 _PROTOCOL = frozenset({
     "assistant", "chat.completion", "chat.completion.chunk", "completed", "content_filter",
-    "embedding", "end_turn", "function", "length", "list", "max_tokens", "message", "model", "output_text", "reasoning",
-    "response", "stop", "stop_sequence", "text", "text_completion", "thinking", "tool",
+    "embedding", "end_turn", "function", "length", "list", "max_tokens", "message", "model",
+    "output_text", "reasoning", "response", "stop", "stop_sequence", "text", "text_completion",
+    "thinking", "tool",
     "tool_calls", "tool_use", "user", "MAX_TOKENS", "STOP",
 })  # fmt: skip
 """What stands under those keys in every answer, whatever was asked."""

@@ -9,7 +9,7 @@ from gateway.content.walk import Turn
 from gateway.core.exchange import Kind, Usage
 from gateway.errors import InvalidRequest, ProviderGarbage
 from gateway.shapes.chat import check_model
-from gateway.shapes.shape import Defaults, Key, Step, structural
+from gateway.shapes.shape import Defaults, Key, More, Step, structural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -94,7 +94,7 @@ class CompletionEvents:
 
         self._told: dict[str, Any] = {}
 
-    def steps(self, event: dict[str, Any]) -> Iterator[Step]:
+    def steps(self, event: dict[str, Any]) -> Iterator[Step | More]:
         """See `gateway.shapes.shape.Events`: one step for each choice, one for each ending."""
         self._judged = self._frame
         choices = _choices(event)
@@ -104,8 +104,8 @@ class CompletionEvents:
         for at, choice in enumerate(choices):
             index, reason = _index(choice, at), choice.get("finish_reason")
             more = self._event(index, _place(choice).text)
-            found = [*beside, (Key(index, _TEXT), _place(more["choices"][0]))]
-            yield Step(more, pieces=found, optional=not beside)
+            key, place = Key(index, _TEXT), _place(more["choices"][0])
+            yield Step(more, [*beside, (key, place)]) if beside else More(more, key, place)
             beside = []
             if reason is not None:
                 ending = self._event(index, "", reason)

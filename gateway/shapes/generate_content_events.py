@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gateway.content.answer import Place
 from gateway.errors import ProviderGarbage
 from gateway.shapes.generate_content_parts import TEXT, THOUGHT, part_places, parts_of, usage_of
-from gateway.shapes.shape import Key, Step, structural
+from gateway.shapes.shape import Key, More, Step, structural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gateway.content.answer import Place
     from gateway.core.exchange import Usage
 
 _GROWING = frozenset({TEXT, THOUGHT})
 _TOLD_ANEW = ("candidates", "modelVersion")
 _CONTENT = frozenset({"parts", "role"})
+_SAID = frozenset({"content", "index"})
 
 _WHOLE = -1
 """No candidate: the answer they belong to."""
@@ -35,7 +36,7 @@ class GenerateContentEvents:
         self._beside: dict[int, list[str]] = {}
         """The strings that stood beside the words of each candidate last, and were judged."""
 
-    def steps(self, event: dict[str, Any]) -> Iterator[Step]:
+    def steps(self, event: dict[str, Any]) -> Iterator[Step | More]:
         """See `gateway.shapes.shape.Events`: what was said, then each ending by itself."""
         self._judged = self._frame
         candidates = event.get("candidates") or []
@@ -48,10 +49,15 @@ class GenerateContentEvents:
         if not candidates:
             # A prompt that was refused, or counts alone: both are said at the end.
             yield Step(dict(self._frame), structural(self._frame), last=True)
+            return
+        # What is said of the whole answer comes with its first candidate.
+        frame = self._new(_WHOLE, around)
+        more = self._more(candidates[0]) if len(candidates) == 1 and not frame else None
+        if more is not None:
+            yield more
+            return
         for at, candidate in enumerate(candidates):
-            # What is said of the whole answer comes with its first candidate.
-            frame = self._new(_WHOLE, around) if not at else []
-            yield from self._candidate(candidate, at, frame)
+            yield from self._candidate(candidate, at, frame if not at else [])
 
     def usage(self, event: dict[str, Any]) -> Usage | None:
         """See `gateway.shapes.shape.Events`."""
@@ -76,9 +82,24 @@ class GenerateContentEvents:
         said = {"finishReason": "SAFETY", "finishMessage": problem["message"]}
         return {"candidates": [{"content": content, **said, "index": 0}], **self._judged}
 
+    def _more(self, candidate: dict[str, Any]) -> More | None:
+        """The event of a candidate that says one text and nothing else, as nearly all do."""
+        content, index = candidate.get("content"), candidate.get("index", 0)
+        if type(content) is not dict or type(index) is not int or not candidate.keys() <= _SAID:
+            return None
+        if content.keys() != _CONTENT or content["role"] != "model":
+            return None
+        part = parts[0] if len(parts := parts_of(candidate)) == 1 else {}
+        if len(part) != 1 or type(part.get(TEXT)) is not str:
+            return None
+        self._beside.pop(index, None)
+        place = Place(part, TEXT, TEXT, json=False, structural=False)
+        said = {"content": content, **({"index": index} if "index" in candidate else {})}
+        return More(self._event(said), Key(index, TEXT), place)
+
     def _candidate(
         self, candidate: dict[str, Any], at: int, frame: list[tuple[Key, Place]]
-    ) -> Iterator[Step]:
+    ) -> Iterator[Step | More]:
         index = candidate.get("index", at)
         if not isinstance(index, int):
             raise ProviderGarbage
@@ -101,8 +122,11 @@ class GenerateContentEvents:
         if found:
             beside = [*around, *frame, *(() if ended else self._new(index, about))]
             event = self._event({"content": candidate["content"], **said})
-            pieces += beside
-            yield Step(event, pieces, complete=complete, optional=optional and not beside)
+            if optional and not beside and len(pieces) == 1:
+                yield More(event, *pieces[0])
+            else:
+                pieces += beside
+                yield Step(event, pieces, complete=complete, optional=optional and not beside)
         if ended or not found:
             content = {"parts": [{"text": ""}], "role": "model"}
             event = self._event({"content": content, **about, "index": index})
