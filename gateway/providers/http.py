@@ -16,8 +16,9 @@ import re
 import socket
 import ssl
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from gateway.core.clock import Deadline, SystemClock
 from gateway.errors import (
@@ -173,7 +174,6 @@ class Reply:
         self._connection = connection
         self._deadline = deadline
         self._left = door.answer_bytes
-        self._patience = 0.0
         self._silent = 0.0
         self._parser = ResponseParser()
         self._whole_request = True
@@ -321,9 +321,8 @@ class Reply:
         if left <= 0:
             raise ProviderTimeout
         seconds = min(seconds, left)
-        # Telling the socket is a system call, and mostly it knows already.
-        if seconds != self._patience:
-            self._patience = seconds
+        # Telling the socket is a system call, and mostly it knows already: from the request before.
+        if seconds != self._connection.gettimeout():
             self._connection.settimeout(seconds)
 
 
@@ -354,11 +353,17 @@ def _connected(place: _Place, patience: Deadline) -> socket.socket:
 
 def _place(url: str) -> _Place:
     parts = urlsplit(url)
+    return _place_of(parts.scheme, parts.netloc)
+
+
+@lru_cache(maxsize=256)
+def _place_of(scheme: str, netloc: str) -> _Place:
+    parts = SplitResult(scheme, netloc, "", "", "")
     try:
-        port = parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
+        port = parts.port or _DEFAULT_PORTS.get(scheme, 0)
     except ValueError as error:
         raise ConfigurationError("A provider's address has a port that is none.") from error
-    return _Place(parts.scheme, parts.hostname or "", port)
+    return _Place(scheme, parts.hostname or "", port)
 
 
 def _parts(body: Body) -> Sequence[bytes | memoryview]:
