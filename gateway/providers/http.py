@@ -348,7 +348,12 @@ def _connected(place: _Place, patience: Deadline) -> socket.socket:
             failure = error
         else:
             return connection
-    raise failure
+    try:
+        raise failure
+    finally:
+        # An error knows the call it was raised in. If that knew the error too, both would keep the
+        # whole request in memory until the next search for garbage.
+        del failure
 
 
 def _place(url: str) -> _Place:

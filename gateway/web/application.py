@@ -7,17 +7,19 @@ that, that there are none.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Request, request
 from werkzeug.datastructures import EnvironHeaders
 from werkzeug.wsgi import get_host
 
+from gateway.web.problems import API_PREFIXES
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from werkzeug.routing import MapAdapter
+    from werkzeug.routing import MapAdapter, Rule
 
 
 class SentHeaders(EnvironHeaders):
@@ -68,23 +70,34 @@ class Application(Flask):
         return func
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
-        """As Flask's, from what the request has read already; nothing here takes a web socket.
+        """What finds the route of `request`; None where it is known at once.
 
         Raises:
             BadHost: the caller names a host that cannot be one.
         """
         if request is None or "HTTP_UPGRADE" in request.environ:
             return super().create_url_adapter(request)
+        known = self._known.get((request.method, request.path))
+        if known is None:
+            return super().create_url_adapter(request)
         request.host = get_host(request.environ)
-        return self.url_map.bind(
-            request.host,
-            request.root_path,
-            "",
-            request.scheme,
-            request.method,
-            request.path,
-            request.query_string.decode(errors="replace"),
-        )
+        request.url_rule, request.view_args = known, {}
+        return None
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, str], Rule]:
+        """The routes of programs whose addresses hold nothing to be read from them.
+
+        Which it is, is found as for any other request, once. Programs' answers name no routes, for
+        which Flask would need what finds them.
+        """
+        routes = self.url_map.bind("")
+        return {
+            (method, rule.rule): routes.match(rule.rule, method, return_rule=True)[0]
+            for rule in self.url_map.iter_rules()
+            if rule.rule.startswith(API_PREFIXES) and not rule.arguments
+            for method in (rule.methods or set()) - {"OPTIONS"}
+        }
 
 
 def incoming() -> Request:
