@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 YOUNG_OBJECTS = 10_000
 """New objects after which garbage is searched for. A request makes none that only a search frees:
-what it lets go of is freed at once (`tests/integration/web/test_garbage.py`). So at the default
+what it lets go of is freed at once (`tests/integration/test_garbage.py`). So at the default
 700 most searches look through requests in progress and find nothing, and what they find alive is
 looked through again, with all that is kept of a thousand streams. What does need a search, such as
 an address that does not exist, waits for it within a few MB."""
