@@ -8,7 +8,7 @@ that, that there are none.
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from flask import Flask, Request, request
 from werkzeug.datastructures import EnvironHeaders
@@ -58,6 +58,12 @@ class Incoming(Request):
         """As `Request`."""
         super().__init__(*args, **kwargs)
         self.headers = SentHeaders(self.environ)
+
+    @cached_property
+    def stream(self) -> IO[bytes]:
+        """The body, as the server that knows its end gives it; else no more than its length."""
+        ended = "wsgi.input_terminated" in self.environ
+        return self.environ["wsgi.input"] if ended else super().stream
 
 
 class Application(Flask):
