@@ -20,6 +20,7 @@ from gateway.content.detectors import (
     url,
 )
 from gateway.content.detectors.pattern import CONTEXT, Pattern, by_shape
+from gateway.content.glance import suspect
 from gateway.core.content import Finding
 
 if TYPE_CHECKING:
@@ -56,13 +57,6 @@ def search(expression: str) -> Callable[[str], bool]:
         return compiled.search(text.encode("utf-8", "surrogatepass")) is not None
 
     return found
-
-
-suspect = search(
-    r"[0-9@=_+/\\\-:#$%&^~|{}<>]|[A-Z]{2}|[a-z][A-Z]|[\pL\pN_][!?.,;*'\"()\[\]][\pL\pN_]"
-)
-"""Whether a text has what every value the built-in patterns see has in it. Prose without it need
-not be searched."""
 
 
 class PatternDetector:
