@@ -111,7 +111,7 @@ class Door:
         if place.scheme not in _DEFAULT_PORTS or place not in self._allowed:
             raise EgressRefused
         parts = [memoryview(part) for part in _parts(body) if part]
-        length = sum(part.nbytes for part in parts)
+        length = sum([part.nbytes for part in parts])
         head = _head(method, url, place, headers, length)
         # A small request leaves in one packet; a large one is not copied to put its head on.
         packets = [memoryview(head), *parts]
