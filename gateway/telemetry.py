@@ -74,11 +74,7 @@ class _Span(Timer):
 
 
 class _Seconds(Histogram):
-    """A histogram of spans of time, several of which are measured in each request.
-
-    Prometheus' own asks each time whether the histogram has its labels, and goes through the
-    bounds one by one.
-    """
+    """A histogram of spans of time, several a request; Prometheus' own looks at every bound."""
 
     def time(self) -> _Span:
         """A block's time, as `Histogram.time`."""

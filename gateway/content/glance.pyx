@@ -60,3 +60,45 @@ def long_run(str text, Py_ssize_t length):
         else:
             run = 0
     return False
+
+
+cdef enum Step:
+    NOWHERE, OPENED, BLANK_BEFORE, NAMED, NUMBERED, BLANK_BEHIND, ESCAPED
+
+
+def placeholder(str text):
+    """Whether a placeholder could stand in a text, in any form in which one is read.
+
+    That is a name and a number in brackets of any kind; or a capital, a low line and a digit.
+    """
+    cdef Step step = NOWHERE
+    cdef Py_UCS4 letter, last = 0, before = 0
+    cdef bint small, capital, digit
+    for letter in text:
+        capital = u"A" <= letter <= u"Z"
+        small = u"a" <= letter <= u"z"
+        digit = u"0" <= letter <= u"9"
+        if digit and (last == u"_" or last == u"\uff3f") and u"A" <= before <= u"Z":
+            return True
+        if letter in u"[({<\uff3b\u3010\uff08\uff5b\uff1c\u300c":
+            step = OPENED
+        elif step == NOWHERE:
+            pass
+        elif letter in u"])}>\uff3d\u3011\uff09\uff5d\uff1e\u300d":
+            if step >= NUMBERED:
+                return True
+            step = NOWHERE
+        elif small or capital:
+            step = NAMED if step <= NAMED else NOWHERE
+        elif digit:
+            step = NUMBERED if step == NAMED or step == NUMBERED else NOWHERE
+        elif letter == u" " and step == OPENED:
+            step = BLANK_BEFORE
+        elif letter == u" " and step == NUMBERED:
+            step = BLANK_BEHIND
+        elif letter == u"\\" and (step == NUMBERED or step == BLANK_BEHIND):
+            step = ESCAPED
+        elif step != NAMED or letter not in u"\\_ -\uff3f":
+            step = NOWHERE
+        before, last = last, letter
+    return False

@@ -49,16 +49,6 @@ def _options() -> Any:
     return options
 
 
-def search(expression: str) -> Callable[[str], bool]:
-    """Whether a text has what `expression`, in RE2 syntax, sees."""
-    compiled = re2.compile(expression.encode(), _options())
-
-    def found(text: str) -> bool:
-        return compiled.search(text.encode("utf-8", "surrogatepass")) is not None
-
-    return found
-
-
 class PatternDetector:
     """Finds what has a shape: addresses, numbers, keys."""
 

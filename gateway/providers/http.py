@@ -12,7 +12,6 @@ tests/contract/providers/test_door.py is what any client behind this door must k
 
 from __future__ import annotations
 
-import re
 import socket
 import ssl
 from collections.abc import Sequence
@@ -30,7 +29,7 @@ from gateway.errors import (
     ProviderTimeout,
     ProviderUnreachable,
 )
-from gateway.providers.kept import LONGEST_SECONDS, KeptConnections
+from gateway.providers.kept import KeptConnections, seconds_kept
 from gateway.providers.response import ResponseParser
 
 if TYPE_CHECKING:
@@ -47,7 +46,6 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SHORTEST_WAIT = 0.001
 _LAST_WAIT = 0.05
 _LAST_LOOKS = 2
-_KEEP_ALIVE = re.compile(r"\btimeout=(\d{1,6})\b")
 
 
 class _Place(NamedTuple):
@@ -271,7 +269,7 @@ class Reply:
         if self._ended:
             return
         self._ended = True
-        seconds = _kept_seconds(self.headers)
+        seconds = seconds_kept(self.headers)
         if self._parser.reusable and self._whole_request and seconds > 0:
             self._door.give_back(self._place, self._connection, seconds)
         else:
@@ -400,9 +398,3 @@ def _head(method: str, url: str, place: _Place, headers: Mapping[str, str], leng
     if breaks != 2 * (len(lines) - 1) or not text.isascii() or " " in target:
         raise ConfigurationError("A provider's address or api_key holds what HTTP does not allow.")
     return text.encode() + b"\r\n\r\n"
-
-
-def _kept_seconds(headers: Mapping[str, str]) -> float:
-    """How long a connection may be kept: shorter than the other side said it will keep it."""
-    said = _KEEP_ALIVE.search(headers.get("keep-alive", ""))
-    return int(said[1]) - 1 if said else LONGEST_SECONDS
