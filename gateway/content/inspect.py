@@ -71,12 +71,15 @@ class Inspector:
         besides: Sequence[Detector] = (),
         deep: DeepTier | None = None,
         seen: Remembered[tuple[Finding, ...]] | None = None,
+        *,
+        plain: bool = False,
     ) -> None:
         """With `detectors` and, for what leaves, `names`; or the built-in ones and those `besides`.
 
         `deep` is asked about sentences in a conversation that `names` is unsure of. `clock` gives
         the CPU seconds of this thread: a detector that takes longer than its budget
-        has failed. `seen` is where it remembers: else in a room of its own.
+        has failed. `seen` is where it remembers: else in a room of its own. `plain` says that some
+        of `detectors` find plain words too.
         """
         if detectors is None:
             detectors = (PatternDetector(), *besides)
@@ -86,6 +89,9 @@ class Inspector:
         self._names = names
         self._clock = clock
         self._deep = deep
+        self.plain = plain
+        """Whether something may be found in plain words: a tenant's own terms."""
+
         self._seen = seen if seen is not None else Remembered(Room(_REMEMBERED))
 
     def inspect(self, text: str, *, names: bool = True) -> tuple[Finding, ...]:
@@ -115,7 +121,10 @@ class Inspector:
         What is compiled is shared, and the room for what was seen; no finding is (P4).
         """
         always = (*self._always, *detectors)
-        return Inspector(always, self._names, self._clock, deep=self._deep, seen=self._seen.apart())
+        return Inspector(
+            always, self._names, self._clock, deep=self._deep, seen=self._seen.apart(),
+            plain=self.plain or bool(detectors),
+        )  # fmt: skip
 
     def conversation(self) -> Conversation:
         """For the texts of one conversation, in order."""

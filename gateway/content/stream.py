@@ -118,6 +118,9 @@ class OutputWindow:
         else:
             self._pending += piece
         cut = _held_from(self._pending)
+        if self._inspector.plain:
+            # A term is known when its last word has ended.
+            cut = min(cut, _last_word(self._pending))
         if len(self._pending) - cut > _LONGEST_HELD:
             cut = len(self._pending)
         return self._judge(cut)
@@ -131,7 +134,7 @@ class OutputWindow:
 
         With `plain` it is known that `PLAIN` matches it, so that it is simple.
         """
-        if self._pending or not (plain or _SIMPLE.fullmatch(piece)):
+        if self._pending or self._inspector.plain or not (plain or _SIMPLE.fullmatch(piece)):
             return False
         if not piece:
             return True
@@ -163,7 +166,8 @@ class OutputWindow:
         if not text:
             return _HELD
         follows = not text[0].isspace()
-        odd = (self._odd and follows) or suspect(self._word + text if follows else text)
+        odd = self._inspector.plain or (self._odd and follows)
+        odd = odd or suspect(self._word + text if follows else text)
         seen = self._looked_at(text) if odd else Seen(text)
         self._since.append(text)
         self._stands(text, odd=odd)
@@ -211,6 +215,13 @@ def _is_open(held: str) -> bool:
     if not held or held[-1].isspace():
         return False
     return _NO_WORD.search(held.rsplit(None, 1)[-1]) is not None
+
+
+def _last_word(text: str) -> int:
+    """Where the last word of `text` begins, which may go on."""
+    if not text or not text[-1].isalnum():
+        return len(text)
+    return len(text) - len(text.rsplit(None, 1)[-1])
 
 
 def _held_from(text: str) -> int:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.content import stream
+from gateway.content.dictionaries import Dictionary, DictionaryDetector
 from gateway.content.inspect import Inspector
 from gateway.content.stream import OutputWindow
 from tests.unit.content.test_detectors import IN_CONTEXT, SEEN
@@ -163,6 +164,37 @@ class TestWhatIsPlain:
         A digit, a capital in the middle, a sign at a word: each may be the beginning of a value.
         """
         assert not OutputWindow(INSPECTOR).passes(piece)
+
+
+OWN = INSPECTOR.beside(
+    [DictionaryDetector([Dictionary("projects", "CODE_NAME", ("Falcon", "Blue Heron"))])]
+)
+
+
+class TestTermsOfATenant:
+    @given(
+        st.sampled_from(["Falcon", "Blue Heron"]), st.lists(st.integers(min_value=0), max_size=25)
+    )
+    @settings(max_examples=200, deadline=None)
+    def test_a_term_of_plain_words_is_found(self, term: str, cuts: list[int]) -> None:
+        """
+        P9: a tenant's terms are plain words, and are found in a stream as in a whole answer.
+        """
+        text = f"We call it {term}, or so."
+        pieces = split(text, cuts)
+        window = OutputWindow(OWN)
+        seen = [*(window.feed(piece) for piece in pieces), window.end()]
+
+        assert [finding.type for one in seen for finding in one.findings] == ["CODE_NAME"]
+        assert "".join(one.text for one in seen) == text
+
+    @given(st.lists(st.integers(min_value=0), max_size=25))
+    @settings(max_examples=100, deadline=None)
+    def test_the_beginning_of_a_longer_word_is_none(self, cuts: list[int]) -> None:
+        """
+        A word is known when it has ended, however it is cut.
+        """
+        assert not types_found(OutputWindow(OWN), split("We saw Falconry, and Blue Herons.", cuts))
 
 
 class TestProseFlows:
