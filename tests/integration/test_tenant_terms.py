@@ -104,6 +104,21 @@ class TestDictionaries:
         ]
         assert "orbleflux" not in json.dumps([entries, listed], default=str)
 
+    def test_it_counts_in_answers_whole_and_streamed(
+        self, shell: Shell, acme: Installation
+    ) -> None:
+        """
+        P9: a term of plain words is found in what a model says, in one piece and in many.
+        """
+        shell.add("PROJECT", shell.file("projects.txt", "Your key"))
+        found = []
+        for stream in (False, True):
+            answer = acme.chat(acme.key_for(), model="secretive", stream=stream)
+            answer.get_data()
+            found.append(acme.entries()[-1]["output"]["findings"])
+
+        assert found[0] == found[1] == {"PROJECT": 1, "SECRET": 1}
+
     def test_another_tenant_does_not_share_it(self, shell: Shell, acme: Installation) -> None:
         """
         P4: what one tenant lists is nothing to another one.
