@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection, Dialect, PoolProxiedConnection, Select, Table
-    from sqlalchemy.engine.interfaces import DBAPICursor
+    from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
     from sqlalchemy.sql import ClauseElement
     from sqlalchemy.types import TypeEngine
 
@@ -48,8 +48,10 @@ class Prepared:
         """
         return self.run_on(connection.connection, values)
 
-    def run_on(self, connection: PoolProxiedConnection, values: dict[str, Any]) -> DBAPICursor:
-        """As `run`, on a connection of the pool that nothing stands around.
+    def run_on(
+        self, connection: PoolProxiedConnection | DBAPIConnection, values: dict[str, Any]
+    ) -> DBAPICursor:
+        """As `run`, on a connection that nothing stands around.
 
         Raises:
             DBAPIError: as `run`.
