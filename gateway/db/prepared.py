@@ -56,8 +56,8 @@ class Prepared:
         Raises:
             DBAPIError: as `run`.
         """
-        cursor = connection.cursor()
         try:
+            cursor = connection.cursor()
             cursor.execute(self._sql, self._spelled(values))
         except self._dialect.loaded_dbapi.Error as error:
             raise self._named(error) from error

@@ -35,6 +35,8 @@ class Ready:
     def __init__(self, engine: Engine) -> None:
         """Nothing is connected before the first question."""
         self._engine = engine
+        self._dialect = engine.dialect
+        self._error = engine.dialect.loaded_dbapi.Error
         self._lying: list[PoolProxiedConnection] = []
 
     def first(self, asked: Statement, bound: Statement | None) -> Found:
@@ -55,9 +57,7 @@ class Ready:
             return self._answer(connection, asked, bound)
         except DBAPIError as error:
             # It may have broken while it lay there. Nothing was written: another may do.
-            if error.orig is None or not self._engine.dialect.is_disconnect(
-                error.orig, driver, None
-            ):
+            if not self._dialect.is_disconnect(error.orig, driver, None):  # type: ignore[arg-type]
                 raise
         return self._answer(self._pooled(), asked, bound)
 
@@ -68,11 +68,10 @@ class Ready:
 
     def _pooled(self) -> PoolProxiedConnection:
         """A connection of which the pool has made sure that it lives."""
-        dialect = self._engine.dialect
         try:
             return self._engine.raw_connection()
-        except dialect.loaded_dbapi.Error as error:
-            raise as_sqlalchemy(error, "", dialect) from error
+        except self._error as error:
+            raise as_sqlalchemy(error, "", self._dialect) from error
 
     def _answer(
         self, connection: PoolProxiedConnection, asked: Statement, bound: Statement | None
@@ -87,7 +86,7 @@ class Ready:
             # Either ends the transaction: the next question must see what is so then.
             cursor.close()
             if bound is not None:
-                driver.rollback()
+                self._roll_back(driver)
         except BaseException:
             # What state it is in, nobody knows.
             connection.invalidate()
@@ -97,3 +96,9 @@ class Ready:
         else:
             connection.close()
         return row
+
+    def _roll_back(self, driver: Any) -> None:
+        try:
+            driver.rollback()
+        except self._error as error:
+            raise as_sqlalchemy(error, "", self._dialect) from error
