@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from gateway.core.clock import Clock
     from gateway.core.identifiers import TenantId
     from gateway.core.principal import Principal
+    from gateway.core.settled import Settled
     from gateway.db.session import Database
 
 CONFIRMED_FOR = timedelta(hours=24)
@@ -91,7 +92,7 @@ class Attributes:
         return self.known.budget
 
     @property
-    def parameters(self) -> dict[str, Any]:
+    def parameters(self) -> Settled:
         """Every declared parameter with the value that counts for this principal."""
         return self.known.policy.parameters
 

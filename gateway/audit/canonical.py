@@ -13,6 +13,8 @@ from typing import Any
 
 import orjson
 
+from gateway.core.settled import Settled
+
 _OPTIONS = (
     orjson.OPT_SORT_KEYS
     | orjson.OPT_STRICT_INTEGER  # beyond 2**53 - 1 a double is not exact
@@ -20,7 +22,8 @@ _OPTIONS = (
     | orjson.OPT_PASSTHROUGH_DATACLASS
     | orjson.OPT_PASSTHROUGH_SUBCLASS
 )
-_SCALARS = frozenset({str, int, bool, type(None)})
+_PLAIN = frozenset({str, int, bool, type(None), Settled})
+"""What holds nothing that is still to be looked at: what is settled was when it was written."""
 
 
 def encode(value: dict[str, Any]) -> bytes:
@@ -31,7 +34,7 @@ def encode(value: dict[str, Any]) -> bytes:
             lone surrogate, or something that is not JSON.
     """
     try:
-        data = orjson.dumps(value, option=_OPTIONS)
+        data = orjson.dumps(value, default=_settled, option=_OPTIONS)
     except (orjson.JSONEncodeError, TypeError) as error:
         raise ValueError("not canonical JSON") from error
     _check(value)
@@ -39,6 +42,15 @@ def encode(value: dict[str, Any]) -> bytes:
     if not data.isascii():
         _check_keys(value)
     return data
+
+
+def _settled(value: Any) -> orjson.Fragment:
+    """The bytes of what does not change, made once."""
+    if type(value) is not Settled:
+        raise TypeError(type(value).__name__)
+    if value.written is None:
+        value.written = encode(dict(value))
+    return orjson.Fragment(value.written)
 
 
 def _check(value: Any) -> None:
@@ -51,7 +63,7 @@ def _check(value: Any) -> None:
         if kind is not dict and kind is not list:
             raise ValueError(f"not canonical JSON: {kind.__name__}")
         for item in node.values() if kind is dict else node:
-            if type(item) not in _SCALARS:
+            if type(item) not in _PLAIN:
                 containers.append(item)  # noqa: PERF401 - a generator for each costs more
 
 

@@ -149,7 +149,7 @@ class PreparedNew(Prepared):
         cursor = connection.connection.cursor()
         try:
             # One after the other: a batch of them all at once would be work for the collector.
-            cursor.executemany(self._sql, self._each(first, rows))
+            cursor.executemany(self._sql, self._each(first, rows))  # type: ignore[arg-type]
         except self._dialect.loaded_dbapi.Error as error:
             raise self._named(error) from error
 
