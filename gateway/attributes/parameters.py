@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gateway.attributes.declared import SHIPPED, Declared, declare
-from gateway.core.settled import Settled
 from gateway.errors import InvalidRequest, NotFound
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ class EffectivePolicy:
     unknown: tuple[str, ...] = ()
     """Names that are set and that no rule declares (any more)."""
 
-    parameters: Settled = field(init=False)
+    parameters: dict[str, Any] = field(init=False)
     """Every declared parameter by name, as policies read it."""
 
     disabled: tuple[str, ...] = field(init=False)
@@ -72,7 +71,7 @@ class EffectivePolicy:
             item.declared.name: item.value for item in self.values if not item.declared.switch
         }
         off = sorted(item.declared.name for item in switches if item.value is False)
-        object.__setattr__(self, "parameters", Settled(parameters))
+        object.__setattr__(self, "parameters", parameters)
         object.__setattr__(self, "disabled", tuple(off))
 
     @property

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from gateway.core.clock import Clock
     from gateway.core.identifiers import TenantId
     from gateway.core.principal import Principal
-    from gateway.core.settled import Settled
     from gateway.db.session import Database
 
 CONFIRMED_FOR = timedelta(hours=24)
@@ -92,7 +91,7 @@ class Attributes:
         return self.known.budget
 
     @property
-    def parameters(self) -> Settled:
+    def parameters(self) -> dict[str, Any]:
         """Every declared parameter with the value that counts for this principal."""
         return self.known.policy.parameters
 

@@ -96,7 +96,7 @@ def _of_tenant(
         rows = parameters.every(session)
     stored = [Stored(row.group, row.name, row.value, row.exempt) for row in rows]
     policy = gateway.attributes.tuning.effective(stored, [])
-    tuned = {"parameters": dict(policy.parameters), "disabled": list(policy.disabled)}
+    tuned = {"parameters": policy.parameters, "disabled": list(policy.disabled)}
     where = said.get("destination")
     tier = where.get("tier") if isinstance(where, dict) else None
     if not isinstance(tier, str) or tier not in gateway.terms.base.tiers:

@@ -156,9 +156,9 @@ class Situation:
             "signals": dict(self.signals),
             "usage": dict(self.usage),
             "destination": where.as_input(),
-            "terms": where.terms,
+            "terms": dict(where.terms),
             "disabled": list(self.disabled),
-            "parameters": self.parameters,
+            "parameters": dict(self.parameters),
         }
 
     def for_output(self, where: Destination, output: Mapping[str, Any]) -> dict[str, Any]:
@@ -175,9 +175,9 @@ class Situation:
             "request": {key: self.request[key] for key in ("kind", "stream", "sampling")},
             "destination": where.as_input(),
             "output": dict(output),
-            "terms": where.terms,
+            "terms": dict(where.terms),
             "disabled": list(self.disabled),
-            "parameters": self.parameters,
+            "parameters": dict(self.parameters),
         }
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from gateway.content.asked import features
 from gateway.core import policy_input
 from gateway.core.catalogue import may_use
-from gateway.core.settled import Settled
 from gateway.pep.stored import may_be_booked
 from gateway.rights.clauses import clauses
 
@@ -59,7 +58,7 @@ class Destinations:
         if known is not None and known[0] is terms:
             return known[1]
         found = policy_input.destination(
-            model, principal, Settled(terms.as_input()), terms.version, terms.facts_digest,
+            model, principal, terms.as_input(), terms.version, terms.facts_digest,
             clauses(terms, self._terms.base.sources),
         )  # fmt: skip
         if len(self._known) >= _REMEMBERED:

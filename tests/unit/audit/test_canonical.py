@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.audit import canonical
-from gateway.core.settled import Settled
 
 keys = st.text(alphabet=st.characters(max_codepoint=127), max_size=8)
 leaves = st.one_of(
@@ -35,21 +34,6 @@ class TestAgreement:
         """
         assert canonical.encode(document) == rfc8785.dumps(document)
 
-    @given(documents, documents)
-    @settings(max_examples=200, deadline=None)
-    def test_what_is_settled_stands_as_if_it_were_not(
-        self, document: dict[str, Any], inner: dict[str, Any]
-    ) -> None:
-        """
-        The bytes are the same, the first time and when they were made before.
-        """
-        plain = {**document, "a": inner, "b": [{"c": inner}]}
-        kept = Settled(inner)
-        whole = {**document, "a": kept, "b": [{"c": kept}]}
-
-        assert [canonical.encode(whole) for _ in range(2)] == [rfc8785.dumps(plain)] * 2
-        assert kept.written == rfc8785.dumps(inner)
-
 
 class Word(str):
     """Text that is more than text."""
@@ -68,10 +52,6 @@ class TestRefusals:
         """
         with pytest.raises(ValueError):
             canonical.encode({"a": [{"b": value}]} if not isinstance(value, dict) else value)
-        kept = Settled({"b": [value]} if not isinstance(value, dict) else value)
-        for _ in range(2):
-            with pytest.raises(ValueError):
-                canonical.encode({"a": kept})
 
     @given(documents, st.text(min_size=1, max_size=4).filter(lambda key: not key.isascii()))
     @settings(max_examples=100, deadline=None)
