@@ -1,4 +1,4 @@
-"""What is asked about a few exchanges reads these few, however long the log is."""
+"""What is asked about a few exchanges or outputs reads these few, however many there are."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event
 
-from gateway.db import log_search, log_tables, outflow_tables
+from gateway.db import log_search, log_tables, outflow_tables, rights_index
 from gateway.db.session import Database
 from tests.contract.storage.expiring import World
 from tests.factories import migrated_file
@@ -32,8 +32,8 @@ def world(tmp_path: Path, clock: SystemClock) -> Iterator[World]:
     database.dispose()
 
 
-def plans(database: Database, ask: Callable[[], object]) -> list[str]:
-    """How SQLite finds what `ask` wants of the log."""
+def plans(database: Database, table: str, ask: Callable[[], object]) -> list[str]:
+    """How SQLite finds what `ask` wants of a table."""
     said: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
@@ -46,7 +46,7 @@ def plans(database: Database, ask: Callable[[], object]) -> list[str]:
         rows = [
             connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
             for statement, values in said
-            if " log_entry" in statement
+            if f" {table}" in statement
         ]
     return [" ".join(row[3] for row in found) for found in rows]
 
@@ -68,7 +68,7 @@ class TestExchanges:
                 ends = log_search.outcomes(session, few)
                 found["outcomes"] = {name: row.sequence for name, row in ends.items()}
 
-        seen = plans(world.database, ask)
+        seen = plans(world.database, "log_entry", ask)
 
         assert found == {
             "decisions": {few[0]: 0, few[1]: 2, few[2]: 4},
@@ -77,3 +77,25 @@ class TestExchanges:
         }
         assert len(seen) == 3
         assert all("(tenant_id=? AND exchange_id=?)" in plan for plan in seen), seen
+
+
+class TestOutputs:
+    def test_the_same_is_found_by_its_digests_and_the_like_by_its_bands(self, world: World) -> None:
+        """
+        Each way of finding has its index, and nothing reads all that a tenant ever made.
+        """
+
+        def ask() -> None:
+            with world.database.tenant_session(world.tenant) as session:
+                rights_index.exact(session, [b"a" * 32, b"b" * 32], "p_one", 20)
+                rights_index.alike(session, "text", list(range(16)), None, 200)
+
+        same, alike = plans(world.database, "rights_output", ask)
+
+        assert same.count("(tenant_id=? AND digest=?)") == 1
+        assert same.count("(tenant_id=? AND received=?)") == 1
+        assert alike.count("(tenant_id=? AND kind=? AND band=? AND value=?)") == 16
+        assert "(tenant_id=? AND kind=?)" not in alike
+        for plan in (same, alike):
+            assert "(tenant_id=? AND exchange_id=? AND part=?)" in plan
+            assert "ix_rights_output_tenant_id_at" not in plan
