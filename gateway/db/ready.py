@@ -86,7 +86,10 @@ class Ready:
             # Either ends the transaction: the next question must see what is so then.
             cursor.close()
             if bound is not None:
-                self._roll_back(driver)
+                driver.rollback()
+        except self._error as error:
+            connection.invalidate()
+            raise as_sqlalchemy(error, "", self._dialect) from error
         except BaseException:
             # What state it is in, nobody knows.
             connection.invalidate()
@@ -96,9 +99,3 @@ class Ready:
         else:
             connection.close()
         return row
-
-    def _roll_back(self, driver: Any) -> None:
-        try:
-            driver.rollback()
-        except self._error as error:
-            raise as_sqlalchemy(error, "", self._dialect) from error
