@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -75,7 +75,7 @@ class RightsBand(TenantRow):
 
     __tablename__ = "rights_band"
     # All of it is its key: beside a tree of the key, one of the rows would be the same once more.
-    __table_args__: ClassVar[Any] = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     kind: Mapped[str] = mapped_column(primary_key=True)
     band: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
