@@ -28,7 +28,10 @@ class CompiledHook(BuildHookInterface[Any]):
         root = Path(self.root)
         with tempfile.TemporaryDirectory() as made:
             for built, beside in _compiled(root, Path(made)):
-                shutil.copy(built, beside)
+                # A process that has the old one loaded keeps it: it is replaced, never overwritten.
+                fresh = beside.with_name(f".{beside.name}")
+                shutil.copy(built, fresh)
+                fresh.replace(beside)
                 build_data["artifacts"].append(f"/{beside.relative_to(root)}")
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
