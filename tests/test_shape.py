@@ -179,7 +179,7 @@ def _is_broad(node: ast.ExceptHandler) -> bool:
 def _reraises(path: str) -> bool:
     """Whether a file only catches broadly to pass on."""
     return path in {
-        "gateway/db/session.py",
+        "gateway/db/ready.py",
         "gateway/pep/pipeline.py",
         "gateway/providers/http.py",
         "gateway/providers/patient.py",
