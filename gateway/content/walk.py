@@ -11,7 +11,7 @@ does not name is reached all the same.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import orjson
@@ -84,8 +84,7 @@ def messages(body: dict[str, Any]) -> Iterator[Turn]:
         yield Turn(("messages", at), message, source_of(message))
 
 
-@dataclass(frozen=True, slots=True)
-class TextField:
+class TextField(NamedTuple):
     """One string of a request."""
 
     path: Path
@@ -109,8 +108,7 @@ class TextField:
     """Whether it holds only as it stands: what looks like a placeholder in it is the gateway's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(NamedTuple):
     """Every string of a request, and its attachments."""
 
     fields: tuple[TextField, ...]
@@ -189,7 +187,7 @@ def _request(body: dict[str, Any], reading: _Reading, turns: Turns) -> Iterator[
     for turn in turns(body):
         reached.add(turn.path)
         for item in _turn(turn, reading):
-            yield replace(item, signed=True) if turn.signed else item
+            yield item._replace(signed=True) if turn.signed else item
     heads = {path[0] for path in reached}
     for key, value in body.items():
         if key in heads:
