@@ -16,10 +16,11 @@ export UV_SYSTEM_CERTS := 1
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-install: $(VENV)/.installed  ## make the environment in .venv
+install: $(VENV)/.installed  ## make the environment in .venv, with the inner loops compiled
 
-$(VENV)/.installed: requirements/bootstrap.txt requirements/dev.txt pyproject.toml
+$(VENV)/.installed: requirements/bootstrap.txt requirements/dev.txt pyproject.toml hatch_build.py $(shell find gateway -name '*.pyx')
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=python3.11" >&2; exit 1; }
+	@command -v $(firstword $(or $(CC),cc)) >/dev/null || { echo "A C compiler is needed: on Debian and Ubuntu, apt-get install gcc libc6-dev python3-dev" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt requirements/bootstrap.txt

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench import inspection, ledger, load, policy, processes
+from bench.shapes import CHAT, GENERATE_CONTENT, MESSAGES, model
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -99,12 +100,16 @@ def main() -> None:
         else:
             servers.append(("nginx", *plain_proxy))
         print(f"idle: {processes.resident_mb(pid):.0f} MB resident in the worker")
-        for title, texts, model, connections, count in (
-            ("plain request, 2 KB", load.always, "plain", 16, options.requests),
-            ("plain request, 2 KB never seen", load.never_seen, "plain", 16, options.requests),
-            ("stream of 100 events", load.always, "burst", 8, options.requests // 4),
+        for title, texts, shape, kind, connections, count in (
+            ("plain request, 2 KB", load.always, CHAT, "plain", 16, options.requests),
+            ("the same in Messages", load.always, MESSAGES, "plain", 16, options.requests),
+            ("in generateContent", load.always, GENERATE_CONTENT, "plain", 16, options.requests),
+            ("a text never seen", load.never_seen, CHAT, "plain", 16, options.requests),
+            ("stream of 100 events", load.always, CHAT, "burst", 8, options.requests // 4),
+            ("the same in Messages", load.always, MESSAGES, "burst", 8, options.requests // 4),
+            ("generateContent", load.always, GENERATE_CONTENT, "burst", 8, options.requests // 4),
         ):
-            requests = texts(model, key, stream=model == "burst")
+            requests = texts(model(shape, kind), key, stream=kind == "burst", shape=shape)
             rows: dict[str, list[Row]] = {server[0]: [] for server in servers}
             for round_ in range(ROUNDS + 1):
                 for who, server_pid, server_port in servers:
@@ -114,7 +119,7 @@ def main() -> None:
                         rows[who].append(row)
             show(title, [median(found) for found in rows.values()])
         for count in options.streams:
-            request = load.request_bytes("slow", key, stream=True)
+            request = load.request_bytes(model(CHAT, "slow"), key, stream=True)
             found = [
                 measure(who, server_pid, load.at_once(server_port, request, count))
                 for who, server_pid, server_port in servers

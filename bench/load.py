@@ -10,8 +10,12 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from typing import TYPE_CHECKING
 
+from bench.shapes import CHAT, SHAPES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from bench.shapes import Shape
 
 _PROMPT = (
     "Please summarise the following thread for the quarterly meeting and keep the tone friendly. "
@@ -67,30 +71,30 @@ class Result:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1_000
 
 
-def request_bytes(model: str, key: str, *, stream: bool, text: str = _PROMPT * 20) -> bytes:
-    """One chat request of about 2 KB with an e-mail address in it."""
-    text = text[:_TEXT_BYTES] + _MAIL
-    body = json.dumps(
-        {"model": model, "stream": stream, "messages": [{"role": "user", "content": text}]}
-    ).encode()
+def request_bytes(
+    model: str, key: str, *, stream: bool, text: str = _PROMPT * 20, shape: Shape = CHAT
+) -> bytes:
+    """One request of about 2 KB with an e-mail address in it."""
+    body = json.dumps(shape.body(model, text[:_TEXT_BYTES] + _MAIL, stream=stream)).encode()
     head = (
-        f"POST /v1/chat/completions HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {key}\r\n"
+        f"POST {shape.address(model, stream=stream)} HTTP/1.1\r\nHost: bench\r\n"
+        f"Authorization: Bearer {key}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
 
 
-def always(model: str, key: str, *, stream: bool) -> Iterator[bytes]:
+def always(model: str, key: str, *, stream: bool, shape: Shape = CHAT) -> Iterator[bytes]:
     """The same request for ever: an agent's next step, a retry, a turn that is sent again."""
-    return repeat(request_bytes(model, key, stream=stream))
+    return repeat(request_bytes(model, key, stream=stream, shape=shape))
 
 
-def never_seen(model: str, key: str, *, stream: bool) -> Iterator[bytes]:
+def never_seen(model: str, key: str, *, stream: bool, shape: Shape = CHAT) -> Iterator[bytes]:
     """Requests of 2 KB of prose, of which no two are alike."""
     chance = random.Random(0)
     while True:
         text = " ".join(chance.sample(SENTENCES, len(SENTENCES)))
-        yield request_bytes(model, key, stream=stream, text=text)
+        yield request_bytes(model, key, stream=stream, text=text, shape=shape)
 
 
 async def _answer(reader: asyncio.StreamReader) -> tuple[bool, float]:
@@ -105,7 +109,7 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[bool, float]:
             size = int((await reader.readuntil(b"\r\n")).strip(), 16)
             piece = await reader.readexactly(size + 2)
             if size == 0:
-                return good and b"[DONE]" in last, first
+                return good and any(shape.last in last for shape in SHAPES), first
             last = piece
     length = int(lowered.partition(b"content-length:")[2].split(b"\r\n")[0])
     await reader.readexactly(length)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from bench.shapes import MODELS, SHAPES, model
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -97,19 +99,22 @@ TIER = "openai/api-default"
 @contextmanager
 def gateway(folder: Path, upstream_port: int) -> Iterator[tuple[int, int, str]]:
     """The whole gateway with everything on; pid, port and a key."""
-    models = {name: {"provider": "sim", "upstream": name} for name in ("plain", "burst", "slow")}
-    base = f"http://127.0.0.1:{upstream_port}/v1"
     configuration = {
         "providers": {
-            "sim": {
-                "wire": "openai",
-                "base_url": base,
+            shape.wire: {
+                "wire": shape.wire,
+                "base_url": f"http://127.0.0.1:{upstream_port}{shape.base}",
                 "tier": TIER,
                 "region": "eu",
                 "transfer": "none_needed",
             }
+            for shape in SHAPES
         },
-        "models": models,
+        "models": {
+            model(shape, kind): {"provider": shape.wire, "upstream": kind}
+            for shape in SHAPES
+            for kind in MODELS
+        },
         "server": {"threads": 2_200, "streams": 2_100},
     }
     (folder / "proviso.yaml").write_text(yaml.safe_dump(configuration))

@@ -1,7 +1,7 @@
 """A provider that costs almost nothing: fixed bytes over asyncio, whole or as a stream.
 
-The model's name says what: ``plain``, ``burst`` (100 events at once), ``slow`` (one event each
-100 ms for 10 s). Run as ``python -m bench.upstream PORT``.
+It speaks three APIs (`bench.shapes`); which one, the address says. Run as
+``python -m bench.upstream PORT``.
 """
 
 from __future__ import annotations
@@ -10,46 +10,36 @@ import asyncio
 import json
 import sys
 
-EVENTS = 100
+from bench.shapes import CHAT, GENERATE_CONTENT, MESSAGES, Shape
+
 SLOW_SECONDS = 0.1
-_WORDS = "The quarterly figures look good and the team is happy with them "
-
-
-def _chunk(text: str | None, reason: str | None = None) -> bytes:
-    delta = {} if text is None else {"content": text}
-    document = {
-        "id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m",
-        "choices": [{"index": 0, "delta": delta, "finish_reason": reason}],
-    }  # fmt: skip
-    return b"data: " + json.dumps(document).encode() + b"\n\n"
+_STREAM_HEAD = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+)
 
 
 def _framed(data: bytes) -> bytes:
     return f"{len(data):x}\r\n".encode() + data + b"\r\n"
 
 
-_PLAIN_BODY = json.dumps(
-    {
-        "id": "c", "object": "chat.completion", "created": 1, "model": "m",
-        "choices": [
-            {
-                "index": 0,
-                "message": {"role": "assistant", "content": _WORDS * 10},
-                "finish_reason": "stop",
-            }
-        ],
-        "usage": {"prompt_tokens": 500, "completion_tokens": 130, "total_tokens": 630},
-    }
-).encode()  # fmt: skip
-_PLAIN = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
-    + str(len(_PLAIN_BODY)).encode() + b"\r\n\r\n" + _PLAIN_BODY
-)  # fmt: skip
-_STREAM_HEAD = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
-)
-_PIECES = [_framed(_chunk(f"{word} ")) for word in (_WORDS * 20).split()[:EVENTS]]
-_END = _framed(_chunk(None, "stop")) + _framed(b"data: [DONE]\n\n") + b"0\r\n\r\n"
+class _Answers:
+    """One API's answers as they go over the wire."""
+
+    def __init__(self, shape: Shape) -> None:
+        body = json.dumps(shape.whole).encode()
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+        self.plain = head.encode() + b"\r\n\r\n" + body
+        self.begin = _STREAM_HEAD + b"".join(map(_framed, shape.begin))
+        self.events = [_framed(event) for event in shape.events]
+        self.end = b"".join(map(_framed, shape.end)) + b"0\r\n\r\n"
+        self.burst = self.begin + b"".join(self.events) + self.end
+
+
+_BY_ADDRESS = {
+    b"/chat/completions": _Answers(CHAT),
+    b"/messages": _Answers(MESSAGES),
+    b"enerateContent": _Answers(GENERATE_CONTENT),
+}
 
 
 class _Provider(asyncio.Protocol):
@@ -73,21 +63,25 @@ class _Provider(asyncio.Protocol):
         if len(body) < length:
             return
         self._data = body[length:]
-        if b'"model":"slow"' in body or b'"model": "slow"' in body:
-            asyncio.get_running_loop().create_task(self._slowly())
-        elif b'"model":"burst"' in body or b'"model": "burst"' in body:
-            self._transport.write(_STREAM_HEAD + b"".join(_PIECES) + _END)
+        address = head.partition(b"\r\n")[0]
+        answers = next(found for ends, found in _BY_ADDRESS.items() if ends in address)
+        # Of generateContent the model's name stands in the address, elsewhere in the body.
+        asked = address + body
+        if b"slow" in asked:
+            asyncio.get_running_loop().create_task(self._slowly(answers))
+        elif b"burst" in asked:
+            self._transport.write(answers.burst)
         else:
-            self._transport.write(_PLAIN)
+            self._transport.write(answers.plain)
 
-    async def _slowly(self) -> None:
-        self._transport.write(_STREAM_HEAD)
-        for piece in _PIECES:
+    async def _slowly(self, answers: _Answers) -> None:
+        self._transport.write(answers.begin)
+        for event in answers.events:
             if self._transport.is_closing():
                 return
-            self._transport.write(piece)
+            self._transport.write(event)
             await asyncio.sleep(SLOW_SECONDS)
-        self._transport.write(_END)
+        self._transport.write(answers.end)
 
 
 async def _serve(port: int) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Flask
-
 from gateway.web import auth, health, pages, problems, sign_in
 from gateway.web.api import approvals as approvals_route
 from gateway.web.api import (
@@ -24,6 +22,7 @@ from gateway.web.api import keys as keys_route
 from gateway.web.api import terms as terms_route
 from gateway.web.api.followed import FOLLOWED
 from gateway.web.api.routes import BATCHED, BATCHES, MESSAGES_BATCHED, PREFIXES, ROUTES
+from gateway.web.application import Application
 from gateway.web.dashboard import (
     PageDependencies,
     ReceiptPage,
@@ -41,13 +40,15 @@ from gateway.web.dashboard import (
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from flask import Flask
+
     from gateway.assembly import Gateway
 
 
 def create_app(gateway: Gateway) -> Flask:
     """The WSGI application over a gateway: which route is answered by which room."""
     settings = gateway.settings
-    app = Flask(__name__, static_folder=None, template_folder="web/templates")
+    app = Application(__name__, static_folder=None, template_folder="web/templates")
     public_url = settings.server.public_url
     doors = auth.Doors(
         gateway.identity.authenticator,

@@ -10,10 +10,12 @@ import json
 import logging
 import os
 import sys
+from bisect import bisect_left
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from time import perf_counter
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -24,6 +26,7 @@ from prometheus_client import (
     generate_latest,
     multiprocess,
 )
+from prometheus_client.context_managers import Timer
 from prometheus_client.metrics import MetricWrapperBase
 
 if TYPE_CHECKING:
@@ -52,6 +55,35 @@ class Described(NamedTuple):
     kind: str
     labels: tuple[str, ...]
     text: str
+
+
+class _Span(Timer):
+    """The time from the beginning of a block to its end, added to a histogram."""
+
+    def __init__(self, histogram: Histogram) -> None:
+        """Not begun."""
+        self._histogram = histogram
+        self._began = 0.0
+
+    def __enter__(self) -> Self:
+        self._began = perf_counter()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._histogram.observe(perf_counter() - self._began)
+
+
+class _Seconds(Histogram):
+    """A histogram of spans of time, several a request; Prometheus' own looks at every bound."""
+
+    def time(self) -> _Span:
+        """A block's time, as `Histogram.time`."""
+        return _Span(self)
+
+    def observe(self, amount: float, exemplar: dict[str, str] | None = None) -> None:  # noqa: ARG002 - we send none
+        """Count `amount` seconds, in the first bucket that holds them."""
+        self._sum.inc(amount)
+        self._buckets[bisect_left(self._upper_bounds, amount)].inc(1)
 
 
 class Metrics:
@@ -222,14 +254,14 @@ class Metrics:
         )
 
     def _time_metrics(self, reg: CollectorRegistry) -> None:
-        self._stages = Histogram(
+        self._stages = _Seconds(
             "proviso_stage_seconds",
             "Time spent in one stage of the pipeline.",
             ["stage"],
             buckets=_LATENCY,
             registry=reg,
         )
-        self._upstream = Histogram(
+        self._upstream = _Seconds(
             "proviso_upstream_seconds",
             "Time until a provider's answer was complete, or a stream's first byte.",
             ["provider", "kind"],

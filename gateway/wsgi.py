@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
+YOUNG_OBJECTS = 10_000
+"""New objects after which garbage is searched for. A request makes none that only a search frees:
+what it lets go of is freed at once (`tests/integration/test_garbage.py`). So at the default
+700 most searches look through requests in progress and find nothing, and what they find alive is
+looked through again, with all that is kept of a thousand streams. What does need a search, such as
+an address that does not exist, waits for it within a few MB."""
+
+
 def create() -> Flask:
     """The application for the configuration that ``PROVISO_CONFIG`` names, started.
 
@@ -34,10 +42,11 @@ def _settle() -> None:
     """Give back what only the start needed.
 
     Loading leaves holes in the C library's heap that it would keep. What is there now stays:
-    looking through it again for garbage is in vain.
+    looking through it again for garbage is in vain, and for what comes it is done more rarely.
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS)
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's own; musl has none
     if trim is not None:
         trim(0)

@@ -13,6 +13,8 @@ from typing import Any
 
 import orjson
 
+from gateway.audit.plain import check
+
 _OPTIONS = (
     orjson.OPT_SORT_KEYS
     | orjson.OPT_STRICT_INTEGER  # beyond 2**53 - 1 a double is not exact
@@ -20,7 +22,6 @@ _OPTIONS = (
     | orjson.OPT_PASSTHROUGH_DATACLASS
     | orjson.OPT_PASSTHROUGH_SUBCLASS
 )
-_SCALARS = frozenset({str, int, bool, type(None)})
 
 
 def encode(value: dict[str, Any]) -> bytes:
@@ -34,34 +35,6 @@ def encode(value: dict[str, Any]) -> bytes:
         data = orjson.dumps(value, option=_OPTIONS)
     except (orjson.JSONEncodeError, TypeError) as error:
         raise ValueError("not canonical JSON") from error
-    _check(value)
-    # Nothing beyond ASCII is escaped, so where all is ASCII, every key is.
-    if not data.isascii():
-        _check_keys(value)
+    # Some of what orjson has written RFC 8785 would not, or not in the same way.
+    check(value)
     return data
-
-
-def _check(value: Any) -> None:
-    """Refuse values that orjson has written and RFC 8785 would not, or not in the same way."""
-    # Most of a question or an entry is plain; a call for each container would be most of the cost.
-    # There is an end: what holds itself orjson does not write.
-    containers = [value]
-    for node in containers:
-        kind = type(node)
-        if kind is not dict and kind is not list:
-            raise ValueError(f"not canonical JSON: {kind.__name__}")
-        for item in node.values() if kind is dict else node:
-            if type(item) not in _SCALARS:
-                containers.append(item)  # noqa: PERF401 - a generator for each costs more
-
-
-def _check_keys(value: Any) -> None:
-    """Refuse keys that are not ASCII, in what holds nothing but JSON."""
-    if type(value) is dict:
-        if not all(map(str.isascii, value)):
-            raise ValueError("a canonical key must be ASCII text")
-        for item in value.values():
-            _check_keys(item)
-    elif type(value) is list:
-        for item in value:
-            _check_keys(item)

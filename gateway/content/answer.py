@@ -12,6 +12,14 @@ if TYPE_CHECKING:
 STRUCTURAL = frozenset({"role", "id", "type", "index", "name", "finish_reason", "object", "format"})
 """Keys whose strings are the protocol's words, not the model's: inspected, but never held back."""
 
+_PROTOCOL = frozenset({
+    "assistant", "chat.completion", "completed", "content_filter", "embedding", "end_turn",
+    "function", "length", "list", "max_tokens", "message", "model", "output_text", "reasoning",
+    "response", "stop", "stop_sequence", "text", "text_completion", "thinking", "tool",
+    "tool_calls", "tool_use", "user", "MAX_TOKENS", "STOP",
+})  # fmt: skip
+"""What stands under those keys in every answer, whatever was asked."""
+
 _JSON = frozenset({"arguments", "partial_json"})
 """Keys whose strings are JSON text: arguments of a tool."""
 
@@ -37,6 +45,11 @@ class Place(NamedTuple):
     def text(self) -> str:
         """The string itself."""
         return str(self.container[self.key])  # type: ignore[index]
+
+    @property
+    def telling(self) -> bool:
+        """Whether something could be found in it: not in what every answer says alike."""
+        return not (self.structural and self.container[self.key] in _PROTOCOL)  # type: ignore[index]
 
     def put(self, text: str) -> None:
         """Replace the string in place."""

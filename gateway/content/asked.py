@@ -36,7 +36,9 @@ NAMING_METADATA = frozenset(
 )
 """Keys of ``metadata`` whose value names somebody."""
 
-SAMPLING = ("temperature", "top_k", "top_p")
+_SPELT = {"temperature": ("temperature",), "top_k": ("topK", "top_k"), "top_p": ("topP", "top_p")}
+"""Parameters of sampling, and how they are written."""
+
 _DEFAULTS = {"temperature": 1, "top_p": 1}
 _HOSTED_TOOLS = frozenset(
     {
@@ -109,8 +111,8 @@ def asked(
     return {
         "kind": kind,
         "stream": stream,
-        "stateful": [name for name in (*STATEFUL, *STATEFUL_FIXED) if _set(body, name)],
-        "stateful_fixed": [name for name in STATEFUL_FIXED if _set(body, name)],
+        "stateful": _asked_for(body, (*STATEFUL, *STATEFUL_FIXED)),
+        "stateful_fixed": _asked_for(body, STATEFUL_FIXED),
         "identifying": _identifying(body),
         "rewritable": not signed,
         "sampling": _sampling(body),
@@ -167,6 +169,10 @@ def naming_metadata(body: Mapping[str, Any]) -> list[str]:
     return sorted(key for key in metadata if key.lower() in NAMING_METADATA)
 
 
+def _asked_for(body: Mapping[str, Any], names: tuple[str, ...]) -> list[str]:
+    return [name for name in names if name in body and _set(body, name)]
+
+
 def _set(body: Mapping[str, Any], name: str) -> bool:
     """Whether a parameter asks for anything. ``store: false`` asks for nothing."""
     value = body.get(name)
@@ -177,19 +183,16 @@ def _sampling(body: Mapping[str, Any]) -> list[str]:
     config = body.get("generationConfig", body.get("generation_config"))
     # Gemini keeps them in an object of their own, in either spelling.
     given = {**config, **body} if isinstance(config, dict) else body
-    spelt = {"top_k": ("topK", "top_k"), "top_p": ("topP", "top_p")}
     return [
         name
-        for name in SAMPLING
-        if any(
-            _set(given, key) and given[key] != _DEFAULTS.get(name)
-            for key in spelt.get(name, (name,))
-        )
+        for name, spelt in _SPELT.items()
+        if not given.keys().isdisjoint(spelt)
+        and any(_set(given, key) and given[key] != _DEFAULTS.get(name) for key in spelt)
     ]
 
 
 def _identifying(body: Mapping[str, Any]) -> list[str]:
-    named = [name for name in NAMING if _set(body, name)]
+    named = _asked_for(body, NAMING)
     keys = naming_metadata(body)
     if "user_id" in keys:
         named.append("metadata.user_id")

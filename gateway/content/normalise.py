@@ -19,7 +19,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-from gateway.content.patterns import search
+from gateway.content.glance import long_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,6 @@ _LATIN = re.compile(r"[A-Za-z0-9]")
 _MIXED = re.compile(r"[^\s]{1,256}")
 _SHORTEST_BLOB = 20
 _BLOB = re.compile(rf"[A-Za-z0-9+/_\-]{{{_SHORTEST_BLOB},}}={{0,2}}")
-_has_long_run = search(rf"[A-Za-z0-9+/_\-]{{{_SHORTEST_BLOB}}}")
 _DEEPEST = 3
 _SHORT = 4
 """Runs of so few characters (quotes, umlauts, dots) come again and are remembered."""
@@ -114,7 +113,7 @@ def view(text: str) -> View:
 
 def blobs(text: str) -> Iterator[Blob]:
     """The Base64 runs of `text` that hold text themselves."""
-    if len(text) < _SHORTEST_BLOB or not _has_long_run(text):
+    if len(text) < _SHORTEST_BLOB or not long_run(text, _SHORTEST_BLOB):
         return
     for match in _BLOB.finditer(text):
         said = _decoded(match[0])

@@ -20,6 +20,7 @@ from gateway.content.detectors import (
     url,
 )
 from gateway.content.detectors.pattern import CONTEXT, Pattern, by_shape
+from gateway.content.glance import suspect
 from gateway.core.content import Finding
 
 if TYPE_CHECKING:
@@ -46,23 +47,6 @@ def _options() -> Any:
     options.max_mem = _MEMORY
     options.log_errors = False
     return options
-
-
-def search(expression: str) -> Callable[[str], bool]:
-    """Whether a text has what `expression`, in RE2 syntax, sees."""
-    compiled = re2.compile(expression.encode(), _options())
-
-    def found(text: str) -> bool:
-        return compiled.search(text.encode("utf-8", "surrogatepass")) is not None
-
-    return found
-
-
-suspect = search(
-    r"[0-9@=_+/\\\-:#$%&^~|{}<>]|[A-Z]{2}|[a-z][A-Z]|[\pL\pN_][!?.,;*'\"()\[\]][\pL\pN_]"
-)
-"""Whether a text has what every value the built-in patterns see has in it. Prose without it need
-not be searched."""
 
 
 class PatternDetector:

@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from gateway.content.patterns import search
-
 LITERAL = "TEXT"
 """The type that stands for text which looked like a placeholder when the caller typed it."""
 
@@ -39,12 +37,6 @@ TOLERANT = re.compile(
     rf"[_\uff3f](?P<bare_number>[0-9]{{1,6}})(?=s?(?!\w))(?(lost)(?! ?{_CLOSING}))"
 )
 """A placeholder in any form that is recognised."""
-
-may_hold = search(
-    rf"[\[({{<{_WIDE}] ?[A-Za-z][A-Za-z\\_ \-\x{{ff3f}}]*[0-9]{{1,6}} ?\\?[\])}}>{_WIDE_CLOSING}]"
-    r"|[A-Z][_\x{ff3f}][0-9]"
-)
-"""Whether a placeholder could stand in a text: a cheap look before the expensive one."""
 
 _SEPARATORS = re.compile(r"[\\_ \-\uff3f]+")
 

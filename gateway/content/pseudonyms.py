@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.content.attachments import request as attachments
 from gateway.content.carried import NOTHING
-from gateway.content.placeholders import LITERAL, TOLERANT, Name, may_hold
+from gateway.content.glance import placeholder
+from gateway.content.placeholders import LITERAL, TOLERANT, Name
 from gateway.content.walk import messages, rewritten, walk
 from gateway.core.content import DETECTOR_FAILED, Finding
 
@@ -199,7 +200,7 @@ def _place(item: TextField) -> tuple[Any, ...]:
 
 def _with_literals(text: str, spans: list[Finding], made: StandIns | None) -> list[Finding]:
     """`spans`, and what the caller wrote that looks like something of ours."""
-    places = [match.span() for match in TOLERANT.finditer(text)] if may_hold(text) else []
+    places = [match.span() for match in TOLERANT.finditer(text)] if placeholder(text) else []
     if made is not None:
         places += made.written(text)
         made.see(text)

@@ -167,6 +167,10 @@ class _Told:
     somebody: bool | None = None
     """Whether it speaks of somebody; None where nothing depended on it yet."""
 
+    facts: tuple[int, tuple[Finding, ...], tuple[Phrase, ...]] = (0, (), ())
+    """What it said of people when it was looked at last: as which text of a conversation, and with
+    which findings. One value, so that nobody has the facts of other findings."""
+
 
 class Assessor:
     """Assesses conversations; holds the compiled cue lists, and what texts told."""
@@ -210,7 +214,7 @@ class Assessor:
         told = [self._told(text) for text in texts]
         for field, (text, findings) in enumerate(zip(texts, findings_by_text, strict=True)):
             if findings:
-                phrases += self._facts(field, text, findings)
+                phrases += self._known_facts(told[field], field, text, tuple(findings))
             for item in told[field].cues:
                 if item.type == "joined":
                     years.update(_start_year(text, item.end))
@@ -244,6 +248,14 @@ class Assessor:
                 or next(self._person.find(text), None) is not None
             )
         return told.somebody
+
+    def _known_facts(
+        self, told: _Told, field: int, text: str, findings: tuple[Finding, ...]
+    ) -> tuple[Phrase, ...]:
+        """The facts of a text; the same one may say more where a name in it is known."""
+        if told.facts[:2] != (field, findings):
+            told.facts = (field, findings, tuple(self._facts(field, text, findings)))
+        return told.facts[2]
 
     def _facts(self, field: int, text: str, findings: Sequence[Finding]) -> Iterator[Phrase]:
         spoken = [text[item.start : item.end] for item in findings]

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gateway.content.attachments import request as attachments
+from gateway.content.glance import placeholder
 from gateway.content.inspect import CIRCUMSTANCES, data_class, merged, summarise
-from gateway.content.placeholders import TOLERANT, may_hold
+from gateway.content.placeholders import TOLERANT
 from gateway.content.pseudonyms import entity
 from gateway.content.reidentification import Risk
 from gateway.content.signals.fields import SpokenField
@@ -33,6 +34,18 @@ _REMAINS = CIRCUMSTANCES | {"BIRTH_DATE"}
 _PERSON = "PERSON"
 _PERSONAL = (_PERSON, "EMAIL_ADDRESS")
 """Types by which people are counted: whichever tells of more of them."""
+
+KEYS = frozenset({
+    "additionalProperties", "arguments", "content", "contents", "description", "enum", "function",
+    "functionDeclarations", "generationConfig", "id", "image_url", "include_usage", "input",
+    "input_schema", "instructions", "items", "max_completion_tokens", "max_output_tokens",
+    "max_tokens", "messages", "metadata", "model", "n", "name", "parameters", "parts",
+    "properties", "required", "response_format", "role", "stop", "store", "stream",
+    "stream_options", "strict", "system", "temperature", "text", "tool_call_id", "tool_calls",
+    "tool_choice", "tools", "top_p", "type", "user",
+})  # fmt: skip
+"""Keys of the APIs themselves, and of the schemas of tools, which stand in one request hundreds of
+times: nobody's data, and nothing is looked for in them."""
 
 Found = tuple["TextField", tuple["Finding", ...]]
 
@@ -129,7 +142,9 @@ class RequestReader:
 def inspected(fields: Iterable[TextField], inspector: Inspector) -> list[tuple[Finding, ...]]:
     """What is in each string; a name that was seen is known in those that follow."""
     conversation = inspector.conversation()
-    return [conversation.inspect(item.text) for item in fields]
+    return [
+        () if item.key and item.text in KEYS else conversation.inspect(item.text) for item in fields
+    ]
 
 
 def gathered(
@@ -167,7 +182,7 @@ def _kept(
     return tuple(
         (item, found)
         for item, found in zip(fields, findings, strict=True)
-        if found or (may_hold(item.text) and TOLERANT.search(item.text))
+        if found or (placeholder(item.text) and TOLERANT.search(item.text))
     )
 
 

@@ -12,7 +12,8 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from gateway.content.placeholders import LONGEST, OPENING, TOLERANT, Name, may_hold, named
+from gateway.content.glance import placeholder
+from gateway.content.placeholders import LONGEST, OPENING, TOLERANT, Name, named
 from gateway.content.surrogates.matching import Matching
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Restorer:
 
     def text(self, text: str, *, json: bool = False) -> str:
         """A whole text restored; with `json`, values are escaped as JSON string contents."""
-        if not self.surrogates.pattern and not may_hold(text):
+        if not self.surrogates.pattern and not placeholder(text):
             return text
         stream = self.stream(json=json)
         restored = stream.feed(text) + stream.end()

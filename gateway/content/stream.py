@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.content.detectors.secret import is_plain_word
-from gateway.content.patterns import suspect
+from gateway.content.glance import suspect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -24,9 +24,8 @@ class SystemClock:
         """The wall clock in UTC."""
         return datetime.now(UTC)
 
-    def monotonic(self) -> float:
-        """The machine's monotonic clock, in seconds."""
-        return time.monotonic()
+    monotonic = staticmethod(time.monotonic)
+    """The machine's monotonic clock, in seconds; read so often that a method of ours counts."""
 
 
 class Deadline:

@@ -11,6 +11,7 @@ The schemas are policies/schemas/request.v2.json, output.v2.json and admin.v2.js
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -185,7 +186,7 @@ def step(count: int) -> int:
     """The step of the scale that stands for `count`; 0 for none."""
     if count <= 0:
         return 0
-    return next((limit for limit in _COUNT_STEPS if count <= limit), _COUNT_STEPS[-1])
+    return _COUNT_STEPS[min(bisect_left(_COUNT_STEPS, count), len(_COUNT_STEPS) - 1)]
 
 
 def seen(findings: Iterable[FindingSummary]) -> dict[str, Any]:

@@ -38,6 +38,7 @@ class RootSecret:
             raise ValueError("the root secret must be at least 32 bytes")
         self._root = root
         self._key = lru_cache(maxsize=4096)(self._derive)
+        self._content = lru_cache(maxsize=512)(self._content_begun)
 
     def __repr__(self) -> str:
         return "RootSecret(…)"
@@ -83,6 +84,9 @@ class RootSecret:
 
     def content_hmac(self, tenant: TenantId) -> hmac.HMAC:
         """A running keyed digest of content: keyed, because short texts can be guessed."""
+        return self._content(tenant).copy()
+
+    def _content_begun(self, tenant: TenantId) -> hmac.HMAC:
         return hmac.new(self._key("content", tenant), digestmod=hashlib.sha256)
 
     def checkpoint_seed(self, tenant: TenantId, generation: int = 0) -> bytes:

@@ -243,12 +243,11 @@ def newest(connection: Connection, tenant: UUID, kind: str, status: str) -> Row[
 
 def about_exchange(connection: Connection, tenant: UUID, exchange_id: str) -> list[Row[Any]]:
     """The entries about one exchange, in order."""
-    query = (
-        select(_ENTRY)
-        .where(_ENTRY.c.tenant_id == tenant, _ENTRY.c.exchange_id == exchange_id)
-        .order_by(_ENTRY.c.sequence)
+    # Sorted here: asked for the order, SQLite would read the whole log in it.
+    found = connection.execute(
+        select(_ENTRY).where(_ENTRY.c.tenant_id == tenant, _ENTRY.c.exchange_id == exchange_id)
     )
-    return list(connection.execute(query))
+    return sorted(found, key=lambda row: int(row.sequence))
 
 
 def _paged(

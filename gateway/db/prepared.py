@@ -17,10 +17,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection, Dialect, PoolProxiedConnection, Select, Table
-    from sqlalchemy.engine.interfaces import DBAPICursor
+    from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
     from sqlalchemy.sql import ClauseElement
     from sqlalchemy.types import TypeEngine
 
@@ -48,14 +48,16 @@ class Prepared:
         """
         return self.run_on(connection.connection, values)
 
-    def run_on(self, connection: PoolProxiedConnection, values: dict[str, Any]) -> DBAPICursor:
-        """As `run`, on a connection of the pool that nothing stands around.
+    def run_on(
+        self, connection: PoolProxiedConnection | DBAPIConnection, values: dict[str, Any]
+    ) -> DBAPICursor:
+        """As `run`, on a connection that nothing stands around.
 
         Raises:
             DBAPIError: as `run`.
         """
-        cursor = connection.cursor()
         try:
+            cursor = connection.cursor()
             cursor.execute(self._sql, self._spelled(values))
         except self._dialect.loaded_dbapi.Error as error:
             raise self._named(error) from error
@@ -133,31 +135,31 @@ class PreparedNew(Prepared):
         ]
 
     def add(
-        self, connection: Connection, shared: Sequence[Any], rows: Sequence[Sequence[Any]]
+        self, connection: Connection, shared: Sequence[Any], rows: Iterable[Sequence[Any]]
     ) -> None:
         """Add `rows`; what they have in common is spelled once.
 
         Raises:
             DBAPIError: as `run`.
         """
-        if not rows:
-            return
         first = [
             value if spell is None else spell(value)
             for value, (_, spell) in zip(shared, self._spelling, strict=False)
         ]
-        spelled: list[Any] = [[*first, *row] for row in rows]
-        for at, spell in self._later:
-            for values in spelled:
-                values[at] = spell(values[at])
-        if self._by_name:
-            names = [name for name, _ in self._spelling]
-            spelled = [dict(zip(names, values, strict=True)) for values in spelled]
         cursor = connection.connection.cursor()
         try:
-            cursor.executemany(self._sql, spelled)
+            # One after the other: a batch of them all at once would be work for the collector.
+            cursor.executemany(self._sql, self._each(first, rows))  # type: ignore[arg-type]
         except self._dialect.loaded_dbapi.Error as error:
             raise self._named(error) from error
+
+    def _each(self, first: list[Any], rows: Iterable[Sequence[Any]]) -> Iterator[Any]:
+        names = [name for name, _ in self._spelling]
+        for row in rows:
+            values = [*first, *row]
+            for at, spell in self._later:
+                values[at] = spell(values[at])
+            yield dict(zip(names, values, strict=True)) if self._by_name else values
 
 
 def prepared_insert(table: Table, dialect: Dialect) -> Prepared:

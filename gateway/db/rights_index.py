@@ -19,8 +19,9 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    or_,
     select,
+    union,
+    union_all,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from uuid import UUID
 
-    from sqlalchemy import Connection, Dialect
+    from sqlalchemy import ColumnElement, Connection, Dialect, Subquery
     from sqlalchemy.orm import Session
 
 
@@ -73,6 +74,8 @@ class RightsBand(TenantRow):
     """One sixteenth of a sketch: outputs that share one are worth comparing."""
 
     __tablename__ = "rights_band"
+    # All of it is its key: beside a tree of the key, one of the rows would be the same once more.
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     kind: Mapped[str] = mapped_column(primary_key=True)
     band: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -212,41 +215,43 @@ def exact(
 ) -> list[RightsOutput]:
     """Outputs with one of these digests, newest first; of one principal, or of all."""
     wanted = list(digests)
-    query = select(RightsOutput).where(
-        or_(RightsOutput.digest.in_(wanted), RightsOutput.received.in_(wanted))
-    )
-    query = query.where(_whose(principal)).order_by(RightsOutput.at.desc()).limit(limit)
-    return list(session.scalars(query))
+    # One question for each index: of both at once SQLite would read all outputs by their time.
+    found = union(
+        *(
+            select(RightsOutput.exchange_id, RightsOutput.part).where(
+                RightsOutput.tenant_id == _tenant(session), column.in_(wanted)
+            )
+            for column in (RightsOutput.digest, RightsOutput.received)
+        )
+    ).subquery()
+    query = select(RightsOutput).join(found, _same_part(found)).where(_whose(principal))
+    return list(session.scalars(query.order_by(RightsOutput.at.desc()).limit(limit)))
 
 
 def alike(
     session: Session, kind: str, bands: Sequence[int], principal: str | None, limit: int
 ) -> list[RightsOutput]:
     """Outputs of a kind that share most bands, the likeliest first."""
-    shared = (
-        select(RightsBand.exchange_id, RightsBand.part, func.count().label("count"))
-        .where(
-            RightsBand.kind == kind,
-            or_(
-                *(
-                    and_(RightsBand.band == band, RightsBand.value == value)
-                    for band, value in enumerate(bands)
-                )
-            ),
-            RightsBand.tenant_id == _tenant(session),
+    # One question for each band: of all at once SQLite would read every band of the kind.
+    held = union_all(
+        *(
+            select(RightsBand.exchange_id, RightsBand.part).where(
+                RightsBand.tenant_id == _tenant(session),
+                RightsBand.kind == kind,
+                RightsBand.band == band,
+                RightsBand.value == value,
+            )
+            for band, value in enumerate(bands)
         )
-        .group_by(RightsBand.exchange_id, RightsBand.part)
+    ).subquery()
+    shared = (
+        select(held.c.exchange_id, held.c.part, func.count().label("count"))
+        .group_by(held.c.exchange_id, held.c.part)
         .subquery()
     )
     query = (
         select(RightsOutput)
-        .join(
-            shared,
-            and_(
-                RightsOutput.exchange_id == shared.c.exchange_id,
-                RightsOutput.part == shared.c.part,
-            ),
-        )
+        .join(shared, _same_part(shared))
         .where(RightsOutput.kind == kind, _whose(principal))
         .order_by(shared.c.count.desc(), RightsOutput.at.desc())
         .limit(limit)
@@ -270,6 +275,10 @@ def forget_before(session: Session, moment: datetime) -> int:
     session.execute(delete(RightsBand).where(RightsBand.exchange_id.in_(old)))
     gone = delete(RightsOutput).where(RightsOutput.at < moment).returning(RightsOutput.part)
     return len(session.scalars(gone).all())
+
+
+def _same_part(found: Subquery) -> ColumnElement[bool]:
+    return and_(RightsOutput.exchange_id == found.c.exchange_id, RightsOutput.part == found.c.part)
 
 
 def _whose(principal: str | None) -> Any:

@@ -18,14 +18,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from gateway.db.base import TenantRow
-from gateway.db.prepared import Prepared, as_sqlalchemy
+from gateway.db.prepared import Prepared
+from gateway.db.ready import Ready
 from gateway.errors import StorageUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
-    from sqlalchemy import PoolProxiedConnection
     from sqlalchemy.engine import Engine
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
@@ -79,6 +79,7 @@ class Database:
         if not self.sqlite:
             options |= {"pool_pre_ping": True, "connect_args": _PATIENCE}
         self.engine: Engine = create_engine(url, **options)
+        self._ready = Ready(self.engine)
         self._bind = Prepared(_BIND, self.engine.dialect)
         self._bind_bounded = Prepared(_BIND_BOUNDED, self.engine.dialect)
         self._begin = Prepared(text("BEGIN"), self.engine.dialect)
@@ -132,24 +133,18 @@ class Database:
         """The first row that `query` finds in `tenant`, for what is asked on every request.
 
         It stands alone in its transaction. SQLite opens one for a statement by itself; on
-        PostgreSQL the driver opens it, row-level security is bound to the tenant first, and
-        giving the connection back ends it.
+        PostgreSQL the driver opens it, row-level security is bound to the tenant first, and it is
+        rolled back.
 
         Raises:
             StorageUnavailable: the database did not answer.
         """
-        with translated():
-            connection = self._pooled()
-            try:
-                if not self.sqlite:
-                    self._bind.run_on(connection, _bound(tenant))
-                found: tuple[Any, ...] | None = query.run_on(connection, values).fetchone()
-            except BaseException:
-                # What state it is in, nobody knows.
-                connection.invalidate()
+        bound = None if self.sqlite else (self._bind, _bound(tenant))
+        try:
+            return self._ready.first((query, values), bound)
+        except (DBAPIError, PoolTimeout):
+            with translated():
                 raise
-            connection.close()
-        return found
 
     def bind(self, connection: Connection, tenant: UUID | None, patience: float = 0.0) -> None:
         """Bind row-level security of the running transaction to `tenant` (PostgreSQL)."""
@@ -203,15 +198,8 @@ class Database:
 
     def dispose(self) -> None:
         """Close every connection."""
+        self._ready.close()
         self.engine.dispose()
-
-    def _pooled(self) -> PoolProxiedConnection:
-        """A connection of the pool with nothing around it."""
-        dialect = self.engine.dialect
-        try:
-            return self.engine.raw_connection()
-        except dialect.loaded_dbapi.Error as error:
-            raise as_sqlalchemy(error, "", dialect) from error
 
     @contextmanager
     def _transaction(self, tenant: TenantId | None, *, write: bool) -> Iterator[Session]:

@@ -82,7 +82,8 @@ class Indexer:
         self, connection: Connection, tenant: UUID, rows: Sequence[tuple[int, bytes]]
     ) -> None:
         places: dict[str, int] = {}
-        outcomes: list[dict[str, Any]] = []
+        # Words only: a thousand documents at once would be work for the collector.
+        outcomes: list[tuple[str, set[str]]] = []
         found: dict[str, list[int]] = defaultdict(list)
         times: dict[int, datetime] = {}
         for at, canonical in rows:
@@ -93,13 +94,14 @@ class Indexer:
                 for word in search_words.of_decision(said):
                     found[word].append(at)
             elif said["kind"] == "outcome":
-                outcomes.append(said)
-        earlier = [said["exchange"] for said in outcomes if said["exchange"] not in places]
+                words = search_words.of_outcome(said, self._microcents(said))
+                outcomes.append((said["exchange"], words))
+        earlier = [exchange for exchange, _ in outcomes if exchange not in places]
         places |= outflow_tables.decisions_of(connection, tenant, earlier)
-        for said in outcomes:
-            place = places.get(said["exchange"])
+        for exchange, words in outcomes:
+            place = places.get(exchange)
             if place is not None:
-                for word in search_words.of_outcome(said, self._microcents(said)):
+                for word in words:
                     found[word].append(place)
         postings.add(connection, tenant, found, times)
 

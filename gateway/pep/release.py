@@ -52,7 +52,8 @@ def released_body(
     # (10) Inspect the model's own words, before anything is restored.
     reader = rooms.readers.of(judged.exchange.principal.tenant.id)
     inspect = partial(reader.inspector.inspect, names=False)
-    findings = [item for place in places(body, opaque=shape.opaque) for item in inspect(place.text)]
+    texts = (place.text for place in places(body, opaque=shape.opaque) if place.telling)
+    findings = [item for text in texts for item in inspect(text)]
     hidden = reader.instructions.of(ready.body, shape.turns)
     findings += [item for _, place in found for item in _repeated(hidden, place.text)]
     spoken = "\n".join(place.text for _, place in found if not place.structural)
@@ -105,7 +106,9 @@ def _restore(
         delivered.add(key, place.text)
     outcome.unknown_placeholders = restorer.unknown
     outcome.output_digest = received.digest()
-    outcome.delivered_digest = delivered.digest()
+    outcome.delivered_digest = (
+        outcome.output_digest if delivered.alike(received) else delivered.digest()
+    )
     if shape.generates:
         outcome.outputs = rooms.output_rights.index.text_outputs(tenant, delivered.texts())
 

@@ -12,12 +12,12 @@ tests/contract/providers/test_door.py is what any client behind this door must k
 
 from __future__ import annotations
 
-import re
 import socket
 import ssl
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from gateway.core.clock import Deadline, SystemClock
 from gateway.errors import (
@@ -29,7 +29,7 @@ from gateway.errors import (
     ProviderTimeout,
     ProviderUnreachable,
 )
-from gateway.providers.kept import LONGEST_SECONDS, KeptConnections
+from gateway.providers.kept import KeptConnections, seconds_kept
 from gateway.providers.response import ResponseParser
 
 if TYPE_CHECKING:
@@ -46,7 +46,6 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SHORTEST_WAIT = 0.001
 _LAST_WAIT = 0.05
 _LAST_LOOKS = 2
-_KEEP_ALIVE = re.compile(r"\btimeout=(\d{1,6})\b")
 
 
 class _Place(NamedTuple):
@@ -110,7 +109,7 @@ class Door:
         if place.scheme not in _DEFAULT_PORTS or place not in self._allowed:
             raise EgressRefused
         parts = [memoryview(part) for part in _parts(body) if part]
-        length = sum(part.nbytes for part in parts)
+        length = sum([part.nbytes for part in parts])
         head = _head(method, url, place, headers, length)
         # A small request leaves in one packet; a large one is not copied to put its head on.
         packets = [memoryview(head), *parts]
@@ -173,7 +172,6 @@ class Reply:
         self._connection = connection
         self._deadline = deadline
         self._left = door.answer_bytes
-        self._patience = 0.0
         self._silent = 0.0
         self._parser = ResponseParser()
         self._whole_request = True
@@ -271,7 +269,7 @@ class Reply:
         if self._ended:
             return
         self._ended = True
-        seconds = _kept_seconds(self.headers)
+        seconds = seconds_kept(self.headers)
         if self._parser.reusable and self._whole_request and seconds > 0:
             self._door.give_back(self._place, self._connection, seconds)
         else:
@@ -321,9 +319,8 @@ class Reply:
         if left <= 0:
             raise ProviderTimeout
         seconds = min(seconds, left)
-        # Telling the socket is a system call, and mostly it knows already.
-        if seconds != self._patience:
-            self._patience = seconds
+        # Telling the socket is a system call, and mostly it knows already: from the request before.
+        if seconds != self._connection.gettimeout():
             self._connection.settimeout(seconds)
 
 
@@ -349,16 +346,27 @@ def _connected(place: _Place, patience: Deadline) -> socket.socket:
             failure = error
         else:
             return connection
-    raise failure
+    try:
+        raise failure
+    finally:
+        # An error knows the call it was raised in. If that knew the error too, both would keep the
+        # whole request in memory until the next search for garbage.
+        del failure
 
 
 def _place(url: str) -> _Place:
     parts = urlsplit(url)
+    return _place_of(parts.scheme, parts.netloc)
+
+
+@lru_cache(maxsize=256)
+def _place_of(scheme: str, netloc: str) -> _Place:
+    parts = SplitResult(scheme, netloc, "", "", "")
     try:
-        port = parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
+        port = parts.port or _DEFAULT_PORTS.get(scheme, 0)
     except ValueError as error:
         raise ConfigurationError("A provider's address has a port that is none.") from error
-    return _Place(parts.scheme, parts.hostname or "", port)
+    return _Place(scheme, parts.hostname or "", port)
 
 
 def _parts(body: Body) -> Sequence[bytes | memoryview]:
@@ -390,9 +398,3 @@ def _head(method: str, url: str, place: _Place, headers: Mapping[str, str], leng
     if breaks != 2 * (len(lines) - 1) or not text.isascii() or " " in target:
         raise ConfigurationError("A provider's address or api_key holds what HTTP does not allow.")
     return text.encode() + b"\r\n\r\n"
-
-
-def _kept_seconds(headers: Mapping[str, str]) -> float:
-    """How long a connection may be kept: shorter than the other side said it will keep it."""
-    said = _KEEP_ALIVE.search(headers.get("keep-alive", ""))
-    return int(said[1]) - 1 if said else LONGEST_SECONDS

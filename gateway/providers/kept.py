@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import select
 from collections import defaultdict, deque
 from threading import Lock
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Mapping
 
     from gateway.core.clock import Clock
 
@@ -18,6 +19,7 @@ LONGEST_SECONDS = 30.0
 minute; a request on such a one would wait for nothing until it times out."""
 
 MOST_PER_PLACE = 512
+_KEEP_ALIVE = re.compile(r"\btimeout=(\d{1,6})\b")
 
 
 class _Kept(NamedTuple):
@@ -71,6 +73,12 @@ class KeptConnections:
             self._idle.clear()
         for kept in old:
             kept.connection.close()
+
+
+def seconds_kept(headers: Mapping[str, str]) -> float:
+    """How long a connection may be kept: shorter than the other side said it will keep it."""
+    said = _KEEP_ALIVE.search(headers.get("keep-alive", ""))
+    return int(said[1]) - 1 if said else LONGEST_SECONDS
 
 
 def _stirred(connection: socket.socket) -> bool:

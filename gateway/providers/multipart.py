@@ -12,7 +12,7 @@ from gateway.core.media import Upload
 
 def is_form(body: dict[str, Any]) -> bool:
     """Whether a body holds files, so that it cannot be JSON."""
-    return any(isinstance(item, Upload) for value in body.values() for item in _listed(value))
+    return any(Upload in map(type, _listed(value)) for value in body.values())
 
 
 def encoded(body: dict[str, Any]) -> tuple[bytes, str]:

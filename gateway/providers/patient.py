@@ -200,7 +200,9 @@ class PatientProvider:
 
     def _note(self, route: Route) -> None:
         state = route.circuit.state(self._clock.monotonic())
-        self._metrics.provider_circuit(self.routes.name, str(route.number)).set(state)
+        if state is not route.shown:
+            route.shown = state
+            self._metrics.provider_circuit(self.routes.name, str(route.number)).set(state)
         self._metrics.provider_in_flight(self.routes.name).set(self.routes.in_flight)
 
 

@@ -38,14 +38,20 @@ class ResponseParser:
         Raises:
             ProviderGarbage: it is not HTTP, or larger than a head may be.
         """
+        if self.complete:
+            # What follows a whole answer is nobody's; the connection just ends with it.
+            self.reusable = False
+            return
         pieces = len(self._body)
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             self.reusable = False
-            # What follows a whole answer is nobody's; the connection just ends with it.
             if not self.complete:
                 raise ProviderGarbage from error
+        if self.complete:
+            # The two hold each other, and would stay until the next search for garbage.
+            del self._parser
         if len(self._body) > pieces:
             self._framing_bytes = 0
             return

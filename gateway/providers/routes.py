@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from gateway.core.catalogue import ModelEntry, ProviderEntry
     from gateway.core.clock import Clock
+    from gateway.providers.circuit import State
 
 
 class Route:
@@ -28,6 +29,8 @@ class Route:
         self.circuit = circuit
         self.in_flight = 0
         self.last = 0
+        self.shown: State | None = None
+        """The state of its circuit that the metric shows."""
 
     def leads(self, model: ModelEntry) -> ModelEntry:
         """`model` by this route."""
@@ -45,6 +48,9 @@ class Routes:
         self._lock = Lock()
         self._turn = count(1)
         self.all: list[Route] = []
+        self.in_flight = 0
+        """Calls in progress."""
+
         for number, end in enumerate((_own(entry), *entry.replicas), start=1):
             here = end.base_url == entry.base_url and end.api_key == entry.api_key
             placed = entry if here else replace(entry, base_url=end.base_url, api_key=end.api_key)
@@ -68,9 +74,12 @@ class Routes:
         now = self._clock.monotonic()
         with self._lock:
             fitting = self.all[:1] if bound else self.all
-            for route in sorted(fitting, key=lambda it: (it in tried, it.in_flight, it.last)):
+            if len(fitting) > 1:
+                fitting = sorted(fitting, key=lambda it: (it in tried, it.in_flight, it.last))
+            for route in fitting:
                 if route.circuit.enter(now):
                     route.in_flight += 1
+                    self.in_flight += 1
                     route.last = next(self._turn)
                     return route
         error = ProviderUnavailable()
@@ -88,11 +97,7 @@ class Routes:
         """A call by `route` is over."""
         with self._lock:
             route.in_flight -= 1
-
-    @property
-    def in_flight(self) -> int:
-        """Calls in progress."""
-        return sum(route.in_flight for route in self.all)
+            self.in_flight -= 1
 
 
 def _own(entry: ProviderEntry) -> Endpoint:

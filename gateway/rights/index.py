@@ -135,7 +135,8 @@ class RightsIndex:
             with self._database.connection(tenant, write=True) as connection:
                 rows = rights_index.unread(connection, tenant, _BATCH)
                 outputs, bands = _rows([canonical for _, canonical in rows])
-                rights_index.add(connection, tenant, outputs, bands)
+                # In the order of their key: those that lie together are written together.
+                rights_index.add(connection, tenant, outputs, sorted(bands))
                 if rows:
                     rights_index.move_cursor(connection, tenant, rows[-1][0] + 1)
             total, full = total + len(outputs), len(rows) == _BATCH

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gateway.rights.minima import COUNT, minima
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -33,21 +35,12 @@ TEXT, IMAGE = "text", "image"
 BANDS = 16
 """Pieces of a sketch; near copies share at least one."""
 
-_RUN = 5
 _FEWEST_WORDS = 24
 """Shorter texts are found by their digest alone: they are too easily alike, or guessed."""
 
 _MOST_CHARACTERS = 400_000
 """Of a longer text the beginning is sketched."""
 
-_BLANK = ord(" ")
-_MINIMA = 32
-_AT_ONCE = 512
-"""Runs that are permuted at a time: 128 KB, which stay at hand. More would be new memory each
-time, and the system's zeroing of it would cost more than the arithmetic."""
-
-_BY_30, _BY_27, _BY_31 = np.uint64(30), np.uint64(27), np.uint64(31)
-_FACTOR_1, _FACTOR_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 PICTURE_BITS = 256
 _CLOSE_TEXT = 0.5
 """The least share of equal minima: an estimate of the share of common runs of words."""
@@ -134,17 +127,10 @@ class Likenesses:
 
     def _runs(self, tenant: TenantId, plain: str) -> bytes:
         plain = plain[:_MOST_CHARACTERS]
-        points = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), np.uint32)
-        blanks = (points == _BLANK).nonzero()[0]
-        if len(blanks) < _FEWEST_WORDS - 1:
+        if plain.count(" ") < _FEWEST_WORDS - 1:
             return b""
         keys = self._keys(tenant)
-        runs = _stirred(_numbered(points, blanks, keys) ^ keys.secret)
-        least = _least(runs[:_AT_ONCE], keys)
-        for at in range(_AT_ONCE, len(runs), _AT_ONCE):
-            least = np.minimum(least, _least(runs[at : at + _AT_ONCE], keys))
-        # The low 16 bits are what is left.
-        return least.astype(">u2").tobytes()
+        return minima(plain, keys.base, keys.inverse, keys.secret, keys.factors, keys.offsets)
 
     def _derived(self, tenant: TenantId) -> _Keys:
         return _Keys.made(self._secret.likeness_key(tenant))
@@ -155,11 +141,11 @@ class _Keys:
     """What one tenant's key gives."""
 
     digest: bytes
-    base: np.uint64
+    base: int
     """An odd number, and what it is multiplied with to give 1 (modulo 2**64)."""
 
     inverse: int
-    secret: np.uint64
+    secret: int
     factors: NDArray[np.uint64]
     offsets: NDArray[np.uint64]
     """A permutation of numbers each, one below the other."""
@@ -172,11 +158,12 @@ class _Keys:
         stream = hashlib.shake_256(b"proviso/likeness/v1" + key).digest(32 + 8 * 512)
         words = np.frombuffer(stream, np.uint64, offset=32)
         odd = words | np.uint64(1)
-        factors, offsets = odd[8 : 8 + _MINIMA, None], words[40 : 40 + _MINIMA, None]
+        factors, offsets = odd[8 : 8 + COUNT], words[40 : 40 + COUNT]
         order = np.argsort(words[96 : 96 + PICTURE_BITS], kind="stable")
         mask = np.unpackbits(words[80:84].view(np.uint8))
-        inverse = pow(int(odd[0]), -1, 2**64)
-        return cls(stream[:32], odd[0], inverse, words[1], factors, offsets, order, mask)
+        base = int(odd[0])
+        inverse = pow(base, -1, 2**64)
+        return cls(stream[:32], base, inverse, int(words[1]), factors, offsets, order, mask)
 
 
 def normalised(pieces: Iterable[str]) -> str:
@@ -203,47 +190,7 @@ def distance(kind: str, one: bytes, other: bytes) -> int | None:
         return None
     if kind == TEXT:
         equal = int((np.frombuffer(one, ">u2") == np.frombuffer(other, ">u2")).sum())
-        share = equal / _MINIMA
+        share = equal / COUNT
         return round(100 * (1 - share)) if share >= _CLOSE_TEXT else None
     bits = int.bit_count(int.from_bytes(one, "big") ^ int.from_bytes(other, "big"))
     return round(100 * bits / PICTURE_BITS) if bits <= _CLOSE_PICTURE else None
-
-
-def _numbered(
-    points: NDArray[np.uint32], blanks: NDArray[np.intp], keys: _Keys
-) -> NDArray[np.uint64]:
-    """A number for each run of words: a polynomial in the key's base, modulo 2**64.
-
-    Equal runs give equal numbers wherever they stand, and all are had in one pass.
-    """
-    count = len(points)
-    places = np.empty(len(blanks) + 2, np.intp)
-    places[0], places[1:-1], places[-1] = 0, blanks + 1, count + 1
-    starts, ends = places[:-_RUN], places[_RUN:] - 1
-    powers = np.empty(count + 1, np.uint64)
-    powers[0], powers[1:] = 1, keys.base
-    powers = np.multiply.accumulate(powers)
-    sums = np.zeros(count + 1, np.uint64)
-    np.add.accumulate(points * powers[:-1], out=sums[1:])
-    # One row of powers does for both ways: a run is moved to the end of the text, and from there
-    # to its beginning.
-    back = np.uint64(pow(keys.inverse, count, 2**64))
-    return (sums[ends] - sums[starts]) * powers[count - starts] * back
-
-
-def _least(runs: NDArray[np.uint64], keys: _Keys) -> NDArray[np.uint64]:
-    """The least that each permutation makes of any of the runs."""
-    permuted = runs * keys.factors
-    permuted += keys.offsets
-    least: NDArray[np.uint64] = np.minimum.reduce(permuted, axis=1)
-    return least
-
-
-def _stirred(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Each bit of a value in every bit of the result (the finaliser of SplitMix64)."""
-    values = values ^ (values >> _BY_30)
-    values *= _FACTOR_1
-    values ^= values >> _BY_27
-    values *= _FACTOR_2
-    values ^= values >> _BY_31
-    return values

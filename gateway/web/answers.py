@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Complete(Response):
-    """Bytes with all their headers: what a server gets is what stands here.
+    """Bytes with all their headers, to a program: what a server gets is what stands here.
 
     Flask would go through the headers of every answer once more, for addresses that are relative
     and lengths that are missing, and would wrap the bytes in something that is read piece by
@@ -20,10 +20,40 @@ class Complete(Response):
     """
 
     def __init__(self, body: bytes, kind: str, headers: Iterable[tuple[str, str]]) -> None:
-        """`kind` is the content type. No header may come twice, or say what these say."""
-        said = [("Content-Type", kind), ("Content-Length", str(len(body))), *headers]
-        super().__init__([body], headers=Headers(said), direct_passthrough=True)
+        """`kind` is the content type. No header may come twice, or say what these say.
+
+        Raises:
+            ValueError: a header holds a line break.
+        """
+        said = [
+            ("Content-Type", kind),
+            ("Content-Length", str(len(body))),
+            *headers,
+            # As `gateway.web.pages` gives it to every other answer.
+            ("X-Content-Type-Options", "nosniff"),
+        ]
+        super().__init__([body], headers=_Said(said), direct_passthrough=True)
 
     def get_wsgi_headers(self, environ: dict[str, Any]) -> Headers:  # noqa: ARG002 - of no matter
         """The headers, as they are."""
         return self.headers
+
+
+class _Said(Headers):
+    """Headers that are strings already, looked through once for all."""
+
+    def __init__(self, said: list[tuple[str, str]]) -> None:
+        """Take over the list `said`.
+
+        Raises:
+            ValueError: a value holds a line break, with which another header would begin.
+        """
+        super().__init__()
+        values = "".join([value for _, value in said])
+        if "\r" in values or "\n" in values:
+            raise ValueError("Header values must not contain newline characters.")
+        self._list = said
+
+    def to_wsgi_list(self) -> list[tuple[str, str]]:
+        """The headers for a server, which only reads them."""
+        return self._list

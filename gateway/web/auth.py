@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 from flask import Response, current_app, redirect, request
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import NullSession, SecureCookieSessionInterface
 
 from gateway.errors import Forbidden, StorageUnavailable, Unauthenticated
 from gateway.identity.permissions import PUBLIC, Permission, Public, granted, lacking
 from gateway.identity.security_log import SecurityEvent, SecurityTag
 from gateway.identity.sessions import LIFETIME
+from gateway.web.application import incoming
 from gateway.web.problems import API_PREFIXES
 
 if TYPE_CHECKING:
@@ -64,6 +65,14 @@ class Doors:
 
 class _SignInState(SecureCookieSessionInterface):
     """The cookie that carries people through a sign-in. Programs have none, and get none."""
+
+    def __init__(self) -> None:
+        """With the one empty session of all programs, which cannot be changed."""
+        self._none = self.null_session_class()
+
+    def make_null_session(self, app: Flask) -> NullSession:  # noqa: ARG002 - the same in each
+        """What stands for a session where there is none."""
+        return self._none
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """What the cookie says; None at a program's address, where nothing can be kept in it."""
@@ -112,7 +121,7 @@ def requires(permission: Permission | Public) -> Callable[[Callable[..., Any]], 
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             try:
-                principal = _principal(_doors())
+                principal = _principal(_doors(), incoming())
             except Unauthenticated:
                 if is_api():
                     raise
@@ -217,10 +226,10 @@ def safe_next(target: str | None) -> str:
     return target
 
 
-def _principal(doors: Doors) -> Principal:
-    if is_api():
-        return doors.authenticator.authenticate(request.headers)
-    principal = doors.sessions.principal(request.cookies.get(doors.cookie, ""))
+def _principal(doors: Doors, asking: Request) -> Principal:
+    if asking.path.startswith(API_PREFIXES):
+        return doors.authenticator.authenticate(asking.headers)
+    principal = doors.sessions.principal(asking.cookies.get(doors.cookie, ""))
     check_csrf()
     return principal
 

@@ -67,7 +67,7 @@ class NameDetector:
         for start, end in _pieces(text):
             found = tokens(text[start:end])
             known = self._model.known(found.words)
-            spans = runs(known.kinds)
+            spans = runs(known.kinds())
             if not spans:
                 continue
             words, chances = self._model.marginals(known, spans)
@@ -86,7 +86,7 @@ class NameDetector:
     def _in_piece(self, text: str) -> list[Finding]:
         found = tokens(text)
         words = self._model.known(found.words)
-        spans = runs(words.kinds)
+        spans = runs(words.kinds())
         if not spans:
             return []
         places, chances = self._model.marginals(words, spans)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from gateway.content.names.arithmetic import Table
 from gateway.content.names.lexicon import STOP, hashed
-from gateway.content.names.memory import AROUND, Traits
 from gateway.content.names.words import (
     OTHER,
     SPELLING,
@@ -34,16 +34,24 @@ _LISTED = 2
 """Rows of a word beside those of its spelling: of its lists, and of its use."""
 
 
+class Traits(NamedTuple):
+    """Of some words, in order."""
+
+    kinds: bytes
+    """``C`` (may be a name), ``g`` (may stand in one) or ``o`` (neither)."""
+
+    classes: bytes
+    weights: NDArray[np.float32]
+    """What a word says for the labels of each of the words around it."""
+
+
 class Weights:
     """Five rows of weights for each attribute, one for each word around the one that has it."""
 
     def __init__(self, lexicon: Lexicon, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """From the arrays that ``bench.names.train`` writes."""
-        own = arrays["weights"].astype(np.float32).reshape(len(arrays["keys"]), -1)
-        self._rows = np.concatenate([own, np.zeros_like(own[:1])])
-        # One more, greater than any other, so that what is looked for is never past the last.
-        last = np.array([0xFFFFFFFF], dtype=np.uint32)
-        self._keys = np.concatenate([arrays["keys"].astype(np.uint32), last])
+        keys = arrays["keys"]
+        self._table = Table(keys, arrays["weights"].astype(np.float32).reshape(len(keys), -1))
         # Few sets of lists and few clusters there are: what each says is summed beforehand, for
         # every way of writing in turn.
         listed = {kept for of_word in lexicon.listed for kept in (of_word, of_word & ~STOP)}
@@ -58,7 +66,7 @@ class Weights:
     def traits(self, words: Sequence[str], entries: Sequence[Entry]) -> Traits:
         """What is known of `words`, of which the lexicon says `entries`."""
         kinds: list[str] = []
-        classes: list[int] = []
+        classes = bytearray()
         attributes: list[int] = []
         for word, (flags, cluster, _) in zip(words, entries, strict=True):
             how = writing(word)
@@ -69,31 +77,15 @@ class Weights:
             attributes += (self._lists[flags] + how, self._uses + cluster * len(_HOWS) + how)
             kinds.append(kind(word, how, flags))
             classes.append(word_class(word, how, flags))
-        said = np.array(attributes, dtype=np.uint32)
-        rows = self._found(said).reshape(len(words), -1)
-        rows[:, -_LISTED:] = said.reshape(rows.shape)[:, -_LISTED:]
-        return Traits(
-            np.frombuffer("".join(kinds).encode(), dtype=np.uint8),
-            np.array(classes),
-            np.add.reduce(self._rows.take(rows, axis=0), axis=1).reshape(
-                len(words), len(AROUND), -1
-            ),
-        )
+        weights = self._table.sums(attributes, len(SPELLING), _LISTED)
+        return Traits("".join(kinds).encode(), bytes(classes), weights)
 
     def _summed(self, said: Iterable[list[str]]) -> int:
         """Add a row for each of these names of weights; where the first is."""
         all_said = list(said)
         most = max(map(len, all_said))
-        wanted = np.zeros((len(all_said), most), dtype=np.uint32)
-        for row, names in enumerate(all_said):
-            wanted[row, : len(names)] = list(map(hashed, names))
-        first = len(self._rows)
-        sums = self._rows[self._found(wanted)].sum(axis=1)
-        self._rows = np.concatenate([self._rows, sums])
-        return first
-
-    def _found(self, attributes: NDArray[np.uint32]) -> NDArray[np.int64]:
-        """Where the weights of these attributes are; those of none are all zero."""
-        at: NDArray[np.int64] = self._keys.searchsorted(attributes)
-        at[self._keys.take(at) != attributes] = len(self._keys) - 1
-        return at
+        attributes: list[int] = []
+        for names in all_said:
+            attributes += map(hashed, names)
+            attributes += [0] * (most - len(names))
+        return self._table.add(self._table.sums(attributes, most))

@@ -125,7 +125,7 @@ _SHAPES = (hashed("x"), hashed("Xx"))
 
 
 def word_class(word: str, how: int, flags: int) -> int:
-    """A small number (below `CLASSES`) that says what kind of word this is, for word pairs."""
+    """What kind of word this is, for word pairs: a number below `arithmetic.CLASSES`."""
     if how == OTHER:
         return _SIGNS.get(word, 1 if word[0].isdigit() else 2)
     if how == INITIAL:
@@ -133,7 +133,6 @@ def word_class(word: str, how: int, flags: int) -> int:
     return (16 if how == LOWER else 32 if how == CAPITAL else 48) + group(flags)
 
 
-CLASSES = 64
 _SIGNS = {
     sign: 4 + index
     for index, sign in enumerate((EDGE, ".", ",", ":", "(", ")", "-", "&", "/", "'", '"', "!"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,16 @@ Span = tuple[int, int]
 
 WITHIN = 140
 """How many characters the cues of a rule may lie apart: about a sentence."""
+
+_SENTENCES_APART = 1
+"""How many sentences may end between them. What two sentences say that stand beside each other may
+be one thought; what three say is mostly chance."""
+
+_AT_ONCE = 40
+"""So few characters may hold more ends of sentences: "Thanks. Please." is no thought between."""
+
+_END = re.compile(rb"[.!?][\"')\]]*\s|\n\s*[\n*#0-9-]")
+"""The end of a sentence, a paragraph or an entry of a list."""
 
 AROUND = 200
 """How far from a rule's first cue a context still counts."""
@@ -135,11 +146,11 @@ class Matcher:
         if len(anchors) > _MOST_ANCHORS:
             anchors = anchors[: _MOST_ANCHORS // 2] + anchors[-_MOST_ANCHORS // 2 :]
         for anchor in anchors:
-            if not all(place.near(group, anchor, WITHIN) for group in rule.all[1:]):
+            if not all(place.joined(group, anchor) for group in rule.all[1:]):
                 continue
-            if rule.unless and place.near(rule.unless, anchor, AROUND):
+            if rule.unless and place.near(rule.unless, anchor):
                 continue
-            soft = rule.soft and place.near(self._softeners, anchor, AROUND)
+            soft = rule.soft and place.near(self._softeners, anchor)
             best = max(best, rule.score - SOFTENED if soft else rule.score)
             if best == rule.score:
                 break
@@ -162,16 +173,28 @@ class _Piece:
             known = self._spans[number] = self._scanner.spans(number, self._data)
         return known
 
-    def near(self, group: frozenset[int], anchor: Span, within: int) -> bool:
-        """Whether a cue of `group` stands no further than `within` from `anchor`."""
+    def near(self, group: frozenset[int], anchor: Span) -> bool:
+        """Whether a cue of `group` stands no further than `AROUND` from `anchor`."""
+        return next(self._beside(group, anchor, AROUND), None) is not None
+
+    def joined(self, group: frozenset[int], anchor: Span) -> bool:
+        """Whether a cue of `group` stands in the sentence of `anchor` or in one beside it."""
+        return any(self._one_thought(span, anchor) for span in self._beside(group, anchor, WITHIN))
+
+    def _beside(self, group: frozenset[int], anchor: Span, within: int) -> Iterator[Span]:
+        """Where cues of `group` stand that are no further than `within` from `anchor`."""
         for number in group & self.present:
             spans = self.spans(number)
             at = bisect_left(spans, (anchor[0] - within - _LONGEST, 0))
             while at < len(spans) and spans[at][0] <= anchor[1] + within:
                 if spans[at][1] >= anchor[0] - within:
-                    return True
+                    yield spans[at]
                 at += 1
-        return False
+
+    def _one_thought(self, one: Span, other: Span) -> bool:
+        first, second = sorted((one, other))
+        between = self._data[first[1] : second[0]]
+        return len(between) <= _AT_ONCE or len(_END.findall(between)) <= _SENTENCES_APART
 
 
 class Sheet:

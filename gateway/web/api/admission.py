@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from threading import BoundedSemaphore
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -27,7 +27,9 @@ class Slots:
 
     def __init__(self, count: int) -> None:
         """`count` places."""
-        self._places = BoundedSemaphore(count)
+        # One element for each free place. A deque is taken from and given to without a lock of
+        # Python's, which a semaphore has two of.
+        self._free = deque([None] * count)
 
     def take(self) -> Callable[[], None]:
         """Take a place; the answer gives it back, and does so once however often it is called.
@@ -35,13 +37,15 @@ class Slots:
         Raises:
             Overloaded: there is none.
         """
-        if not self._places.acquire(blocking=False):
-            raise Overloaded
-        left = iter((self._places.release,))
+        try:
+            self._free.pop()
+        except IndexError:
+            raise Overloaded from None
+        left = iter((None,))
 
         def give_back() -> None:
-            for release in left:
-                release()
+            # Whoever comes first takes the one element along; whoever follows has nothing to give.
+            self._free.extend(left)
 
         return give_back
 

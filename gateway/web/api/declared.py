@@ -8,12 +8,9 @@ from gateway.core.content import DataClass
 from gateway.errors import InvalidRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from werkzeug.datastructures import Headers
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def declared_class(header: str | None) -> DataClass | None:
@@ -42,7 +39,9 @@ def purpose(header: str | None) -> str:
     Raises:
         InvalidRequest: it cannot be the code of a purpose.
     """
-    code = (header or "").strip()
+    if header is None:
+        return ""
+    code = header.strip()
     if len(code) > _LONGEST_PURPOSE or not all(sign.isalnum() or sign in "._-" for sign in code):
         raise InvalidRequest(
             "x-proviso-purpose must be a purpose's code.", param="x-proviso-purpose"
@@ -61,8 +60,13 @@ def groups(header: Callable[[str], str | None]) -> dict[str, str]:
 
     What is longer than any id is none.
     """
-    said = ((name, (header(where) or "").strip()) for name, where in _GROUPS.items())
-    return {name: value for name, value in said if 0 < len(value) <= _LONGEST_GROUP}
+    found = {}
+    for name, where in _GROUPS.items():
+        said = header(where)
+        value = said.strip() if said else ""
+        if 0 < len(value) <= _LONGEST_GROUP:
+            found[name] = value
+    return found
 
 
 def passed_on(headers: Headers, names: Iterable[str]) -> dict[str, str]:
@@ -71,8 +75,12 @@ def passed_on(headers: Headers, names: Iterable[str]) -> dict[str, str]:
     Raises:
         InvalidRequest: one holds what a header may not (RFC 9110, 5.5).
     """
-    found = {name: headers[name] for name in names if name in headers}
-    for name, value in found.items():
+    found = {}
+    for name in names:
+        value = headers.get(name)
+        if value is None:
+            continue
+        found[name] = value
         if not value.isascii() or not value.isprintable():
             raise InvalidRequest(f"{name} may hold printable ASCII only.", param=name)
     return found

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from gateway.core.clock import Deadline
 from gateway.core.exchange import Exchange
@@ -20,13 +20,13 @@ from gateway.web.answers import Complete
 from gateway.web.api import admission, declared
 from gateway.web.api.events import server_sent
 from gateway.web.api.inlined import inlined
+from gateway.web.application import incoming
 from gateway.web.auth import requires
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from flask import Request
-    from werkzeug.datastructures import Headers
 
     from gateway.core.clock import Clock
     from gateway.core.principal import Principal
@@ -139,7 +139,7 @@ class Generation:
 
     def answer(self, route: Route, principal: Principal, named: Mapping[str, str]) -> Response:
         """Carry the current request, whose path says `named`, through the pipeline."""
-        return self.carry(route, principal, lambda: route.read(request, self.limits, named))
+        return self.carry(route, principal, lambda: route.read(incoming(), self.limits, named))
 
     def carry(self, route: Route, principal: Principal, read: Callable[[], Reading]) -> Response:
         """Carry what `read` reads, within the current request, through the pipeline."""
@@ -168,7 +168,8 @@ class Generation:
         if route.shape.name == RESPONSES.name:
             known = self._earlier(principal, body)
         seconds = self.limits.stream_seconds if read.stream else self.seconds
-        headers = request.headers
+        asking = incoming()
+        headers = asking.headers
         return Exchange(
             id=identifier,
             principal=principal,
@@ -183,7 +184,7 @@ class Generation:
             signed="Signature-Input" in headers,
             declared_class=declared.declared_class(headers.get("x-proviso-data-class")),
             purpose=declared.purpose(headers.get("x-proviso-purpose")),
-            language=_language(headers) or principal.tenant.language,
+            language=_language(asking) or principal.tenant.language,
             shape=route.shape.name,
             passed_on=declared.passed_on(headers, route.passed_on),
             job=read.job,
@@ -192,22 +193,21 @@ class Generation:
         )
 
     def _whole(self, route: Route, exchange: Exchange) -> Response:
-        give_back = self._plain_slots.take()
+        in_flight, give_back = self._metrics.in_flight, self._plain_slots.take()
+        in_flight.inc()
         try:
-            with self._metrics.in_flight.track_inprogress():
-                released = self._pep.generate(exchange)
+            released = self._pep.generate(exchange)
         except GatewayError as error:
             self._done(route, exchange, error.code)
             raise
         finally:
+            in_flight.dec()
             give_back()
         self._done(route, exchange, "ok")
         said = self._headers(route, released.receipt).items()
         raw = released.body.get(RAW)
         if isinstance(raw, Raw):
-            return Complete(
-                raw.data, raw.content_type, [("X-Content-Type-Options", "nosniff"), *said]
-            )
+            return Complete(raw.data, raw.content_type, said)
         return Complete(orjson.dumps(released.body), "application/json", said)
 
     def _streamed(self, route: Route, exchange: Exchange) -> Response:
@@ -220,7 +220,7 @@ class Generation:
                 self._done(route, exchange, error.code)
             raise
         self._metrics.in_flight.inc()
-        dialect = route.dialect.framing(request.args)
+        dialect = route.dialect.framing(incoming().args)
         events = server_sent(
             released.chunks,
             dialect,
@@ -274,12 +274,12 @@ LANGUAGES = ("en", "de", "fr", "nl")
 """Languages a refusal can be put in; what a rule lacks is said in English."""
 
 
-def _language(headers: Headers) -> str | None:
-    """The language of ours that suits the caller best, if the current request names any."""
+def _language(asking: Request) -> str | None:
+    """The language of ours that suits the caller best, if the request names any."""
     # Most programs name none, and finding nothing in nothing is dear.
-    if "Accept-Language" not in headers:
+    if "Accept-Language" not in asking.headers:
         return None
-    return request.accept_languages.best_match(LANGUAGES)
+    return asking.accept_languages.best_match(LANGUAGES)
 
 
 def blueprint(generation: Generation, routes: Iterable[Route]) -> Blueprint:

@@ -45,6 +45,8 @@ def inlined(body: dict[str, Any], open_file: Callable[[str], Upload], most: int)
         TooLarge: the files are larger, each counted as often as it is named.
         InvalidRequest: a file is kept by a provider; `param` says where it is named.
     """
+    if not _names_any(body):
+        return body
     known: dict[str, Upload] = {}
     size = 0
 
@@ -59,6 +61,22 @@ def inlined(body: dict[str, Any], open_file: Callable[[str], Upload], most: int)
 
     changed = _inlined(body, bounded, "")
     return changed if isinstance(changed, dict) else body
+
+
+def _names_any(body: dict[str, Any]) -> bool:
+    """Whether a key by which files are named stands anywhere in it: in most requests it does not.
+
+    What it means there is for `_inlined` to say.
+    """
+    left: list[Any] = [body]
+    for node in left:
+        values = node
+        if isinstance(node, dict):
+            if "file_id" in node or "file_ids" in node:
+                return True
+            values = node.values()
+        left += [value for value in values if isinstance(value, (dict, list))]
+    return False
 
 
 def _inlined(node: Any, open_file: Callable[[str], Upload], where: str) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +12,7 @@ from sqlalchemy import bindparam, func, literal_column, select, text
 from sqlalchemy.exc import DBAPIError
 
 from gateway.core.identifiers import TenantId, uuid7
+from gateway.db import ready
 from gateway.db.credentials import GatewayKey
 from gateway.db.holders import KeyHolder, KeyHolders
 from gateway.db.prepared import PreparedSelect
@@ -57,6 +60,17 @@ def revoke(database: Database, tenant: TenantId, clock: SystemClock) -> None:
     with database.tenant_session(tenant, write=True) as session:
         for key in session.scalars(select(GatewayKey)):
             key.revoked_at = clock.now()
+
+
+def out(database: Database) -> int:
+    """How many connections are out of the pool."""
+    return database.engine.pool.checkedout()  # type: ignore[attr-defined, no-any-return]
+
+
+def lying(database: Database) -> Any:
+    """The driver's connection that lies ready."""
+    (connection,) = database._ready._lying
+    return connection.dbapi_connection
 
 
 class TestKeyHolders:
@@ -112,11 +126,9 @@ class TestKeyHolders:
 
 
 class TestFirst:
-    def test_a_connection_is_given_back_as_it_was(
-        self, database: Database, tenant: TenantId
-    ) -> None:
+    def test_a_connection_is_put_back_as_it_was(self, database: Database, tenant: TenantId) -> None:
         """
-        Asked more often than the pool has places, nothing is kept, and a write finds no lock.
+        Asked more often than the pool has places, one is enough, and a write finds no lock.
         """
         keys = KeyHolders(database)
         for _ in range(60):
@@ -127,7 +139,44 @@ class TestFirst:
         row = keys.find(tenant, DIGEST)
         assert row is not None
         assert keys.read(row).display_name == "Two"
-        assert database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+        assert out(database) == 1
+
+    def test_few_stay_out_of_the_pool_however_many_ask(
+        self, database: Database, tenant: TenantId
+    ) -> None:
+        """
+        Each of many threads is answered; what lies ready afterwards leaves the pool to the others.
+        """
+        keys = KeyHolders(database)
+        together = Barrier(16)
+
+        def ask() -> int:
+            together.wait(10)
+            return sum(keys.find(tenant, DIGEST) is not None for _ in range(20))
+
+        with ThreadPoolExecutor(16) as threads:
+            answered = [item.result(30) for item in [threads.submit(ask) for _ in range(16)]]
+
+        left = out(database)
+        database.dispose()
+        assert answered == [20] * 16
+        assert 1 <= left <= ready.MOST
+        assert out(database) == 0
+
+    def test_what_broke_while_it_lay_ready_is_replaced(
+        self, database: Database, tenant: TenantId
+    ) -> None:
+        """
+        The question is answered all the same, by another connection, and nobody hears of it.
+        """
+        keys = KeyHolders(database)
+        keys.find(tenant, DIGEST)
+        broken = lying(database)
+        broken.close()
+
+        assert keys.find(tenant, DIGEST) is not None
+        assert lying(database) is not broken
+        assert out(database) == 1
 
     def test_what_the_driver_says_comes_as_everywhere(
         self, database: Database, tenant: TenantId
@@ -144,8 +193,8 @@ class TestFirst:
 
         cause = caught.value.__cause__ if isinstance(caught.value, StorageUnavailable) else None
         assert "secret-value" not in f"{caught.value} {cause or ''}"
+        assert out(database) == 0
         assert KeyHolders(database).find(tenant, DIGEST) is not None
-        assert database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
 
     def test_a_database_that_cannot_be_reached_is_said_to_be_away(self) -> None:
         """
@@ -188,3 +237,19 @@ class TestInPostgres:
         with database.engine.connect() as connection:
             assert connection.scalar(text("SELECT current_user")) != "proviso_app"
             assert not connection.scalar(text("SELECT current_setting('proviso.tenant', true)"))
+
+    def test_a_session_that_the_server_ended_is_replaced(
+        self, database: Database, tenant: TenantId
+    ) -> None:
+        """
+        As after a restart of the server: the next question is answered.
+        """
+        keys = KeyHolders(database)
+        keys.find(tenant, DIGEST)
+        with database.engine.connect() as connection:
+            connection.execute(
+                text("SELECT pg_terminate_backend(:pid)"), {"pid": lying(database).info.backend_pid}
+            )
+
+        assert keys.find(tenant, DIGEST) is not None
+        assert out(database) == 1

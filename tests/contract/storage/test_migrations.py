@@ -91,3 +91,39 @@ class TestDrift:
             differences = compare_metadata(context, Base.metadata)
 
         assert differences == []
+
+
+class TestBands:
+    def test_they_are_the_same_in_the_order_of_their_key(self, database_url: str) -> None:
+        """
+        On the way up and down none is lost; on SQLite they lie in one tree, and then in two.
+        """
+        migrate.upgrade(database_url, "0016")
+        database = Database(database_url)
+        a_tenant(database, "acme")
+        rows = [("text", band, 2**31 + 7 * band, f"ex_{band % 3}", band % 2) for band in range(40)]
+        with database.engine.begin() as connection:
+            for row in rows:
+                connection.execute(
+                    text(
+                        "INSERT INTO rights_band (tenant_id, kind, band, value, exchange_id, part) "
+                        "SELECT id, :kind, :band, :value, :exchange, :part FROM tenant"
+                    ),
+                    dict(zip(("kind", "band", "value", "exchange", "part"), row, strict=True)),
+                )
+
+        seen = []
+        for revision in ("0017", "0016", "head"):
+            if revision == "0016":
+                migrate.downgrade(database_url, revision)
+            else:
+                migrate.upgrade(database_url, revision)
+            with database.engine.connect() as connection:
+                query = "SELECT kind, band, value, exchange_id, part FROM rights_band ORDER BY band"
+                seen.append([tuple(row) for row in connection.execute(text(query))])
+                trees = inspect(database.engine).get_table_options("rights_band")
+            if database.sqlite:
+                assert bool(trees.get("sqlite_with_rowid", True)) == (revision == "0016")
+        database.dispose()
+
+        assert seen == [rows] * 3

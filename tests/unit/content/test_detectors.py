@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.content import answer, request
+from gateway.content.glance import suspect
 from gateway.content.inspect import CIRCUMSTANCES, Inspector, data_class, merged, summarise
-from gateway.content.patterns import BUILT_IN, PatternDetector, suspect
+from gateway.content.patterns import BUILT_IN, PatternDetector
 from gateway.core.content import DETECTOR_FAILED, DataClass, Finding
 
 INSPECTOR = Inspector()
@@ -170,6 +172,13 @@ class TestSeen:
 
         assert all(suspect(value) for value in values)
         assert sum(map(len, BUILT_IN)) > 25
+
+    @pytest.mark.parametrize("word", sorted(answer._PROTOCOL | request.KEYS))
+    def test_what_is_not_looked_at_holds_nothing(self, word: str) -> None:
+        """
+        The protocol's own words have no finding, so that passing them over loses none.
+        """
+        assert INSPECTOR.inspect(word) == ()
 
     @given(st.text(st.sampled_from("aZ0é中・Ⅷ٣—“.'!?(]-@ \n\u0301") | st.characters(codec=None)))
     def test_the_prefilter_knows_letters_of_every_script(self, text: str) -> None:

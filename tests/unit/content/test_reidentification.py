@@ -55,6 +55,27 @@ class TestWhomItIsAbout:
             assert told == known if somebody else told.level == "none"
 
 
+class TestWhatIsRemembered:
+    @given(st.lists(st.sampled_from([(), (0,), (1,), (0, 1)]), min_size=1, max_size=6))
+    @settings(max_examples=60, deadline=None)
+    def test_a_text_with_other_findings_says_other_things(
+        self, kept: list[tuple[int, ...]]
+    ) -> None:
+        """
+        The same text at another place, or with other findings, is judged as by who never saw it.
+        """
+        text = "She moved from Tromsø to Passau in the spring."
+        found = [item for item in INSPECTOR.inspect(text) if item.type == "LOCATION"]
+        findings = [[found[at] for at in which] for which in kept]
+        texts = [text] * len(kept)
+
+        assert len(found) == 2
+        assert ASSESSOR.assess(texts, findings) == ASSESSOR.apart().assess(texts, findings)
+        assert ASSESSOR.assess(texts[:1], findings[-1:]) == ASSESSOR.apart().assess(
+            texts[:1], findings[-1:]
+        )
+
+
 class TestEstimates:
     @pytest.mark.parametrize(
         ("text", "levels"),

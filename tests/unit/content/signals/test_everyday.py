@@ -17,7 +17,7 @@ EVERYDAY = entries("everyday")
 LANGUAGES = ("en", "de", "fr", "nl", "es")
 ENOUGH = 150
 ALLOWED_SHARE = 0.01
-ALLOWED_IN_A_ROW = 0.02
+ALLOWED_IN_A_ROW = 0.015
 
 REFUSED_FROM = 70
 """The score from which most rules on misuse refuse (ET-01 to ET-07, BS-04, AI-01, AI-04)."""
@@ -80,6 +80,23 @@ class TestEverydayPrompts:
         rows = [" ".join(chance.sample(alone, 4)) for _ in range(200)]
 
         assert sum(bool(refused(row)) for row in rows) <= ALLOWED_IN_A_ROW * len(rows)
+
+    @pytest.mark.parametrize(
+        ("between", "one"),
+        [
+            ("with", True),
+            ("today. Do it with", True),
+            ("today. Thanks. Do it with", True),
+            ("about our pumps. The table below has errors. There are two", False),
+        ],
+    )
+    def test_a_sentence_is_read_with_the_next_one(self, between: str, *, one: bool) -> None:
+        """
+        What is asked for in two sentences is asked for; what stands further apart is chance.
+        """
+        text = f"Write an article for the newspaper {between} false numbers."
+
+        assert ("disinformation" in refused(text)) == one
 
     def test_office_sentences_in_any_order_are_not_refused(self) -> None:
         """

@@ -1,0 +1,101 @@
+"""What is asked about a few exchanges or outputs reads these few, however many there are."""
+
+from __future__ import annotations
+
+from shutil import copyfile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import event
+
+from gateway.db import log_search, log_tables, outflow_tables, rights_index
+from gateway.db.session import Database
+from tests.contract.storage.expiring import World
+from tests.factories import migrated_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from gateway.core.clock import SystemClock
+
+
+@pytest.fixture
+def world(tmp_path: Path, clock: SystemClock) -> Iterator[World]:
+    """A log in SQLite, which keeps no statistics of its own accord and has to guess."""
+    path = tmp_path / "log.db"
+    copyfile(migrated_file(), path)
+    database = Database(f"sqlite:///{path}")
+    made = World(database, clock)
+    yield made
+    made.ledger.stop()
+    database.dispose()
+
+
+def plans(database: Database, table: str, ask: Callable[[], object]) -> list[str]:
+    """How SQLite finds what `ask` wants of a table."""
+    said: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        said.append((statement, values))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    ask()
+    event.remove(database.engine, "before_cursor_execute", note)
+    with database.engine.connect() as connection:
+        rows = [
+            connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+            for statement, values in said
+            if f" {table}" in statement
+        ]
+    return [" ".join(row[3] for row in found) for found in rows]
+
+
+class TestExchanges:
+    def test_they_are_found_by_their_ids(self, world: World) -> None:
+        """
+        By the indexer, by the pages and by the ledger alike; what is found is the same as ever.
+        """
+        few = [world.exchange(1) for _ in range(3)]
+        found: dict[str, Any] = {}
+
+        def ask() -> None:
+            with world.database.connection(world.tenant) as connection:
+                found["decisions"] = outflow_tables.decisions_of(connection, world.tenant, few)
+                about = log_tables.about_exchange(connection, world.tenant, few[1])
+                found["about"] = [(row.sequence, row.kind) for row in about]
+            with world.database.tenant_session(world.tenant) as session:
+                ends = log_search.outcomes(session, few)
+                found["outcomes"] = {name: row.sequence for name, row in ends.items()}
+
+        seen = plans(world.database, "log_entry", ask)
+
+        assert found == {
+            "decisions": {few[0]: 0, few[1]: 2, few[2]: 4},
+            "about": [(2, "decision"), (3, "outcome")],
+            "outcomes": {few[0]: 1, few[1]: 3, few[2]: 5},
+        }
+        assert len(seen) == 3
+        assert all("(tenant_id=? AND exchange_id=?)" in plan for plan in seen), seen
+
+
+class TestOutputs:
+    def test_the_same_is_found_by_its_digests_and_the_like_by_its_bands(self, world: World) -> None:
+        """
+        Each way of finding has its index, and nothing reads all that a tenant ever made.
+        """
+
+        def ask() -> None:
+            with world.database.tenant_session(world.tenant) as session:
+                rights_index.exact(session, [b"a" * 32, b"b" * 32], "p_one", 20)
+                rights_index.alike(session, "text", list(range(16)), None, 200)
+
+        same, alike = plans(world.database, "rights_output", ask)
+
+        assert same.count("(tenant_id=? AND digest=?)") == 1
+        assert same.count("(tenant_id=? AND received=?)") == 1
+        assert alike.count("(tenant_id=? AND kind=? AND band=? AND value=?)") == 16
+        assert "(tenant_id=? AND kind=?)" not in alike
+        for plan in (same, alike):
+            assert "(tenant_id=? AND exchange_id=? AND part=?)" in plan
+            assert "ix_rights_output_tenant_id_at" not in plan
