@@ -11,7 +11,7 @@ import statistics
 import time
 from typing import TYPE_CHECKING
 
-from gateway.content.hidden import HiddenContext
+from gateway.content.hidden import Instructions
 from gateway.content.inspect import Inspector
 from gateway.content.placeholders import Name
 from gateway.content.restore import Restorer
@@ -89,7 +89,7 @@ def measure() -> dict[str, float]:
         return [window.feed(event) for event in events]
 
     def looking(events: list[str]) -> object:
-        repetition = HiddenContext(orders).repetition()
+        repetition = Instructions().of(orders).repetition()
         return [repetition.feed(event) for event in events]
 
     return {

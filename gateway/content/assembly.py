@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from gateway.content.hidden import Instructions
 from gateway.content.inspect import Inspector
 from gateway.content.names.model import Model
 from gateway.content.names.tagger import NameDetector
@@ -35,7 +36,7 @@ def assemble(
     besides = _kingfisher(kingfisher_cache) if kingfisher_cache is not None else ()
     names, signals, assessor = _shipped()
     inspector = Inspector(names=names, besides=besides, deep=deep(names) if deep else None)
-    return RequestReader(inspector, signals, assessor)
+    return RequestReader(inspector, signals, assessor, Instructions())
 
 
 @cache

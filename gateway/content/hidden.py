@@ -9,8 +9,10 @@ as well is not hidden from them.
 from __future__ import annotations
 
 import re
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
+from gateway.content.remembered import Remembered, Room
 from gateway.content.walk import messages, said
 from gateway.core.content import Finding
 
@@ -31,25 +33,75 @@ _WHOLE = 160
 """Words in a row that count as much as the whole of the instructions."""
 
 _LEAST, _STEP = 0.25, 0.1
+_REMEMBERED, _MOST_CHARACTERS = 1_024, 1_000_000
+"""Texts that are not read again. A run takes some 75 bytes: 13 MB of usual words, 40 MB of words of
+one letter."""
+
 _WORD = re.compile(r"\w+")
 _OPEN = re.compile(r"\w+$")
 _LONGEST_WORD = 64
-_MARKED = re.compile(r"\bCANARY[-:][A-Za-z0-9_-]{8,64}")
+_MARK = "CANARY"
+_MARKED = re.compile(rf"\b{_MARK}[-:][A-Za-z0-9_-]{{8,64}}")
 """What an application puts into its instructions to notice that they are given away."""
+
+
+class Instructions:
+    """Reads the instructions of requests, and remembers it: agents send the same each time.
+
+    What is kept of a text is the numbers of its runs, which this process alone can make.
+    """
+
+    def __init__(self) -> None:
+        """Nothing is remembered as yet."""
+        self._remembered: Remembered[frozenset[int]] = Remembered(
+            Room(_REMEMBERED, _MOST_CHARACTERS)
+        )
+
+    def apart(self) -> Instructions:
+        """One that remembers nothing of what this one read (P4)."""
+        other = copy(self)
+        other._remembered = self._remembered.apart()  # noqa: SLF001 - of the same class
+        return other
+
+    def of(self, body: dict[str, Any], turns: Turns = messages) -> HiddenContext:
+        """What is hidden in `body`, the request that was sent, values already out of it.
+
+        `turns` reads its form.
+        """
+        orders = list(said(body, "system", turns))
+        if not orders:
+            return HiddenContext(frozenset())
+        # With their lengths, so that no other texts are written alike.
+        whole = "".join([f"{len(text)}:{text}" for text in orders])
+        digest = self._remembered.digest(whole)
+        runs = self._remembered.get(digest)
+        if runs is None:
+            runs = _runs_of(orders)
+            self._remembered.put(digest, runs, whole)
+        marked = _marked(orders)
+        # What the person wrote is read only where there is something it could be taken from.
+        wrote = list(said(body, "user", turns)) if runs or marked else []
+        if runs:
+            runs = runs.difference(*[self._shared(text, runs, digest) for text in wrote])
+        return HiddenContext(runs, tuple(sorted(marked - _marked(wrote))))
+
+    def _shared(self, text: str, runs: frozenset[int], orders: bytes) -> frozenset[int]:
+        """Those of the `runs` of the instructions of this digest that the person's `text` has."""
+        digest = self._remembered.digest(text, orders)
+        shared = self._remembered.get(digest)
+        if shared is None:
+            shared = runs.intersection(_runs(_words(text)))
+            self._remembered.put(digest, shared, text)
+        return shared
 
 
 class HiddenContext:
     """The instructions of one request, as the model was given them."""
 
-    def __init__(self, body: dict[str, Any], turns: Turns = messages) -> None:
-        """`body` is the request that was sent, values already out of it; `turns` reads its form."""
-        orders = list(said(body, "system", turns))
-        told, length = _runs_of(orders)
-        marked = _marked(orders)
-        # What the person wrote is read only where there is something it could be taken from.
-        wrote = list(said(body, "user", turns)) if length >= _LONG or marked else []
-        self._runs = told - _runs_of(wrote)[0] if length >= _LONG else frozenset()
-        self.canaries = tuple(sorted(marked - _marked(wrote)))
+    def __init__(self, runs: frozenset[int], canaries: tuple[str, ...] = ()) -> None:
+        """`runs` of words and marked strings that the person has not written as well."""
+        self._runs = runs
+        self.canaries = canaries
         """The marked strings of the instructions that the person has not written as well."""
 
     def repetition(self) -> Repetition:
@@ -106,15 +158,17 @@ class Repetition:
         return (Finding(TYPE, 0, 0, confidence, _RULE),)
 
 
-def _runs_of(texts: Iterable[str]) -> tuple[frozenset[int], int]:
-    """The runs in all of these, and how many words they have."""
-    worded = [_words(text) for text in texts]
-    return frozenset(run for words in worded for run in _runs(words)), sum(map(len, worded))
+def _runs_of(orders: Iterable[str]) -> frozenset[int]:
+    """The runs in all of these instructions; none where they are too short to be recognised."""
+    worded = [_words(text) for text in orders]
+    if sum(map(len, worded)) < _LONG:
+        return frozenset()
+    return frozenset(run for words in worded for run in _runs(words))
 
 
 def _marked(texts: Iterable[str]) -> set[str]:
     """The marked strings in all of these."""
-    return {found for text in texts for found in _MARKED.findall(text)}
+    return {found for text in texts if _MARK in text for found in _MARKED.findall(text)}
 
 
 def _words(text: str) -> list[str]:

@@ -39,7 +39,7 @@ _NO_WORDS = frozenset({"role", "type", "name", "id", "media_type"})
 _NUMBERS = frozenset({"PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE", "US_SSN", "UK_NINO", "FR_NIR"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Protected:
     """A request that may leave, and what may come back into its answer."""
 

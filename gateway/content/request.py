@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gateway.content.attachments import request as attachments
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gateway.content.attachments.parts import Attached
     from gateway.content.attachments.reader import RequestReader as AttachedReader
     from gateway.content.directory import Directory
+    from gateway.content.hidden import Instructions
     from gateway.content.inspect import Detector, Inspector
     from gateway.content.reidentification import Assessor
     from gateway.content.signals.reader import SignalReader
@@ -49,7 +50,7 @@ times: nobody's data, and nothing is looked for in them."""
 Found = tuple["TextField", tuple["Finding", ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class InspectedRequest:
     """A request with what was found in each of its strings, and what it is about."""
 
@@ -85,6 +86,7 @@ class RequestReader:
     inspector: Inspector
     signals: SignalReader
     assessor: Assessor
+    instructions: Instructions
     directory: Directory | None = None
     """The tenant's staff, to count who fits; None where it told nobody's."""
 
@@ -96,7 +98,11 @@ class RequestReader:
         What is compiled is shared; what was read in a text is not (P4).
         """
         return RequestReader(
-            self.inspector.beside(detectors), self.signals.apart(), self.assessor.apart(), directory
+            self.inspector.beside(detectors),
+            self.signals.apart(),
+            self.assessor.apart(),
+            self.instructions.apart(),
+            directory,
         )
 
     def read(
@@ -122,7 +128,7 @@ class RequestReader:
             if found:
                 findings[at] = merged((*findings[at], *found))
         risk = self._risk(spoken, seen)
-        return replace(gathered(body, walked, findings), signals=about, special=special, risk=risk)
+        return gathered(body, walked, findings, about, special, risk)
 
     def _risk(self, spoken: Sequence[SpokenField], seen: Sequence[tuple[Finding, ...]]) -> Risk:
         """How well somebody may be recognised once what identifies directly is taken out."""
@@ -142,9 +148,14 @@ def inspected(fields: Iterable[TextField], inspector: Inspector) -> list[tuple[F
 
 
 def gathered(
-    body: dict[str, Any], walked: Walk, findings: Sequence[tuple[Finding, ...]]
+    body: dict[str, Any],
+    walked: Walk,
+    findings: Sequence[tuple[Finding, ...]],
+    signals: Signals,
+    special: SpecialCategories,
+    risk: Risk,
 ) -> InspectedRequest:
-    """A request with what was found in each string."""
+    """A request with what was found in each string, and in all of it."""
     kept = _kept(walked.fields, findings)
     attached: tuple[Attached, ...] = ()
     if walked.attached:
@@ -158,6 +169,9 @@ def gathered(
         attached=attached,
         characters=sum(len(item.text) for item in walked.fields),
         people=_people(kept),
+        signals=signals,
+        special=special,
+        risk=risk,
     )
 
 

@@ -11,7 +11,7 @@ does not name is reached all the same.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import orjson
@@ -30,7 +30,7 @@ from gateway.core.media import Upload
 from gateway.errors import InvalidRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from gateway.content.attachments.reader import RequestReader
     from gateway.content.signals.fields import Source
@@ -84,8 +84,7 @@ def messages(body: dict[str, Any]) -> Iterator[Turn]:
         yield Turn(("messages", at), message, source_of(message))
 
 
-@dataclass(frozen=True, slots=True)
-class TextField:
+class TextField(NamedTuple):
     """One string of a request."""
 
     path: Path
@@ -109,8 +108,7 @@ class TextField:
     """Whether it holds only as it stands: what looks like a placeholder in it is the gateway's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(NamedTuple):
     """Every string of a request, and its attachments."""
 
     fields: tuple[TextField, ...]
@@ -189,7 +187,7 @@ def _request(body: dict[str, Any], reading: _Reading, turns: Turns) -> Iterator[
     for turn in turns(body):
         reached.add(turn.path)
         for item in _turn(turn, reading):
-            yield replace(item, signed=True) if turn.signed else item
+            yield item._replace(signed=True) if turn.signed else item
     heads = {path[0] for path in reached}
     for key, value in body.items():
         if key in heads:
@@ -235,7 +233,9 @@ def _strings(
             if isinstance(value, str) and is_opaque(node, key, value):
                 continue
             said = None if key in _PROTOCOL else source
-            yield from _strings(value, (*path, key), reading, own=own, source=said)
+            # Most values are strings: one step less for each of them.
+            reach = _string if isinstance(value, str) else _strings
+            yield from reach(value, (*path, key), reading, own=own, source=said)
         if found is not None and found.reading.text:
             yield TextField(path, found.reading.text, own=own, attached=True, source="document")
     elif isinstance(node, Upload) and reading is not None:
@@ -252,7 +252,7 @@ def _file(node: Upload, path: Path, reading: _Reading, *, own: bool) -> Iterator
 
 def _string(
     text: str, path: Path, reading: _Reading | None, *, own: bool, source: Source | None
-) -> Iterator[TextField]:
+) -> Iterable[TextField]:
     """A string; or, for tool arguments with escapes in them, the strings of the JSON they are.
 
     An escaped line break or letter would hide a value, or lend it a letter. The bytes of an
@@ -260,19 +260,20 @@ def _string(
     one.
     """
     if reading is not None and path == reading.data_path:
-        return
+        return ()
     if reading is not None and text.startswith("data:") and reading.read_text(text, path, own=own):
-        return
+        return ()
     if reading is not None and path[-1] == "arguments" and "\\" in text:
         try:
             document = orjson.loads(text)
         except orjson.JSONDecodeError:
             document = None
         if isinstance(document, (dict, list)):
-            for item in _strings(document, (), None, own=own, source=source):
-                yield TextField(path, item.text, own, item.key, item.path, source=item.source)
-            return
-    yield TextField(path, text, own, source=source)
+            return (
+                TextField(path, item.text, own, item.key, item.path, source=item.source)
+                for item in _strings(document, (), None, own=own, source=source)
+            )
+    return (TextField(path, text, own, source=source),)
 
 
 def rewritten(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.audit import canonical
 from gateway.content.inspect import summarise
@@ -31,8 +31,7 @@ CANNOT_DECIDE = frozenset({"policy.unavailable", "policy.timeout"})
 """Reason codes that mean no decision could be had, so that trying again is right."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """What policy said of one destination."""
 
     model: ModelEntry | None
@@ -41,8 +40,7 @@ class Judgement:
     decision: Decision
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """An exchange that policy permits, with its decision durable."""
 
     exchange: Exchange
@@ -55,8 +53,7 @@ class Judged:
     """Aliases of the destinations that policy would not have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What about an answer is known before its words are."""
 
     modified: bool

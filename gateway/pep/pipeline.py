@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from gateway.audit import canonical
-from gateway.content.hidden import HiddenContext
 from gateway.core.catalogue import may_use
 from gateway.core.decision import GATEWAY_RULE
 from gateway.core.exchange import OutcomeStatus
@@ -176,14 +175,15 @@ class EnforcementPoint:
         except BaseException as error:
             opened.settle_error(error)
             raise
+        reader = self._rooms.readers.of(exchange.principal.tenant.id)
         chunks = ReleasedStream(
             opened,
             answer,
             judge,
             judged,
-            self._rooms.readers.of(exchange.principal.tenant.id),
+            reader,
             ready,
-            HiddenContext(ready.body, SHAPES[exchange.shape].turns),
+            reader.instructions.of(ready.body, SHAPES[exchange.shape].turns),
             self._rooms.secret,
             self._rooms.content,
             self._rooms.output_rights.index,

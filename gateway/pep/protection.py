@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -34,7 +33,8 @@ def protected(judged: Judged, inspected: InspectedRequest, secret: RootSecret) -
     pseudonym = partial(secret.provider_pseudonym, tenant, judged.model.provider.name)
     given = {name: judged.exchange.body.get(name) for name in ready.body}
     body = replace_identifiers.apply(body, given, owed.identifiers, pseudonym)
-    return replace(ready, body=body)
+    ready.body = body
+    return ready
 
 
 def _ways(judged: Judged, inspected: InspectedRequest, secret: RootSecret) -> Ways:

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gateway.content.answer import places
-from gateway.content.hidden import HiddenContext
 from gateway.content.others import Others, spans
 from gateway.content.restore import Restorer
 from gateway.core.exchange import Usage
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gateway.content.answer import Place
+    from gateway.content.hidden import HiddenContext
     from gateway.content.pseudonyms import Protected
     from gateway.core.content import Finding
     from gateway.pep.judgement import Judged, OutputJudge
@@ -54,7 +54,7 @@ def released_body(
     inspect = partial(reader.inspector.inspect, names=False)
     texts = (place.text for place in places(body, opaque=shape.opaque) if place.telling)
     findings = [item for text in texts for item in inspect(text)]
-    hidden = HiddenContext(ready.body, shape.turns)
+    hidden = reader.instructions.of(ready.body, shape.turns)
     findings += [item for _, place in found for item in _repeated(hidden, place.text)]
     spoken = "\n".join(place.text for _, place in found if not place.structural)
     media = list(shape.media(body))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
 Source = Literal["user", "system", "tool", "document", "assistant"]
 
 
-@dataclass(frozen=True, slots=True)
-class SpokenField:
+class SpokenField(NamedTuple):
     """One string of a request."""
 
     text: str

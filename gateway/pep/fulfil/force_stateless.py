@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gateway.content.asked import STATEFUL
@@ -23,7 +22,7 @@ def accepts(obligation: Obligation) -> bool:
 def add(owed: Owed, obligation: Obligation) -> Owed:
     """`owed` with these parameters forced too."""
     names = words(obligation, "names") or frozenset()
-    return replace(owed, stateless=owed.stateless | names)
+    return owed._replace(stateless=owed.stateless | names)
 
 
 def apply(body: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:

@@ -6,7 +6,6 @@ also stands in the text itself.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.pep.fulfil.owed import words
@@ -36,4 +35,4 @@ def accepts(obligation: Obligation) -> bool:
 def add(owed: Owed, obligation: Obligation) -> Owed:
     """`owed` with these labels too."""
     labels = words(obligation, "labels") or frozenset()
-    return replace(owed, labels=owed.labels | labels)
+    return owed._replace(labels=owed.labels | labels)

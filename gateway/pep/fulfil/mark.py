@@ -5,7 +5,6 @@ Putting the mark on is `gateway.pep.marking`.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.rights.marks.marks import ADD, REQUIRED
@@ -26,4 +25,4 @@ def accepts(obligation: Obligation) -> bool:
 def add(owed: Owed, obligation: Obligation) -> Owed:
     """`owed` with the stricter of both levels."""
     levels = {owed.mark, obligation.params["level"]}
-    return replace(owed, mark=REQUIRED if REQUIRED in levels else ADD)
+    return owed._replace(mark=REQUIRED if REQUIRED in levels else ADD)

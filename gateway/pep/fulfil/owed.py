@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from gateway.core.decision import Obligation
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(NamedTuple):
     """Everything that must be done with one exchange, by treatment. Order means nothing."""
 
     pseudonymised: frozenset[str] = frozenset()

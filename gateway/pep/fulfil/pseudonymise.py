@@ -6,7 +6,6 @@ answer, for the caller who supplied them and nobody else.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.core.decision import Obligation
@@ -43,8 +42,7 @@ def add(owed: Owed, obligation: Obligation) -> Owed:
         surrogates = owed.surrogates - types
     first = not owed.pseudonymised
     whole = obligation.params.get(_RESTORED) == _REQUEST
-    return replace(
-        owed,
+    return owed._replace(
         pseudonymised=owed.pseudonymised | types,
         surrogates=surrogates,
         # The narrower word counts.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,4 +19,4 @@ def accepts(obligation: Obligation) -> bool:
 def add(owed: Owed, obligation: Obligation) -> Owed:
     """`owed` with a rights record."""
     del obligation  # it says no more than that it is there
-    return owed if owed.rights_record else replace(owed, rights_record=True)
+    return owed if owed.rights_record else owed._replace(rights_record=True)

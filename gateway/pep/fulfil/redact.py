@@ -5,7 +5,6 @@ Of a request before it leaves; of an answer, what the caller did not supply.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.pep.fulfil.owed import words
@@ -25,4 +24,4 @@ def accepts(obligation: Obligation) -> bool:
 def add(owed: Owed, obligation: Obligation) -> Owed:
     """`owed` with this obligation's types redacted too."""
     types = words(obligation, "types") or frozenset()
-    return replace(owed, redacted=owed.redacted | types)
+    return owed._replace(redacted=owed.redacted | types)

@@ -7,7 +7,6 @@ hash would not do: addresses can be tried out.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gateway.content.asked import NAMING, naming_metadata
@@ -32,7 +31,7 @@ def accepts(obligation: Obligation) -> bool:
 def add(owed: Owed, obligation: Obligation) -> Owed:
     """`owed` with these identifiers replaced too."""
     names = words(obligation, "names") or frozenset()
-    return replace(owed, identifiers=owed.identifiers | names)
+    return owed._replace(identifiers=owed.identifiers | names)
 
 
 def apply(

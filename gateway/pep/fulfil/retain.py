@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,4 +20,4 @@ def accepts(obligation: Obligation) -> bool:
 
 def add(owed: Owed, obligation: Obligation) -> Owed:
     """`owed` with the longer of both times."""
-    return replace(owed, retain_days=max(owed.retain_days, obligation.params["days"]))
+    return owed._replace(retain_days=max(owed.retain_days, obligation.params["days"]))

@@ -6,7 +6,6 @@ Which attachments can be cleaned was found out when they were read, and is told 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.content.attachments.attachment import Kind
@@ -28,4 +27,4 @@ def accepts(obligation: Obligation) -> bool:
 def add(owed: Owed, obligation: Obligation) -> Owed:
     """`owed` with these kinds of attachments stripped too."""
     kinds = words(obligation, "kinds") or frozenset()
-    return replace(owed, stripped=owed.stripped | kinds)
+    return owed._replace(stripped=owed.stripped | kinds)

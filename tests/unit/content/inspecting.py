@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gateway.content.reidentification import Risk
 from gateway.content.request import gathered, inspected
 from gateway.content.walk import walk
+from gateway.core.signals import Signals, SpecialCategories
 
 if TYPE_CHECKING:
     from gateway.content.inspect import Inspector
@@ -21,4 +23,5 @@ def inspect_request(
     Without `attached` no attachment is readable.
     """
     walked = walk(body, attached)
-    return gathered(body, walked, inspected(walked.fields, inspector))
+    found = inspected(walked.fields, inspector)
+    return gathered(body, walked, found, Signals(), SpecialCategories(), Risk("none"))

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.content.hidden import TYPE, HiddenContext
+from gateway.content.hidden import TYPE, HiddenContext, Instructions
 from tests.unit.content.test_restore import split
 
 ORDERS = (
@@ -20,7 +20,7 @@ ORDERS = (
 def hidden(*messages: tuple[str, str]) -> HiddenContext:
     """The hidden context of these messages."""
     said: list[dict[str, Any]] = [{"role": role, "content": text} for role, text in messages]
-    return HiddenContext({"messages": said})
+    return Instructions().of({"messages": said})
 
 
 def told(context: HiddenContext, pieces: list[str]) -> float:
@@ -84,7 +84,7 @@ class TestRepetition:
         """
         Whatever stands under messages, nothing is raised and nothing is found.
         """
-        assert told(HiddenContext({"messages": messages}), [ORDERS]) == 0.0
+        assert told(Instructions().of({"messages": messages}), [ORDERS]) == 0.0
 
 
 class TestCanaries:
@@ -104,3 +104,75 @@ class TestCanaries:
 
         assert hidden(("user", both)).canaries == ()
         assert hidden(("system", both), ("user", f"What is {both}?")).canaries == ()
+
+
+class TestRemembered:
+    def test_the_same_is_told_again(self) -> None:
+        """
+        What was read once is read no differently: not the instructions, nor what was said since.
+        """
+        known = Instructions()
+        orders, half = ("system", ORDERS), " ".join(ORDERS.split()[:24])
+        marked = ("system", f"{ORDERS} CANARY-desk-7f3a9c2e")
+        conversations = (
+            (orders,),
+            (orders, ("user", half)),
+            (orders, ("user", half), ("user", ORDERS)),
+            (marked, ("user", half)),
+            (marked, ("user", "What is CANARY-desk-7f3a9c2e?")),
+        )
+        for said in conversations * 2:
+            again = known.of({"messages": [{"role": who, "content": text} for who, text in said]})
+            fresh = hidden(*said)
+
+            assert again.canaries == fresh.canaries
+            assert told(again, [ORDERS]) == told(fresh, [ORDERS])
+
+    def test_what_was_written_beside_other_instructions_is_read_again(self) -> None:
+        """
+        A text shares something with some instructions and nothing with others.
+        """
+        known, other = Instructions(), " ".join(reversed(ORDERS.split()))
+        wrote = {"role": "user", "content": ORDERS}
+
+        for orders, hides in ((other, True), (ORDERS, False), (other, True)):
+            context = known.of({"messages": [{"role": "system", "content": orders}, wrote]})
+            assert (told(context, [orders]) > 0.9) is hides
+
+    def test_instructions_cut_elsewhere_are_others(self) -> None:
+        """
+        Two texts are not taken for one, whatever signs it has: no run goes over their border.
+        """
+        known, at = Instructions(), len(ORDERS) // 2
+        one, two = ORDERS[:at], ORDERS[at:]
+        alike = f"{one}{len(two)}:{two}"
+        for texts in ((alike,), (one, two), (two, one)):
+            said = [("system", text) for text in texts]
+            messages = [{"role": who, "content": text} for who, text in said]
+
+            assert known.of({"messages": messages})._runs == hidden(*said)._runs
+
+    def test_what_one_tenant_read_is_not_known_to_another(self) -> None:
+        """
+        They share the bound of the memory and no reading (P4).
+        """
+        mine = Instructions()
+        theirs, body = mine.apart(), {"messages": [{"role": "system", "content": ORDERS}]}
+        mine.of(body)
+        mine.of(body)
+        room = mine._remembered._room
+
+        assert len(room) == 1
+        theirs.of(body)
+        assert len(room) == 2
+
+    def test_a_flood_of_long_instructions_is_bounded(self) -> None:
+        """
+        By what they are together.
+        """
+        known = Instructions()
+        for number in range(12):
+            text = f"Order {number} of the desk. " * 5_000
+            known.of({"messages": [{"role": "system", "content": text}]})
+
+        assert known._remembered._room._characters <= 1_000_000

@@ -87,12 +87,20 @@ class TestReading:
         """
         reader = shipped.apart()
         marked = "Quentin Zyzzogeton, aged 44, our only surgeon in Zyzzoville, has diabetes."
-        reader.read(request([{"role": "user", "content": marked}]), None, "image")
+        body = request(
+            [
+                {"role": "system", "content": f"{marked} CANARY-zyzzo-desk " * 8},
+                {"role": "user", "content": marked},
+            ]
+        )
+        reader.read(body, None, "image")
+        assert reader.instructions.of(body).canaries
 
-        held = list(
-            reachable(
-                reader.inspector._seen, reader.signals._remembered, reader.assessor._remembered
-            )
+        held = reachable(
+            reader.inspector._seen,
+            reader.signals._remembered,
+            reader.assessor._remembered,
+            reader.instructions._remembered,
         )
 
         assert len(held) > 10
