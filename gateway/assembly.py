@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
@@ -17,6 +16,7 @@ from gateway.content.attachments.reader import AttachmentReader
 from gateway.content.tenants import TenantReaders
 from gateway.core.clock import Clock, SystemClock
 from gateway.core.identifiers import uuid7
+from gateway.core.values import dataclass
 from gateway.db.last_known import Bridging
 from gateway.db.session import Database
 from gateway.identity.assembly import Identity, assemble

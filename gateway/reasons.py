@@ -8,10 +8,11 @@ what was typed.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.decision import TEXT_PARAMS, Reason
+from gateway.core.values import dataclass
 from gateway.own_texts import ASK, GATEWAY_TEXTS
 
 if TYPE_CHECKING:

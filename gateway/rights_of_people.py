@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gateway import secret_file
 from gateway.content import masked
+from gateway.core.values import dataclass
 from gateway.errors import ConfigurationError
 from gateway.identity.unmask import Unmaskings
 from gateway.pep.files import Files

@@ -107,6 +107,15 @@ class TestDoors:
 
         assert found == DOORS[library]
 
+    def test_values_are_made_in_one_way(self) -> None:
+        """
+        Dataclasses are those of `gateway.core.values`, of which a request makes dozens.
+        """
+        wanted = re.compile(r"^\s*from dataclasses import (?:.*\b)?dataclass\b", re.MULTILINE)
+        found = {name(path) for path in CODE if wanted.search(path.read_text())}
+
+        assert found == {"gateway/core/values.py"}
+
     def test_content_leaves_by_one_door(self) -> None:
         """
         Only one file opens connections to providers; the others here carry no content.

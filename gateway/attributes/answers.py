@@ -8,13 +8,13 @@ stays final. The log comes before the table: what rules rely on must be provable
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Self
 
 from gateway.attributes.purposes import GENERAL
 from gateway.core.identifiers import uuid7
 from gateway.core.principal import PrincipalKind, Role
+from gateway.core.values import dataclass
 from gateway.db import approvals, purposes
 from gateway.db.approvals import Approval
 from gateway.db.confirmations import Confirmation

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gateway.attributes.answers import Answers
@@ -10,6 +9,7 @@ from gateway.attributes.parameters import Parameters
 from gateway.attributes.resolve import AttributeSource
 from gateway.attributes.spending import Spending
 from gateway.attributes.usage import Usage
+from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,9 +8,10 @@ least as strict" can be decided without knowing what the rule does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from gateway.core.values import dataclass
 from gateway.errors import ConfigurationError, InvalidRequest
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ Pure functions: reading and writing the values is done elsewhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from gateway.attributes.declared import SHIPPED, Declared, declare
+from gateway.core.values import dataclass
 from gateway.errors import InvalidRequest, NotFound
 
 if TYPE_CHECKING:

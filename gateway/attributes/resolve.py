@@ -8,7 +8,6 @@ the purpose, the budgets, and what was tuned. No network, no engine, no content.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from datetime import UTC, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from gateway.attributes import purposes, training
 from gateway.attributes.parameters import Stored
 from gateway.attributes.spending import budget_state
 from gateway.core.principal import PrincipalKind
+from gateway.core.values import dataclass
 from gateway.db import approvals, budgets, confirmations, parameters, profiles
 from gateway.db import purposes as register
 from gateway.db import training as courses

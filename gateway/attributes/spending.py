@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from gateway.core.values import dataclass
 from gateway.db import budgets
 from gateway.db.budgets import EACH, GROUP, PERSON, TENANT
 from gateway.errors import StorageUnavailable

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gateway.attributes.declared import CONFIGURATION
 from gateway.attributes.seats import UNION
+from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

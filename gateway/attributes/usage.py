@@ -7,11 +7,12 @@ wild, and are not for accounting. Nothing of a request is kept but a keyed diges
 from __future__ import annotations
 
 from collections import Counter, OrderedDict, deque
-from dataclasses import dataclass, field
+from dataclasses import field
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from gateway.core.policy_input import step
+from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

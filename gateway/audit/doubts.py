@@ -10,11 +10,11 @@ entry is there it adds a correction.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gateway.audit.entries import correction
 from gateway.audit.tail import hashed
+from gateway.core.values import dataclass
 from gateway.db.log_group import Group
 
 if TYPE_CHECKING:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from gateway.audit import canonical
+from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
+
+from gateway.core.values import dataclass
 
 _MARK = "— "
 _KEY_ID_BYTES = 4

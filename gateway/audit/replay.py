@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ import orjson
 from gateway.audit import tree
 from gateway.audit.entries import Entry, administration
 from gateway.core.identifiers import TenantId
+from gateway.core.values import dataclass
 from gateway.db import outflow_tables
 from gateway.db.log_group import NotOpen
 from gateway.errors import AuditUnavailable

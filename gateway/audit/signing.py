@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gateway.audit import checkpoint
 from gateway.audit.checkpoint import Statement, Verifier
+from gateway.core.values import dataclass
 from gateway.db import seal_tables
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from a state that no gateway has left behind.
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gateway.audit import tree
+from gateway.core.values import dataclass
 from gateway.db import log_tables
 
 if TYPE_CHECKING:

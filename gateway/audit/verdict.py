@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from gateway.audit import tree
+from gateway.core.values import dataclass
 
 _SHOWN = 100
 

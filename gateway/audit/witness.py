@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.audit import note as notes
@@ -17,6 +16,7 @@ from gateway.audit.checkpoint import Verifier, read_verifier
 from gateway.audit.note import BadCheckpoint
 from gateway.audit.outbound import Outbound, Unanswered
 from gateway.audit.walk import COSIGNATURE, TIME_STAMP
+from gateway.core.values import dataclass
 from gateway.errors import ConfigurationError
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from gateway import assembly, secret_file, settings
 from gateway.audit.entries import administration, reading
 from gateway.cli.acting import operator
 from gateway.core.clock import SystemClock
+from gateway.core.values import dataclass
 from gateway.db import migrate, tenants
 from gateway.db.session import Database
 from gateway.errors import ConfigurationError, NotFound

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from gateway.cli.context import installed
+from gateway.core.values import dataclass
 from gateway.pdp import bundle as bundles
 from gateway.pdp import opa_program, submission
 from gateway.pdp.examine import TEST

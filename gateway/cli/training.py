@@ -6,7 +6,6 @@ import csv
 import getpass
 import hashlib
 import io
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from gateway.attributes.training import COURSES
 from gateway.cli.context import installed
 from gateway.cli.people import person, pseudonym
 from gateway.core.identifiers import uuid7
+from gateway.core.values import dataclass
 from gateway.db import principals, training
 from gateway.db.training import TrainingRecord
 from gateway.errors import InvalidRequest

@@ -8,11 +8,12 @@ nowhere: of those it knows how many there were, so that no number is given twice
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Self
 
 from gateway.content.placeholders import Name
 from gateway.core.content import DETECTOR_FAILED
+from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

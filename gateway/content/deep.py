@@ -13,12 +13,13 @@ import os
 import re
 from bisect import bisect_right
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from gateway.content import normalise
 from gateway.core.content import DETECTOR_FAILED, DETECTOR_SKIPPED, Finding
+from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -8,13 +8,13 @@ time, and have a budget.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import ahocorasick_rs
 
 from gateway.content.patterns import PatternDetector, tenant_pattern
 from gateway.core.content import Finding
+from gateway.core.values import dataclass
 from gateway.errors import InvalidTerms
 
 if TYPE_CHECKING:

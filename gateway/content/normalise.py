@@ -13,13 +13,13 @@ import re
 import unicodedata
 from base64 import b64decode
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 from gateway.content.glance import long_run
+from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

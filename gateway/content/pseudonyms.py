@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from gateway.content.attachments import request as attachments
@@ -20,6 +20,7 @@ from gateway.content.glance import placeholder
 from gateway.content.placeholders import LITERAL, TOLERANT, Name
 from gateway.content.walk import messages, rewritten, walk
 from gateway.core.content import DETECTOR_FAILED, Finding
+from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from copy import copy
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.content.cues import CUES
@@ -28,6 +27,7 @@ from gateway.content.names.lexicon import (
 )
 from gateway.content.patterns import PatternDetector
 from gateway.content.remembered import Remembered, Room
+from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -253,9 +253,13 @@ class Assessor:
         self, told: _Told, field: int, text: str, findings: tuple[Finding, ...]
     ) -> tuple[Phrase, ...]:
         """The facts of a text; the same one may say more where a name in it is known."""
-        if told.facts[:2] != (field, findings):
-            told.facts = (field, findings, tuple(self._facts(field, text, findings)))
-        return told.facts[2]
+        if told.facts[:2] == (field, findings):
+            return told.facts[2]
+        facts = tuple(self._facts(field, text, findings))
+        # A year is offered in place of a day: that is part of the text, which is not kept.
+        if all(phrase.instead in _SAID for phrase in facts):
+            told.facts = (field, findings, facts)
+        return facts
 
     def _facts(self, field: int, text: str, findings: Sequence[Finding]) -> Iterator[Phrase]:
         spoken = [text[item.start : item.end] for item in findings]
@@ -282,6 +286,10 @@ _INSTEAD = {
     "employer": "kind of organisation", "web_address": "omit", "direct": "placeholder",
     "birth_date": "year", "origin": "region of origin", "belief": "omit", "union": "omit",
 }  # fmt: skip
+
+
+_SAID = frozenset({*_INSTEAD.values(), "omit"})
+"""What is offered whatever the text says."""
 
 
 def _broader(driver: str, phrase: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from gateway.content.attachments import request as attachments
@@ -14,6 +14,7 @@ from gateway.content.reidentification import Risk
 from gateway.content.signals.fields import SpokenField
 from gateway.content.walk import messages, walk
 from gateway.core.signals import Signals, SpecialCategories
+from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

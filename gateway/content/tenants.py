@@ -8,13 +8,13 @@ read, those that are known stay.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from gateway.content.dictionaries import Dictionary, Shape, TenantTerms, detectors
 from gateway.content.directory import Directory
 from gateway.content.term_files import unpack
+from gateway.core.values import dataclass
 from gateway.db import detection_terms as table
 from gateway.errors import InvalidTerms
 

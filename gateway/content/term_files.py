@@ -11,7 +11,6 @@ import csv
 import io
 import re
 import zlib
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ import orjson
 
 from gateway.content.dictionaries import LONGEST, MOST_TERMS, SHORTEST, both_ways
 from gateway.content.directory import Employee
+from gateway.core.values import dataclass
 from gateway.errors import InvalidTerms
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ does not name is reached all the same.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import orjson
@@ -27,6 +27,7 @@ from gateway.content.attachments.parts import (
 )
 from gateway.content.opaque import is_opaque
 from gateway.core.media import Upload
+from gateway.core.values import dataclass
 from gateway.errors import InvalidRequest
 
 if TYPE_CHECKING:

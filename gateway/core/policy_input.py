@@ -12,10 +12,11 @@ The schemas are policies/schemas/request.v2.json, output.v2.json and admin.v2.js
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.catalogue import may_use
+from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -6,10 +6,10 @@ there: what was found in the earlier turns counts in the later ones. Labels only
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.content import DataClass
+from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

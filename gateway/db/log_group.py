@@ -6,8 +6,9 @@ pool, asking whether it lives, and giving it back cost more than the statements 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager

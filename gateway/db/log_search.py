@@ -9,13 +9,13 @@ it is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING
 
 import orjson
 from sqlalchemy import func, select
 
+from gateway.core.values import dataclass
 from gateway.db import postings, search_words
 from gateway.db.decision_log import Checkpoint, LogEntry, LogHead, PolicyInput
 from gateway.db.keeping import unrestricted

@@ -13,7 +13,6 @@ import base64
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from gateway.core.principal import Role
+from gateway.core.values import dataclass
 from gateway.errors import ConfigurationError, InvalidRequest
 from gateway.identity.permissions import PUBLIC
 from gateway.web.auth import requires

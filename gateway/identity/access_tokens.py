@@ -16,13 +16,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from joserfc import jws
 from joserfc.errors import ClaimError, ExpiredTokenError, JoseError
 from joserfc.jwt import JWTClaimsRegistry
 
+from gateway.core.values import dataclass
 from gateway.errors import ConfigurationError, Unauthenticated
 from gateway.identity.claims import identity_in
 from gateway.identity.trust import registry_for

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gateway.core.values import dataclass
 from gateway.identity.access_tokens import TokenVerifier
 from gateway.identity.authenticator import Authenticator
 from gateway.identity.key_desk import KeyDesk

@@ -9,13 +9,13 @@ nobody whose key we still hold.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry
 
+from gateway.core.values import dataclass
 from gateway.errors import IdentityUnavailable
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ Stopping one is done first and recorded then: a log that is away must not keep a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gateway.core.identifiers import uuid7
+from gateway.core.values import dataclass
 from gateway.errors import InvalidRequest
 
 if TYPE_CHECKING:

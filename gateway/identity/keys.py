@@ -7,12 +7,13 @@ request and nothing has to be told to anybody.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.core.identifiers import PrincipalId, TenantId, uuid7
 from gateway.core.principal import CredentialKind, PrincipalKind, Role
+from gateway.core.values import dataclass
 from gateway.db import credentials, principals
 from gateway.db.credentials import GatewayKey
 from gateway.db.holders import KeyHolder, KeyHolders

@@ -7,13 +7,14 @@ that was made for their verified address before they first signed in.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gateway.audit.entries import administration
 from gateway.audit.tail import HeadForged, Tail
 from gateway.core.identifiers import PrincipalId, TenantId, uuid7
 from gateway.core.principal import CredentialKind, Principal, PrincipalKind, Role, Tenant
+from gateway.core.values import dataclass
 from gateway.db import holders, principals, tenants
 from gateway.db.last_known import Bridging, LastKnown
 from gateway.db.principals import PrincipalRecord

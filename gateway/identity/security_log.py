@@ -7,9 +7,10 @@ why, never the credential, the person's name or an address.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from gateway.telemetry import Metrics

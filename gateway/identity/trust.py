@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from joserfc.jws import JWSRegistry
 
+from gateway.core.values import dataclass
 from gateway.errors import ConfigurationError
 from gateway.identity.hosts import hosts_of
 from gateway.identity.issuer import Issuer

@@ -9,7 +9,6 @@ comes of it: no record, no answer.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from gateway.core.decision import Effect, ReasonKind
 from gateway.core.identifiers import uuid7
 from gateway.core.policy_input import VERSION
 from gateway.core.principal import Role
+from gateway.core.values import dataclass
 from gateway.db import principals, unmaskings
 from gateway.db.unmaskings import Unmasking
 from gateway.errors import Conflict, Forbidden, NotFound, PolicyUnavailable, Refused

@@ -8,12 +8,12 @@ import io
 import json
 import tarfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from gateway.core.values import dataclass
 from gateway.errors import ConfigurationError
 
 _TESTS = "_test.rego"

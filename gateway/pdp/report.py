@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import Any
 
+from gateway.core.values import dataclass
 from gateway.pdp.lint import Finding
 
 

@@ -11,10 +11,10 @@ import json
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gateway.core.values import dataclass
 from gateway.pdp.examine import STAGES
 from gateway.pdp.lint import Finding
 from gateway.pdp.report import Report

@@ -6,9 +6,10 @@ kind, over a body with a `span`. What the lint asks of it is asked here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from gateway.core.values import dataclass
 from gateway.pdp.engine import syntax_tree
 
 if TYPE_CHECKING:

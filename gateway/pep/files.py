@@ -7,13 +7,13 @@ inspected and judged each time it leaves, and no provider has a copy with a life
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from gateway.audit.entries import administration
 from gateway.core.identifiers import exchange_id
 from gateway.core.media import Upload
+from gateway.core.values import dataclass
 from gateway.errors import ContentOff, NotFound
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from gateway.core.values import dataclass
 from gateway.db import provider_jobs
 from gateway.db.provider_jobs import ProviderJob
 from gateway.errors import NotFound, ProviderGarbage

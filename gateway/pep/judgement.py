@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.audit import canonical
 from gateway.content.inspect import summarise
 from gateway.core import policy_input
+from gateway.core.values import dataclass
 from gateway.errors import PolicyUnavailable, Withheld
 from gateway.pep.obligations import ON_OUTPUT, owed, screen
 from gateway.pep.ports import Entrypoint, PolicyDecisionPoint

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.call import NativeCall
 from gateway.core.clock import Deadline
+from gateway.core.values import dataclass
 from gateway.errors import NotFound, ProviderError
 from gateway.pep.stored import unnamed
 from gateway.shapes.stored_responses import STORED

@@ -11,13 +11,13 @@ obligations, providers, engines. The numbers are those of docs/explanation/desig
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from gateway.audit import canonical
 from gateway.core.catalogue import may_use
 from gateway.core.decision import GATEWAY_RULE
 from gateway.core.exchange import OutcomeStatus
+from gateway.core.values import dataclass
 from gateway.errors import PolicyUnavailable, Refused
 from gateway.pep import labels, records, upstream
 from gateway.pep.destinations import Destinations

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from gateway.content.inspect import data_class
 from gateway.core.content import DataClass
 from gateway.core.policy_input import seen
 from gateway.core.stored import Stored, raised_data
+from gateway.core.values import dataclass
 from gateway.db import stored_responses
 from gateway.db.stored_responses import StoredResponse
 from gateway.errors import (

@@ -6,7 +6,7 @@ return. One token is kept per account and renewed before it ends.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -16,6 +16,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
+from gateway.core.values import dataclass
 from gateway.errors import (
     ConfigurationError,
     ProviderCredentials,

@@ -8,10 +8,10 @@ certificate says which.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.identifiers import PrincipalId
+from gateway.core.values import dataclass
 from gateway.db import erasing, expiry, principals, provider_jobs, stored_responses, tenants
 from gateway.retention import tombstones
 from gateway.retention.holds import CONTENT, IDENTITY

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from gateway.audit import canonical
 from gateway.core.identifiers import TenantId
+from gateway.core.values import dataclass
 from gateway.db import (
     batches,
     expiry,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gateway.core.identifiers import uuid7
+from gateway.core.values import dataclass
 from gateway.db import keeping
 from gateway.db.keeping import LegalHold
 from gateway.errors import Conflict, InvalidRequest, NotFound

@@ -7,9 +7,9 @@ a yearly audit; claims about outputs lapse after six years in the main markets.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gateway.core.values import dataclass
 from gateway.db import keeping
 from gateway.db.keeping import RetentionPeriod
 from gateway.errors import InvalidRequest

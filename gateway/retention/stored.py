@@ -6,13 +6,13 @@ run, and what they used is written down. So each has one end in the log, fetched
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from gateway.audit.entries import administration
 from gateway.core.exchange import Usage
 from gateway.core.identifiers import PrincipalId, TenantId
+from gateway.core.values import dataclass
 from gateway.db import sealed, stored_responses, tenants
 from gateway.errors import NotFound, ProviderError
 from gateway.retention.holds import CONTENT

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from gateway.audit.entries import reading
 from gateway.core.identifiers import PrincipalId
+from gateway.core.values import dataclass
 from gateway.db import expiry, keeping, person_rows, principals
 from gateway.errors import NotFound
 from gateway.retention.holds import Held

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gateway import secret_file
+from gateway.core.values import dataclass
 from gateway.rights.index import RightsIndex
 from gateway.rights.marks.marks import Marks
 from gateway.rights.pictures import Pictures

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ import orjson
 
 from gateway.audit.signing import Signer
 from gateway.core.identifiers import TenantId
+from gateway.core.values import dataclass
 from gateway.db import keeping, log_search, rights_index, tenants
 from gateway.db.rights_index import OutputRow
 from gateway.errors import NotFound, StorageUnavailable

@@ -15,12 +15,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gateway.core.values import dataclass
 from gateway.rights.minima import COUNT, minima
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ the setting.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from gateway.core.values import dataclass
 from gateway.db import sealed
 from gateway.db.last_known import Bridging, LastKnown
 from gateway.db.sealed import ContentSetting, SealedContent

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
+from gateway.core.values import dataclass
 from gateway.errors import ProviderGarbage
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gateway.core.values import dataclass
 from gateway.errors import ProviderGarbage
 from gateway.shapes.chat_said import delta_of, said_in, usage_in
 

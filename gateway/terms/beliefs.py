@@ -7,9 +7,10 @@ therefore what stands in the rows up to that day, and nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
+from gateway.core.values import dataclass
 from gateway.db import (
     terms_copies,
     terms_mark,

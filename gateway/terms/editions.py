@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import zlib
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from gateway.core.values import dataclass
 from gateway.db import terms_editions
 from gateway.errors import ConfigurationError, StorageUnavailable
 from gateway.terms import facts, forms, signing

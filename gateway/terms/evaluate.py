@@ -8,12 +8,13 @@ counts before anybody has confirmed it, because waiting would loosen it.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from gateway.core.values import dataclass
 from gateway.terms.beliefs import CONTRACT, SETTING
 from gateway.terms.effective import NO_LIMIT, EffectiveTerms, ReviewState, Used
 from gateway.terms.join import LISTS, SCALES, UNKNOWN, join

@@ -7,13 +7,13 @@ makes a fact looser is an override: it needs a document, an end, and two people.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Self
 
 from gateway.core.identifiers import uuid7
 from gateway.core.principal import PrincipalKind, Role
+from gateway.core.values import dataclass
 from gateway.db.terms_copies import TermsCopy
 from gateway.db.terms_overrides import APPROVED, WITHDRAWN, TermsOverride, TermsOverrideDecision
 from gateway.db.terms_statements import TermsStatement

@@ -10,11 +10,12 @@ only, by the same rule.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from gateway.core.values import dataclass
 from gateway.db import terms_reviews
 from gateway.db.last_known import Bridging, LastKnown
 from gateway.errors import StorageUnavailable

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, time
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from gateway.core.values import dataclass
 from gateway.terms.join import UNKNOWN
 
 if TYPE_CHECKING:

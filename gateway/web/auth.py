@@ -9,7 +9,6 @@ opened the pages would read what only a signed-in person may.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
@@ -17,6 +16,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Response, current_app, redirect, request
 from flask.sessions import NullSession, SecureCookieSessionInterface
 
+from gateway.core.values import dataclass
 from gateway.errors import Forbidden, StorageUnavailable, Unauthenticated
 from gateway.identity.permissions import PUBLIC, Permission, Public, granted, lacking
 from gateway.identity.security_log import SecurityEvent, SecurityTag

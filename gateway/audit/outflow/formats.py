@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gateway.audit.outflow import lines, ocsf, opa, otlp, rows
+from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

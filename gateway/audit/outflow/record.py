@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from gateway.core.values import dataclass
 from gateway.db import outflow_tables
 
 if TYPE_CHECKING:

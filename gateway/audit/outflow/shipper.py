@@ -8,7 +8,6 @@ receiver takes its time, and a lease keeps two workers from sending the same at 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from gateway.audit.outflow import sinks
 from gateway.audit.outflow.record import read
 from gateway.audit.outflow.sinks import LONGEST_SECONDS, SinkUnavailable
 from gateway.core.identifiers import TenantId
+from gateway.core.values import dataclass
 from gateway.db import outflow_tables, tenants
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ be read within the limits is unreadable, with a reason; policy decides what that
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from gateway.core.values import dataclass
 
 
 class Kind(StrEnum):

@@ -6,7 +6,7 @@ hidden, deleted or left over is sent as well.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from gateway.content.attachments import archive, office_clean, sheets
@@ -18,6 +18,7 @@ from gateway.content.attachments.attachment import (
     Unreadable,
 )
 from gateway.content.attachments.markup import Words
+from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

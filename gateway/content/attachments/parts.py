@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.content.attachments.attachment import (
@@ -21,6 +21,7 @@ from gateway.content.attachments.attachment import (
     unreadable,
 )
 from gateway.core.media import Upload
+from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

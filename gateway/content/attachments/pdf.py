@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from pypdf import PdfReader, PdfWriter
@@ -26,6 +26,7 @@ from gateway.content.attachments.attachment import (
     Unreadable,
 )
 from gateway.content.attachments.media import jpeg
+from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from gateway.content.attachments.attachment import AttachmentLimits, Reason, Unreadable
 from gateway.content.attachments.markup import Attributes, Words, parse
+from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

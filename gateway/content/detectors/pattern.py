@@ -7,8 +7,9 @@ given to the check instead.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+
+from gateway.core.values import dataclass
 
 _ODD = re.compile(
     "[\u0080-\u024f\u0300-\u036f\u1e00-\u1eff\u2000-\u206f\ufb00-\ufb06\ufe00-\ufe0f\ufeff"

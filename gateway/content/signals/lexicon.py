@@ -7,13 +7,13 @@ cue has one of every other near it. What is not understood is refused, not skipp
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from gateway.content.signals.fold import fold
+from gateway.core.values import dataclass
 from gateway.errors import ConfigurationError
 
 if TYPE_CHECKING:

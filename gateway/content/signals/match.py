@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from gateway.content.remembered import Remembered, Room
 from gateway.content.signals.fold import Folded, fold
 from gateway.content.signals.lexicon import SOFTENERS, Lexicon, Rule
 from gateway.content.signals.scan import Scanner
+from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gateway import __version__
+from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     import c2pa

@@ -8,12 +8,13 @@ that verifies.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gateway.content.attachments.attachment import Unreadable
 from gateway.content.attachments.sniff import JPEG, MP3, PNG, VIDEO, WAV, WEBP, Media, sniff
+from gateway.core.values import dataclass
 from gateway.rights.marks import manifest, metadata
 from gateway.rights.marks.manifest import Manifest, Unmarkable
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,6 +19,7 @@ from gateway.core.clock import Deadline
 from gateway.core.exchange import Exchange
 from gateway.core.identifiers import PrincipalId, TenantId, exchange_id
 from gateway.core.media import Upload
+from gateway.core.values import dataclass
 from gateway.db import batches, tenants
 from gateway.db.batches import CANCELLED, CANCELLING, COMPLETED, EXPIRED, FAILED, Batch
 from gateway.errors import (

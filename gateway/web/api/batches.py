@@ -7,7 +7,6 @@ judged, keep them for a day, and answer for all of them at once.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,6 +15,7 @@ from flask import Blueprint, Response, request
 
 from gateway.audit.entries import administration
 from gateway.core.identifiers import exchange_id
+from gateway.core.values import dataclass
 from gateway.db import batches
 from gateway.db.batches import (
     CANCELLED,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -10,6 +9,7 @@ from flask import Blueprint, Response, request
 
 from gateway.audit.entries import administration
 from gateway.code_of_use import text_of
+from gateway.core.values import dataclass
 from gateway.db import acknowledgements
 from gateway.db.acknowledgements import CODE_OF_USE, Acknowledgement
 from gateway.errors import Conflict, InvalidRequest

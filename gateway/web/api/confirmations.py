@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -10,6 +9,7 @@ from flask import Blueprint, Response
 
 from gateway.attributes.resolve import CONFIRMED_FOR
 from gateway.audit.entries import administration
+from gateway.core.values import dataclass
 from gateway.db import confirmations
 from gateway.identity.permissions import Permission
 from gateway.web.api.body import read_object, text

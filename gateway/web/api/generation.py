@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,6 +12,7 @@ from gateway.core.clock import Deadline
 from gateway.core.exchange import Exchange
 from gateway.core.identifiers import exchange_id
 from gateway.core.media import RAW, Raw
+from gateway.core.values import dataclass
 from gateway.errors import GatewayError
 from gateway.identity.permissions import Permission
 from gateway.shapes.registry import RESPONSES

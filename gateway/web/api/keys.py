@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -11,6 +10,7 @@ import orjson
 from flask import Blueprint, Response
 
 from gateway.audit.entries import administration
+from gateway.core.values import dataclass
 from gateway.errors import NotFound
 from gateway.identity.key_desk import Wanted
 from gateway.identity.permissions import Permission

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from flask import Blueprint, Response, request
 
 from gateway.audit.entries import reading
+from gateway.core.values import dataclass
 from gateway.errors import InvalidRequest, TooLarge
 from gateway.identity.permissions import Permission, granted
 from gateway.web import uploads

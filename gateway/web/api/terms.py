@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import orjson
 from flask import Blueprint, Response, request
 
 from gateway.audit.entries import administration
+from gateway.core.values import dataclass
 from gateway.errors import InvalidRequest, NotFound
 from gateway.identity.permissions import Permission
 from gateway.terms import reviewing, told

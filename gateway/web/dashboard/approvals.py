@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -11,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from gateway.attributes.answers import APPROVE, LONGEST_REASON, Approver, Wanted
 from gateway.audit.entries import reading
+from gateway.core.values import dataclass
 from gateway.db import approvals
 from gateway.db.search_words import Filter
 from gateway.errors import NotFound

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.decision import Reason
+from gateway.core.values import dataclass
 from gateway.db import log_search
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ The questions are those of the article *Privacy considerations when using genera
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

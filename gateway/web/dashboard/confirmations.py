@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from gateway.attributes.answers import CONFIRM
 from gateway.attributes.resolve import CONFIRMED_FOR
+from gateway.core.values import dataclass
 from gateway.db.search_words import Filter
 from gateway.identity.permissions import Permission
 from gateway.web.auth import requires

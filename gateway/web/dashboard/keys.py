@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from gateway.core.values import dataclass
 from gateway.identity.key_desk import LONGEST_ADDRESS, LONGEST_LABEL, Wanted
 from gateway.identity.keys import PREFIX
 from gateway.identity.permissions import Permission, granted

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gateway.core.values import dataclass
 from gateway.web.dashboard.concerns import ANONYMITY, ETHICS, INPUT, RIGHTS, TITLES
 
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request
 
 from gateway.attributes.parameters import TENANT_LEVEL, Stored
 from gateway.attributes.standing import standing
+from gateway.core.values import dataclass
 from gateway.db import parameters, profiles
 from gateway.identity.permissions import Permission
 from gateway.web.auth import requires

@@ -7,9 +7,9 @@ sent as JSON. What is not on record is said to be so, never guessed.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gateway.core.values import dataclass
 from gateway.web.dashboard import media
 
 if TYPE_CHECKING:

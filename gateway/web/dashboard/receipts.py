@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, render_template, request
@@ -11,6 +10,7 @@ from flask import Response, render_template, request
 from gateway.audit import export
 from gateway.audit.entries import reading
 from gateway.content import replaced
+from gateway.core.values import dataclass
 from gateway.db import log_search
 from gateway.errors import LogTampered, NotFound
 from gateway.identity.permissions import Permission, granted

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, render_template, request
 
 from gateway.content.attachments.attachment import Kind, Unreadable
 from gateway.content.attachments.sniff import sniff
+from gateway.core.values import dataclass
 from gateway.errors import InvalidRequest
 from gateway.identity.permissions import Permission
 from gateway.web import uploads

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -13,6 +12,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from gateway.audit.entries import reading
 from gateway.code_of_use import POINTS
+from gateway.core.values import dataclass
 from gateway.db import log_search, search_words
 from gateway.db.search_words import Filter
 from gateway.errors import InvalidRequest, NotFound

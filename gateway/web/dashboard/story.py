@@ -6,10 +6,11 @@ A pure function from what the log holds to what the page shows.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.decision import Reason, ReasonKind
+from gateway.core.values import dataclass
 from gateway.web.dashboard import media
 from gateway.web.dashboard.concerns import Concern, answered, counted
 

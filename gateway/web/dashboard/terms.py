@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from gateway.core.values import dataclass
 from gateway.identity.permissions import Permission, granted
 from gateway.terms.statements import DECIDING
 from gateway.terms.told import value

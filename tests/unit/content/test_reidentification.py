@@ -75,6 +75,20 @@ class TestWhatIsRemembered:
             texts[:1], findings[-1:]
         )
 
+    def test_no_year_of_a_text_is_kept(self) -> None:
+        """
+        What is offered in place of a date is part of it, and is made anew.
+        """
+        assessor, text = ASSESSOR.apart(), "She was born on 3 May 1987 in Tromsø."
+        findings = INSPECTOR.inspect(text)
+        first = assessor.assess([text], [findings])
+        kept = assessor._remembered.get(assessor._remembered.digest(text))
+
+        assert "1987" in [phrase.instead for phrase in first.phrases]
+        assert kept is not None
+        assert "1987" not in repr(kept)
+        assert assessor.assess([text], [findings]) == first
+
 
 class TestEstimates:
     @pytest.mark.parametrize(
