@@ -109,12 +109,14 @@ class TestDoors:
 
     def test_values_are_made_in_one_way(self) -> None:
         """
-        Dataclasses are those of `gateway.core.values`, of which a request makes dozens.
+        Dataclasses are those of `gateway.core.values`, of which a request makes dozens; but for
+        what the offline verifier needs, which runs without the gateway.
         """
         wanted = re.compile(r"^\s*from dataclasses import (?:.*\b)?dataclass\b", re.MULTILINE)
         found = {name(path) for path in CODE if wanted.search(path.read_text())}
+        alone = {"verify", "note", "checkpoint", "keyring", "verdict", "walk"}
 
-        assert found == {"gateway/core/values.py"}
+        assert found == {"gateway/core/values.py", *(f"gateway/audit/{word}.py" for word in alone)}
 
     def test_content_leaves_by_one_door(self) -> None:
         """

@@ -9,6 +9,7 @@ its key has seen this checkpoint at this time.
 from __future__ import annotations
 
 import base64
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidSignature
@@ -19,7 +20,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 
 from gateway.audit import note as notes
 from gateway.audit.note import BadCheckpoint, Note, Signature
-from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gateway.audit import note as notes
 from gateway.audit.checkpoint import Statement, Verifier, read_statement, read_verifier
 from gateway.audit.note import BadCheckpoint
-from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-
-from gateway.core.values import dataclass
+from dataclasses import dataclass
 
 _MARK = "— "
 _KEY_ID_BYTES = 4

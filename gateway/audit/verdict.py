@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.audit import tree
-from gateway.core.values import dataclass
 
 _SHOWN = 100
 

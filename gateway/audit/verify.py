@@ -17,7 +17,7 @@ import hashlib
 import json
 import sys
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,6 @@ from gateway.audit import proofs
 from gateway.audit.keyring import Keyring, witness_keys
 from gateway.audit.note import BadCheckpoint, from_base64, from_hex
 from gateway.audit.walk import Receipt, Record, Walk
-from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -9,6 +9,7 @@ closely as the checkpoints allow.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gateway.audit import note as notes
@@ -16,7 +17,6 @@ from gateway.audit import tree
 from gateway.audit.expired import Expired
 from gateway.audit.note import BadCheckpoint
 from gateway.audit.verdict import Defect, Verdict
-from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

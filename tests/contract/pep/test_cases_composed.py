@@ -6,13 +6,14 @@ describes. What comes out must be what the case expects, and so must the entry t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from gateway.core.identifiers import TenantId
 from gateway.core.policy_input import Situation
+from gateway.core.values import dataclass
 from gateway.pep.ports import Entrypoint
 from tests.contract.cases import CASES, Case
 from tests.contract.pdp.engines import OUTPUT, REQUEST
