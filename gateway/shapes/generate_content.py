@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING, Any
 from gateway.content.answer import places
 from gateway.content.walk import Turn, source_of
 from gateway.core.exchange import Kind, Usage
-from gateway.errors import ProviderGarbage
 from gateway.shapes import generate_content_asked
 from gateway.shapes.generate_content_asked import generation_config
 from gateway.shapes.generate_content_events import GenerateContentEvents
-from gateway.shapes.generate_content_parts import TEXT, part_places, parts_of, usage_of
+from gateway.shapes.generate_content_parts import (
+    TEXT,
+    candidates_of,
+    part_places,
+    parts_of,
+    usage_of,
+)
 from gateway.shapes.generate_content_translation import GenerateContentTranslation
 from gateway.shapes.shape import Defaults, Key
 
@@ -72,25 +77,22 @@ class GenerateContent(Defaults):
 
     def ends(self, event: dict[str, Any]) -> bool:
         """See `gateway.shapes.shape.Shape`: a reason to finish, or to have refused the prompt."""
-        candidates = event.get("candidates") or ()
-        return bool(event.get("promptFeedback")) or any(
-            isinstance(item, dict) and bool(item.get("finishReason")) for item in candidates
-        )
+        if event.get("promptFeedback"):
+            return True
+        for item in event.get("candidates") or ():
+            if isinstance(item, dict) and item.get("finishReason"):
+                return True
+        return False
 
     def checked(self, answer: dict[str, Any]) -> None:
         """See `gateway.shapes.shape.Shape`. A prompt that was refused has no candidates."""
-        candidates = answer.get("candidates", [])
-        if not isinstance(candidates, list) or not all(
-            isinstance(item, dict) for item in candidates
-        ):
-            raise ProviderGarbage
-        for candidate in candidates:
+        for candidate in candidates_of(answer):
             parts_of(candidate)
 
     def spoken(self, answer: dict[str, Any]) -> Iterable[tuple[Key, Place]]:
         """See `gateway.shapes.shape.Shape`."""
         found: list[tuple[Key, Place]] = []
-        for at, candidate in enumerate(answer.get("candidates", [])):
+        for at, candidate in enumerate(candidates_of(answer)):
             for part in parts_of(candidate):
                 found += ((Key(at, path), place) for path, place in part_places(part))
             rest = {key: value for key, value in candidate.items() if key != "content"}

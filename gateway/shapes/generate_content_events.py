@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.content.answer import Place
 from gateway.errors import ProviderGarbage
-from gateway.shapes.generate_content_parts import TEXT, THOUGHT, part_places, parts_of, usage_of
+from gateway.shapes.generate_content_parts import (
+    TEXT,
+    THOUGHT,
+    candidates_of,
+    part_places,
+    parts_of,
+    usage_of,
+)
 from gateway.shapes.shape import Key, More, Step, structural
 
 if TYPE_CHECKING:
@@ -39,11 +46,7 @@ class GenerateContentEvents:
     def steps(self, event: dict[str, Any]) -> Iterator[Step | More]:
         """See `gateway.shapes.shape.Events`: what was said, then each ending by itself."""
         self._judged = self._frame
-        candidates = event.get("candidates") or []
-        if not isinstance(candidates, list) or not all(
-            isinstance(item, dict) for item in candidates
-        ):
-            raise ProviderGarbage
+        candidates = candidates_of(event)
         around = {key: value for key, value in event.items() if key not in _TOLD_ANEW}
         self._frame = {**around, "modelVersion": self._alias}
         if not candidates:
@@ -136,7 +139,7 @@ class GenerateContentEvents:
 
     def _new(self, index: int, about: dict[str, Any]) -> list[tuple[Key, Place]]:
         """The strings beside the words, unless they are those of the event before."""
-        told = list(_strings(about))
+        told = _strings(about)
         if told == self._beside.get(index, []):
             return []
         self._beside[index] = told
@@ -153,10 +156,13 @@ def _around(content: Any) -> list[tuple[Key, Place]]:
     return structural({key: value for key, value in content.items() if key != "parts"})
 
 
-def _strings(node: Any) -> Iterator[str]:
-    """Every string below `node`, in order."""
-    for value in node.values() if isinstance(node, dict) else node:
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, (dict, list)):
-            yield from _strings(value)
+def _strings(node: Any) -> list[str]:
+    """Every string below `node`, always in the same order."""
+    found, left = [], [node]
+    for item in left:
+        for value in item.values() if isinstance(item, dict) else item:
+            if isinstance(value, str):
+                found.append(value)
+            elif isinstance(value, (dict, list)):
+                left.append(value)
+    return found

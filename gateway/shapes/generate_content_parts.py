@@ -20,6 +20,23 @@ _GIVEN = ("promptTokenCount", "toolUsePromptTokenCount")
 _MADE = ("candidatesTokenCount", "thoughtsTokenCount")
 
 
+def candidates_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """The candidates of an answer; a prompt that was refused has none.
+
+    Raises:
+        ProviderGarbage: they are none.
+    """
+    candidates = answer.get("candidates")
+    if candidates is None:
+        return []
+    if not isinstance(candidates, list):
+        raise ProviderGarbage
+    for item in candidates:
+        if not isinstance(item, dict):
+            raise ProviderGarbage
+    return candidates
+
+
 def parts_of(candidate: dict[str, Any]) -> list[dict[str, Any]]:
     """The parts of a candidate; none where it says nothing.
 
@@ -87,7 +104,9 @@ def usage_of(usage: Any) -> Usage:
 def _count(usage: dict[str, Any], names: tuple[str, ...]) -> int:
     total = 0
     for name in names:
-        count = usage.get(name) or 0
+        count = usage.get(name)
+        if count is None:
+            continue
         if not isinstance(count, int) or count < 0:
             raise ProviderGarbage
         total += count
