@@ -30,6 +30,10 @@ _OPEN_TAIL = re.compile(
 )
 _LETTERS = re.compile(r"[^A-Z]")
 _TOKEN_END = re.compile(r"[\s\"]")
+_ADDRESS = re.compile(r"//|(?:https?|ftp|wss?|javascript):", re.IGNORECASE)
+_TARGET = re.compile(r"\](?:\(|:)[ \t\n]*(?:<[^<>\n]*|[^ \t\n\r\f\v<][^ \t\n\r\f\v]*)\Z")
+_TAG = re.compile(r"<[A-Za-z]")
+_QUOTED = re.compile(r"\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z)")
 
 
 _NO_STAND_INS = Matching(())
@@ -193,11 +197,26 @@ class StreamRestorer:
 
 
 def _in_address(behind: str) -> bool:
-    """Whether what follows `behind` would be part of an address, link target or HTML tag."""
+    """Whether what follows `behind` would be part of an address, link target or HTML tag.
+
+    They end where those that show them end them: a Markdown target at a blank of ASCII or its
+    bracket, not at a quote (CommonMark 0.31.2, 6.3); a tag at a ``>`` outside of quotes (WHATWG
+    HTML, 13.2.5). An address may do without slashes behind its scheme (WHATWG URL, 4.4). Where it
+    is not certain, the placeholder stays.
+    """
     token = _TOKEN_END.split(behind)[-1]
-    if "//" in token or "](" in token or token.lower().startswith(("www.", "mailto:")):
+    if _ADDRESS.search(token) or "](" in token or token.lower().startswith(("www.", "mailto:")):
         return True
     if len(token) >= _LOOK_BACK:
         return True  # too long to see where it began; keep the placeholder
-    tag = behind.rfind("<")
-    return tag >= 0 and ">" not in behind[tag:] and behind[tag + 1 : tag + 2].isalpha()
+    if _TARGET.search(behind):
+        return True
+    last = behind.rfind("<")
+    if last >= 0 and ">" not in behind[last:] and behind[last + 1 : last + 2].isalpha():
+        return True
+    return any(_in_attribute(behind[tag.start() :]) for tag in _TAG.finditer(behind))
+
+
+def _in_attribute(begun: str) -> bool:
+    """Whether a tag that begins so is still open, in the midst of what an attribute says."""
+    return "=" in begun and ">" not in _QUOTED.sub("", begun)

