@@ -1,13 +1,20 @@
-"""Where a model's own words stand in an answer, below whatever holds them."""
+"""Where a model's own words stand in an answer, and what stands beside them.
+
+Whatever a caller can read is reached: every string, numbers as long as an account's, keys that are
+none of an API's, and the likelihoods of tokens, which spell the words once more (promise P5).
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+import re
+from typing import Any, Literal, NamedTuple
 
-from gateway.content.opaque import is_opaque
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from gateway.content import json_text
+from gateway.content.answer_keys import KNOWN
+from gateway.content.opaque import HOLDERS, is_bytes, is_opaque
+from gateway.content.spelt import KEYS as SPELT
+from gateway.content.spelt import spelt
+from gateway.errors import ProviderGarbage
 
 STRUCTURAL = frozenset({"role", "id", "type", "index", "name", "finish_reason", "object", "format"})
 """Keys whose strings are the protocol's words, not the model's: inspected, but never held back."""
@@ -23,6 +30,15 @@ _PROTOCOL = frozenset({
 
 _JSON = frozenset({"arguments", "partial_json"})
 """Keys whose strings are JSON text: arguments of a tool."""
+
+NOWHERE: frozenset[str] = frozenset()
+_LONG = 10_000_000
+"""Numbers from which on one may be that of a card, an account or a person."""
+
+_TIME = re.compile(r"created|.*(?:_at|Time)")
+_SECONDS, _MILLISECONDS = range(10**9, 22 * 10**8), range(10**12, 22 * 10**11)
+_DEEPEST = 200
+"""Levels of an answer. What writes JSON fails from 254 on, with ours around it."""
 
 
 class Place(NamedTuple):
@@ -42,46 +58,138 @@ class Place(NamedTuple):
     verbatim: bool = False
     """Whether it is signed as the model said it, so that nothing may be restored in it."""
 
+    kind: Literal["text", "key", "number", "spelt"] = "text"
+    """What stands there: the value of a string, or what says something without being one. The
+    latter is always structural."""
+
     @property
     def text(self) -> str:
-        """The string itself."""
-        return str(self.container[self.key])  # type: ignore[index]
+        """The string itself, or what is said in its stead."""
+        if self.kind == "key":
+            return str(self.key)
+        value = self.container[self.key]  # type: ignore[index]
+        if self.kind == "spelt":
+            return spelt(value)
+        return f"{value:.0f}" if isinstance(value, float) else str(value)
 
     @property
     def telling(self) -> bool:
         """Whether something could be found in it: not in what every answer says alike."""
-        return not (self.structural and self.container[self.key] in _PROTOCOL)  # type: ignore[index]
+        return not (self.structural and self.kind == "text"
+                    and self.container[self.key] in _PROTOCOL)  # type: ignore[index]  # fmt: skip
+
+    @property
+    def joins(self) -> bool:
+        """Whether what a stream says here goes on with what it said here before."""
+        return self.kind == "text" and self.key not in STRUCTURAL
+
+    def read(self) -> str:
+        """The string as it is inspected: JSON text without its escapes."""
+        return json_text.read(self.text) if self.json else self.text
 
     def put(self, text: str) -> None:
-        """Replace the string in place."""
-        self.container[self.key] = text  # type: ignore[index]
+        """Replace the string in place. Likelihoods of tokens go as a whole, whatever `text` is."""
+        if self.kind == "key":
+            node = dict(self.container)
+            self.container.clear()
+            for key, value in node.items():
+                self.container[text if key == self.key else key] = value  # type: ignore[index]
+        elif self.kind == "spelt":
+            listed = isinstance(self.container[self.key], list)  # type: ignore[index]
+            self.container[self.key] = [] if listed else None  # type: ignore[index]
+        else:
+            self.container[self.key] = text  # type: ignore[index]
 
 
 def places(
-    node: Any, path: str = "", *, structural: bool = False, opaque: frozenset[str] = frozenset()
-) -> Iterator[Place]:
+    node: Any,
+    path: str = "",
+    *,
+    opaque: frozenset[str] = NOWHERE,
+    without: frozenset[str] = NOWHERE,
+) -> list[Place]:
     """Every string below a message or a delta, in order. Unknown keys are the model's words too.
 
-    Strings under the keys `opaque` are no words: bytes in letters, or sealed by the provider.
-    What only the provider can read is none either.
+    What looks like bytes under the keys `opaque` is no words, nor is what only the provider can
+    read. `without` are keys of `node` itself that are looked at elsewhere.
+
+    Raises:
+        ProviderGarbage: it is nested too deeply.
     """
+    found: list[Place] = []
+    _walk(node, path, found, opaque, without, _DEEPEST)
+    return found
+
+
+def _walk(
+    node: Any,
+    path: str,
+    found: list[Place],
+    opaque: frozenset[str],
+    without: frozenset[str],
+    left: int,
+) -> None:
+    """Add what is in `node`, so many levels deep at most."""
+    if not left:
+        raise ProviderGarbage("It is nested too deeply.")
     if isinstance(node, dict):
-        for key, value in list(node.items()):
-            if key in opaque or not isinstance(value, (str, dict, list)):
+        for key, value in node.items():
+            if key in without:
                 continue
             where = f"{path}.{key}" if path else str(key)
-            if not isinstance(value, str):
-                yield from places(value, where, opaque=opaque)
-            elif not is_opaque(node, key, value):
-                named = structural or key in STRUCTURAL
-                yield Place(node, key, where, key in _JSON, named)
+            if key not in KNOWN:
+                found.append(Place(node, key, f"{where}#", json=False, structural=True, kind="key"))
+            if isinstance(value, str):
+                if (key in opaque or key in HOLDERS) and _is_sealed(node, key, value, opaque):
+                    continue
+                found.append(Place(node, key, where, key in _JSON, key in STRUCTURAL))
+            elif value and not (isinstance(value, int) and -_LONG < value < _LONG):
+                _below(node, key, value, where, found, opaque, left)
     elif isinstance(node, list):
-        for at, item in enumerate(node):
-            where = f"{path}.{_position(item, at)}" if path else str(_position(item, at))
-            if isinstance(item, str):
-                yield Place(node, at, where, json=False, structural=structural)
-            else:
-                yield from places(item, where, opaque=opaque)
+        _items(node, path, found, opaque, left)
+
+
+def _items(
+    node: list[Any], path: str, found: list[Place], opaque: frozenset[str], left: int
+) -> None:
+    for at, item in enumerate(node):
+        number = _position(item, at)
+        where = f"{path}.{number}" if path else str(number)
+        if isinstance(item, str):
+            found.append(Place(node, at, where, json=False, structural=False))
+        else:
+            _below(node, at, item, where, found, opaque, left)
+
+
+def _below(
+    node: dict[str, Any] | list[Any],
+    key: str | int,
+    value: Any,
+    path: str,
+    found: list[Place],
+    opaque: frozenset[str],
+    left: int,
+) -> None:
+    """Add what the `value` under `key` of `node` says, which is no string."""
+    if isinstance(value, (dict, list)):
+        if key in SPELT:
+            found.append(Place(node, key, path, json=False, structural=True, kind="spelt"))
+        elif key not in opaque or not is_bytes(value):
+            _walk(value, path, found, opaque, NOWHERE, left - 1)
+    elif (
+        isinstance(value, (int, float)) and not -_LONG < value < _LONG and not _is_time(key, value)
+    ):
+        found.append(Place(node, key, path, json=False, structural=True, kind="number"))
+
+
+def _is_sealed(node: dict[str, Any], key: str, text: str, opaque: frozenset[str]) -> bool:
+    return is_bytes(text) if key in opaque else is_opaque(node, key, text)
+
+
+def _is_time(key: str | int, value: float) -> bool:
+    """Whether a number is the time that its key says it is, in Unix seconds or milliseconds."""
+    told = value in _SECONDS or value in _MILLISECONDS
+    return told and _TIME.fullmatch(str(key)) is not None
 
 
 def _position(item: Any, at: int) -> int:

@@ -13,6 +13,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from gateway.content.remembered import Remembered, Room
+from gateway.content.signals.outputs import holds
 from gateway.content.walk import messages, said
 from gateway.core.content import Finding
 
@@ -107,6 +108,21 @@ class HiddenContext:
     def repetition(self) -> Repetition:
         """For one text of the answer."""
         return Repetition(self._runs)
+
+    def repeated(self, texts: Iterable[str]) -> tuple[Finding, ...]:
+        """What all of these repeat together, one read behind the other: the newest finding."""
+        if not self._runs:
+            return ()
+        repetition = self.repetition()
+        found = [item for text in texts for item in repetition.feed(f"{text} ")]
+        return tuple(found[-1:])
+
+    def given_away(self, texts: Iterable[str]) -> bool:
+        """Whether a marked string of the instructions is in these texts, one behind the other."""
+        if not self.canaries:
+            return False
+        said = "".join(texts)
+        return any(holds(said, canary) for canary in self.canaries)
 
 
 class Repetition:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_HOLDERS: Mapping[str, frozenset[str | None]] = {
+HOLDERS: Mapping[str, frozenset[str | None]] = {
     "data": frozenset({"redacted_thinking"}),
     "encrypted_content": frozenset({"compaction", "reasoning", "web_search_result"}),
     "encrypted_index": frozenset({"web_search_result_location"}),
@@ -27,11 +27,23 @@ _SHORTEST = 48
 _SEALED = re.compile(r"[A-Za-z0-9+/]+={0,2}|gAAAA[A-Za-z0-9_-]+={0,2}")
 """Base64, or a Fernet token: no key of a provider is written so, with its dashes and dots."""
 
+_NUMBERS = frozenset({float, int})
+
 
 def is_opaque(node: dict[str, Any], key: str, text: str) -> bool:
     """Whether the string `text` under `key` of `node` can only be read by whoever made it."""
-    if len(text) < _SHORTEST or key not in _HOLDERS:
+    if len(text) < _SHORTEST or key not in HOLDERS:
         return False
     kind = node.get("type")
     known = kind if isinstance(kind, str) else None
-    return known in _HOLDERS[key] and _SEALED.fullmatch(text) is not None
+    return known in HOLDERS[key] and _SEALED.fullmatch(text) is not None
+
+
+def is_bytes(value: Any) -> bool:
+    """Whether what an API says is bytes or a vector is that: a long string of Base64, or numbers.
+
+    A short string is none: a card's number is made of the letters of Base64 as well.
+    """
+    if isinstance(value, str):
+        return len(value) >= _SHORTEST and _SEALED.fullmatch(value) is not None
+    return isinstance(value, list) and _NUMBERS.issuperset(map(type, value))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gateway.content import json_text
 from gateway.content.pseudonyms import entity
 from gateway.content.stream import Span
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from gateway.content.inspect import Inspector
+    from gateway.content.answer import Place
     from gateway.content.pseudonyms import Protected
+    from gateway.core.content import Finding
 
 
 class Others:
@@ -21,23 +23,42 @@ class Others:
         """For the answer to the request `ready`."""
         self._known = ready.known
 
-    def taken_out(self, text: str, spans: Iterable[Span], types: Collection[str]) -> str:
+    def taken_out(
+        self,
+        text: str,
+        spans: Iterable[Span],
+        types: Collection[str],
+        *,
+        inside: bool | None = None,
+    ) -> str:
         """`text` with the values of these types out of it, but for those the caller supplied.
 
         What stands in is the bare type, which is no placeholder: nothing is ever restored there.
+        Of JSON, `inside` says whether `text` begins in a string.
         """
         pieces, at = [], 0
         for span in spans:
             if span.type not in types or (span.type, entity(span.type, span.value)) in self._known:
                 continue
-            pieces += [text[at : max(at, span.start)], f"[{span.type}]"]
-            at = max(at, span.end)
+            start, end, instead = max(at, span.start), max(at, span.end), f"[{span.type}]"
+            if inside is not None:
+                start, end, instead = json_text.replaced(text, start, end, instead, inside=inside)
+            pieces += [text[at : max(at, start)], instead]
+            at = max(at, end)
         return "".join([*pieces, text[at:]]) if pieces else text
 
+    def clear(self, place: Place, found: Iterable[Finding], types: Collection[str]) -> bool:
+        """Take them out of what stands at `place`, in which this was `found`; whether any was."""
+        given = place.text
+        text = json_text.unescaped(given) if place.json else given
+        held = spans_of(json_text.blanked(text) if place.json else text, found)
+        cleared = self.taken_out(text, held, types, inside=False if place.json else None)
+        if cleared == text:
+            return False
+        place.put(cleared)
+        return True
 
-def spans(text: str, inspector: Inspector) -> list[Span]:
-    """What is in a whole text, as a model's words are inspected."""
-    return [
-        Span(item.type, item.start, item.end, text[item.start : item.end])
-        for item in inspector.inspect(text, names=False)
-    ]
+
+def spans_of(text: str, found: Iterable[Finding]) -> list[Span]:
+    """Where in the whole `text` that was `found`."""
+    return [Span(item.type, item.start, item.end, text[item.start : item.end]) for item in found]

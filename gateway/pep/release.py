@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.content.answer import places
-from gateway.content.others import Others, spans
+from gateway.content.others import Others
 from gateway.content.restore import Restorer
 from gateway.core.exchange import Usage
 from gateway.errors import Withheld
@@ -16,10 +16,10 @@ from gateway.pep.marking import came_with, mark_media
 from gateway.shapes.registry import SHAPES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from gateway.content.answer import Place
-    from gateway.content.hidden import HiddenContext
+    from gateway.content.inspect import Inspector
     from gateway.content.pseudonyms import Protected
     from gateway.core.content import Finding
     from gateway.pep.judgement import Judged, OutputJudge
@@ -49,25 +49,27 @@ def released_body(
     # An answer that is given again was paid for when it was bought.
     outcome.usage = Usage() if outcome.cached else shape.usage(body)
     found = list(shape.spoken(body))
-    # (10) Inspect the model's own words, before anything is restored.
+    # (10) Inspect the model's own words and all beside them, before anything is restored.
     reader = rooms.readers.of(judged.exchange.principal.tenant.id)
-    inspect = partial(reader.inspector.inspect, names=False)
-    texts = (place.text for place in places(body, opaque=shape.opaque) if place.telling)
-    findings = [item for text in texts for item in inspect(text)]
-    hidden = reader.instructions.of(ready.body, shape.turns)
-    findings += [item for _, place in found for item in _repeated(hidden, place.text)]
     spoken = "\n".join(place.text for _, place in found if not place.structural)
+    said = _said(places(body, opaque=shape.opaque), reader.inspector, spoken)
+    hidden = reader.instructions.of(ready.body, shape.turns)
+    findings = [item for one in said for item in one.findings]
+    findings += hidden.repeated(one.text for one in said)
+    signals = reader.signals.read_output(spoken, hidden.canaries)
+    if not signals.canary and hidden.given_away(one.text for one in said):
+        signals = replace(signals, canary=True)
     media = list(shape.media(body))
     judge.marks = came_with(rooms.output_rights.marks, judged.exchange.principal.tenant, media)
     # (11) Ask again, about the output.
     try:
-        judge.require(findings, reader.signals.read_output(spoken, hidden.canaries))
+        judge.require(findings, signals)
     except Withheld:
         rooms.content.discard(judged.exchange)
         raise
     # (12) Take out what is others', restore what this caller supplied and nothing else, and
     # put the labels under it.
-    _restore(shape, body, found, judged, ready, opened, judge, rooms)
+    _restore(shape, body, found, said, judged, ready, opened, judge, rooms)
     mark_media(media, judged, judge.owed, outcome, rooms.output_rights, rooms.render)
     opened.labelled(judge, judged)
     shape.renamed(body, judged.exchange.model)
@@ -75,10 +77,34 @@ def released_body(
     return body
 
 
+class _Said(NamedTuple):
+    """One string of an answer and what is in it."""
+
+    place: Place
+    text: str
+    """As it was inspected."""
+
+    findings: Sequence[Finding]
+
+
+def _said(found: Iterable[Place], inspector: Inspector, spoken: str) -> list[_Said]:
+    """What these places say, in order. What tokens spell of the words `spoken` counts once."""
+    said = []
+    for place in found:
+        if place.telling:
+            text = place.read()
+            findings: Sequence[Finding] = inspector.inspect(text, names=False)
+            if findings and place.kind == "spelt":
+                findings = [item for item in findings if text[item.start : item.end] not in spoken]
+            said.append(_Said(place, text, findings))
+    return said
+
+
 def _restore(
     shape: Shape,
     body: dict[str, Any],
     found: Sequence[tuple[Key, Place]],
+    said: Sequence[_Said],
     judged: Judged,
     ready: Protected,
     opened: Opened,
@@ -89,21 +115,25 @@ def _restore(
     outcome, exchange, tenant = opened.outcome, judged.exchange, judged.exchange.principal.tenant.id
     received: FieldDigests[Key] = FieldDigests(rooms.secret, tenant)
     delivered: FieldDigests[Key] = FieldDigests(rooms.secret, tenant)
-    restorer, others, line = Restorer(ready.table, ready.surrogates), Others(ready), ""
+    restorer, line = Restorer(ready.table, ready.surrogates), ""
     if shape.label_possible(exchange.body):
         line = labels.text(judge.owed.labels, exchange.language)
     ends = {key for key, _ in shape.labelled(body)} if line else frozenset()
-    inspector = rooms.readers.of(tenant).inspector
-    for key, place in found:
-        if place.structural:
-            continue
-        received.add(key, place.text)
-        ending = line if key in ends else ""
+    words = [(key, place, place.text) for key, place in found if not place.structural]
+    changed = _cleared(said, Others(ready), judge.owed.redacted)
+    for key, place, given in words:
+        received.add(key, given)
         if not place.verbatim:
-            held = spans(place.text, inspector)
-            text = others.taken_out(place.text, held, judge.owed.redacted)
-            place.put(restorer.text(text, json=place.json) + ending)
+            text = place.text
+            restored = restorer.text(text, json=place.json)
+            changed |= restored != text
+            place.put(restored + line if key in ends else restored)
         delivered.add(key, place.text)
+    if changed:
+        # What the likelihoods of tokens spell is no longer what is said.
+        for one in said:
+            if one.place.kind == "spelt":
+                one.place.put("")
     outcome.unknown_placeholders = restorer.unknown
     outcome.output_digest = received.digest()
     outcome.delivered_digest = (
@@ -113,6 +143,14 @@ def _restore(
         outcome.outputs = rooms.output_rights.index.text_outputs(tenant, delivered.texts())
 
 
-def _repeated(hidden: HiddenContext, text: str) -> tuple[Finding, ...]:
-    repetition = hidden.repetition()
-    return (*repetition.feed(text), *repetition.end())
+def _cleared(said: Iterable[_Said], others: Others, types: Collection[str]) -> bool:
+    """Take what is others' out of every place that holds some; whether any was.
+
+    Also out of signed words, which then hold no more, and out of words of the protocol: whoever
+    puts a value there breaks it. Keys come last, since what is below them is found by them.
+    """
+    held = [one for one in said if one.findings] if types else []
+    changed = False
+    for one in sorted(held, key=lambda one: one.place.kind == "key"):
+        changed |= others.clear(one.place, one.findings, types)
+    return changed

@@ -60,7 +60,6 @@ class Heard(Whole):
 
     kind = Kind.AUDIO
     prompts = ("file", "prompt")
-    opaque = frozenset({"logprobs"})
 
     def __init__(self, name: str, address: str) -> None:
         """At `address`."""

@@ -76,7 +76,9 @@ def part_places(part: dict[str, Any]) -> Iterable[tuple[str, Place]]:
 
 def _searched(part: dict[str, Any]) -> Iterator[tuple[str, Place]]:
     for place in places(part):
-        if place.path == TEXT:
+        if place.kind != "text":
+            yield place.path, place
+        elif place.path == TEXT:
             yield _said(part.get(THOUGHT)), place._replace(structural=False)
         else:
             own = place.path.startswith(_ARGUMENTS)

@@ -33,7 +33,9 @@ def block_places(block: dict[str, Any]) -> Iterator[Place]:
     kind = block.get("type")
     said = _SPOKEN.get(kind, "") if isinstance(kind, str) else ""
     for place in places(block):
-        if kind in CALLS and place.path.startswith("input."):
+        if place.kind != "text":
+            yield place
+        elif kind in CALLS and place.path.startswith("input."):
             # An argument may be called anything, ``name`` and ``id`` too.
             yield place._replace(structural=False)
         else:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from gateway.content.answer import places
+from gateway.content.answer import NOWHERE, places
 from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
@@ -79,11 +79,16 @@ class More(NamedTuple):
         return Step(self.event, [(self.key, self.place)], optional=True)
 
 
-def structural(node: Any, opaque: frozenset[str] = frozenset()) -> list[tuple[Key, Place]]:
-    """The strings of what an event says beside its words: each is judged where it stands."""
+def structural(
+    node: Any, opaque: frozenset[str] = NOWHERE, without: frozenset[str] = NOWHERE
+) -> list[tuple[Key, Place]]:
+    """The strings of what an event says beside its words: each is judged where it stands.
+
+    `without` are keys of `node` that are its words.
+    """
     return [
         (Key(0, place.path), place._replace(structural=True))
-        for place in places(node, opaque=opaque)
+        for place in places(node, opaque=opaque, without=without)
     ]
 
 

@@ -131,7 +131,7 @@ def read(text: str, canaries: Iterable[str] = (), *, quoted: bool = True) -> Out
         or ("code_line" in may and _has_code_lines(text)),
         verbatim=_is_verbatim(text, may, quoted=quoted),
         licence_match=_licences(text) if "licence" in may else (),
-        canary=any(_holds(text, canary) for canary in canaries),
+        canary=any(holds(text, canary) for canary in canaries),
     )
 
 
@@ -164,8 +164,8 @@ def _is_verbatim(text: str, may: Container[str], *, quoted: bool) -> bool:
     return "byline" in may and bool(_BYLINE.search(text)) and len(text.split()) >= _LONG
 
 
-def _holds(text: str, canary: str) -> bool:
-    """Whether the marked string occurs, also when it is spaced out or in another case."""
+def holds(text: str, canary: str) -> bool:
+    """Whether the marked string `canary` is in `text`, also spaced out or in another case."""
     wanted = _NOT_WORD.sub("", canary).casefold()
     if not wanted:
         return False

@@ -50,7 +50,7 @@ def test_they_hold_what_the_search_finds(shape: Any, event: Any, said: dict[str,
     """
     P9: a number beside the words, which is none of them, makes that they are searched for.
     """
-    assert read(shape, event(**said)) == read(shape, event(**said, number=1))
+    assert read(shape, event(**said)) == read(shape, event(**said, score=1))
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_what_only_looks_like_one_is_searched(shape: Any, event: Any, said: dict
     Every string of such an event is found.
     """
     [(pieces, complete, _)] = read(shape, event(**said))
-    [(searched, beside, _)] = read(shape, event(**said, number=1))
+    [(searched, beside, _)] = read(shape, event(**said, score=1))
 
     assert len(pieces) + len(complete) == len(searched) + len(beside)
     assert len(pieces) + len(complete) == str(said).count("so")

@@ -1,0 +1,60 @@
+"""Names that the APIs have for what is in an answer: these say nothing themselves.
+
+A key that is not among them is a word of the provider's like any other, and read as one. A name
+that is missing here costs a look; one that no API has would be a way past the detectors.
+"""
+
+from __future__ import annotations
+
+KNOWN = frozenset({
+    "accepted_prediction_tokens", "action", "annotation", "annotation_index", "annotations",
+    "applied_edits", "approval_request_id", "approve", "args", "arguments", "attributes", "audio",
+    "audio_tokens", "avgLogprobs", "avg_logprob", "b64_json", "background", "billing",
+    "blockReason", "blocked", "cacheTokensDetails", "cache_creation",
+    "cache_creation_input_tokens", "cache_read_input_tokens", "cache_write_tokens",
+    "cachedContentTokenCount", "cached_tokens", "call_id", "caller", "candidates",
+    "candidatesTokenCount", "candidatesTokensDetails", "categories", "category",
+    "category_applied_input_types", "category_scores", "choices", "citationMetadata",
+    "citationSources", "citations", "cited_text", "code", "codeExecutionResult", "completed_at",
+    "completion_tokens", "completion_tokens_details", "compression_ratio", "confidenceScores",
+    "container", "container_id", "content", "content_block", "content_filter_results",
+    "content_index", "context_management", "conversation", "cost", "cost_details", "createTime",
+    "created", "created_at", "data", "delta", "document_index", "document_title", "domain",
+    "duration", "effort", "embedding", "encoding", "encrypted_content", "encrypted_index",
+    "encrypted_stdout", "end", "endIndex", "end_block_index", "end_char_index", "end_index",
+    "end_page_number", "ephemeral_1h_input_tokens", "ephemeral_5m_input_tokens", "error",
+    "executableCode", "expires_at", "fileData", "fileUri", "file_id", "filename", "finishMessage",
+    "finishReason", "finish_reason", "first_id", "flagged", "format", "frequency_penalty",
+    "function", "functionCall", "functionResponse", "function_call", "generate_summary",
+    "groundingAttributions", "groundingChunkIndices", "groundingChunks", "groundingMetadata",
+    "groundingSupports", "has_more", "id", "image_tokens", "image_url", "incomplete_details",
+    "index", "inference_geo", "inlineData", "input", "input_tokens", "input_tokens_details",
+    "instructions", "is_error", "item", "item_id", "iterations", "language", "last_id", "license",
+    "logprobs", "logprobsResult", "max_output_tokens", "max_tool_calls", "media_type", "message",
+    "metadata", "mimeType", "modality", "model", "modelStatus", "modelVersion", "moderation",
+    "name", "native_finish_reason", "no_speech_prob", "obfuscation", "object", "outcome", "output",
+    "output_format", "output_index", "output_tokens", "output_tokens_details", "outputs",
+    "page_age", "parallel_tool_calls", "param", "part", "partIndex", "partial_image_b64",
+    "partial_image_index", "partial_json", "parts", "pending_safety_checks", "presence_penalty",
+    "previous_response_id", "probability", "probabilityScore", "progress", "prompt",
+    "promptFeedback", "promptTokenCount", "promptTokensDetails", "prompt_cache_key",
+    "prompt_cache_retention", "prompt_filter_results", "prompt_tokens", "prompt_tokens_details",
+    "provider", "proviso", "quality", "queries", "query", "raw", "reason", "reasoning",
+    "reasoning_content", "reasoning_details", "reasoning_tokens", "refusal",
+    "rejected_prediction_tokens", "renderedContent", "request_id", "response", "responseId",
+    "result", "results", "retrievalMetadata", "retrievedUrl", "retrieved_at", "return_code",
+    "revised_prompt", "role", "safetyRatings", "safety_identifier", "score", "searchEntryPoint",
+    "seconds", "seek", "segment", "segments", "sequence_number", "server_label", "server_tool_use",
+    "service_tier", "severity", "severityScore", "signature", "size", "source", "sources", "speed",
+    "start", "startIndex", "start_block_index", "start_char_index", "start_index",
+    "start_page_number", "status", "stderr", "stdout", "stop_details", "stop_reason",
+    "stop_sequence", "store", "summary", "summary_index", "system_fingerprint", "task",
+    "temperature", "text", "text_tokens", "thinking", "thought", "thoughtSignature",
+    "thoughtsTokenCount", "title", "tokenCount", "tokens", "toolUsePromptTokenCount",
+    "toolUsePromptTokensDetails", "tool_calls", "tool_choice", "tool_id", "tool_use_id", "tools",
+    "top_logprobs", "top_p", "totalTokenCount", "total_tokens", "trafficType", "truncation",
+    "type", "uri", "url", "urlContextMetadata", "urlMetadata", "urlRetrievalStatus", "usage",
+    "usageMetadata", "user", "verbosity", "web", "webSearchQueries", "web_fetch_requests",
+    "web_search_requests", "words",
+})  # fmt: skip
+"""Of OpenAI's, Anthropic's and Google's answers, whole and streamed, and of those like them."""
