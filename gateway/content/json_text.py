@@ -43,8 +43,7 @@ class Escapes:
     def __init__(self) -> None:
         """At the beginning of the text."""
         self._held = ""
-        self.inside = False
-        """Whether what has gone on ends in a string."""
+        self._inside = False
 
     def feed(self, piece: str) -> str:
         """What may go on, `unescaped`."""
@@ -54,6 +53,12 @@ class Escapes:
         end = _unfinished(text)
         self._held = text[end:]
         return unescaped(text[:end])
+
+    def goes_on(self, text: str) -> bool:
+        """Note that `text` goes on, which `feed` gave; whether it begins in a string."""
+        before = self._inside
+        self._inside = within(text, before)
+        return before
 
     def end(self) -> str:
         """The rest, an escape that is none."""

@@ -38,7 +38,9 @@ class Others:
         """
         pieces, at = [], 0
         for span in spans:
-            if span.type not in types or (span.type, entity(span.type, span.value)) in self._known:
+            if span.type not in types or span.end <= at:
+                continue
+            if (span.type, entity(span.type, span.value)) in self._known:
                 continue
             start, end, instead = max(at, span.start), max(at, span.end), f"[{span.type}]"
             if inside is not None:

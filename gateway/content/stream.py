@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.content.detectors.secret import is_plain_word
 from gateway.content.glance import suspect
+from gateway.content.json_text import blanked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,9 +87,10 @@ _DASHES = "-----"
 class OutputWindow:
     """One text of an answer on its way through inspection."""
 
-    def __init__(self, inspector: Inspector) -> None:
-        """Judged by `inspector`."""
+    def __init__(self, inspector: Inspector, *, json: bool = False) -> None:
+        """Judged by `inspector`; `json` is text of JSON, whose escapes are whole in each piece."""
         self._inspector = inspector
+        self._json = json
         self._pending = ""
         self._view = ""
         self._since: list[str] = []
@@ -186,6 +188,8 @@ class OutputWindow:
         view = self.view()
         context = view[-_CONTEXT:]
         line, before = context + text, len(context)
+        if self._json:
+            line = blanked(line)
         seen = self._inspector.look(line)
         found = [finding for finding in seen if finding.end > before]
         new = tuple(self._new(found, self._gone + len(view) - before))

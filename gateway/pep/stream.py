@@ -8,17 +8,19 @@ only when the outcome is durable.
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
+from gateway.content.json_text import Escapes
 from gateway.content.others import Others
 from gateway.content.restore import Restorer
-from gateway.content.stream import PLAIN, OutputWindow
+from gateway.content.stream import OutputWindow
 from gateway.core.exchange import OutcomeStatus
 from gateway.errors import AuditUnavailable, GatewayError, Withheld
 from gateway.pep import labels
+from gateway.pep.beside import Beside
 from gateway.pep.digest import FieldDigests
+from gateway.pep.field import Field
 from gateway.pep.opened import ABANDONED_CODE
 from gateway.shapes.registry import SHAPES
 from gateway.shapes.shape import Step
@@ -27,14 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
     from gateway.content.answer import Place
-    from gateway.content.hidden import HiddenContext, Repetition
+    from gateway.content.hidden import HiddenContext
     from gateway.content.pseudonyms import Protected
     from gateway.content.request import RequestReader
-    from gateway.content.restore import StreamRestorer
-    from gateway.content.signals.reader import SignalReader
     from gateway.content.stream import Seen
     from gateway.core.secrets import RootSecret
-    from gateway.core.signals import OutputSignals
     from gateway.pep.judgement import Judged, OutputJudge
     from gateway.pep.opened import Opened
     from gateway.pep.ports import Stream
@@ -47,55 +46,8 @@ if TYPE_CHECKING:
 _AT_ONCE = 32
 """The most events that leave together: what came together is judged one after the other."""
 
-_LICENCE = re.compile(r"[lcg](?:icen[cs]|opyright|pl)", re.IGNORECASE)
-_TELLING = re.compile(rf"[<>(){{}};`\"\u201d\u00bb]|://|{_LICENCE.pattern}", re.IGNORECASE)
-"""What is in every piece that can complete what needs a wider view than a finding: links, scripts,
-code, licences, quotations. Among plain words it is those about licences alone."""
-
 _NOTHING = Restorer({})
 """For words that hold only as they were said."""
-
-
-class _Field:
-    """One text of the answer that arrives in pieces, such as the content of choice 0."""
-
-    def __init__(
-        self,
-        received: list[str],
-        window: OutputWindow,
-        restorer: StreamRestorer,
-        repetition: Repetition,
-        reader: SignalReader,
-        canaries: tuple[str, ...],
-    ) -> None:
-        self.received = received
-        self.delivered: list[str] = []
-        self.seen: Seen | None = None
-        """The newest piece, where it is more than a plain word."""
-
-        self.window = window
-        self.restorer = restorer
-        self.repetition = repetition
-        self._reader = reader
-        self._canaries = canaries
-
-    def signals(self, judged: str) -> OutputSignals | None:
-        """What the text holds up to here, where the piece could have added anything to it."""
-        if not judged or not (self._canaries or _TELLING.search(judged)):
-            return None
-        return self._reader.read_output(self.window.view(), self._canaries, judged)
-
-    def passes(self, piece: str) -> bool:
-        """Whether a piece goes on as it came: a plain word, of which all else makes nothing.
-
-        Its repetition alone is still to be looked at.
-        """
-        if self._canaries or not PLAIN.fullmatch(piece) or _LICENCE.search(piece):
-            return False
-        if not self.restorer.leaves(piece) or not self.window.passes(piece, plain=True):
-            return False
-        self.restorer.went(piece)
-        return True
 
 
 class ReleasedStream:
@@ -130,6 +82,7 @@ class ReleasedStream:
         self._restorer = Restorer(ready.table, ready.surrogates)
         self._others = Others(ready)
         self._hidden = hidden
+        self._beside = Beside(reader.inspector, hidden, self._others)
         tenant = opened.exchange.principal.tenant.id
         self._content = content
         self._received: FieldDigests[Key] = FieldDigests(secret, tenant)
@@ -139,7 +92,7 @@ class ReleasedStream:
         self.events = self._shape.events_of(judged.exchange.body, judged.exchange.model)
         """What reads the provider's events, and words those that say how a stream ended."""
 
-        self._fields: dict[Key, _Field] = {}
+        self._fields: dict[Key, Field] = {}
         self._unlabelled: dict[int, None] = {}
         self._ready: list[dict[str, Any]] = []
         """Events that may leave, until no other one of the provider's is at hand."""
@@ -237,31 +190,35 @@ class ReleasedStream:
         if usage is not None:
             self._opened.outcome.usage = usage
 
-    def _note(self, field: _Field, piece: str) -> bool:
+    def _note(self, field: Field, piece: str) -> bool:
         """Note what is in a piece of a text; whether policy must be asked before it goes on."""
         field.received.append(piece)
-        if field.passes(piece):
+        if field.escapes is not None:
+            piece = field.escapes.feed(piece)
+        elif field.passes(piece):
             field.seen = None
             repeated = field.repetition.feed(piece)
             return self._judge.heard(repeated) if repeated else not self._judge.asked
         seen = field.seen = field.window.feed(piece)
         if not seen.text:
             return not self._judge.asked
-        repeated = field.repetition.feed(seen.text)
+        repeated = field.repeats(seen.text)
         return self._judge.heard(seen.findings + repeated, field.signals(seen.text))
 
-    def _goes_on(self, field: _Field, piece: str) -> str:
+    def _goes_on(self, field: Field, piece: str) -> str:
         """What goes on of the piece that was noted: restored, and without what is others'."""
         seen, text = field.seen, piece
         if seen is not None:
-            text = field.restorer.feed(self._own(seen)) if seen.text else ""
+            text = field.restorer.feed(self._own(field, seen)) if seen.text else ""
         field.delivered.append(text)
         return text
 
-    def _own(self, seen: Seen) -> str:
+    def _own(self, field: Field, seen: Seen) -> str:
+        inside = field.escapes.goes_on(seen.text) if field.escapes is not None else None
         if not seen.spans:
             return seen.text
-        return self._others.taken_out(seen.text, seen.spans, self._judge.owed.redacted)
+        owed = self._judge.owed.redacted
+        return self._others.taken_out(seen.text, seen.spans, owed, inside=inside)
 
     def _ask(self) -> _Chunks:
         """Ask policy about what was seen; what is judged by now does not wait for the answer."""
@@ -278,6 +235,7 @@ class ReleasedStream:
             self._label(step.labels)
         for key, place in step.whole:
             place.put(self._delivered.text(key))
+        self._beside.rename()
         if step.last:
             # The end of an answer is released with its outcome, never before it.
             self._endings.append(step.event)
@@ -288,13 +246,11 @@ class ReleasedStream:
         """Judge and restore the pieces of a step in place; whether anything is left to send."""
         spoken = False
         for key, place in step.pieces:
-            given = place.text
             if place.structural:
-                inspect = self._reader.inspector.inspect
-                if self._judge.heard(inspect(given, names=False) if place.telling else ()):
-                    yield from self._ask()
+                yield from self._judge_beside(key, place)
                 spoken = True
                 continue
+            given = place.text
             text = yield from self._advance(key, place, given)
             if text != given:
                 place.put(text)
@@ -303,6 +259,22 @@ class ReleasedStream:
             yield from self._judge_whole(key, place)
             spoken = True
         return spoken
+
+    def _judge_beside(self, key: Key, place: Place) -> _Chunks:
+        """Judge what stands beside the words, and take out what is others'."""
+        if place.kind == "spelt":
+            # Token by token it says what is still being judged.
+            place.put("")
+            return
+        if not place.telling:
+            if not self._judge.asked:
+                yield from self._ask()
+            return
+        noted = self._beside.note(key, place)
+        if self._judge.heard(noted.findings, noted.signals):
+            yield from self._ask()
+        if noted.spans and self._judge.owed.redacted:
+            self._beside.clear(place, noted.spans, self._judge.owed.redacted)
 
     def _judge_whole(self, key: Key, place: Place) -> _Chunks:
         field, given = self._opening(key, place), place.text
@@ -326,34 +298,39 @@ class ReleasedStream:
         return self._goes_on(field, given)
 
     def _judged_text(
-        self, field: _Field, seen: Seen, *, last: bool = False
+        self, field: Field, seen: Seen, *, last: bool = False
     ) -> Generator[list[dict[str, Any]], None, str]:
         """What may go on of a piece: judged, and without what is others'."""
-        repeated = field.repetition.feed(seen.text)
+        repeated = field.repeats(seen.text)
         if last:
             repeated += field.repetition.end()
         if self._judge.heard(seen.findings + repeated, field.signals(seen.text)):
             yield from self._ask()
-        return self._own(seen)
+        return self._own(field, seen)
 
-    def _opening(self, key: Key, place: Place) -> _Field:
+    def _opening(self, key: Key, place: Place) -> Field:
         if self._shape.visible(key):
             self._unlabelled[key.group] = None
         restorer = _NOTHING if place.verbatim else self._restorer
-        return _Field(
+        return Field(
             self._received.pieces(key),
-            OutputWindow(self._reader.inspector),
+            OutputWindow(self._reader.inspector, json=place.json),
             restorer.stream(json=place.json),
             self._hidden.repetition(),
             self._reader.signals,
             self._hidden.canaries,
+            Escapes() if place.json else None,
         )
 
     def _flush(self, groups: set[int]) -> _Chunks:
         """The held tails of the texts of these groups, as events of their own."""
         for key in sorted(key for key in self._fields if key.group in groups):
             field = self._fields.pop(key)
-            judged = yield from self._judged_text(field, field.window.end(), last=True)
+            judged = ""
+            if field.escapes is not None:
+                rest = field.window.feed(field.escapes.end())
+                judged = yield from self._judged_text(field, rest)
+            judged += yield from self._judged_text(field, field.window.end(), last=True)
             text = field.restorer.feed(judged) + field.restorer.end()
             self._opened.outcome.unknown_placeholders += field.restorer.unknown
             self._delivered.add(key, text)

@@ -15,7 +15,7 @@ from gateway.content.restore import Restorer
 from gateway.content.signals.reader import SignalReader
 from gateway.content.stream import OutputWindow
 from gateway.content.surrogates.stand_in import Surrogate
-from gateway.pep.stream import _TELLING, _Field
+from gateway.pep.field import _TELLING, Field
 
 if TYPE_CHECKING:
     from gateway.core.content import Finding
@@ -41,13 +41,13 @@ letters = st.text(alphabet="aAbcegGinlLoprsty .,!?\n", max_size=8)
 texts = st.lists(st.one_of(words, letters), max_size=24)
 
 
-def a_field(restorer: Restorer, canaries: tuple[str, ...] = ()) -> _Field:
+def a_field(restorer: Restorer, canaries: tuple[str, ...] = ()) -> Field:
     """A text of which nothing has come."""
     window, stream = OutputWindow(INSPECTOR), restorer.stream(json=False)
-    return _Field([], window, stream, Repetition(frozenset()), READER, canaries)
+    return Field([], window, stream, Repetition(frozenset()), READER, canaries, None)
 
 
-def looked_at(field: _Field, piece: str) -> tuple[str, tuple[Finding, ...], OutputSignals | None]:
+def looked_at(field: Field, piece: str) -> tuple[str, tuple[Finding, ...], OutputSignals | None]:
     """What comes out of a piece, and what is seen in it."""
     seen = field.window.feed(piece)
     return field.restorer.feed(seen.text), seen.findings, field.signals(seen.text)

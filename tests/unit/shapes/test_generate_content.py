@@ -204,9 +204,9 @@ class TestStream:
         beside = [[place.text for _, place in step.pieces if place.structural] for step in steps]
 
         assert beside[1:] == [
-            ["of the whole", "Who is Anna Kowalska?"],
+            ["note", "of the whole", "Who is Anna Kowalska?"],
             [],
-            ["another"],
+            ["note", "another"],
         ]
         assert [step.optional for step in steps[1:]] == [False, True, False]
 

@@ -18,6 +18,7 @@ from tests.unit.shapes.stepping import steps_of
 
 WORDS = st.text(min_size=1, max_size=12)
 FORM = ResponsesForm()
+SEALED = "gAAAAABl" + "x9Kq" * 12
 
 
 def released(events: list[dict[str, Any]], label: str = "") -> list[dict[str, Any]]:
@@ -155,12 +156,12 @@ class TestAnswered:
         A label stands under what people read, not under a thought.
         """
         thought = {
-            "type": "reasoning", "encrypted_content": "sealed",
+            "type": "reasoning", "encrypted_content": SEALED,
             "content": [{"type": "reasoning_text", "text": "hm"}],
         }  # fmt: skip
         answer = {"output": [thought, *FORM.whole("hello")["output"]]}
 
-        assert "sealed" not in [place.text for _, place in RESPONSES.spoken(answer)]
+        assert SEALED not in [place.text for _, place in RESPONSES.spoken(answer)]
         assert [place.text for _, place in RESPONSES.labelled(answer)] == ["hello"]
 
     @pytest.mark.parametrize("answer", [{}, {"output": None}, {"output": ["x"]}])
