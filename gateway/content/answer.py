@@ -32,12 +32,12 @@ _JSON = frozenset({"arguments", "partial_json"})
 """Keys whose strings are JSON text: arguments of a tool."""
 
 NOWHERE: frozenset[str] = frozenset()
-_LONG = 10_000_000
+LONG = 10_000_000
 """Numbers from which on one may be that of a card, an account or a person."""
 
 _TIME = re.compile(r"created|.*(?:_at|Time)")
 _SECONDS, _MILLISECONDS = range(10**9, 22 * 10**8), range(10**12, 22 * 10**11)
-_DEEPEST = 200
+DEEPEST = 200
 """Levels of an answer. What writes JSON fails from 254 on, with ours around it."""
 
 
@@ -117,7 +117,7 @@ def places(
         ProviderGarbage: it is nested too deeply.
     """
     found: list[Place] = []
-    _walk(node, path, found, opaque, without, _DEEPEST)
+    _walk(node, path, found, opaque, without, DEEPEST)
     return found
 
 
@@ -143,7 +143,7 @@ def _walk(
                 if (key in opaque or key in HOLDERS) and _is_sealed(node, key, value, opaque):
                     continue
                 found.append(Place(node, key, where, key in _JSON, key in STRUCTURAL))
-            elif value and not (isinstance(value, int) and -_LONG < value < _LONG):
+            elif value and not (isinstance(value, int) and -LONG < value < LONG):
                 _below(node, key, value, where, found, opaque, left)
     elif isinstance(node, list):
         _items(node, path, found, opaque, left)
@@ -176,9 +176,7 @@ def _below(
             found.append(Place(node, key, path, json=False, structural=True, kind="spelt"))
         elif key not in opaque or not is_bytes(value):
             _walk(value, path, found, opaque, NOWHERE, left - 1)
-    elif (
-        isinstance(value, (int, float)) and not -_LONG < value < _LONG and not _is_time(key, value)
-    ):
+    elif isinstance(value, (int, float)) and not -LONG < value < LONG and not _is_time(key, value):
         found.append(Place(node, key, path, json=False, structural=True, kind="number"))
 
 

@@ -20,6 +20,8 @@ _ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "functio
 _FRAME = ("id", "object", "created", "system_fingerprint", "service_tier")
 """What of a provider's chunk goes on, judged as its words are; anything else stays here."""
 
+_BODY = frozenset({"choices", "model", "usage"})
+_SAID = frozenset({"delta", "index"})
 _CONTENT = "content"
 _MEDIA = frozenset({"audio", "images", "video"})
 _PICTURED = frozenset({"audio", "image", "image_url", "inline_data", "video"})
@@ -124,44 +126,55 @@ class ChatEvents:
         self._told: tuple[Any, ...] = ()
         self._keys: dict[int, Key] = {}
 
-    def steps(self, event: dict[str, Any]) -> list[Step | More]:
+    def steps(self, event: dict[str, Any]) -> Iterable[Step | More]:
         """See `gateway.shapes.shape.Events`: one step for each choice, one for each ending."""
         self._judged = self._frame
         choices, used = event.get("choices") or [], event.get("usage")
         if not choices and used is None:
             return []
-        beside = self._new_frame(event)
+        told = (*map(event.get, _FRAME), len(event))
+        if told == self._told:
+            return self._said(choices, used)
+        self._told = told
+        self._frame = {key: event[key] for key in _FRAME if key in event}
+        self._frame["model"] = self._alias
+        return self._anew(choices, used)
+
+    def _said(self, choices: list[dict[str, Any]], used: Any) -> list[Step | More]:
         steps: list[Step | More] = []
         for choice in choices:
             index, delta = choice.get("index", 0), choice.get("delta") or {}
             # A chunk of ours: of the provider's, only what was judged goes on.
-            steps.append(self._step(index, delta, beside))
-            beside = []
+            steps.append(self._step(index, delta))
             reason = choice.get("finish_reason")
             if reason is not None:
                 ending = self._event(index, {}, reason)
-                judged = structural({"finish_reason": reason})
+                judged = structural(ending["choices"][0], without=_SAID)
                 steps.append(Step(ending, judged, closes=(index,), labels=(index,), last=True))
         if not choices:
             counted = {**self._frame, "choices": [], "usage": used}
-            steps.append(Step(counted, [*beside, *structural(used)], last=True))
+            steps.append(Step(counted, structural(used), last=True))
         return steps
 
-    def _new_frame(self, event: dict[str, Any]) -> list[tuple[Key, Place]]:
-        """The strings of a chunk's frame, unless they are those of the one before."""
-        told = (*map(event.get, _FRAME), len(event))
-        if told == self._told:
-            return []
-        self._told = told
-        self._frame = {key: event[key] for key in _FRAME if key in event}
-        beside = structural(self._frame)
-        self._frame["model"] = self._alias
-        return beside
+    def _anew(self, choices: list[dict[str, Any]], used: Any) -> Iterator[Step | More]:
+        """The steps of a chunk in a frame that differs from the one before.
 
-    def _step(self, index: int, delta: Any, beside: list[tuple[Key, Place]]) -> Step | More:
+        It is judged in the first event, and stands in the others as it is then.
+        """
+        first, *others = self._said(choices, used)
+        step = first.step() if isinstance(first, More) else first
+        step.pieces = [*structural(step.event, without=_BODY), *step.pieces]
+        step.optional = False
+        yield step
+        self._frame = {key: step.event[key] for key in self._frame}
+        for other in others:
+            other.event.update(self._frame)
+            yield other
+
+    def _step(self, index: int, delta: Any) -> Step | More:
         event = self._event(index, delta)
-        if beside or type(delta) is not dict or len(delta) != 1:
-            return Step(event, [*beside, *_pieces(index, delta)], optional=not beside)
+        if type(delta) is not dict or len(delta) != 1:
+            return Step(event, _pieces(index, delta), optional=True)
         if type(delta.get(_CONTENT)) is str:
             # As nearly every one is: this is what the search below finds.
             key = self._keys.get(index)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _TEXT = "text"
+_BODY = frozenset({"choices", "model", "usage"})
+_SAID = frozenset({"index", "logprobs", _TEXT})
 _FRAME = ("id", "object", "created", "system_fingerprint")
 """What of a provider's chunk goes on, judged as its words are; anything else stays here."""
 
@@ -92,7 +94,7 @@ class CompletionEvents:
         self._judged = self._frame
         """Of the chunk before, all of which was judged."""
 
-        self._told: dict[str, Any] = {}
+        self._told: tuple[Any, ...] = ()
 
     def steps(self, event: dict[str, Any]) -> Iterator[Step | More]:
         """See `gateway.shapes.shape.Events`: one step for each choice, one for each ending."""
@@ -100,28 +102,40 @@ class CompletionEvents:
         choices = _choices(event)
         if not choices and event.get("usage") is None:
             return
-        beside = self._new_frame(event)
+        new = self._new_frame(event)
         for at, choice in enumerate(choices):
             index, reason = _index(choice, at), choice.get("finish_reason")
             more = self._event(index, _place(choice).text)
             key, place = Key(index, _TEXT), _place(more["choices"][0])
-            yield Step(more, [*beside, (key, place)]) if beside else More(more, key, place)
-            beside = []
+            yield from self._more(More(more, key, place), new=new)
+            new = False
             if reason is not None:
                 ending = self._event(index, "", reason)
-                judged = structural({"finish_reason": reason})
+                judged = structural(ending["choices"][0], without=_SAID)
                 yield Step(ending, judged, closes=(index,), labels=(index,), last=True)
         if not choices:
             counted = {**self._frame, "choices": [], "usage": event["usage"]}
+            beside = structural(counted, without=_BODY) if new else []
             yield Step(counted, [*beside, *structural(event["usage"])], last=True)
 
-    def _new_frame(self, event: dict[str, Any]) -> list[tuple[Key, Place]]:
-        """The strings of a chunk's frame, unless they are those of the one before."""
+    def _more(self, more: More, *, new: bool) -> Iterator[Step | More]:
+        """The step of a piece; a `new` frame is judged in it, and goes on as it is then."""
+        if not new:
+            yield more
+            return
+        beside = structural(more.event, without=_BODY)
+        yield Step(more.event, [*beside, (more.key, more.place)])
+        self._frame = {key: more.event[key] for key in self._frame}
+
+    def _new_frame(self, event: dict[str, Any]) -> bool:
+        """Whether a chunk's frame is another one than before."""
+        told = tuple(map(event.get, _FRAME))
+        if told == self._told:
+            return False
+        self._told = told
         frame = {key: event[key] for key in _FRAME if key in event}
-        beside = [] if frame == self._told else structural(frame)
-        self._told = frame
         self._frame = {**frame, "model": self._alias}
-        return beside
+        return True
 
     def usage(self, event: dict[str, Any]) -> Usage | None:
         """See `gateway.shapes.shape.Events`."""

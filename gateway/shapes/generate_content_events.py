@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.content.answer import Place
+from gateway.content.answer import DEEPEST, LONG, Place
+from gateway.content.answer_keys import KNOWN
+from gateway.content.spelt import KEYS as SPELT
 from gateway.errors import ProviderGarbage
 from gateway.shapes.generate_content_parts import (
     TEXT,
@@ -25,6 +27,11 @@ _GROWING = frozenset({TEXT, THOUGHT})
 _TOLD_ANEW = ("candidates", "modelVersion")
 _CONTENT = frozenset({"parts", "role"})
 _SAID = frozenset({"content", "index"})
+_CONTENT_OF = frozenset({"content"})
+_PARTS = frozenset({"parts"})
+_OURS = frozenset(_TOLD_ANEW)
+_SPELT_ANEW = SPELT | _CONTENT_OF
+"""What is beside a candidate's words, and what says them token by token while they are judged."""
 
 _WHOLE = -1
 """No candidate: the answer they belong to."""
@@ -51,16 +58,18 @@ class GenerateContentEvents:
         self._frame = {**around, "modelVersion": self._alias}
         if not candidates:
             # A prompt that was refused, or counts alone: both are said at the end.
-            yield Step(dict(self._frame), structural(self._frame), last=True)
+            told = dict(self._frame)
+            yield Step(told, structural(told), last=True)
+            self._frame = told
             return
         # What is said of the whole answer comes with its first candidate.
-        frame = self._new(_WHOLE, around)
+        frame = self._is_new(_WHOLE, around)
         more = self._more(candidates[0]) if len(candidates) == 1 and not frame else None
         if more is not None:
             yield more
             return
         for at, candidate in enumerate(candidates):
-            yield from self._candidate(candidate, at, frame if not at else [])
+            yield from self._candidate(candidate, at, frame=frame and not at)
 
     def usage(self, event: dict[str, Any]) -> Usage | None:
         """See `gateway.shapes.shape.Events`."""
@@ -101,7 +110,7 @@ class GenerateContentEvents:
         return More(self._event(said), Key(index, TEXT), place)
 
     def _candidate(
-        self, candidate: dict[str, Any], at: int, frame: list[tuple[Key, Place]]
+        self, candidate: dict[str, Any], at: int, *, frame: bool
     ) -> Iterator[Step | More]:
         index = candidate.get("index", at)
         if not isinstance(index, int):
@@ -116,34 +125,59 @@ class GenerateContentEvents:
                 (pieces if grows or place.structural else complete).append(
                     (Key(index, path), place)
                 )
-        about = {key: value for key, value in candidate.items() if key != "content"}
+        about = {key: value for key, value in candidate.items() if key not in _SPELT_ANEW}
         around = _around(candidate.get("content"))
         ended = candidate.get("finishReason") is not None
         # What ends an answer leaves with its outcome; what was said before it need not wait.
         said = {"index": index} if ended else about
         found = bool(pieces or complete or around)
         if found:
-            beside = [*around, *frame, *(() if ended else self._new(index, about))]
+            new = not ended and self._is_new(index, about)
             event = self._event({"content": candidate["content"], **said})
+            beside = [*around, *self._beside_in(event, frame=frame, new=new)]
             if optional and not beside and len(pieces) == 1:
                 yield More(event, *pieces[0])
             else:
                 pieces += beside
                 yield Step(event, pieces, complete=complete, optional=optional and not beside)
+                self._settle(index, event, frame=frame, new=new)
         if ended or not found:
             content = {"parts": [{"text": ""}], "role": "model"}
             event = self._event({"content": content, **about, "index": index})
             closes = (index,) if ended else ()
-            judged = structural(about) if found else [*frame, *structural(about)]
+            frame = frame and not found
+            judged = self._beside_in(event, frame=frame, new=True)
             yield Step(event, judged, closes=closes, labels=closes, last=ended)
+            self._settle(index, event, frame=frame, new=not ended)
 
-    def _new(self, index: int, about: dict[str, Any]) -> list[tuple[Key, Place]]:
-        """The strings beside the words, unless they are those of the event before."""
+    def _is_new(self, index: int, about: dict[str, Any]) -> bool:
+        """Whether something stands beside the words that did not in the event before."""
         told = _strings(about)
         if told == self._beside.get(index, []):
-            return []
+            return False
         self._beside[index] = told
-        return structural(about)
+        return True
+
+    @staticmethod
+    def _beside_in(event: dict[str, Any], *, frame: bool, new: bool) -> list[tuple[Key, Place]]:
+        """The strings of an event beside its words: those around its candidate, and those in it."""
+        found = structural(event, without=_OURS) if frame else []
+        return found + (structural(event["candidates"][0], without=_CONTENT_OF) if new else [])
+
+    def _settle(self, index: int, event: dict[str, Any], *, frame: bool, new: bool) -> None:
+        """What was taken out of an event that was judged stays out, whenever it comes again."""
+        if frame:
+            around = {key: event[key] for key in event if key not in _OURS}
+            self._frame = {**around, "modelVersion": self._alias}
+            self._same(_WHOLE, around)
+        if new:
+            candidate = event["candidates"][0]
+            self._same(index, {key: candidate[key] for key in candidate if key != "content"})
+
+    def _same(self, index: int, about: dict[str, Any]) -> None:
+        """Forget what came where it is not what was judged to be fit to go: it is read again."""
+        if index in self._beside and _strings(about) != self._beside[index]:
+            del self._beside[index]
 
     def _event(self, candidate: dict[str, Any]) -> dict[str, Any]:
         return {"candidates": [candidate], **self._frame}
@@ -153,16 +187,31 @@ def _around(content: Any) -> list[tuple[Key, Place]]:
     """The strings of a candidate's content beside its parts: who speaks, which everybody knows."""
     if content is None or (content.keys() == _CONTENT and content["role"] == "model"):
         return []
-    return structural({key: value for key, value in content.items() if key != "parts"})
+    return structural(content, without=_PARTS)
 
 
-def _strings(node: Any) -> list[str]:
-    """Every string below `node`, always in the same order."""
-    found, left = [], [node]
-    for item in left:
-        for value in item.values() if isinstance(item, dict) else item:
-            if isinstance(value, str):
-                found.append(value)
-            elif isinstance(value, (dict, list)):
-                left.append(value)
-    return found
+def _strings(node: Any) -> list[Any]:
+    """Everything below `node` that `structural` may find, always in the same order.
+
+    Raises:
+        ProviderGarbage: it is nested too deeply.
+    """
+    found: list[Any] = []
+    level = [node]
+    for _ in range(DEEPEST):
+        below = []
+        for item in level:
+            listed = isinstance(item, list)
+            if not listed and not item.keys() <= KNOWN:
+                found += [key for key in item if key not in KNOWN]
+            for value in item if listed else item.values():
+                if isinstance(value, str) or (
+                    isinstance(value, (int, float)) and not -LONG < value < LONG
+                ):
+                    found.append(value)
+                elif value and isinstance(value, (dict, list)):
+                    below.append(value)
+        if not below:
+            return found
+        level = below
+    raise ProviderGarbage("It is nested too deeply.")

@@ -27,6 +27,12 @@ _DELTAS = {
 }
 """Deltas that carry more of a growing text, and the key it is under."""
 
+_ALONE = frozenset({"citations_delta", "signature_delta"})
+"""Deltas of which each says one thing whole."""
+
+_OF = "/"
+"""Stands between the kind of a delta that is not known and the name of a text in it."""
+
 _KINDS = {path: kind for kind, path in _DELTAS.items()}
 
 
@@ -67,7 +73,9 @@ class MessagesEvents:
 
     def tail(self, key: Key, text: str) -> dict[str, Any]:
         """See `gateway.shapes.shape.Events`."""
-        delta = {"type": _KINDS[key.path], key.path: text}
+        kind, _, path = key.path.rpartition(_OF)
+        path = path or key.path
+        delta = {"type": kind or _KINDS[path], path: text}
         return {"type": "content_block_delta", "index": key.group, "delta": delta}
 
     def label(self, group: int, text: str) -> Iterator[tuple[Key, dict[str, Any]]]:  # noqa: ARG002 - blocks are closed
@@ -125,7 +133,9 @@ class MessagesEvents:
         # With the three that were read there is none.
         beside = _beside(event, "delta") if len(event) > _PLAIN else []
         if not isinstance(delta.get(path), str):
-            # A signature closes what it signs; citations and what we do not know stand alone.
+            if isinstance(kind, str) and kind not in _ALONE:
+                return Step(event, [*_unknown(number, kind, delta), *beside])
+            # A signature closes what it signs; citations stand alone.
             closes = (number,) if kind == "signature_delta" else ()
             return Step(event, [*structural(delta), *beside], closes=closes)
         if len(delta) == 2:
@@ -147,6 +157,22 @@ class MessagesEvents:
         return Step(event, [*pieces, *beside], optional=not beside)
 
 
+def _unknown(number: int, kind: str, delta: dict[str, Any]) -> list[tuple[Key, Place]]:
+    """The strings of a delta of a kind that is not known: each is taken to be one that grows.
+
+    Nothing is restored in it, since nobody knows what reads it.
+    """
+    return [
+        (Key(number, place.path), place._replace(structural=True))
+        if "." in place.path or not place.joins
+        else (
+            Key(number, f"{kind}{_OF}{place.path}"),
+            place._replace(structural=False, verbatim=True),
+        )
+        for place in places(delta)
+    ]
+
+
 def _beside(event: dict[str, Any], own: str = "") -> list[tuple[Key, Place]]:
     """The strings of an event beside its kind, its number and what it is `own` about.
 
@@ -154,7 +180,7 @@ def _beside(event: dict[str, Any], own: str = "") -> list[tuple[Key, Place]]:
     """
     if event.keys() <= _ENVELOPE or event.keys() - _ENVELOPE == {own}:
         return []
-    return structural({key: event[key] for key in event.keys() - _ENVELOPE if key != own})
+    return structural(event, without=_ENVELOPE | {own})
 
 
 def _child(event: dict[str, Any], name: str) -> dict[str, Any]:

@@ -27,6 +27,7 @@ _ENVELOPE = frozenset({*_WHERE, _NUMBER, "logprobs", "delta"})
 """What nearly every piece of a text has: names and numbers, and what is emptied."""
 
 _MOST_NAMES = 64
+_OUTPUT = frozenset({"output"})
 
 
 class _Growing(NamedTuple):
@@ -128,6 +129,9 @@ class ResponsesEvents:
         self._names: set[str] = set()
         """Names beside the words that were judged."""
 
+        self._fresh: list[tuple[str, Place]] = []
+        """The names in the event before, as they came."""
+
         self._held: list[Step] = []
         self._number = 0
         self._current: dict[str, Any] = {_NUMBER: 0}
@@ -135,6 +139,8 @@ class ResponsesEvents:
     def steps(self, event: dict[str, Any]) -> Iterator[Step | More]:
         """See `gateway.shapes.shape.Events`. Events are numbered as they leave, ours with them."""
         self._judged = self._frame
+        if self._fresh:
+            self._settle()
         for step in self._steps(event):
             self._current = step.event
             step.event[_NUMBER] = self._number
@@ -183,6 +189,7 @@ class ResponsesEvents:
         if kind in _HELD and isinstance(step, Step):
             yield from before
             self._held.append(step)
+            self._fresh.clear()
             return
         ended = kind in _ENDED or kind == "response.output_item.done"
         if self._held and ended:
@@ -272,23 +279,33 @@ class ResponsesEvents:
         unrepeated(response)
         said = [found for at, item in enumerate(items(response)) for found in item_places(at, item)]
         step, before = self._said(event, said, begins=not ended)
-        rest = {key: value for key, value in response.items() if key != "output"}
-        step.pieces = [*step.pieces, *structural(rest, OPAQUE), *self._beside(event, "response")]
+        rest = structural(response, OPAQUE, _OUTPUT)
+        step.pieces = [*step.pieces, *rest, *self._beside(event, "response")]
         step.closes = tuple({key.group for key in self._last})
         step.last = ended
         response["model"] = self._alias
         repeat(response, self._body)
-        self._frame = dict(response)
+        self._frame = response
         return step, before
 
     def _beside(self, event: dict[str, Any], own: str) -> list[tuple[Key, Place]]:
         """The strings of an event beside what it is `own` about, but names that were judged."""
-        found = structural({key: event[key] for key in event if key != own}, OPAQUE)
-        new = [item for item in found if item[1].text not in self._names | _KNOWN]
-        if len(self._names) + len(new) > _MOST_NAMES:
-            self._names.clear()
-        self._names.update(place.text for _, place in new)
+        found = structural(event, OPAQUE, frozenset({own}))
+        known = self._names | _KNOWN
+        new = [item for item in found if item[1].kind != "text" or item[1].text not in known]
+        self._fresh += [(place.text, place) for _, place in new]
         return new
+
+    def _settle(self) -> None:
+        """Remember the names that were judged, but those of which something was taken out."""
+        names = {text for text, place in self._fresh if place.kind == "text"}
+        changed = {text for text, place in self._fresh if place.text != text}
+        if len(self._names) + len(names) > _MOST_NAMES:
+            self._names.clear()
+        self._names |= names - changed
+        if changed or len(names) < len(self._fresh):
+            self._where = ()
+        self._fresh = []
 
 
 def _number(event: dict[str, Any], name: str) -> int:
