@@ -109,8 +109,12 @@ class HiddenContext:
         """For one text of the answer."""
         return Repetition(self._runs)
 
+    def row(self) -> Row:
+        """For texts of the answer that arrive between each other."""
+        return Row(self._runs)
+
     def repeated(self, texts: Iterable[str]) -> tuple[Finding, ...]:
-        """What all of these repeat together, one read behind the other: the newest finding."""
+        """How much all of these repeat together, one read behind the other: one finding."""
         if not self._runs:
             return ()
         repetition = self.repetition()
@@ -172,6 +176,41 @@ class Repetition:
             return ()
         self._told = confidence
         return (Finding(TYPE, 0, 0, confidence, _RULE),)
+
+
+class Row:
+    """Texts that arrive between each other: what they repeat together, one behind the other."""
+
+    def __init__(self, runs: frozenset[int]) -> None:
+        """`runs` are those of the instructions."""
+        self._runs = runs
+        self._together = Repetition(runs)
+        self._newest: InRow | None = None
+
+    def text(self) -> InRow:
+        """One more of them."""
+        return InRow(self._runs, self)
+
+    def feed(self, text: InRow, piece: str) -> tuple[Finding, ...]:
+        """A piece of that text, which is another word where the one before was another's."""
+        if text is not self._newest:
+            self._newest, piece = text, f" {piece}"
+        return self._together.feed(piece)
+
+
+class InRow(Repetition):
+    """How much of the instructions one text repeats, or all of its row with it."""
+
+    def __init__(self, runs: frozenset[int], row: Row) -> None:
+        """In `row`."""
+        super().__init__(runs)
+        self._row_of = row
+
+    def feed(self, piece: str) -> tuple[Finding, ...]:
+        """See `Repetition`."""
+        if not self._runs:
+            return ()
+        return super().feed(piece) + self._row_of.feed(self, piece)
 
 
 def _runs_of(orders: Iterable[str]) -> frozenset[int]:

@@ -50,7 +50,12 @@ class Beside:
         self._keys: list[tuple[Place, str]] = []
         self._inspector = inspector
         self._hidden = hidden
-        self._repetition = hidden.repetition()
+        self.row = hidden.row()
+        """Of all that is said in strings, also in those that grow and that people do not read."""
+
+        self._strings = self.row.text()
+        self._keys_said = hidden.repetition()
+
         self._before: OrderedDict[Key, str] = OrderedDict()
         """The newest of what was said at each place."""
 
@@ -72,7 +77,8 @@ class Beside:
             self._before[key] = (before + text)[-_CONTEXT:]
             if len(self._before) > _MOST:
                 self._before.popitem(last=False)
-        repeated = self._repetition.feed(f"{text} ")
+        row = self._keys_said if place.kind == "key" else self._strings
+        repeated = row.feed(f"{text} ")
         signals = None
         if self._hidden.canaries:
             signals = _CANARY if self._hidden.given_away((self._newest, text)) else None

@@ -55,7 +55,10 @@ def released_body(
     said = _said(places(body, opaque=shape.opaque), reader.inspector, spoken)
     hidden = reader.instructions.of(ready.body, shape.turns)
     findings = [item for one in said for item in one.findings]
-    findings += hidden.repeated(one.text for one in said)
+    for keys in (False, True):
+        # Each is read as a row of its own, since they stand between each other.
+        row = (one.text for one in said if (one.place.kind == "key") == keys)
+        findings += hidden.repeated(row)
     signals = reader.signals.read_output(spoken, hidden.canaries)
     if not signals.canary and hidden.given_away(one.text for one in said):
         signals = replace(signals, canary=True)
