@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, Dialect, ForeignKey, MetaData, TypeDecorator, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -36,6 +39,10 @@ class Moment(TypeDecorator[datetime]):
             raise ValueError("a moment must be aware")
         return value.astimezone(UTC)
 
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """As the type itself would write it; on SQLite in one step instead of three."""
+        return _spelled if dialect.name == "sqlite" else super().bind_processor(dialect)
+
     def process_result_value(
         self,
         value: datetime | None,
@@ -45,6 +52,15 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _spelled(value: datetime | None) -> str | None:
+    """An aware instant as SQLAlchemy keeps it on SQLite."""
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("a moment must be aware")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 class Base(DeclarativeBase):

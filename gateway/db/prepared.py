@@ -73,7 +73,7 @@ class Prepared:
             return self.run(connection, rows[0])
         cursor = connection.connection.cursor()
         try:
-            cursor.executemany(self._sql, [self._spelled(row) for row in rows])
+            cursor.executemany(self._sql, self._spelled_each(rows))
         except self._dialect.loaded_dbapi.Error as error:
             raise self._named(error) from error
         return cursor
@@ -90,6 +90,20 @@ class Prepared:
         return [
             values[name] if spell is None else spell(values[name]) for name, spell in self._spelling
         ]
+
+    def _spelled_each(self, rows: Sequence[dict[str, Any]]) -> list[Any]:
+        """As `_spelled` for each of `rows`; what rows have in common is spelled once."""
+        if self._own or self._by_name:
+            return [self._spelled(row) for row in rows]
+        columns = []
+        for name, spell in self._spelling:
+            column = [row[name] for row in rows]
+            if spell is not None:
+                first = column[0]
+                alike = all(value is first for value in column)
+                column = [spell(first)] * len(column) if alike else list(map(spell, column))
+            columns.append(column)
+        return list(zip(*columns, strict=True))
 
     def _named(self, error: BaseException) -> BaseException:
         # Without the parameters: they are entries of the log, and this may end up in another.

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.core.decision import GATEWAY_RULE, Decision, Obligation
+from gateway.core.same import OfTheSame
 from gateway.pep.fulfil import (
     force_stateless,
     label,
@@ -24,7 +25,7 @@ from gateway.pep.fulfil import (
 from gateway.pep.fulfil.owed import Owed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 
 class ObligationKind(Protocol):
@@ -53,11 +54,21 @@ ON_REQUEST = {
 """What can be done when nothing has been sent yet."""
 
 
+_SCREENED: OfTheSame[Decision] = OfTheSame()
+_OWED: OfTheSame[Owed] = OfTheSame()
+_NOTHING = Owed()
+
+
 def screen(decision: Decision, kinds: Mapping[str, ObligationKind] = ON_REQUEST) -> Decision:
     """The decision, turned into a deny if it carries an obligation we could not keep.
 
     A deny that names no reason gets one, so that every refusal can be explained.
     """
+    known = _SCREENED.get(decision, kinds)
+    return known or _SCREENED.put(decision, kinds, _screened(decision, kinds))
+
+
+def _screened(decision: Decision, kinds: Mapping[str, ObligationKind]) -> Decision:
     for obligation in decision.obligations:
         kind = kinds.get(obligation.type)
         if kind is None:
@@ -69,9 +80,12 @@ def screen(decision: Decision, kinds: Mapping[str, ObligationKind] = ON_REQUEST)
     return decision
 
 
-def owed(obligations: Iterable[Obligation], so_far: Owed | None = None) -> Owed:
+def owed(obligations: tuple[Obligation, ...], so_far: Owed = _NOTHING) -> Owed:
     """What screened obligations add up to, on top of what is owed already."""
-    total = so_far or Owed()
+    known = _OWED.get(obligations, so_far)
+    if known is not None:
+        return known
+    total = so_far
     for obligation in obligations:
         total = ON_REQUEST[obligation.type].add(total, obligation)
-    return total
+    return _OWED.put(obligations, so_far, total)

@@ -97,17 +97,17 @@ class TestSum:
         """
         Sets are joined, the longer time counts, and order means nothing.
         """
-        several = [
+        several = (
             owing("pseudonymise", types=["PERSON"]),
             owing("pseudonymise", types=["EMAIL_ADDRESS"]),
             owing("retain", days=183),
             owing("retain", days=30),
             owing("record_rights"),
-        ]
+        )
 
         total = owed(several)
 
-        assert total == owed(reversed(several))
+        assert total == owed(several[::-1])
         assert total.pseudonymised == {"PERSON", "EMAIL_ADDRESS"}
         assert total.retain_days == 183
         assert total.rights_record
@@ -183,6 +183,6 @@ class TestPseudonymise:
         wide = owing("pseudonymise", types=["PERSON"], restored="request")
         narrow = owing("pseudonymise", types=["EMAIL_ADDRESS"])
 
-        assert owed([wide, wide]).whole_request
-        assert not owed([wide, narrow]).whole_request
-        assert not owed([narrow, wide]).whole_request
+        assert owed((wide, wide)).whole_request
+        assert not owed((wide, narrow)).whole_request
+        assert not owed((narrow, wide)).whole_request
