@@ -55,6 +55,7 @@ _LOOKALIKES = dict(
 _LOOKALIKE = re.compile("[" + "".join(_LOOKALIKES) + "]")
 _LATIN = re.compile(r"[A-Za-z0-9]")
 _MIXED = re.compile(r"[^\s]{1,256}")
+_CONTROL_ESCAPE = re.compile(r"\\+[bfnrt](?=\w)")
 _SHORTEST_BLOB = 20
 _BLOB = re.compile(rf"[A-Za-z0-9+/_\-]{{{_SHORTEST_BLOB},}}={{0,2}}")
 _DEEPEST = 3
@@ -109,6 +110,17 @@ def view(text: str) -> View:
             break
         seen = _rewritten(seen, edits)
     return seen
+
+
+def apart(text: str) -> str:
+    r"""`text` with blanks for the line breaks of JSON (``\n``, RFC 8259), as long as it was.
+
+    Their letter would be the first one of the value behind them. Whether it is none of a word,
+    such as behind the backslash of a path, cannot be told: what is read so is read beside `text`.
+    """
+    if "\\" not in text:
+        return text
+    return _CONTROL_ESCAPE.sub(lambda match: " " * len(match[0]), text)
 
 
 def blobs(text: str) -> Iterator[Blob]:
