@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gateway.content.inspect import Inspector
 from gateway.content.patterns import PatternDetector
+from gateway.content.pseudonyms import protect
 from gateway.content.walk import rewritten, walk
 from gateway.errors import InvalidRequest
 from tests.unit.content.inspecting import inspect_request
@@ -243,6 +244,42 @@ class TestAnyDocument:
 
         assert "EMAIL_ADDRESS" in found(body)
         assert ADDRESS not in json.dumps(rewritten(body, changes))
+
+
+class TestWhatIsNoString:
+    @pytest.mark.parametrize("number", [4111111111111111, 4111111111111111.0, -4111111111111111])
+    def test_a_number_may_be_somebodys(self, number: float) -> None:
+        """
+        A card that stands as a number is found and leaves as a text; what is short stays a number.
+        """
+        body = {"messages": [{"role": "user", "content": "x"}], "input": {"card": number, "n": 12}}
+        seen = inspect_request(body, INSPECTOR)
+        left = protect(seen, frozenset({"CREDIT_CARD"}), frozenset()).body
+
+        assert "[CREDIT_CARD_1]" in left["input"]["card"]
+        assert left["input"]["n"] == 12
+
+    @pytest.mark.parametrize(
+        ("arguments", "kind"),
+        [
+            (r'{"card": 4111111111111111, "note": "a\"b"}', "CREDIT_CARD"),
+            (rf'{{"to": "{ADDRESS}", "to": "a\"b"}}', "EMAIL_ADDRESS"),
+            (rf'{{"a": {{"to": "{ADDRESS}", "to": 1}}, "b": "a\"b"}}', "EMAIL_ADDRESS"),
+            (rf'{{"{ADDRESS}": {{"x": 1}}, "{ADDRESS}": "a\"b"}}', "EMAIL_ADDRESS"),
+        ],
+    )
+    def test_arguments_with_escapes_hide_nothing(self, arguments: str, kind: str) -> None:
+        """
+        A number in them, and the first of two equal keys, are seen and taken out as all else is.
+        """
+        call = {"function": {"name": "f", "arguments": arguments}}
+        body = {"messages": [{"role": "assistant", "tool_calls": [call]}]}
+        seen = inspect_request(body, INSPECTOR)
+        left = json.dumps(protect(seen, frozenset({kind}), frozenset()).body)
+
+        assert f"[{kind}_1]" in left
+        assert ADDRESS not in left
+        assert "4111" not in left
 
 
 class TestLimits:
