@@ -135,16 +135,19 @@ class _Reading:
         found = attached(node, path, self.reader, len(self.attached) + 1, own=own)
         if found is not None:
             self.attached.append(found)
-            self.data_path = found.data_path
+            self.data_path = () if found.may_be_words else found.data_path
         return found
 
     def read_text(self, text: str, path: Path, *, own: bool) -> bool:
         """Whether the string `text` is a picture or a sound; read and kept, as other files are."""
+        last = self.attached[-1] if self.attached else None
+        if last is not None and path[: len(last.path)] == last.path and not last.reading.readable:
+            return False  # it was told of already, as what holds it
         found = in_text(text, path, self.reader, len(self.attached) + 1, own=own)
         if found is None:
             return False
         self.attached.append(found)
-        return found.reading.kind in PICTURED
+        return found.reading.kind in PICTURED and not found.may_be_words
 
     def read_file(self, upload: Upload, path: Path, *, own: bool) -> Attached:
         """The file of a form, read and kept."""
