@@ -10,6 +10,8 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol
 
+import orjson
+
 from gateway.content import normalise
 from gateway.content.names.model import Model
 from gateway.content.names.tagger import NameDetector
@@ -40,6 +42,10 @@ _WORTH_REMEMBERING = 64
 short strings of requests (roles, names of fields and models) come with every one."""
 
 _NAMES = (b"without names", b"with names")
+_DEEPEST = 3
+"""How often a text may be encoded in itself and still be read."""
+
+_JSON_STARTS = ("{", "[", '"')
 _BUDGET = 1.0
 _BUDGET_PER_MEGABYTE = 8.0
 """CPU seconds a detector may take for a text, and more for each million code points."""
@@ -139,12 +145,12 @@ class Inspector:
         try:
             seen = normalise.view(text)
             found: list[Finding] = []
-            for detector in detectors:
-                name = detector.name
-                found += self._within_budget(detector, seen.text)
-            name = "encoded"
-            for blob in normalise.blobs(seen.text):
-                found += self._encoded(blob, detectors)
+            for said in _ways(seen.text):
+                for detector in detectors:
+                    name = detector.name
+                    found += self._within_budget(detector, said)
+                name = "encoded"
+                found += _encoded(said, detectors)
         # A detector is somebody else's code over hostile text. Whatever it raises must
         # become a finding that policy refuses, never a text that passed unseen (P2).
         except Exception as error:  # noqa: BLE001
@@ -163,11 +169,38 @@ class Inspector:
             raise OverBudget(detector.name)
         return found
 
-    def _encoded(self, blob: normalise.Blob, detectors: Sequence[Detector]) -> Iterator[Finding]:
-        """The gravest of what an encoded run holds, as one finding over the whole run."""
-        inner = [item for detector in detectors for item in detector.find(blob.text)]
+
+def _ways(text: str) -> tuple[str, ...]:
+    """`text` in each way it may be meant; a document of JSON means its escapes as such."""
+    apart = normalise.apart(text)
+    if apart == text:
+        return (text,)
+    return (apart,) if _is_json(text) else (text, apart)
+
+
+def _is_json(text: str) -> bool:
+    if not text.startswith(_JSON_STARTS):
+        return False
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def _encoded(text: str, detectors: Sequence[Detector], depth: int = 0) -> Iterator[Finding]:
+    """The gravest of what each encoded run holds, as one finding over the whole run."""
+    if depth == _DEEPEST:
+        return
+    for blob in normalise.blobs(text):
+        said = normalise.view(blob.text).text
+        inner = [
+            item for way in _ways(said) for detector in detectors for item in detector.find(way)
+        ]
+        inner += _encoded(said, detectors, depth + 1)
         for item in sorted(inner, key=_rank)[:1]:
-            yield replace(item, start=blob.start, end=blob.end, rule=f"encoded.{item.rule}")
+            rule = f"encoded.{item.rule.removeprefix('encoded.')}"
+            yield replace(item, start=blob.start, end=blob.end, rule=rule)
 
 
 class Conversation:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 _UNSEEN = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-    "\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U00013430-\U00013438"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _INVISIBLE = re.compile(f"[{_UNSEEN}]")
 _PART = re.compile(f"[{_UNSEEN}]+|[^{_UNSEEN}]+")
@@ -55,6 +56,7 @@ _LOOKALIKES = dict(
 _LOOKALIKE = re.compile("[" + "".join(_LOOKALIKES) + "]")
 _LATIN = re.compile(r"[A-Za-z0-9]")
 _MIXED = re.compile(r"[^\s]{1,256}")
+_CONTROL_ESCAPE = re.compile(r"\\+[bfnrt](?=\w)")
 _SHORTEST_BLOB = 20
 _BLOB = re.compile(rf"[A-Za-z0-9+/_\-]{{{_SHORTEST_BLOB},}}={{0,2}}")
 _DEEPEST = 3
@@ -109,6 +111,17 @@ def view(text: str) -> View:
             break
         seen = _rewritten(seen, edits)
     return seen
+
+
+def apart(text: str) -> str:
+    r"""`text` with blanks for the line breaks of JSON (``\n``, RFC 8259), as long as it was.
+
+    Their letter would be the first one of the value behind them. Whether it is none of a word,
+    such as behind the backslash of a path, cannot be told: what is read so is read beside `text`.
+    """
+    if "\\" not in text:
+        return text
+    return _CONTROL_ESCAPE.sub(lambda match: " " * len(match[0]), text)
 
 
 def blobs(text: str) -> Iterator[Blob]:
@@ -208,7 +221,8 @@ def _written(run: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def _plain(run: str) -> str:
-    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", run))
+    # A mark that belongs to no letter there is, such as a stroke through it, is drawn over it.
+    plain = _COMBINING.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", run)))
     if any(sign.isdecimal() and not sign.isascii() for sign in plain):
         return "".join(str(unicodedata.decimal(sign, sign)) for sign in plain)
     return plain

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from gateway.content.normalise import blobs
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -36,7 +38,10 @@ def is_opaque(node: dict[str, Any], key: str, text: str) -> bool:
         return False
     kind = node.get("type")
     known = kind if isinstance(kind, str) else None
-    return known in HOLDERS[key] and _SEALED.fullmatch(text) is not None
+    if known not in HOLDERS[key] or _SEALED.fullmatch(text) is None:
+        return False
+    # What is sealed or signed says nothing in any language; this says something.
+    return next(blobs(text), None) is None
 
 
 def is_bytes(value: Any) -> bool:

@@ -10,6 +10,7 @@ does not name is reached all the same.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -46,6 +47,10 @@ _SOURCES: Mapping[str, Source] = {
     "user": "user",
 }
 """Who speaks, by the role a message names."""
+
+_NUMBERS = (int, float)
+_LONG = 10**8
+"""From here on a number has the digits of somebody's: nothing is looked for in shorter ones."""
 
 _PROTOCOL = frozenset({"role", "type"})
 """Keys whose strings nobody speaks."""
@@ -130,16 +135,19 @@ class _Reading:
         found = attached(node, path, self.reader, len(self.attached) + 1, own=own)
         if found is not None:
             self.attached.append(found)
-            self.data_path = found.data_path
+            self.data_path = () if found.may_be_words else found.data_path
         return found
 
     def read_text(self, text: str, path: Path, *, own: bool) -> bool:
         """Whether the string `text` is a picture or a sound; read and kept, as other files are."""
+        last = self.attached[-1] if self.attached else None
+        if last is not None and path[: len(last.path)] == last.path and not last.reading.readable:
+            return False  # it was told of already, as what holds it
         found = in_text(text, path, self.reader, len(self.attached) + 1, own=own)
         if found is None:
             return False
         self.attached.append(found)
-        return found.reading.kind in PICTURED
+        return found.reading.kind in PICTURED and not found.may_be_words
 
     def read_file(self, upload: Upload, path: Path, *, own: bool) -> Attached:
         """The file of a form, read and kept."""
@@ -239,8 +247,19 @@ def _strings(
             yield from reach(value, (*path, key), reading, own=own, source=said)
         if found is not None and found.reading.text:
             yield TextField(path, found.reading.text, own=own, attached=True, source="document")
-    elif isinstance(node, Upload) and reading is not None:
+    else:
+        yield from _other(node, path, reading, own=own)
+
+
+def _other(node: Any, path: Path, reading: _Reading | None, *, own: bool) -> Iterator[TextField]:
+    """The strings that a file of a form has, and the digits of a long number.
+
+    These are as JSON writes them, but for the point of a whole number.
+    """
+    if isinstance(node, Upload) and reading is not None:
         yield from _file(node, path, reading, own=own)
+    elif type(node) in _NUMBERS and abs(node) >= _LONG:
+        yield TextField(path, str(int(node) if node == node // 1 else node), own)
 
 
 def _file(node: Upload, path: Path, reading: _Reading, *, own: bool) -> Iterator[TextField]:
@@ -269,12 +288,27 @@ def _string(
             document = orjson.loads(text)
         except orjson.JSONDecodeError:
             document = None
-        if isinstance(document, (dict, list)):
+        if isinstance(document, (dict, list)) and _once(text):
             return (
                 TextField(path, item.text, own, item.key, item.path, source=item.source)
                 for item in _strings(document, (), None, own=own, source=source)
             )
     return (TextField(path, text, own, source=source),)
+
+
+def _once(text: str) -> bool:
+    """Whether every key of the JSON `text` stands there once.
+
+    Of two equal ones a reader has only one, and who gets the text may see the other.
+    """
+    twice = False
+
+    def seen(pairs: list[tuple[str, Any]]) -> None:
+        nonlocal twice
+        twice = twice or len(pairs) > len({key for key, _ in pairs})
+
+    json.loads(text, object_pairs_hook=seen)
+    return not twice
 
 
 def rewritten(

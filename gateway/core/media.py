@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from gateway.core.values import dataclass
+
+MEDIA_TYPE = re.compile(r"(?![^\s;,]{0,150}[0-9]{6})[a-z]{1,20}/[a-z][a-z0-9.+-]{0,127}")
+"""A media type in lower case (RFC 6838), and no number of somebody's in its place. It is inspected
+nowhere else, so whatever is none goes no further."""
+
+UNKNOWN = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)

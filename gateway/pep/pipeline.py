@@ -14,6 +14,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from gateway.audit import canonical
+from gateway.content.passed_on import check_passed_on
 from gateway.core.catalogue import may_use
 from gateway.core.decision import GATEWAY_RULE
 from gateway.core.exchange import OutcomeStatus
@@ -102,6 +103,7 @@ class EnforcementPoint:
 
         Raises:
             Refused: policy said no to the request; `Withheld`, to the output.
+            InvalidRequest: a header that would go along says what must not leave.
             PolicyUnavailable: no decision could be had.
             AuditUnavailable: the decision or the outcome could not be made durable.
             ProviderError: the provider gave no usable answer.
@@ -203,6 +205,8 @@ class EnforcementPoint:
             turns = SHAPES[exchange.shape].turns
             reader = rooms.readers.of(tenant.id)
             inspected = reader.read(exchange.body, attached, exchange.kind.value, turns)
+            if exchange.passed_on:
+                check_passed_on(exchange.passed_on, reader.inspector)
         situation = rooms.situations.of(exchange, known, inspected)
         # (5) Ask, and (6) screen: one destination after the other while another one may do.
         with metrics.stage("decide").time():

@@ -20,7 +20,9 @@ from gateway.content.attachments.attachment import (
     Reason,
     unreadable,
 )
-from gateway.core.media import Upload
+from gateway.content.attachments.sniff import TABLE, TEXT
+from gateway.content.attachments.text import is_utf8
+from gateway.core.media import MEDIA_TYPE, Upload
 from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
@@ -81,7 +83,14 @@ _SPOKEN = frozenset({"content", "text"})
 
 _KINDS = {"audio": Kind.AUDIO, "image": Kind.IMAGE, "video": Kind.VIDEO}
 
-_DATA_URL = re.compile(r"data:([\w.+-]{1,64}/[\w.+-]{1,128})?(?:;[\w.=+-]{1,128}){0,4};base64,")
+_DATA_URL = re.compile(
+    rf"data:({MEDIA_TYPE.pattern})?(?:;(?:charset|codecs)=[A-Za-z0-9.-]{{1,20}}){{0,2}};base64,"
+)
+"""What else may stand in front of the bytes may say something of somebody, and is read as text."""
+
+_TEXTS = frozenset({TABLE.media_type, TEXT.media_type})
+_BASE64, _HEAD = ";base64,", 1_024
+_SHORT = 4_096
 _REMOTE = ("http://", "https://")
 _ENDINGS = {
     "audio/mpeg": ".mp3",
@@ -126,6 +135,9 @@ class Attached:
     """What stands beside the text in a part that is text."""
     upload: Upload | None = None
     """The file of a form that it is; it always leaves under another name."""
+
+    may_be_words: bool = False
+    """Whether the string that stands for its bytes may be words itself, and is read as such."""
 
     @property
     def neutral_name(self) -> str:
@@ -205,8 +217,20 @@ def attached(
     item = Attachment(kind, said or declared, data, name)
     reading = unreadable(kind, Reason.UNKNOWN) if reader is None else reader.read(item)
     return Attached(
-        path, data_path, name_path, number, own, reading, bare=not said, frame=frame
+        path, data_path, name_path, number, own, reading, bare=not said, frame=frame,
+        may_be_words=_may_be_words(said, data, reading),
     )  # fmt: skip
+
+
+def _may_be_words(said: str, data: bytes, reading: Reading) -> bool:
+    """Whether bytes are those of no file, and so few that words may stand there instead.
+
+    Many a word and number is Base64 by chance; what comes of it may pass for text in some old
+    encoding, unless a media type `said` stands before it.
+    """
+    if len(data) >= _SHORT or (reading.readable and (said or reading.media_type not in _TEXTS)):
+        return False
+    return not reading.readable or not is_utf8(data)
 
 
 def _shape(node: dict[str, Any]) -> _Shape | None:
@@ -263,6 +287,9 @@ def in_text(
     part that its text could take the place of.
     """
     found = _decoded(text) if _DATA_URL.match(text) else None
+    if found is None and _BASE64 in text[:_HEAD]:
+        reading = unreadable(Kind.FILE, Reason.MALFORMED)
+        return Attached(path, (), (), number, own, reading, bare=False)
     if found is None:
         return None
     declared, data = found
@@ -270,7 +297,16 @@ def in_text(
     reading = unreadable(kind, Reason.UNKNOWN)
     if reader is not None and kind is not Kind.FILE:
         reading = reader.read(Attachment(kind, declared, data))
-    return Attached(path, path, (), number, own, reading, bare=False)
+    return Attached(
+        path,
+        path,
+        (),
+        number,
+        own,
+        reading,
+        bare=False,
+        may_be_words=_may_be_words(declared, data, reading),
+    )
 
 
 def _decoded(value: str) -> tuple[str, bytes] | None:

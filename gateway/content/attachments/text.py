@@ -9,6 +9,7 @@ import codecs
 import re
 
 from gateway.content.attachments.attachment import (
+    PICTURED,
     AttachmentLimits,
     Kind,
     Reading,
@@ -34,18 +35,29 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 def reading(data: bytes, kind: Kind, name: str, limits: AttachmentLimits) -> Reading:
     """The text of `data`, which is its own cleaned form.
 
+    Where a picture or a sound was promised, it is no readable one; its text is read all the same.
+
     Raises:
         Unreadable: it is no text.
     """
-    if kind not in (Kind.DOCUMENT, Kind.SPREADSHEET, Kind.FILE):
-        raise Unreadable(Reason.MISMATCH)
     text = _decoded(data)
     if _CONTROL.search(text):
         raise Unreadable(Reason.UNKNOWN)
     if len(text) > limits.characters:
         raise Unreadable(Reason.TOO_LARGE)
+    if kind in PICTURED:
+        return Reading(kind, TEXT.media_type, Reason.MISMATCH, text)
     media = TABLE if name.lower().endswith((".csv", ".tsv")) else TEXT
     return Reading(media.kind, media.media_type, None, text, cleaned=data)
+
+
+def is_utf8(data: bytes) -> bool:
+    """Whether `data` is UTF-8, as nearly all text is, and nothing else is by chance."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decoded(data: bytes) -> str:

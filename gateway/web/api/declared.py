@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from gateway.core.content import DataClass
@@ -69,11 +70,18 @@ def groups(header: Callable[[str], str | None]) -> dict[str, str]:
     return found
 
 
+_TOKENS = re.compile(r"(?!.*[0-9]{9})[a-z0-9][a-z0-9._-]{0,79}(?: ?, ?[a-z0-9][a-z0-9._-]{0,79})*")
+_LONGEST_LIST = 2_000
+
+
 def passed_on(headers: Headers, names: Iterable[str]) -> dict[str, str]:
     """Those of `names` that the caller sent, to be sent on byte for byte.
 
+    They are in no body and so are not inspected: in the form that versions and features have, no
+    address, number or credential fits.
+
     Raises:
-        InvalidRequest: one holds what a header may not (RFC 9110, 5.5).
+        InvalidRequest: one is no list of such.
     """
     found = {}
     for name in names:
@@ -81,6 +89,6 @@ def passed_on(headers: Headers, names: Iterable[str]) -> dict[str, str]:
         if value is None:
             continue
         found[name] = value
-        if not value.isascii() or not value.isprintable():
-            raise InvalidRequest(f"{name} may hold printable ASCII only.", param=name)
+        if len(value) > _LONGEST_LIST or _TOKENS.fullmatch(value) is None:
+            raise InvalidRequest(f"{name} is no list of versions or features.", param=name)
     return found

@@ -71,14 +71,21 @@ class TestHeaders:
         assert seen(upstream)["anthropic-beta"] == BETA
         assert seen(upstream)["anthropic-version"] == "2031-01-01"
 
-    def test_what_no_header_may_hold_is_the_callers_mistake(
-        self, gateway: Installation, upstream: Upstream
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "caf\u00e9", "jane.doe@acme.example", "DE89370400440532013000", "4111111111111111",
+            "AKIAIOSFODNN7EXAMPLE", "context-1m, Jane Doe", "a" * 81, "a," * 1_001, "",
+        ],
+    )  # fmt: skip
+    def test_what_is_no_beta_is_the_callers_mistake(
+        self, gateway: Installation, upstream: Upstream, said: str
     ) -> None:
         """
-        A beta that could not be sent is refused by name, before anything is decided or sent.
+        P5: it goes along uninspected, so what is no list of names of features is refused by name.
         """
         before = upstream.count
-        answer = ask(gateway, headers={"anthropic-beta": "caf\u00e9"})
+        answer = ask(gateway, headers={"anthropic-beta": said})
 
         assert answer.status_code == 400
         assert "anthropic-beta" in answer.json["error"]["message"]

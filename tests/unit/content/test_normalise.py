@@ -14,6 +14,7 @@ from gateway.content.normalise import blobs, view
 from gateway.content.patterns import PatternDetector
 
 INSPECTOR = Inspector([PatternDetector()])
+WITH_NAMES = Inspector()
 CARD = "4111 1111 1111 1111"
 MAIL = "jane.doe@acme.example"
 
@@ -37,6 +38,10 @@ HIDDEN = [
     ("EMAIL_ADDRESS", "".join(f"%{ord(sign):02X}" for sign in MAIL)),
     ("EMAIL_ADDRESS", wide(MAIL)),
     ("EMAIL_ADDRESS", MAIL.replace("doe", "d\u00adoe")),
+    ("CREDIT_CARD", CARD.replace("1111", "11\ufff911")),
+    ("CREDIT_CARD", CARD.replace("1111", "1\U0001d173111")),
+    ("CREDIT_CARD", CARD.replace("1", "1\u0336")),
+    ("EMAIL_ADDRESS", MAIL.replace("o", "o\u0335")),
     ("IBAN_CODE", "D\u041589 3704 0044 0532 0130 00"),
     ("EMAIL_ADDRESS", base64.b64encode(f"write to {MAIL}".encode()).decode()),
     ("EMAIL_ADDRESS", base64.urlsafe_b64encode(f"?? {MAIL} >>>".encode()).decode().rstrip("=")),
@@ -143,3 +148,46 @@ class TestPlaces:
             start, end = seen.original(at, at + 1)
             assert sign == text[start:end] or text[start:end] != sign
             assert text[start:end]
+
+
+class TestLineBreaksOfJSON:
+    @pytest.mark.parametrize("escape", ["\\n", "\\t", "\\r", "\\\\n", "\\b", "\\f"])
+    @pytest.mark.parametrize(
+        ("value", "kind"),
+        [
+            ("Hans Muster", "PERSON"),
+            ("DE89 3704 0044 0532 0130 00", "IBAN_CODE"),
+            ("4111111111111111", "CREDIT_CARD"),
+            ("AKIAIOSFODNN7EXAMPLE", "SECRET"),
+            ("amFuZS5kb2VAYWNtZS5leGFtcGxl", "EMAIL_ADDRESS"),
+        ],
+    )
+    def test_an_escaped_line_break_lends_no_letter(
+        self, value: str, kind: str, escape: str
+    ) -> None:
+        """
+        Tools answer in JSON, where a value at the beginning of a line has an ``n`` in front of it.
+        """
+        text = f'{{"said": "Dear all,{escape}{value}", "more": "of it"}}'
+
+        (found,) = [item for item in WITH_NAMES.inspect(text) if item.type == kind]
+        assert text[found.start : found.end] == value
+
+    def test_what_only_looks_like_an_escape_is_read_too(self) -> None:
+        """
+        Behind the backslash of a path a name keeps its first letter.
+        """
+        text = r"C:\secrets\ntfs\nina.huber@acme.example and D:\tom"
+
+        assert any(
+            "nina.huber@acme.example" in text[i.start : i.end] for i in INSPECTOR.inspect(text)
+        )
+
+    def test_encoded_twice(self) -> None:
+        """
+        What is encoded once more, or escaped inside of what is encoded, is read as well.
+        """
+        inner = base64.b64encode(b'{"to": "jane.doe\\u0040acme.example"}')
+        text = f"Read {base64.b64encode(inner).decode()} please"
+
+        assert [item.rule for item in INSPECTOR.inspect(text)] == ["encoded.email"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.content.attachments.reader import AttachmentReader
 from gateway.content.inspect import Inspector
 from gateway.content.patterns import PatternDetector
+from gateway.content.pseudonyms import protect
 from gateway.content.walk import rewritten, walk
 from gateway.errors import InvalidRequest
 from tests.unit.content.inspecting import inspect_request
@@ -245,6 +248,42 @@ class TestAnyDocument:
         assert ADDRESS not in json.dumps(rewritten(body, changes))
 
 
+class TestWhatIsNoString:
+    @pytest.mark.parametrize("number", [4111111111111111, 4111111111111111.0, -4111111111111111])
+    def test_a_number_may_be_somebodys(self, number: float) -> None:
+        """
+        A card that stands as a number is found and leaves as a text; what is short stays a number.
+        """
+        body = {"messages": [{"role": "user", "content": "x"}], "input": {"card": number, "n": 12}}
+        seen = inspect_request(body, INSPECTOR)
+        left = protect(seen, frozenset({"CREDIT_CARD"}), frozenset()).body
+
+        assert "[CREDIT_CARD_1]" in left["input"]["card"]
+        assert left["input"]["n"] == 12
+
+    @pytest.mark.parametrize(
+        ("arguments", "kind"),
+        [
+            (r'{"card": 4111111111111111, "note": "a\"b"}', "CREDIT_CARD"),
+            (rf'{{"to": "{ADDRESS}", "to": "a\"b"}}', "EMAIL_ADDRESS"),
+            (rf'{{"a": {{"to": "{ADDRESS}", "to": 1}}, "b": "a\"b"}}', "EMAIL_ADDRESS"),
+            (rf'{{"{ADDRESS}": {{"x": 1}}, "{ADDRESS}": "a\"b"}}', "EMAIL_ADDRESS"),
+        ],
+    )
+    def test_arguments_with_escapes_hide_nothing(self, arguments: str, kind: str) -> None:
+        """
+        A number in them, and the first of two equal keys, are seen and taken out as all else is.
+        """
+        call = {"function": {"name": "f", "arguments": arguments}}
+        body = {"messages": [{"role": "assistant", "tool_calls": [call]}]}
+        seen = inspect_request(body, INSPECTOR)
+        left = json.dumps(protect(seen, frozenset({kind}), frozenset()).body)
+
+        assert f"[{kind}_1]" in left
+        assert ADDRESS not in left
+        assert "4111" not in left
+
+
 class TestLimits:
     def test_too_many_strings_are_refused(self) -> None:
         """
@@ -252,3 +291,45 @@ class TestLimits:
         """
         with pytest.raises(InvalidRequest, match="text fields"):
             walk({"messages": [{"role": "user", "content": ["x"] * 20_001}]})
+
+
+IBAN, SPANISH = "DE89370400440532013000", "ES9121000418450200051332"
+WORDS = base64.b64encode(f"write to {ADDRESS} about {IBAN} and tell them".encode()).decode()
+
+
+class TestWhatIsNoFile:
+    @pytest.mark.parametrize(
+        "part",
+        [
+            {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{WORDS}"}},
+            {"type": "image", "source": {"type": "base64", "data": WORDS}},
+            {"type": "input_audio", "input_audio": {"data": WORDS, "format": "wav"}},
+            {"type": "input_audio", "input_audio": {"data": SPANISH, "format": "wav"}},
+            {"type": "file", "file": {"file_data": SPANISH, "filename": "a.txt"}},
+            {"type": "file", "file": {"file_data": f"data:text/{IBAN};base64,aGVsbG8="}},
+            {"type": "file", "file": {"file_data": f"data:text/plain;x={IBAN};base64,aGVsbG8="}},
+            {"inlineData": {"mimeType": "image/png", "data": WORDS}},
+            {"type": "x", "u": f"data:image/png;base64,{WORDS}"},
+            {"type": "x", "u": f"data:image/png;x={IBAN};base64,aGVsbG8="},
+            {"type": "thinking", "thinking": "x", "signature": WORDS},
+            {"thoughtSignature": WORDS},
+        ],
+    )
+    def test_words_in_the_place_of_bytes_are_read(self, part: dict[str, Any]) -> None:
+        """
+        Text under the name of a picture, in the type of a file or for a signature is text.
+        """
+        body = {"messages": [{"role": "user", "content": [part]}]}
+        reader = AttachmentReader()
+        seen = inspect_request(body, INSPECTOR, reader.request())
+        reader.close()
+
+        assert "IBAN_CODE" in {item.type for item in seen.summaries}
+
+    def test_what_cannot_be_read_is_still_told(self) -> None:
+        """
+        Bytes behind a type that is none count as unscanned, wherever they stand.
+        """
+        body = {"messages": [], "x": "data:image/png;name=a.png;base64,iVBORw0KGgo="}
+
+        assert inspect_request(body, INSPECTOR).unscanned == {"file": 1}
