@@ -158,7 +158,9 @@ def build(
     spooled = assemble_spool(settings.audit.spool, ledger, database, clock)
     known, bridge = policy.bundle, _bridging(settings)
     log, terms = DecisionLog(database, secret, clock), _terms(settings, database, clock, bridge)
-    attributes = assemble_attributes(database, clock, known.annotations, known.of_exchanges, bridge)
+    attributes = assemble_attributes(
+        database, clock, known.annotations, known.of_exchanges, secret.pseudonym, bridge
+    )
     reasons = Reasons(known.rules, settings.server.public_url)
     identity = assemble(settings.sign_in, database, secret, clock, SecurityLog(metrics), bridge)
     reconciler = schedules.reconciler(settings, database, ledger, clock, worker_id)
