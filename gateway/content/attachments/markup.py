@@ -83,6 +83,11 @@ def _written(element: str, key: str, value: str, attributes: Attributes) -> bool
     return element not in _DESIGN and _TWO_WORDS.search(value) is not None
 
 
+def telling(value: str) -> bool:
+    """Whether a value that is mostly the format's own reads like words of people's."""
+    return _ACCOUNT.search(value) is not None or _TWO_WORDS.search(value) is not None
+
+
 def local(name: str) -> str:
     """A name without its prefix."""
     return name.rpartition(":")[2] if ":" in name else name
