@@ -158,7 +158,7 @@ def build(
     spooled = assemble_spool(settings.audit.spool, ledger, database, clock)
     known, bridge = policy.bundle, _bridging(settings)
     log, terms = DecisionLog(database, secret, clock), _terms(settings, database, clock, bridge)
-    attributes = assemble_attributes(database, clock, known.annotations, known.of_exchanges, bridge)
+    attributes = _attributes(database, clock, known, secret, bridge)
     reasons = Reasons(known.rules, settings.server.public_url)
     identity = assemble(settings.sign_in, database, secret, clock, SecurityLog(metrics), bridge)
     reconciler = schedules.reconciler(settings, database, ledger, clock, worker_id)
@@ -192,6 +192,13 @@ def build(
         _batches(settings, database, pep, rights.files, secret, catalogue, clock, metrics),
         schedules.keeping(clock, rights),
     )  # fmt: skip
+
+
+def _attributes(
+    database: Database, clock: Clock, known: Bundle, secret: RootSecret, bridging: Bridging
+) -> AttributeRooms:
+    asked = known.annotations, known.of_exchanges
+    return assemble_attributes(database, clock, *asked, secret.pseudonym, bridging)
 
 
 def _readers(

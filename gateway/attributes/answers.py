@@ -12,10 +12,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Self
 
 from gateway.attributes.purposes import GENERAL
-from gateway.core.identifiers import uuid7
+from gateway.core.identifiers import PrincipalId, uuid7
 from gateway.core.principal import PrincipalKind, Role
 from gateway.core.values import dataclass
-from gateway.db import approvals, purposes
+from gateway.db import approvals, credentials, purposes
 from gateway.db.approvals import Approval
 from gateway.db.confirmations import Confirmation
 from gateway.errors import Conflict, Forbidden, InvalidRequest, NotFound
@@ -84,10 +84,18 @@ class Answers:
     """Takes and keeps people's answers."""
 
     def __init__(
-        self, database: Database, attributes: AttributeSource, annotations: Iterable[Annotation]
+        self,
+        database: Database,
+        attributes: AttributeSource,
+        annotations: Iterable[Annotation],
+        pseudonym: Callable[[TenantId, PrincipalId], str],
     ) -> None:
-        """Answers to what the rules with these annotations ask."""
+        """Answers to what the rules with these annotations ask.
+
+        `pseudonym` is what the log, and so an approval, calls a principal.
+        """
         self._database = database
+        self._pseudonym = pseudonym
         self._attributes = attributes
         self.codes: dict[str, Answerable] = {
             code: Answerable(code, rule, title, said["kind"])
@@ -143,12 +151,14 @@ class Answers:
 
         Raises:
             NotFound: no rule asks for that approval, or there is no such purpose.
-            Forbidden: they may not approve, or it is for themselves.
+            Forbidden: they may not approve, or it is for themselves, or for somebody whose key
+                they gave out and so may know.
             InvalidRequest: it has no reason, or lasts too long.
             AuditUnavailable: it could not be recorded.
         """
         self._require(wanted.code, APPROVE)
         _require_second_person(approver, wanted.principal)
+        self._require_no_key(approver, wanted.principal)
         reason = wanted.reason.strip()
         if not reason or len(reason) > LONGEST_REASON:
             raise InvalidRequest(
@@ -184,7 +194,9 @@ class Answers:
     def revoke(
         self, by: Approver, approval: UUID, at: datetime, record: Callable[..., None]
     ) -> Approval:
-        """Take an approval back; whoever may approve may do so, for their own case too.
+        """Take an approval back, and those that say the same; whoever may approve may do so.
+
+        For their own case too.
 
         Raises:
             NotFound: there is no such approval.
@@ -195,17 +207,30 @@ class Answers:
         _require_role(by)
         with self._database.tenant_session(by.tenant) as session:
             row = approvals.by_id(session, approval)
+            # Two people, or one at two windows, may have approved the same at the same moment.
+            rows = approvals.alike(session, row, at) if row is not None else []
         if row is None:
             raise NotFound("There is no approval of that id.")
         if row.revoked_at is not None or row.expires_at <= at:
             raise Conflict("This approval does not count any more.")
-        record("approval.revoked", str(row.id), code=row.code, principal=row.principal)
+        for item in rows:
+            record("approval.revoked", str(item.id), code=row.code, principal=row.principal)
         with self._database.tenant_session(by.tenant, write=True) as session:
-            kept = approvals.by_id(session, approval)
-            if kept is not None:
-                kept.revoked_at, kept.revoked_by = at, by.pseudonym
+            took = [approvals.take_back(session, item.id, at, by.pseudonym) for item in rows]
+        if not any(took):
+            raise Conflict("Somebody else has taken this approval back.")
         self._attributes.forget(by.tenant, row.principal)
         return row
+
+    def _require_no_key(self, approver: Approver, principal: str) -> None:
+        with self._database.tenant_session(approver.tenant) as session:
+            held = credentials.holders_of_keys_by(session, approver.pseudonym)
+        for holder in held:
+            if self._pseudonym(approver.tenant, PrincipalId(holder)) == principal:
+                raise Forbidden(
+                    "You gave out a gateway key of this person's, so you could have asked "
+                    "yourself. Let a colleague with the role approve it, or stop that key first."
+                )
 
     def _require(self, code: str, kind: str) -> None:
         found = self.codes.get(code)

@@ -290,7 +290,7 @@ class _Reading:
         return tuple(sorted(confirmations.standing(self._connection, *who, since)))
 
     def _approved(self, purpose: str) -> tuple[str, ...]:
-        who = (self._tenant, self._principal.pseudonym, purpose)
+        who = (self._tenant, self._principal.pseudonym, self._principal.id, purpose)
         return tuple(sorted(approvals.standing(self._connection, *who, self._at)))
 
     def _budget(self) -> str:

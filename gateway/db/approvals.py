@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import Index, Table, bindparam, select
+from sqlalchemy import Index, Table, bindparam, exists, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.db.base import TenantRow
+from gateway.db.credentials import GatewayKey
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -43,6 +44,15 @@ class Approval(TenantRow):
 
 
 _APPROVAL: Table = Approval.__table__  # type: ignore[assignment]
+_KEY: Table = GatewayKey.__table__  # type: ignore[assignment]
+_BY_WHO_HOLDS_A_KEY = exists().where(
+    _KEY.c.tenant_id == _APPROVAL.c.tenant_id,
+    _KEY.c.principal_id == bindparam("holder"),
+    _KEY.c.created_by == _APPROVAL.c.approver,
+    _KEY.c.revoked_at.is_(None),
+)
+"""Whether who approved has given out a key of the principal's that still opens the gateway."""
+
 _STANDING = (
     select(_APPROVAL.c.code)
     .where(
@@ -51,22 +61,57 @@ _STANDING = (
         _APPROVAL.c.purpose.in_(("", bindparam("purpose"))),
         _APPROVAL.c.expires_at > bindparam("now"),
         _APPROVAL.c.revoked_at.is_(None),
+        # Who knows the key could have asked with it: then there was no second person.
+        ~_BY_WHO_HOLDS_A_KEY,
     )
     .distinct()
 )
 
 
 def standing(
-    connection: Connection, tenant: UUID, principal: str, purpose: str, now: datetime
+    connection: Connection,
+    tenant: UUID,
+    principal: str,
+    holder: UUID,
+    purpose: str,
+    now: datetime,
 ) -> list[str]:
-    """The codes that others approved for the principal of that pseudonym, and that still count."""
-    wanted = {"tenant": tenant, "principal": principal, "purpose": purpose, "now": now}
+    """The codes that others approved for the principal of that pseudonym, and that still count.
+
+    `holder` is the same principal's id, by which its keys are known.
+    """
+    wanted = {
+        "tenant": tenant, "principal": principal, "holder": holder, "purpose": purpose, "now": now,
+    }  # fmt: skip
     return list(connection.scalars(_STANDING, wanted))
 
 
 def by_id(session: Session, approval: UUID) -> Approval | None:
     """The approval of that id."""
     return session.scalar(select(Approval).where(Approval.id == approval))
+
+
+def take_back(session: Session, wanted: UUID, at: datetime, by: str) -> bool:
+    """Write down who took an approval back, unless somebody has before; whether this one counts."""
+    changed = (
+        update(Approval)
+        .where(Approval.id == wanted, Approval.revoked_at.is_(None))
+        .values(revoked_at=at, revoked_by=by)
+        .returning(Approval.id)
+    )
+    return bool(session.scalars(changed).all())
+
+
+def alike(session: Session, row: Approval, now: datetime) -> list[Approval]:
+    """What counts now and says the same as `row`, itself among it: two may have been at it."""
+    same = select(Approval).where(
+        Approval.principal == row.principal,
+        Approval.code == row.code,
+        Approval.purpose == row.purpose,
+        Approval.expires_at > now,
+        Approval.revoked_at.is_(None),
+    )
+    return list(session.scalars(same.order_by(Approval.at)))
 
 
 def current(session: Session, now: datetime, principal: str = "") -> list[Approval]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from gateway.db.base import TenantRow
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from sqlalchemy.orm import Session
 
@@ -132,7 +132,10 @@ def take(session: Session, now: datetime, until: datetime) -> Batch | None:
     return row
 
 
-def expire(session: Session, before: datetime) -> int:
-    """Delete the rows of batches that ended long ago; how many. Their content is gone already."""
-    gone = delete(Batch).where(Batch.expires_at <= before)
+def expire(session: Session, before: datetime, held: Iterable[UUID]) -> int:
+    """Delete the rows of batches that ended long ago and are not of the held; how many.
+
+    Their content is gone already.
+    """
+    gone = delete(Batch).where(Batch.expires_at <= before, Batch.principal_id.not_in(list(held)))
     return len(session.scalars(gone.returning(Batch.id)).all())

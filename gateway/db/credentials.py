@@ -95,6 +95,14 @@ def keys_and_holders(session: Session) -> list[tuple[GatewayKey, PrincipalRecord
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
+def holders_of_keys_by(session: Session, giver: str) -> set[UUID]:
+    """Who holds a key, not revoked, that somebody of that pseudonym gave out."""
+    given = select(GatewayKey.principal_id).where(
+        GatewayKey.created_by == giver, GatewayKey.revoked_at.is_(None)
+    )
+    return set(session.scalars(given))
+
+
 def note_uses(connection: Connection, tenant: UUID, used: Mapping[bytes, date]) -> None:
     """Keep the day on which each of these keys was used; never an earlier one than is kept."""
     table = cast("Table", GatewayKey.__table__)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import JSON, CheckConstraint, ColumnElement, LargeBinary, delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
+from gateway.db import tenants
 from gateway.db.base import TenantRow
 from gateway.db.principals import PrincipalRecord
 
@@ -105,6 +106,20 @@ def holds(session: Session, *, active: bool = True) -> list[LegalHold]:
     if active:
         query = query.where(LegalHold.released_at.is_(None))
     return list(session.scalars(query))
+
+
+def settled_holds(session: Session, tenant: UUID) -> list[LegalHold]:
+    """The holds in force, in a transaction that deletes: no other is set before it ends."""
+    tenants.lock(session, tenant)
+    return holds(session)
+
+
+def holds_content(session: Session, principal: UUID) -> bool:
+    """Whether a hold in force is over this person's content."""
+    return any(
+        hold.part in ("all", "content") and hold.principal_id in (None, principal)
+        for hold in holds(session)
+    )
 
 
 def hold_by_id(session: Session, identifier: UUID) -> LegalHold | None:

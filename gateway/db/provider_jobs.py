@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from gateway.db.base import TenantRow
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.orm import Session
 
 
@@ -61,9 +63,10 @@ def forget(session: Session, identifier: str) -> None:
     session.execute(delete(ProviderJob).where(ProviderJob.id == identifier))
 
 
-def expire(session: Session, before: datetime, limit: int) -> int:
-    """Delete some rows of jobs that providers no longer keep; how many."""
-    due = select(ProviderJob.id).where(ProviderJob.expires_at <= before).limit(limit)
+def expire(session: Session, before: datetime, held: Iterable[UUID], limit: int) -> int:
+    """Delete some rows of jobs that providers no longer keep, but the held's; how many."""
+    others = ProviderJob.principal_id.not_in(list(held))
+    due = select(ProviderJob.id).where(ProviderJob.expires_at <= before, others).limit(limit)
     names = list(session.scalars(due))
     for name in names:
         forget(session, name)

@@ -48,6 +48,12 @@ def by_slug(session: Session, slug: str) -> TenantRecord | None:
     return session.scalar(select(TenantRecord).where(TenantRecord.slug == slug))
 
 
+def lock(session: Session, tenant: UUID) -> None:
+    """Let nobody else lock the tenant's row before this transaction ends; readers go on."""
+    row = select(TenantRecord.id).where(TenantRecord.id == tenant)
+    session.execute(row.with_for_update(key_share=True))
+
+
 def note_erasure(session: Session, tenant: UUID) -> None:
     """Count a person of the tenant who is erased."""
     counted = update(TenantRecord).where(TenantRecord.id == tenant)

@@ -166,7 +166,8 @@ class KeyRing:
             Conflict: the principal is no longer active, or has gone.
         """
         with self._database.tenant_session(tenant, write=True) as session:
-            _active(principals.by_id(session, holder))
+            # Locked: an erasure comes before, and there is no key, or after, and takes it along.
+            _active(principals.locked(session, holder))
             text = bearer.mint(PREFIX, tenant)
             row = GatewayKey(
                 tenant_id=tenant,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from gateway.core.identifiers import TenantId
 from gateway.core.principal import CredentialKind
-from gateway.db import holders
+from gateway.db import holders, principals
 from gateway.db.credentials import WebSession
 from gateway.errors import Forbidden, Unauthenticated
 from gateway.identity import bearer
@@ -42,11 +42,17 @@ class Sessions:
         self._clock = clock
 
     def open(self, person: PrincipalRecord) -> str:
-        """A new session of `person`, who has just proved who they are; the cookie's value."""
+        """A new session of `person`, who has just proved who they are; the cookie's value.
+
+        Raises:
+            Unauthenticated: the person was erased a moment ago.
+        """
         tenant = TenantId(person.tenant_id)
         text = bearer.mint(PREFIX, tenant)
         now = self._clock.now()
         with self._database.tenant_session(tenant, write=True) as session:
+            if principals.locked(session, person.id) is None:
+                raise Unauthenticated(reason="person.unknown")
             holders.end_sessions_before(session, expired=now, seen=now - IDLE)
             session.add(
                 WebSession(

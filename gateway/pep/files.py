@@ -15,6 +15,7 @@ from gateway.core.identifiers import exchange_id
 from gateway.core.media import Upload
 from gateway.core.values import dataclass
 from gateway.errors import ContentOff, NotFound
+from gateway.pep.held import require_free
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -116,9 +117,11 @@ class Files:
 
         Raises:
             NotFound: as `find`.
+            Conflict: a legal hold keeps it.
             AuditUnavailable: it could not be recorded, so it is still there.
         """
         kept = self.find(principal, name)
+        require_free(self.content.database, principal)
         entry = administration(self.clock.now(), principal.pseudonym, "file.deleted", kept.id)
         self.ledger.record_event(principal.tenant.id, entry)
         self.content.forget(principal.tenant.id, kept.id.removeprefix(_PREFIX))

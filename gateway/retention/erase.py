@@ -10,14 +10,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from gateway.audit.entries import administration
 from gateway.core.identifiers import PrincipalId
 from gateway.core.values import dataclass
 from gateway.db import erasing, expiry, principals, provider_jobs, stored_responses, tenants
 from gateway.retention import tombstones
-from gateway.retention.holds import CONTENT, IDENTITY
+from gateway.retention.holds import CONTENT, IDENTITY, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from uuid import UUID
 
     from gateway.audit.ledger import Ledger
@@ -104,27 +105,29 @@ class Erasure:
         held = self._holds.held(tenant)
         refused = {part: held.over(part, principal) for part in (CONTENT, IDENTITY)}
         pseudonym = self._secret.pseudonym(tenant, PrincipalId(principal))
-        erased: dict[str, int] = {}
+        counts: dict[str, dict[str, int]] = {CONTENT: {}, IDENTITY: {}}
         with self._database.tenant_session(tenant) as session:
             films = provider_jobs.of_principal(session, principal, _MOST_JOBS)
             kept = stored_responses.of_principal(session, principal)
             if not refused[CONTENT]:
-                erased |= erasing.count_content(session, principal)
+                counts[CONTENT] = erasing.count_content(session, principal)
             if not refused[IDENTITY]:
-                erased |= erasing.count_identity(session, principal)
-        at, entry = self._clock.now(), -1
+                counts[IDENTITY] = erasing.count_identity(session, principal)
+        at, entry, erased = self._clock.now(), -1, counts[CONTENT] | counts[IDENTITY]
         if any(erased.values()):
             stone = tombstones.person_erased(at, by, pseudonym, erased)
             entry = self._ledger.record_event(tenant, stone)
         # While what they are called there is still known here.
-        answers = [_answer(row, deleted=not refused[CONTENT] and self._gone(row)) for row in kept]
-        with self._database.tenant_session(tenant, write=True) as session:
-            if not refused[IDENTITY]:
-                erasing.erase_identity(session, principal)
-            if not refused[CONTENT]:
-                erasing.erase_content(session, principal)
-                # Answers to them may be in the memory of any process.
-                tenants.note_erasure(session, tenant)
+        answers = [
+            _answer(row, deleted=self._free(tenant, principal) and self._gone(row)) for row in kept
+        ]
+        late = self._take_out(tenant, principal, refused)
+        if late:
+            # The tombstone said that these would go, and a hold came first.
+            said = administration(at, by, "erasure.held", pseudonym, parts=" ".join(sorted(late)))
+            self._ledger.record_event(tenant, said)
+            refused |= late
+            erased = {name: n for part in counts.keys() - late for name, n in counts[part].items()}
         return Certificate(
             pseudonym=pseudonym,
             at=at.isoformat(timespec="seconds"),
@@ -137,6 +140,26 @@ class Erasure:
             ),
             entry=entry,
         )
+
+    def _free(self, tenant: TenantId, principal: UUID) -> bool:
+        """Whether nothing holds the person's content now: asking a provider takes its time."""
+        return not self._holds.held(tenant).over(CONTENT, principal)
+
+    def _take_out(
+        self, tenant: TenantId, principal: UUID, refused: Mapping[str, list[LegalHold]]
+    ) -> dict[str, list[LegalHold]]:
+        """Delete what is not refused; the parts that have been held since, and so were left."""
+        with self._database.tenant_session(tenant, write=True) as session:
+            held = settled(session, tenant)
+            free = [part for part in refused if not refused[part]]
+            late = {part: found for part in free if (found := held.over(part, principal))}
+            if IDENTITY in free and IDENTITY not in late:
+                erasing.erase_identity(session, principal)
+            if CONTENT in free and CONTENT not in late:
+                erasing.erase_content(session, principal)
+                # Answers to them may be in the memory of any process.
+                tenants.note_erasure(session, tenant)
+        return late
 
     def erase_ended(self, tenant: TenantId, principal: UUID) -> bool:
         """Erase somebody whose account ended long enough ago; whether nothing was refused."""

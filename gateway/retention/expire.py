@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import field
 from datetime import timedelta
 from threading import Event
@@ -32,15 +33,16 @@ from gateway.db import (
 )
 from gateway.db.decision_log import SEEN_LAG
 from gateway.retention import tombstones
-from gateway.retention.holds import CONTENT, ENTRIES, IDENTITY, Held
+from gateway.retention.holds import CONTENT, ENTRIES, IDENTITY, Held, settled
 from gateway.retention.schedule import effective
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
     from sqlalchemy import Row
+    from sqlalchemy.orm import Session
 
     from gateway.audit.ledger import Ledger
     from gateway.core.clock import Clock
@@ -203,24 +205,41 @@ class Expiry:
             run.lease = now
         return not run.lost and not self._ended.is_set()
 
+    @contextmanager
+    def _deleting(self, run: _Run) -> Iterator[Session]:
+        """A transaction that deletes, with what is held by now: a run may take hours."""
+        with self._database.tenant_session(run.tenant, write=True) as session:
+            run.holds = settled(session, run.tenant)
+            yield session
+
     def _rest_from(self, begun: float) -> None:
         """Rest longer than the work since then took: the busier the machine, the longer."""
         spent = self._clock.monotonic() - begun
         self._ended.wait(max(self._pause_seconds, spent * _RESTS))
 
+    @staticmethod
+    def _free(run: _Run, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+        """Those that no hold keeps."""
+        if run.holds.over(ENTRIES):
+            return []
+        held = run.holds.pseudonyms(ENTRIES)
+        return [row for row in rows if row.principal not in held]
+
     def _due(self, run: _Run, name: str, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
         """Those past their period that nothing holds."""
-        held = run.holds.pseudonyms(ENTRIES)
         past = [row for row in rows if _past(run, name, row)]
-        due = [row for row in past if row.principal not in held]
+        due = self._free(run, past)
         run.report.held[name] += len(past) - len(due)
         return due
 
     def _part(self, run: _Run, name: str, due: Sequence[Row[Any]]) -> None:
-        """Take these entries out, and rest."""
+        """Take these entries out but for what has been held since, and rest."""
         begun = self._clock.monotonic()
-        sequences = [row.sequence for row in due]
-        with self._database.connection(run.tenant, write=True) as connection:
+        with self._deleting(run) as session:
+            connection, past = session.connection(), len(due)
+            due = self._free(run, due)
+            run.report.held[name] += past - len(due)
+            sequences = [row.sequence for row in due]
             # What a crash brings back, the next run takes out: requests need not wait for a disk.
             expiry.unhurried(connection)
             rights = [
@@ -243,14 +262,15 @@ class Expiry:
 
         A hold on entries, be it one person's, keeps them all: what they are of is not known.
         """
-        if run.holds.over(ENTRIES) or run.holds.pseudonyms(ENTRIES):
-            run.report.held["questions"] += 1
-            return
         before = min(run.cutoff("decisions"), run.cutoff("high_risk")) - SEEN_LAG
         step = _PART
         while step and self._goes_on(run):
             begun = self._clock.monotonic()
-            with self._database.connection(run.tenant, write=True) as connection:
+            with self._deleting(run) as session:
+                if run.holds.over(ENTRIES) or run.holds.pseudonyms(ENTRIES):
+                    run.report.held["questions"] += 1
+                    return
+                connection = session.connection()
                 expiry.unhurried(connection)
                 step = expiry.forget_inputs(connection, run.tenant, before, _PART)
             run.report.removed["questions"] += step
@@ -259,33 +279,41 @@ class Expiry:
 
     def _content(self, run: _Run) -> None:
         """Sealed content past its time, and keys that seal nothing any more."""
-        if run.holds.over(CONTENT):
-            run.report.held["content"] += 1
-            return
-        held, count, step = run.holds.people(CONTENT), 0, _BATCH
+        count, keys, step = 0, 0, _BATCH
         while step == _BATCH and not self._ended.is_set():
-            with self._database.tenant_session(run.tenant, write=True) as session:
-                step = sealed.expire(session, run.now, held, _BATCH)
+            with self._deleting(run) as session:
+                if run.holds.over(CONTENT):
+                    run.report.held["content"] += 1
+                    break
+                step = sealed.expire(session, run.now, run.holds.people(CONTENT), _BATCH)
             count += step
             self._ended.wait(self._pause_seconds if step == _BATCH else 0)
-        with self._database.tenant_session(run.tenant, write=True) as session:
-            provider_jobs.expire(session, run.now, _BATCH)
-            batches.expire(session, run.now - _OLD_BATCH)
-            keys = sealed.destroy_idle_keys(session, run.now - timedelta(days=1), held)
-            above = sealed.tenant_keys(session)
-            if above and above[0].created_at < run.now - _OLD_KEY:
-                sealed.forget_tenant_keys(session, above[0].version)
+        with self._deleting(run) as session:
+            if not run.holds.over(CONTENT):
+                keys = self._idle(run, session)
         run.report.removed["content"] += count
         run.report.removed["keys"] += keys
         if count or keys:
             entry = tombstones.gone(self._clock.now(), "content.expired", "content", count + keys)
             self._ledger.record_event(run.tenant, entry)
 
+    @staticmethod
+    def _idle(run: _Run, session: Session) -> int:
+        """Delete what is known of old jobs and batches, and keys without a use; how many keys."""
+        held = run.holds.people(CONTENT)
+        provider_jobs.expire(session, run.now, held, _BATCH)
+        batches.expire(session, run.now - _OLD_BATCH, held)
+        above = sealed.tenant_keys(session)
+        keys = sealed.destroy_idle_keys(session, run.now - timedelta(days=1), held)
+        if above and above[0].created_at < run.now - _OLD_KEY:
+            sealed.forget_tenant_keys(session, above[0].version)
+        return keys
+
     def _rest(self, run: _Run) -> None:
         """Requests to lift pseudonyms, and rights records, past their time."""
-        if run.holds.over(ENTRIES):
-            return
-        with self._database.tenant_session(run.tenant, write=True) as session:
+        with self._deleting(run) as session:
+            if run.holds.over(ENTRIES):
+                return
             asked = unmaskings.forget_before(session, run.cutoff("unmasking"))
             rights = keeping.forget_rights_before(session, run.cutoff("rights"))
             rights_index.forget_before(session, run.cutoff("rights"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gateway.core.identifiers import uuid7
 from gateway.core.values import dataclass
-from gateway.db import keeping
+from gateway.db import keeping, tenants
 from gateway.db.keeping import LegalHold
 from gateway.errors import Conflict, InvalidRequest, NotFound
 
@@ -53,6 +53,11 @@ class Held:
         return {hold.pseudonym for hold in named if hold.part in (EVERYTHING, part)}
 
 
+def settled(session: Session, tenant: TenantId) -> Held:
+    """What is held, in a transaction that deletes: no other hold is set before it ends."""
+    return Held(tuple(keeping.settled_holds(session, tenant)))
+
+
 class Holds:
     """Sets and releases holds."""
 
@@ -93,6 +98,8 @@ class Holds:
         )
         note()
         with self._database.tenant_session(tenant, write=True) as session:
+            # Whatever deletes just now ends first; what comes after sees the hold.
+            tenants.lock(session, tenant)
             session.add(hold)
         return hold
 

@@ -65,9 +65,7 @@ class StoredExpiry:
             waiting = stored_responses.unfetched(session, now - UNFETCHED, _SOME)
             due = stored_responses.past(session, now, held.people(CONTENT), _SOME)
         ended = sum(self._settled(tenant, row) for row in waiting)
-        if not held.over(CONTENT):
-            ended += sum(self._deleted(tenant, row) for row in due)
-        return ended
+        return ended + sum(self._deleted(tenant, row) for row in due)
 
     def _settled(self, tenant: TenantId, row: StoredResponse) -> bool:
         """Look after one that nobody has fetched; whether its end stands in the log now."""
@@ -107,7 +105,10 @@ class StoredExpiry:
         return gone and self._forgotten(tenant, row)
 
     def _deleted(self, tenant: TenantId, row: StoredResponse) -> bool:
-        """Delete one at the provider and here; whether it is gone here."""
+        """Delete one at the provider and here unless it is held; whether it is gone here."""
+        # Asked anew for each: a provider may take its time over those before it.
+        if self.holds.held(tenant).over(CONTENT, row.principal_id):
+            return False
         gone = self.calls.gone(row)
         if not gone and row.expires_at > self.clock.now() - GIVEN_UP:
             return False  # it stays on the list of what to delete

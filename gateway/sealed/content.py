@@ -64,7 +64,7 @@ class ContentStore:
         `bridging` says for whom it is known without the database that nothing is kept.
         """
         self._last_known: LastKnown[None, int] = LastKnown(bridging or Bridging(), clock)
-        self._database = database
+        self.database = database
         self._keys = keys
         self._clock = clock
         self._harmless = harmless
@@ -97,7 +97,7 @@ class ContentStore:
         if not days:
             return
         content, now = orjson.dumps(self._harmless(tenant, value)), self._clock.now()
-        with self._database.tenant_session(tenant, write=True) as session:
+        with self.database.tenant_session(tenant, write=True) as session:
             key = self._keys.person_for_sealing(session, tenant, principal)
             if key is None:
                 return  # erased a moment ago: there is nobody to keep it for
@@ -122,7 +122,7 @@ class ContentStore:
         tenant = exchange.principal.tenant.id
         if not self._days(tenant):
             return
-        with self._database.tenant_session(tenant, write=True) as session:
+        with self.database.tenant_session(tenant, write=True) as session:
             sealed.discard(session, exchange.id)
 
     def put(
@@ -146,7 +146,7 @@ class ContentStore:
         if not days:
             raise ContentOff
         ends = min(expires_at, now + timedelta(days=days))
-        with self._database.tenant_session(tenant, write=True) as session:
+        with self.database.tenant_session(tenant, write=True) as session:
             key = self._keys.person_for_sealing(session, tenant, principal)
             if key is None:
                 raise ContentOff
@@ -165,7 +165,7 @@ class ContentStore:
 
     def forget(self, tenant: TenantId, name: str) -> None:
         """Forget everything that was kept under a name."""
-        with self._database.tenant_session(tenant, write=True) as session:
+        with self.database.tenant_session(tenant, write=True) as session:
             sealed.discard(session, name)
 
     def piece_of(
@@ -176,7 +176,7 @@ class ContentStore:
         Raises:
             SealingUnavailable: as `read`.
         """
-        with self._database.tenant_session(tenant) as session:
+        with self.database.tenant_session(tenant) as session:
             row = sealed.piece(session, name, field)
             if row is None or row.principal_id != principal:
                 return None
@@ -189,7 +189,7 @@ class ContentStore:
         Raises:
             SealingUnavailable: as `read`.
         """
-        with self._database.tenant_session(tenant) as session:
+        with self.database.tenant_session(tenant) as session:
             rows = sealed.pieces(session, principal, name)
             key = self._keys.person(session, tenant, principal) if rows else None
         return {} if key is None else {row.field: _opened(key, tenant, row) for row in rows}
@@ -200,7 +200,7 @@ class ContentStore:
         Raises:
             SealingUnavailable: it was changed or moved, or the keys cannot be had.
         """
-        with self._database.tenant_session(tenant) as session:
+        with self.database.tenant_session(tenant) as session:
             row = sealed.piece(session, exchange_id, field)
             if row is None:
                 return None
@@ -215,7 +215,7 @@ class ContentStore:
         Raises:
             SealingUnavailable: a piece was changed or moved, or the keys cannot be had.
         """
-        with self._database.tenant_session(tenant) as session:
+        with self.database.tenant_session(tenant) as session:
             rows = sealed.content_of(session, principal, field)
             key = self._keys.person(session, tenant, principal) if rows else None
         return [] if key is None else [_opened(key, tenant, row) for row in rows]
@@ -245,11 +245,11 @@ class ContentStore:
         if not 1 <= days <= MOST_DAYS:
             raise InvalidRequest(f"Content is kept for 1 to {MOST_DAYS} days.", param="days")
         if on:
-            with self._database.tenant_session(tenant, write=True) as session:
+            with self.database.tenant_session(tenant, write=True) as session:
                 if not sealed.tenant_keys(session):
                     self._keys.add_tenant_key(session, tenant)
         note()
-        with self._database.tenant_session(tenant, write=True) as session:
+        with self.database.tenant_session(tenant, write=True) as session:
             session.merge(
                 ContentSetting(
                     tenant_id=tenant,
@@ -269,7 +269,7 @@ class ContentStore:
         if known is not None and now - known[0] < _REMEMBERED_SECONDS:
             return known[1]
         try:
-            with self._database.tenant_session(tenant) as session:
+            with self.database.tenant_session(tenant) as session:
                 row = sealed.setting(session)
         except StorageUnavailable as error:
             days, _ = self._last_known.recall(tenant, None, error)

@@ -199,3 +199,30 @@ class TestRefused:
         assert answer.status_code == 403
         assert "inspection.failed" in {item["code"] for item in answer.json["error"]["reasons"]}
         assert len(upstream.calls) == before
+
+
+class TestHidden:
+    @pytest.mark.parametrize(
+        ("name", "data"),
+        [
+            ("a.docx", files.docx(customXml__item1_dot_xml=f'<case mail="{MAIL}" of="x"/>')),
+            ("b.docx", files.docx(word__footer1_dot_xml=f"<f><!-- {MAIL} --></f>")),
+            ("c.pdf", files.pdf(f"hi) Tj /Span << /ActualText ({MAIL}) >> BDC (x")),
+            ("d.pdf", files.pdf("hi", f"/OpenAction << /S /GoTo /D ({MAIL}) >>")),
+            ("e.eml", b"Content-Transfer-Encoding: base64\n\n" + base64.b64encode(MAIL.encode())),
+        ],
+    )
+    def test_what_nobody_sees_is_taken_out_too(
+        self, acme: Installation, upstream: Upstream, name: str, data: bytes
+    ) -> None:
+        """
+        An address where no program shows it: the provider gets the text with a placeholder.
+        """
+        before = upstream.count
+        answer = asking(acme, files.file_part(data, name))
+        said = json.dumps(upstream.calls[-1]) if upstream.count > before else ""
+
+        assert answer.status_code in (200, 403), answer.json
+        assert answer.status_code == 403 or "EMAIL_ADDRESS" in said
+        assert MAIL not in said
+        assert base64.b64encode(data).decode() not in said

@@ -196,6 +196,24 @@ class TestFiles:
         assert emma.call("get", f"/v1/files/{name}").status_code == 404
         assert company.entries()[-1]["action"] == "file.deleted"
 
+    def test_one_that_is_held_cannot_be_deleted(self, company: Installation) -> None:
+        """
+        A legal hold keeps what somebody could delete themselves, and lets go at its end.
+        """
+        emma = Caller(company)
+        name = emma.hand_over(b"{}").json["id"]
+        holds, tenant = company.gateway.rights.holds, company.tenant.id
+        hold = holds.add(tenant, None, part="all", matter="case 7", by="x", note=lambda: None)
+        refused = emma.call("delete", f"/v1/files/{name}")
+        there = emma.call("get", f"/v1/files/{name}").status_code
+        holds.release(tenant, hold.id, "x", lambda: None)
+
+        assert refused.status_code == 422
+        assert "legal hold" in refused.json["error"]["message"]
+        assert "case 7" not in refused.text
+        assert there == 200
+        assert emma.call("delete", f"/v1/files/{name}").status_code == 200
+
 
 class TestBatches:
     def test_one_bad_line_stops_nothing(self, company: Installation, upstream: Upstream) -> None:

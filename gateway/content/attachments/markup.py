@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, NoReturn
 from xml.parsers import expat
 
+from gateway.content.attachments import names
 from gateway.content.attachments.attachment import Reason, Unreadable
 
 if TYPE_CHECKING:
@@ -34,10 +35,12 @@ _WRITTEN = frozenset(
 
 _WRITTEN_ON = frozenset(
     {
-        ("alias", "val"), ("cacheField", "name"), ("customFilter", "val"), ("default", "val"),
+        ("alias", "val"), ("bookmarkStart", "name"), ("d", "v"), ("n", "v"),
+        ("cacheField", "name"), ("customFilter", "val"), ("default", "val"),
         ("definedName", "name"), ("docVar", "name"), ("docVar", "val"), ("filter", "val"),
         ("helpText", "val"), ("inputCells", "val"), ("listItem", "displayText"), ("s", "v"),
-        ("listItem", "value"), ("scenario", "name"), ("sheet", "name"), ("statusText", "val"),
+        ("listItem", "value"), ("scenario", "name"), ("sheet", "name"), ("sheetName", "val"),
+        ("statusText", "val"),
         ("table", "displayName"), ("tableColumn", "name"), ("tag", "val"),
     }
 )  # fmt: skip
@@ -59,14 +62,30 @@ _TWO_WORDS = re.compile(r"[^\W\d_]{2}[.,]? [^\W\d_]|@")
 """What words of people have in them, and names and measures of formats mostly have not."""
 
 
+_ACCOUNT = re.compile(r"[A-Za-z]{2}\d{2}[A-Za-z\d]{11}")
+"""How account numbers (ISO 13616) begin, which are one word."""
+
+_BARE = frozenset({"c", "row"})
+"""Elements of which a sheet has very many, with short attributes that say where they stand."""
+
+_SHORT = 12
+
+
 def _written(element: str, key: str, value: str, attributes: Attributes) -> bool:
     if key in _WRITTEN or (element, key) in _WRITTEN_ON:
         return bool(value.strip())
     if key in _METADATA or element in _METADATA_ON:
         return False
     if key == "Target":
-        return attributes.get("TargetMode") == "External"
+        return attributes.get("TargetMode") == "External" or names.telling(value)
+    if _ACCOUNT.search(value) is not None:
+        return True
     return element not in _DESIGN and _TWO_WORDS.search(value) is not None
+
+
+def telling(value: str) -> bool:
+    """Whether a value that is mostly the format's own reads like words of people's."""
+    return _ACCOUNT.search(value) is not None or _TWO_WORDS.search(value) is not None
 
 
 def local(name: str) -> str:
@@ -80,8 +99,11 @@ def parse(
     start: Callable[[str, Attributes], None],
     end: Callable[[str], None],
     characters: Callable[[str], None],
+    aside: Callable[[str], None] | None = None,
 ) -> None:
     """Tell of elements and text; `depth` is how far elements may stand in each other.
+
+    `aside` is told what no program shows: comments, and instructions to programs.
 
     Raises:
         Unreadable: it is no XML, declares a document type or entities, or is too deep.
@@ -105,6 +127,9 @@ def parse(
     parser.StartElementHandler = opened
     parser.EndElementHandler = closed
     parser.CharacterDataHandler = characters
+    if aside is not None:
+        parser.CommentHandler = aside
+        parser.ProcessingInstructionHandler = lambda _target, text: aside(text)
     parser.StartDoctypeDeclHandler = _refuse
     try:
         parser.Parse(data, True)
@@ -119,9 +144,13 @@ def _refuse(*_: object) -> NoReturn:
 class Words:
     """Every text in a part, in order, and behind it the attributes that people write."""
 
-    def __init__(self, skipped: frozenset[str] = frozenset()) -> None:
-        """Text directly in elements of the names `skipped` is left out."""
+    def __init__(self, skipped: frozenset[str] = frozenset(), *, own: bool = False) -> None:
+        """Text directly in elements of the names `skipped` is left out.
+
+        With `own` the markup is of somebody's own kind: every attribute is what they wrote.
+        """
         self._skipped = skipped
+        self._own = own
         self._pieces: list[str] = []
         self._aside: list[str] = []
         self._open: list[str] = []
@@ -138,19 +167,21 @@ class Words:
         Raises:
             Unreadable: as `parse`.
         """
-        parse(data, depth, self._start, self._end, self._characters)
+        parse(data, depth, self._start, self._end, self._characters, self._aside.append)
         return "\n".join(filter(None, ["".join(self._pieces).strip(), *self._aside]))
 
     def _start(self, name: str, attributes: Attributes) -> None:
         self.root = self.root or name
         self._open.append(name)
         self.seen.add(name)
-        if name in self._skipped:
+        if name in _BARE and all(len(value) < _SHORT for value in attributes.values()):
             return
         for key, value in attributes.items():
             if key == "state":
                 self.states.add(value)
-            elif _written(name, local(key), value, attributes):
+            if key.startswith("xmlns"):
+                continue
+            if (self._own and value.strip()) or _written(name, local(key), value, attributes):
                 self._aside.append(value)
 
     def _end(self, name: str) -> None:

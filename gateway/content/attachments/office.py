@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from gateway.content.attachments import archive, office_clean, sheets
+from gateway.content.attachments import archive, names, office_clean, sheets
 from gateway.content.attachments.attachment import (
     AttachmentLimits,
     Kind,
@@ -37,6 +37,9 @@ _HARMLESS = (".odttf", ".fntdata")
 _BOOK = "xl/workbook.xml"
 _STRINGS = "xl/sharedStrings.xml"
 _STYLES = "xl/styles.xml"
+_OWN = "customxml/item"
+"""Where people's own data stand."""
+
 _PROPERTIES = frozenset({"coreProperties", "Properties"})
 _HIDING = {
     "ins": "revisions", "del": "revisions", "moveFrom": "revisions", "vanish": "hidden_text",
@@ -71,10 +74,11 @@ def reading(data: bytes, limits: AttachmentLimits) -> Reading:
         _part(name, parts[name], seen, limits)
     leftover = "\n".join(seen.book.leftover()) if seen.book is not None else ""
     text = "\n\n".join(filter(None, [*seen.tables, leftover, *seen.texts]))
-    if len(text) > limits.characters:
-        raise Unreadable(Reason.TOO_LARGE)
     if not text.strip() and seen.pictures:
         raise Unreadable(Reason.PICTURES_ONLY)
+    text = "\n".join([text, *filter(names.telling, parts)])
+    if len(text) > limits.characters:
+        raise Unreadable(Reason.TOO_LARGE)
     cleaned = office_clean.cleaned(parts, limits)
     return Reading(kind, media_type, None, text, seen.pictures, cleaned, tuple(sorted(seen.hidden)))
 
@@ -99,15 +103,14 @@ def _part(name: str, data: bytes, seen: _Seen, limits: AttachmentLimits) -> None
 def _markup(name: str, data: bytes, seen: _Seen, limits: AttachmentLimits) -> None:
     if office_clean.is_foreign(data):
         raise Unreadable(Reason.MALFORMED)
-    if name == _TYPES.lower():
-        return
-    words = Words(sheets.CELLS if name == _STRINGS.lower() else frozenset())
+    shared = sheets.SHARED if name == _STRINGS.lower() else frozenset[str]()
+    words = Words(shared, own=name.startswith(_OWN))
     if seen.book is not None and name.startswith("xl/worksheets/") and name.endswith(".xml"):
         words = sheets.Sheet(seen.book, limits)
     text = words.read(data, limits.nesting)
     if isinstance(words, sheets.Sheet):
         seen.tables.append(words.table)
-    if words.root in _PROPERTIES:
+    if words.root in _PROPERTIES and office_clean.is_properties(data):
         return  # metadata: they are taken out, or policy says that they may stay
     seen.texts.append(text)
     seen.hidden |= {said for element, said in _HIDING.items() if element in words.seen}

@@ -26,6 +26,9 @@ _EMPTY = {
     b'custom-properties"/>',
 }
 _ROOT = re.compile(rb"<(?:\w+:)?(coreProperties|Properties)\b[^>]*>")
+_BEGINNING = 2_048
+"""So many bytes are looked at for the first element."""
+
 _TAG = re.compile(rb"""<[A-Za-z_](?:[^<>"']|"[^"]*"|'[^']*')*>""")
 _NAMING = re.compile(
     rb"""(\s(?:\w+:)?(author|initials|userName|userId|providerId))(\s*=\s*)("[^"]*"|'[^']*')"""
@@ -70,6 +73,11 @@ def is_removed(name: str) -> bool:
     return name.startswith("docprops/thumbnail") or "/printersettings/" in name
 
 
+def is_properties(part: bytes) -> bool:
+    """Whether markup is properties of the document, of which nothing is kept."""
+    return _ROOT.search(part, 0, _BEGINNING) is not None
+
+
 def cleaned(parts: Mapping[str, bytes], limits: AttachmentLimits) -> bytes | None:
     """The document without its metadata, or None if a picture in it cannot be cleaned."""
     kept = {}
@@ -96,7 +104,7 @@ def cleaned(parts: Mapping[str, bytes], limits: AttachmentLimits) -> bytes | Non
 
 
 def _markup(data: bytes) -> bytes:
-    root = _ROOT.search(data, 0, 2_048)
+    root = _ROOT.search(data, 0, _BEGINNING)
     if root is not None:
         kind = root[1]
         if kind == b"Properties":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pypdf import PdfReader, PdfWriter
 from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
@@ -18,6 +18,7 @@ from pypdf.generic import (
     TextStringObject,
 )
 
+from gateway.content.attachments import pdf_streams
 from gateway.content.attachments.attachment import (
     AttachmentLimits,
     Kind,
@@ -25,6 +26,7 @@ from gateway.content.attachments.attachment import (
     Reason,
     Unreadable,
 )
+from gateway.content.attachments.markup import telling
 from gateway.content.attachments.media import jpeg
 from gateway.core.values import dataclass
 
@@ -40,9 +42,9 @@ _METADATA = (
 _ACTIVE = frozenset({"/JS", "/JavaScript", "/EF", "/EmbeddedFiles", "/XFA", "/RichMediaContent"})
 _ACTIVE_TYPES = frozenset({"/3D", "/Movie", "/RichMedia", "/Screen", "/Sound", "/FileAttachment"})
 _STRUCTURAL = frozenset(
-    {"/CharSet", "/D", "/DA", "/DS", "/ID", "/Lang", "/Lookup", "/Ordering", "/Panose", "/Registry"}
+    {"/CharSet", "/DA", "/DS", "/ID", "/Lang", "/Lookup", "/Ordering", "/Panose", "/Registry"}
 )
-"""Keys whose strings are the format's own."""
+"""Keys whose strings are the format's own, unless they read like words of people's."""
 
 _WIDGET = "/Widget"
 _MARKS = frozenset({"/Highlight", "/Link", "/Popup", "/Squiggly", "/StrikeOut", "/Text",
@@ -61,6 +63,14 @@ class _Seen:
     pictures: int = 0
     cleanable: bool = True
     comments: bool = False
+    forms: list[StreamObject] = field(default_factory=list)
+    """Drawings that pages may call."""
+
+    untyped: list[StreamObject] = field(default_factory=list)
+    """Streams that do not say what they are for."""
+
+    drawing: set[int] = field(default_factory=set)
+    """Those of them that draw pages and letters, by identity."""
 
 
 def reading(data: bytes, limits: AttachmentLimits) -> Reading:
@@ -93,9 +103,10 @@ def _reading(data: bytes, limits: AttachmentLimits) -> Reading:
     seen = _Seen()
     for item in _dictionaries(reader.root_object, limits):
         _look(item, seen)
-        if item.get("/Subtype") == "/Image" and isinstance(item, StreamObject):
-            _picture(item, seen, limits)
+        if isinstance(item, StreamObject):
+            _stream(item, seen, limits)
     pages, drawn = _pages(reader, limits)
+    _uncalled(reader, "\n".join(pages), seen)
     text = "\n\n".join([*pages, *dict.fromkeys(seen.strings)])
     pictures = seen.pictures + drawn
     if len(text) > limits.characters:
@@ -115,6 +126,38 @@ def _copied(reader: PdfReader) -> bytes:
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def _stream(item: StreamObject, seen: _Seen, limits: AttachmentLimits) -> None:
+    """Note what a stream is or says; the words of pages and drawings are read later."""
+    subtype = item.get("/Subtype")
+    if subtype == "/Image":
+        _picture(item, seen, limits)
+    elif subtype == "/Form":
+        seen.forms.append(item)
+        _beside(item.get_data(), seen)
+    elif subtype is None and item.get("/Type") is None:
+        seen.untyped.append(item)
+
+
+def _beside(content: bytes, seen: _Seen) -> None:
+    seen.strings += pdf_streams.beside(content)
+    seen.pictures += pdf_streams.pictures(content)
+
+
+def _uncalled(reader: PdfReader, shown: str, seen: _Seen) -> None:
+    """Note the words of drawings that no page shows, and of streams that draw nothing."""
+    for form in seen.forms:
+        text = reader.pages[0].extract_xform_text(form).strip()  # type: ignore[arg-type]
+        # A drawing without a font of its own can show words with that of whoever calls it.
+        text = text or pdf_streams.literals(form.get_data())
+        if text and text not in shown:
+            seen.strings.append(text)
+    for stream in seen.untyped:
+        if id(stream) in seen.drawing:
+            _beside(stream.get_data(), seen)
+        elif text := pdf_streams.words(stream, stream.get_data).strip():
+            seen.strings.append(text)
 
 
 def _pages(reader: PdfReader, limits: AttachmentLimits) -> tuple[list[str], int]:
@@ -162,6 +205,7 @@ def _dictionaries(root: DictionaryObject, limits: AttachmentLimits) -> Iterator[
 def _look(item: DictionaryObject, seen: _Seen) -> None:
     """Note what `item` shows, and take its metadata out."""
     subtype = item.get("/Subtype")
+    seen.drawing |= _drawing(item)
     if not _ACTIVE.isdisjoint(item) or subtype in _ACTIVE_TYPES:
         raise Unreadable(Reason.NESTED)
     for key in _METADATA:
@@ -175,8 +219,21 @@ def _look(item: DictionaryObject, seen: _Seen) -> None:
         if "/AP" in item and subtype not in _MARKS and "/Contents" not in item:
             seen.pictures += 1
     for key, value in item.items():
-        if key not in _STRUCTURAL:
-            seen.strings += _strings(value)
+        said = list(_strings(value))
+        seen.strings += filter(telling, said) if key in _STRUCTURAL else said
+        names = (key, value) if isinstance(value, NameObject) else (key,)
+        seen.strings += filter(None, map(pdf_streams.in_name, names))
+
+
+def _drawing(item: DictionaryObject) -> set[int]:
+    """The streams that `item`, a page or a font, has its words or letters drawn by."""
+    found: list[Any] = []
+    if item.get("/Type") == "/Page":
+        contents = item.get("/Contents")
+        found += contents if isinstance(contents, ArrayObject) else [contents]
+    letters = item.get("/CharProcs")
+    found += letters.values() if isinstance(letters, DictionaryObject) else []
+    return {id(each.get_object()) for each in found if each is not None}
 
 
 def _picture(item: StreamObject, seen: _Seen, limits: AttachmentLimits) -> None:

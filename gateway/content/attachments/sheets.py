@@ -22,8 +22,8 @@ _DATE_SIGNS = re.compile(r"[ymdhs]", re.IGNORECASE)
 _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - no zone is meant
 _LAST_DAY = 2_958_466
 _VALUES = frozenset({"v", "t"})
-CELLS = frozenset({"v", "t", "is", "c", "row", "r"})
-"""Elements of cells, whose text is told by the table."""
+SHARED = frozenset({"t"})
+"""Elements of the shared strings, whose text is told by the table."""
 
 
 @dataclass(slots=True)
@@ -61,16 +61,21 @@ class Strings:
         Raises:
             Unreadable: it is no XML that is read here.
         """
-        parse(data, depth, self._start, lambda _name: self._open.clear(), self._characters)
+        parse(data, depth, self._start, self._end, self._characters)
         return self._texts
 
     def _start(self, name: str, _attributes: Attributes) -> None:
-        self._open = [name]
+        self._open.append(name)
         if name == "si":
             self._texts.append("")
 
+    def _end(self, _name: str) -> None:
+        self._open.pop()
+
     def _characters(self, text: str) -> None:
-        if self._open == ["t"] and self._texts:
+        if self._open[-1] == "t":
+            if not self._texts:
+                raise Unreadable(Reason.MALFORMED)  # it belongs to no string
             self._texts[-1] += text
 
 
@@ -112,7 +117,7 @@ class Sheet(Words):
 
     def __init__(self, book: Workbook, limits: AttachmentLimits) -> None:
         """A sheet of `book`, whose cells count against the limit for all sheets."""
-        super().__init__(CELLS)
+        super().__init__()
         self._book = book
         self._limits = limits
         self._rows: list[str] = []
@@ -123,16 +128,24 @@ class Sheet(Words):
     @property
     def table(self) -> str:
         """The rows that were read, a line each."""
+        self._end_row()
         return "\n".join(self._rows)
+
+    def _end_row(self) -> None:
+        if any(self._row):
+            self._rows.append("\t".join(self._row))
+        self._row = []
 
     def _start(self, name: str, attributes: Attributes) -> None:
         if name == "c":
+            if "c" in self._open:
+                raise Unreadable(Reason.MALFORMED)  # a cell in a cell
             self._cell, self._value = attributes, ""
             self._book.cells += 1
             if self._book.cells > self._limits.cells:
                 raise Unreadable(Reason.TOO_LARGE)
         elif name == "row":
-            self._row = []
+            self._end_row()
         super()._start(name, attributes)
 
     def _end(self, name: str) -> None:
@@ -142,11 +155,11 @@ class Sheet(Words):
             self._book.characters += len(self._row[-1])
             if self._book.characters > self._limits.characters:
                 raise Unreadable(Reason.TOO_LARGE)
-        elif name == "row" and any(self._row):
-            self._rows.append("\t".join(self._row))
+        elif name == "row":
+            self._end_row()
 
     def _characters(self, text: str) -> None:
-        if self._open[-1] in _VALUES:
+        if self._open[-1] in _VALUES and "c" in self._open:
             self._value += text
         else:
             super()._characters(text)

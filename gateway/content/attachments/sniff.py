@@ -16,6 +16,7 @@ _ZIP_TAIL = 65_557
 """An archive is found by its end record, which stands within so many bytes of the end."""
 
 _PDF = b"%PDF-"
+_PDF_OBJECT = b"endobj"
 _PDF_HEAD = 1_024
 """Readers of PDF look so far for its first line."""
 
@@ -53,9 +54,13 @@ _PICTURES = (b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis")
 """Brands of the container of films (ISO/IEC 14496-12) that are pictures."""
 
 _RIFF = {b"WEBP": WEBP, b"WAVE": WAV}
+_RTF = b"{\\rtf"
+_BLANK, _BLANKS = b"\xef\xbb\xbf \t\r\n", 256
+"""What may stand in front of a document in RTF, and how much of it is looked through."""
+
 _OTHER = (
     b"\x7fELF", b"MZ", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"\xd0\xcf\x11\xe0", b"OggS", b"fLaC",
-    b"{\\rtf", b"II*\x00", b"MM\x00*", b"BM", b"\x1aE\xdf\xa3", b"FLV\x01", b"%!PS",
+    b"II*\x00", b"MM\x00*", b"BM", b"\x1aE\xdf\xa3", b"FLV\x01", b"%!PS",
 )  # fmt: skip
 """Starts of formats that are known and not read here, so that none passes for text."""
 
@@ -67,8 +72,12 @@ def sniff(data: bytes) -> Media | None:
         Unreadable: it is two things at once, or a format that is not read here.
     """
     media = _by_start(data)
-    if media is None and data.startswith(_OTHER):
+    if media is None and (
+        data.startswith(_OTHER) or data[:_BLANKS].lstrip(_BLANK).startswith(_RTF)
+    ):
         raise Unreadable(Reason.UNKNOWN)
+    if media is None and _PDF in data[:_PDF_HEAD] and _PDF_OBJECT in data:
+        return PDF  # readers of PDF open it, whatever stands in front
     if media is not PDF and _PDF in data[:_PDF_HEAD] and media is not None:
         raise Unreadable(Reason.POLYGLOT)
     if media is not ARCHIVE and _ZIP_END in data[-_ZIP_TAIL:]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 
+from gateway.content.attachments import mail as mails
 from gateway.content.attachments.attachment import (
     PICTURED,
     AttachmentLimits,
@@ -28,12 +29,21 @@ _MARKS = (
 _SAMPLE = 64 << 10
 """So many bytes are looked at to guess how the rest is written."""
 
+_EMBEDDED = re.compile(
+    r"data:(?:application|audio|font|image|video)/[\w.+-]{1,128}(?:;[\w.=+-]{1,128}){0,4};base64,"
+    r"[\w+/=%-]+(?:\s+[A-Za-z\d+/]{60,}=*)*"
+)
+"""A file that stands in a text, as in SVG and pages (RFC 2397)."""
+
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 """Signs that no text has. Of what is left, line ends, tabs, form feeds and escapes may be."""
 
 
 def reading(data: bytes, kind: Kind, name: str, limits: AttachmentLimits) -> Reading:
-    """The text of `data`, which is its own cleaned form.
+    """The text of `data`, which is its own cleaned form where nothing else is in it.
+
+    Pictures, sounds and files that stand in it are not looked at: they are counted, and no part
+    of the text.
 
     Where a picture or a sound was promised, it is no readable one; its text is read all the same.
 
@@ -48,7 +58,12 @@ def reading(data: bytes, kind: Kind, name: str, limits: AttachmentLimits) -> Rea
     if kind in PICTURED:
         return Reading(kind, TEXT.media_type, Reason.MISMATCH, text)
     media = TABLE if name.lower().endswith((".csv", ".tsv")) else TEXT
-    return Reading(media.kind, media.media_type, None, text, cleaned=data)
+    mail = mails.opened(text)
+    said, parts = (text, 0) if mail is None else mail
+    said, embedded = _EMBEDDED.subn("", said)
+    others = parts + embedded
+    cleaned = None if others else data
+    return Reading(media.kind, media.media_type, None, said, others, cleaned)
 
 
 def is_utf8(data: bytes) -> bool:

@@ -36,6 +36,7 @@ from gateway.errors import (
     Unauthenticated,
 )
 from gateway.identity.permissions import Permission
+from gateway.pep.held import require_free
 from gateway.web.api import declared
 from gateway.web.api.body import read_object
 from gateway.web.auth import requires
@@ -178,12 +179,13 @@ class Batches:
 
         Raises:
             NotFound: as `find`.
-            Conflict: it has not ended.
+            Conflict: it has not ended, or a legal hold keeps it.
             AuditUnavailable: it could not be recorded, so it is still there.
         """
         row = self.find(principal, name)
         if row.ended_at is None:
             raise Conflict("It has not ended. Cancel it first.")
+        require_free(self.database, principal)
         self._note(principal, "batch.deleted", name)
         for file in (row.input_file, row.output_file, row.error_file):
             if file:

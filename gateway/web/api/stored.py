@@ -18,6 +18,7 @@ from flask import Blueprint, Response, request
 from gateway.audit.entries import administration
 from gateway.errors import Conflict, InvalidRequest, NotFound, ProviderError
 from gateway.identity.permissions import Permission
+from gateway.pep.held import require_free
 from gateway.shapes.stored_responses import (
     BACKGROUND,
     INPUT,
@@ -144,9 +145,11 @@ class StoredRoutes:
 
         Raises:
             NotFound, ProviderError: as `cancel`.
+            Conflict: a legal hold keeps it.
             AuditUnavailable: it could not be recorded; asking again does it.
         """
         row = self._stored.find(principal, name)
+        require_free(self._stored.database, principal)
         with suppress(NotFound):  # it went by itself, or before its end could be recorded
             self._stored.calls.asked(row, "DELETE")
         self._note(principal, "response.deleted", row)

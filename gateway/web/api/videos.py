@@ -16,6 +16,7 @@ from gateway.core.call import NativeCall
 from gateway.core.clock import Deadline
 from gateway.errors import InvalidRequest, NotFound
 from gateway.identity.permissions import Permission
+from gateway.pep.held import require_free
 from gateway.pep.stored import unnamed
 from gateway.shapes.videos import CONTENT, CREATE, JOB, REMIX, told_of
 from gateway.web.api.generation import Route
@@ -104,9 +105,11 @@ class VideoRoutes:
 
         Raises:
             NotFound, ProviderError: as `state`.
+            Conflict: a legal hold keeps it.
             AuditUnavailable: it could not be recorded, so it was not asked for.
         """
         job = self._jobs.find(principal, video)
+        require_free(self._jobs.database, principal)
         entry = administration(
             self._generation.clock.now(),
             principal.pseudonym,

@@ -54,7 +54,7 @@ class Log:
 
 @pytest.fixture
 def answers(database: Database, source: AttributeSource) -> Answers:
-    return Answers(database, source, RULES)
+    return Answers(database, source, RULES, lambda _, holder: f"p_{holder}")
 
 
 @pytest.fixture

@@ -7,7 +7,9 @@ import struct
 from gateway.content.attachments.attachment import AttachmentLimits, Reason, Unreadable
 
 _CONTROL, _APPLICATION = 0xF9, 0xFF
-_LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
+_LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
+_CONTROL_BYTES, _LOOP_BYTES = 8, 19
+"""How long the two that stay are, from their first byte to their last."""
 _IMAGE, _EXTENSION, _TRAILER = 0x2C, 0x21, 0x3B
 
 
@@ -37,7 +39,10 @@ def _cleaned(data: bytes, limits: AttachmentLimits) -> bytes:
         elif data[at] == _EXTENSION:
             label, name = data[at + 1], data[at + 3 : at + 14]
             at, more = _blocks(data, at + 2, limits.blocks)
-            if label == _CONTROL or (label == _APPLICATION and name in _LOOPS):
+            length = at - start
+            control = label == _CONTROL and length == _CONTROL_BYTES
+            loop = label == _APPLICATION and name in _LOOPS and length == _LOOP_BYTES
+            if control or loop:
                 kept.append(data[start:at])
         else:
             raise Unreadable(Reason.MALFORMED)

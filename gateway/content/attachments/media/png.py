@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import struct
 from typing import TYPE_CHECKING
-from zlib import crc32
+from zlib import compress, crc32
 
 from gateway.content.attachments.attachment import AttachmentLimits, Reason, Unreadable
+from gateway.content.attachments.media import icc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_KEPT = frozenset(
-    {
-        b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB",
-        b"cICP", b"mDCV", b"cLLI", b"bKGD", b"pHYs", b"acTL", b"fcTL", b"fdAT",
-    }
-)  # fmt: skip
-"""Everything else, text, time, EXIF and chunks nobody knows, goes."""
+_ANY = 1 << 31
+_KEPT = {
+    b"IHDR": 13, b"PLTE": 768, b"IDAT": _ANY, b"IEND": 0, b"tRNS": 256, b"cHRM": 32, b"gAMA": 4,
+    b"iCCP": _ANY, b"sBIT": 4, b"sRGB": 1, b"cICP": 4, b"mDCV": 24, b"cLLI": 8, b"bKGD": 6,
+    b"pHYs": 9, b"acTL": 8, b"fcTL": 26, b"fdAT": _ANY,
+}  # fmt: skip
+"""Everything else, text, time, EXIF and chunks nobody knows, goes; so does what is longer than
+these, in bytes."""
 
 
 def cleaned(data: bytes, limits: AttachmentLimits) -> bytes:
@@ -39,13 +41,25 @@ def cleaned(data: bytes, limits: AttachmentLimits) -> bytes:
             (frames,) = struct.unpack_from(">I", chunk, 8)
         if size * max(frames, 1) > limits.pixels:
             raise Unreadable(Reason.TOO_LARGE)
-        if name in _KEPT:
+        if name == b"iCCP":
+            kept.append(_colours(chunk))
+        elif len(chunk) - 12 <= _KEPT.get(name, -1):
             kept.append(chunk)
         elif name[0:1].isupper():
             raise Unreadable(Reason.MALFORMED)  # a critical chunk that is not in the standard
     if last != b"IEND":
         raise Unreadable(Reason.MALFORMED)
     return b"".join(kept)
+
+
+def _colours(chunk: bytes) -> bytes:
+    """A chunk with the numbers of the colour profile in the one given; empty if there are none."""
+    _name, _, packed = chunk[8:-4].partition(b"\x00")
+    profile = icc.cleaned(icc.unpacked(packed[1:]))
+    if not profile:
+        return b""
+    body = b"iCCPicc\x00\x00" + compress(profile)
+    return struct.pack(">I", len(body) - 4) + body + struct.pack(">I", crc32(body))
 
 
 def _chunks(data: bytes, most: int) -> Iterator[tuple[bytes, bytes]]:

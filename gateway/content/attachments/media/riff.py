@@ -6,14 +6,19 @@ import struct
 from typing import TYPE_CHECKING
 
 from gateway.content.attachments.attachment import AttachmentLimits, Reason, Unreadable
+from gateway.content.attachments.media import icc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PICTURE = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
 _FRAME = frozenset({b"VP8 ", b"VP8L", b"ALPH"})
-_SOUND = frozenset({b"fmt ", b"fact", b"data"})
-_EXIF_AND_XMP = 0x0C
+_SOUND = {b"fmt ": 40, b"fact": 4, b"data": 1 << 32}
+"""Chunks of sound, and how many bytes one may have."""
+
+_PLAIN, _PLAIN_BYTES = b"\x01\x00", 16
+"""Sound as plain numbers, and how long it is to say so."""
+_EXIF_AND_XMP, _PROFILE = 0x0C, 0x20
 
 
 def webp(data: bytes, limits: AttachmentLimits) -> bytes:
@@ -28,7 +33,12 @@ def webp(data: bytes, limits: AttachmentLimits) -> bytes:
             continue
         if name == b"VP8X":
             pixels += _extent(body, 4)
-            kept.append((name, bytes([body[0] & ~_EXIF_AND_XMP]) + body[1:]))
+            kept.append((name, bytes([body[0] & ~_EXIF_AND_XMP]) + body[1:10]))
+        elif name == b"ICCP":
+            profile = icc.cleaned(body)
+            kept += [(name, profile)] if profile else []
+        elif name == b"ANIM":
+            kept.append((name, body[:6]))
         elif name == b"ANMF":
             pixels += _extent(body, 6)
             inner = [
@@ -43,7 +53,15 @@ def webp(data: bytes, limits: AttachmentLimits) -> bytes:
             raise Unreadable(Reason.TOO_LARGE)
     if not shown:
         raise Unreadable(Reason.MALFORMED)
-    return _written(b"WEBP", kept)
+    return _written(b"WEBP", [_flagged(item, kept) for item in kept])
+
+
+def _flagged(item: tuple[bytes, bytes], kept: list[tuple[bytes, bytes]]) -> tuple[bytes, bytes]:
+    """A chunk; the first one says no more than there is whether there is a colour profile."""
+    name, body = item
+    if name != b"VP8X" or any(other == b"ICCP" for other, _ in kept):
+        return item
+    return name, bytes([body[0] & ~_PROFILE]) + body[1:]
 
 
 def wav(data: bytes, limits: AttachmentLimits) -> bytes:
@@ -52,7 +70,11 @@ def wav(data: bytes, limits: AttachmentLimits) -> bytes:
     Raises:
         Unreadable: it is broken, or does not end where it should.
     """
-    kept = [item for item in _file(data, limits.blocks) if item[0] in _SOUND]
+    kept = []
+    for name, body in _file(data, limits.blocks):
+        plain = name == b"fmt " and body[:2] == _PLAIN
+        if name in _SOUND:
+            kept.append((name, body[: _PLAIN_BYTES if plain else _SOUND[name]]))
     if not {b"fmt ", b"data"} <= {name for name, _ in kept}:
         raise Unreadable(Reason.MALFORMED)
     return _written(b"WAVE", kept)
