@@ -299,7 +299,7 @@ class ResponsesEvents:
     def _settle(self) -> None:
         """Remember the names that were judged, but those of which something was taken out."""
         names = {text for text, place in self._fresh if place.kind == "text"}
-        changed = {text for text, place in self._fresh if place.text != text}
+        changed = {text for text, place in self._fresh if not place.says(text)}
         if len(self._names) + len(names) > _MOST_NAMES:
             self._names.clear()
         self._names |= names - changed

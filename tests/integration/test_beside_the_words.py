@@ -41,6 +41,7 @@ BESIDE: list[dict[str, Any]] = [
     {"id": CARD},
     {"name": CARD},
     {f"card {CARD}": 1},
+    {f"card {CARD}": "ends in 12"},
     {"note": {f"card {CARD}": {"deep": "er"}}},
     {"note": NUMBER},
     {"note": [float(NUMBER)]},
@@ -90,6 +91,16 @@ class TestOthersValues:
             for line in text.splitlines():
                 if line.startswith("data: {"):
                     orjson.loads(line[6:])
+
+    def test_they_are_taken_out_of_the_kind_of_what_was_held_back(self, hostile: Hostile) -> None:
+        """
+        P9: what was held back leaves in an event of ours, which names what it goes on with.
+        """
+        note = {"type": f"card {CARD}", "note": "ends in 12"}
+        _, text = hostile.streamed(MESSAGES, events(MESSAGES, [note], {}))
+
+        assert "12" in text
+        assert str(NUMBER) not in digits(text)
 
     @pytest.mark.parametrize("api", [CHAT, MESSAGES])
     def test_one_split_over_deltas_nobody_knows_does_not_leave(
