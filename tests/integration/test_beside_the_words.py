@@ -189,6 +189,25 @@ class TestNothingIsWrong:
         assert hostile.outcome()["output"]["findings"] == {}
 
 
+class TestAPosition:
+    @pytest.mark.parametrize("api", APIS)
+    @pytest.mark.parametrize("number", [NUMBER, CARD])
+    def test_it_is_no_card(self, hostile: Hostile, api: str, number: Any) -> None:
+        """
+        P9: where a piece belongs is told in every event of ours, so it has to be a position.
+        """
+        sent = events(api, [{"note": "so"}], {})
+        for event in sent:
+            for holder in (event, *event.get("choices", ()), *event.get("candidates", ())):
+                for name in ("index", "output_index"):
+                    if name in holder:
+                        holder[name] = number
+        _, text = hostile.streamed(api, sent)
+
+        assert str(NUMBER) not in digits(text)
+        assert hostile.outcome()["code"] == "provider.garbage"
+
+
 class TestTooDeep:
     @pytest.mark.parametrize("api", APIS)
     @pytest.mark.parametrize("stream", [False, True])
