@@ -145,12 +145,14 @@ class Inspector:
         try:
             seen = normalise.view(text)
             found: list[Finding] = []
-            for said in _ways(seen.text):
+            # A stream is read in many short pieces, most of them plain.
+            for said in _ways(seen.text) if "\\" in seen.text else (seen.text,):
                 for detector in detectors:
                     name = detector.name
                     found += self._within_budget(detector, said)
                 name = "encoded"
-                found += _encoded(said, detectors)
+                for blob in normalise.blobs(said):
+                    found += _encoded(blob, detectors)
         # A detector is somebody else's code over hostile text. Whatever it raises must
         # become a finding that policy refuses, never a text that passed unseen (P2).
         except Exception as error:  # noqa: BLE001
@@ -188,19 +190,19 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _encoded(text: str, detectors: Sequence[Detector], depth: int = 0) -> Iterator[Finding]:
-    """The gravest of what each encoded run holds, as one finding over the whole run."""
-    if depth == _DEEPEST:
-        return
-    for blob in normalise.blobs(text):
-        said = normalise.view(blob.text).text
-        inner = [
-            item for way in _ways(said) for detector in detectors for item in detector.find(way)
+def _encoded(
+    blob: normalise.Blob, detectors: Sequence[Detector], depth: int = 1
+) -> Iterator[Finding]:
+    """The gravest of what an encoded run holds, as one finding over the whole run."""
+    said = normalise.view(blob.text).text
+    inner = [item for way in _ways(said) for detector in detectors for item in detector.find(way)]
+    if depth < _DEEPEST:
+        inner += [
+            item for run in normalise.blobs(said) for item in _encoded(run, detectors, depth + 1)
         ]
-        inner += _encoded(said, detectors, depth + 1)
-        for item in sorted(inner, key=_rank)[:1]:
-            rule = f"encoded.{item.rule.removeprefix('encoded.')}"
-            yield replace(item, start=blob.start, end=blob.end, rule=rule)
+    for item in sorted(inner, key=_rank)[:1]:
+        rule = f"encoded.{item.rule.removeprefix('encoded.')}"
+        yield replace(item, start=blob.start, end=blob.end, rule=rule)
 
 
 class Conversation:

@@ -48,7 +48,7 @@ _SOURCES: Mapping[str, Source] = {
 }
 """Who speaks, by the role a message names."""
 
-_NUMBERS = (int, float)
+_OTHERS = frozenset({Upload, float, int})
 _LONG = 10**8
 """From here on a number has the digits of somebody's: nothing is looked for in shorter ones."""
 
@@ -247,7 +247,7 @@ def _strings(
             yield from reach(value, (*path, key), reading, own=own, source=said)
         if found is not None and found.reading.text:
             yield TextField(path, found.reading.text, own=own, attached=True, source="document")
-    else:
+    elif type(node) in _OTHERS:
         yield from _other(node, path, reading, own=own)
 
 
@@ -258,7 +258,7 @@ def _other(node: Any, path: Path, reading: _Reading | None, *, own: bool) -> Ite
     """
     if isinstance(node, Upload) and reading is not None:
         yield from _file(node, path, reading, own=own)
-    elif type(node) in _NUMBERS and abs(node) >= _LONG:
+    elif not isinstance(node, Upload) and abs(node) >= _LONG:
         yield TextField(path, str(int(node) if node == node // 1 else node), own)
 
 

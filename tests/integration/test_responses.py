@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 MAIL = "jane.doe@customer.example"
 FERNET = "gAAAAABo" + "Zm9vYmFyLWFfYi" * 8 + "=="
-BASE64 = base64.b64encode(f"a sealed thought of {MAIL} and more".encode() * 3).decode()
+BASE64 = base64.b64encode(b"\xff" + f"a sealed thought of {MAIL} and more".encode() * 3).decode()
+READABLE = base64.b64encode(f"a thought of {MAIL} that nobody sealed".encode()).decode()
 FUNCTION = {"type": "function", "name": "mail", "parameters": {"type": "object"}}
 
 
@@ -75,17 +76,19 @@ class TestAsItIs:
         assert MAIL.encode() not in upstream.raw
         assert MAIL in answer.json["output"][0]["content"][0]["text"]
 
+    @pytest.mark.parametrize("unsealed", [f"of {MAIL} " * 4, READABLE])
     def test_what_is_not_sealed_is_read_under_that_name_too(
-        self, gateway: Installation, upstream: Upstream
+        self, gateway: Installation, upstream: Upstream, unsealed: str
     ) -> None:
         """
         Nothing is carried past the detectors by calling it a thought.
         """
-        thought = {"type": "reasoning", "summary": [], "encrypted_content": f"of {MAIL} " * 4}
+        thought = {"type": "reasoning", "summary": [], "encrypted_content": unsealed}
         answer = ask(gateway, "echo", [thought, said()], store=False)
 
         assert answer.status_code == 200, answer.json
         assert MAIL.encode() not in upstream.raw
+        assert unsealed.encode() not in upstream.raw
 
     def test_a_file_that_leaves_as_its_text_is_a_part_of_this_api(
         self, gateway: Installation, upstream: Upstream

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MAIL = "jane.doe@customer.example"
 BETA = "claude-code-20250219, interleaved-thinking-2025-05-14,unknown-2031-01-01"
 MODELS = ("echo", "slow:0.5", "limited", "overloaded", "badrequest", "stallstream", "errorstream")
-SEALED = "QWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXphYmNkZWZnaGlqa2xtbm9w"
+SEALED = "yO0SN1yBpsvwFTpfhKnO8xg9Yoes0fYbQGWKr9T5HkNojbLX/CFGa5C1"
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from gateway.shapes.shape import Key
 from tests.unit.shapes.stepping import steps_of
 from tests.unit.shapes.strings import strings_of
 
-SEALED = "QWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXphYmNkZWZnaGlqa2xtbm9w"
+SEALED = "yO0SN1yBpsvwFTpfhKnO8xg9Yoes0fYbQGWKr9T5HkNojbLX/CFGa5C1"
 texts = st.text(min_size=1, max_size=12)
 anything = st.recursive(
     texts | st.integers() | st.none(),

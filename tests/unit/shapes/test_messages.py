@@ -20,7 +20,7 @@ from tests.unit.shapes.strings import strings_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SEALED = "QWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXphYmNkZWZnaGlqa2xtbm9w"
+SEALED = "yO0SN1yBpsvwFTpfhKnO8xg9Yoes0fYbQGWKr9T5HkNojbLX/CFGa5C1"
 
 texts = st.text(min_size=1, max_size=12)
 anything = st.recursive(
