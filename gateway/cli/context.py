@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,10 @@ from gateway.core.values import dataclass
 from gateway.db import migrate, tenants
 from gateway.db.session import Database
 from gateway.errors import ConfigurationError, NotFound
+
+_OBEYED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -120,14 +125,22 @@ class Installation:
         if self.as_json:
             click.echo(json.dumps(result, indent=2, default=str))
         elif isinstance(text, str):
-            click.echo(text)
+            click.echo(harmless(text))
         else:
             number = 0
             for number, line in enumerate(text, 1):  # noqa: B007 - how many there were
-                click.echo(line)
+                click.echo(harmless(line))
             if not number:
                 # A list that is empty says so, apart from what a script reads.
                 click.echo("None.", err=True)
+
+
+def harmless(text: str) -> str:
+    """`text` with what a terminal would obey, or show in another order, spelt out (CWE-150).
+
+    Callers of the API choose what models, files and labels are called.
+    """
+    return _OBEYED.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def installed(command: Callable[..., Any]) -> Callable[..., Any]:

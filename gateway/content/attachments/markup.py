@@ -174,7 +174,7 @@ class Words:
         self.root = self.root or name
         self._open.append(name)
         self.seen.add(name)
-        if name in _BARE and all(len(value) < _SHORT for value in attributes.values()):
+        if name in _BARE and max(map(len, attributes.values()), default=0) < _SHORT:
             return
         for key, value in attributes.items():
             if key == "state":

@@ -123,6 +123,7 @@ class Sheet(Words):
         self._rows: list[str] = []
         self._row: list[str] = []
         self._cell: Attributes = {}
+        self._inside = False
         self._value = ""
 
     @property
@@ -138,9 +139,9 @@ class Sheet(Words):
 
     def _start(self, name: str, attributes: Attributes) -> None:
         if name == "c":
-            if "c" in self._open:
+            if self._inside:
                 raise Unreadable(Reason.MALFORMED)  # a cell in a cell
-            self._cell, self._value = attributes, ""
+            self._cell, self._value, self._inside = attributes, "", True
             self._book.cells += 1
             if self._book.cells > self._limits.cells:
                 raise Unreadable(Reason.TOO_LARGE)
@@ -151,6 +152,7 @@ class Sheet(Words):
     def _end(self, name: str) -> None:
         super()._end(name)
         if name == "c":
+            self._inside = False
             self._row.append(self._shown())
             self._book.characters += len(self._row[-1])
             if self._book.characters > self._limits.characters:
@@ -159,7 +161,7 @@ class Sheet(Words):
             self._end_row()
 
     def _characters(self, text: str) -> None:
-        if self._open[-1] in _VALUES and "c" in self._open:
+        if self._open[-1] in _VALUES and self._inside:
             self._value += text
         else:
             super()._characters(text)
