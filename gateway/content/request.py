@@ -12,7 +12,7 @@ from gateway.content.placeholders import TOLERANT
 from gateway.content.pseudonyms import entity
 from gateway.content.reidentification import Risk
 from gateway.content.signals.fields import SpokenField
-from gateway.content.walk import messages, walk
+from gateway.content.walk import ROLES, messages, walk
 from gateway.core.signals import Signals, SpecialCategories
 from gateway.core.values import dataclass
 
@@ -143,9 +143,14 @@ class RequestReader:
 def inspected(fields: Iterable[TextField], inspector: Inspector) -> list[tuple[Finding, ...]]:
     """What is in each string; a name that was seen is known in those that follow."""
     conversation = inspector.conversation()
-    return [
-        () if item.key and item.text in KEYS else conversation.inspect(item.text) for item in fields
-    ]
+    return [() if _is_protocol(item) else conversation.inspect(item.text) for item in fields]
+
+
+def _is_protocol(item: TextField) -> bool:
+    """Whether a string is a word of the APIs at its own place, and so of nobody's."""
+    if item.key:
+        return item.text in KEYS
+    return item.text in ROLES and item.path[-1] == "role"
 
 
 def gathered(

@@ -48,6 +48,9 @@ _SOURCES: Mapping[str, Source] = {
 }
 """Who speaks, by the role a message names."""
 
+ROLES = frozenset(_SOURCES)
+"""What is there in nearly every message: nothing is looked for in them."""
+
 _OTHERS = frozenset({Upload, float, int})
 _LONG = 10**8
 """From here on a number has the digits of somebody's: nothing is looked for in shorter ones."""
