@@ -9,6 +9,7 @@ no other connection, no other transaction, and errors are the ones SQLAlchemy wo
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import column
@@ -127,6 +128,10 @@ class PreparedSelect(Prepared):
         ]
 
 
+_AT_ONCE = 50
+"""Rows of one statement on SQLite: a row of its own statement costs a third more there."""
+
+
 class PreparedNew(Prepared):
     """Rows into one table, as plain sequences; one whose key is there already is left alone."""
 
@@ -137,11 +142,10 @@ class PreparedNew(Prepared):
         # The order of the columns is that of the values, not that of the table.
         columns = [column(name, table.columns[name].type) for name in (*shared, *each)]
         make: Any = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
-        super().__init__(
-            make(clause(table.name, *columns)).on_conflict_do_nothing(),
-            dialect,
-            column_keys=[*shared, *each],
-        )
+        into = make(clause(table.name, *columns)).on_conflict_do_nothing()
+        super().__init__(into, dialect, column_keys=[*shared, *each])
+        several = into.values([dict.fromkeys((*shared, *each))] * _AT_ONCE)
+        self._several = None if self._by_name else str(several.compile(dialect=dialect))
         self._later = [
             (at, spell)
             for at, (_, spell) in enumerate(self._spelling)
@@ -163,9 +167,20 @@ class PreparedNew(Prepared):
         cursor = connection.connection.cursor()
         try:
             # One after the other: a batch of them all at once would be work for the collector.
-            cursor.executemany(self._sql, self._each(first, rows))  # type: ignore[arg-type]
+            left = self._each(first, rows)
+            if self._several is not None:
+                left = self._together(cursor, self._several, left)
+            cursor.executemany(self._sql, left)  # type: ignore[arg-type]
         except self._dialect.loaded_dbapi.Error as error:
             raise self._named(error) from error
+
+    def _together(
+        self, cursor: DBAPICursor, several: str, rows: Iterator[list[Any]]
+    ) -> Iterator[list[Any]]:
+        """Add `rows`, many in a statement; those that make no whole statement come back."""
+        while len(some := list(islice(rows, _AT_ONCE))) == _AT_ONCE:
+            cursor.execute(several, list(chain.from_iterable(some)))
+        return iter(some)
 
     def _each(self, first: list[Any], rows: Iterable[Sequence[Any]]) -> Iterator[Any]:
         names = [name for name, _ in self._spelling]

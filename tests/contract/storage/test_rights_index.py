@@ -12,7 +12,7 @@ from gateway.audit.ledger import Ledger
 from gateway.core.identifiers import TenantId, exchange_id, uuid7
 from gateway.core.secrets import RootSecret
 from gateway.db import rights_index
-from gateway.db.rights_index import RightsOutput
+from gateway.db.rights_index import RightsBand, RightsOutput
 from gateway.errors import NotFound
 from gateway.rights.index import RightsIndex
 from gateway.rights.likeness import distance, normalised, text_digest
@@ -88,6 +88,24 @@ def world(database: Database, clock: SystemClock) -> Iterator[World]:
     made = World(database, clock)
     yield made
     made.ledger.stop()
+
+
+class TestRows:
+    @pytest.mark.parametrize("count", [1, 49, 50, 51, 130])
+    def test_each_row_is_there_once_however_many_come(self, world: World, count: int) -> None:
+        """
+        Many go in one statement; what is there already is left alone, in between as well.
+        """
+        bands = [("text", at % 16, at, f"ex_{at:03}", 0) for at in range(count)]
+        with world.database.connection(world.acme, write=True) as connection:
+            rights_index.add(connection, world.acme, [], bands[::3])
+            rights_index.add(connection, world.acme, [], bands)
+
+        with world.database.tenant_session(world.acme) as session:
+            kept = session.execute(select(RightsBand.band, RightsBand.value)).all()
+        assert sorted((row.value, row.band) for row in kept) == [
+            (at, at % 16) for at in range(count)
+        ]
 
 
 class TestFinding:
