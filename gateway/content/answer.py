@@ -85,6 +85,12 @@ class Place(NamedTuple):
         """Whether what a stream says here goes on with what it said here before."""
         return self.kind == "text" and self.key not in STRUCTURAL
 
+    def says(self, text: str) -> bool:
+        """Whether `text` stands there still: neither it nor its key was replaced."""
+        if isinstance(self.container, dict) and self.key not in self.container:
+            return False
+        return self.text == text
+
     def read(self) -> str:
         """The string as it is inspected: JSON text without its escapes."""
         return json_text.read(self.text) if self.json else self.text

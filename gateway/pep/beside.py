@@ -7,8 +7,9 @@ is split over events is told to policy when it is whole, and what of it has not 
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gateway.content.answer import places
 from gateway.content.json_text import unescaped
 from gateway.content.others import spans_of
 from gateway.content.stream import Span
@@ -103,6 +104,14 @@ class Beside:
             self._keys.append((place, text))
         else:
             place.put(text)
+
+    def clear_all(self, event: dict[str, Any], types: Collection[str]) -> None:
+        """The same of all that an event of ours repeats of what was noted: names and keys."""
+        for place in places(event):
+            if place.structural and place.telling:
+                text = place.read()
+                self.clear(place, spans_of(text, self._inspector.look(text)), types)
+        self.rename()
 
     def rename(self) -> None:
         """Put other keys in the places of those cleared: all else in their event is in its place.

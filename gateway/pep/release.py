@@ -123,7 +123,8 @@ def _restore(
         line = labels.text(judge.owed.labels, exchange.language)
     ends = {key for key, _ in shape.labelled(body)} if line else frozenset()
     words = [(key, place, place.text) for key, place in found if not place.structural]
-    changed = _cleared(said, Others(ready), judge.owed.redacted)
+    others = Others(ready)
+    changed = _cleared(said, others, judge.owed.redacted)
     for key, place, given in words:
         received.add(key, given)
         if not place.verbatim:
@@ -137,6 +138,8 @@ def _restore(
         for one in said:
             if one.place.kind == "spelt":
                 one.place.put("")
+    # Last, since what is below a key is found by it.
+    _cleared(said, others, judge.owed.redacted, keys=True)
     outcome.unknown_placeholders = restorer.unknown
     outcome.output_digest = received.digest()
     outcome.delivered_digest = (
@@ -146,14 +149,16 @@ def _restore(
         outcome.outputs = rooms.output_rights.index.text_outputs(tenant, delivered.texts())
 
 
-def _cleared(said: Iterable[_Said], others: Others, types: Collection[str]) -> bool:
-    """Take what is others' out of every place that holds some; whether any was.
+def _cleared(
+    said: Iterable[_Said], others: Others, types: Collection[str], *, keys: bool = False
+) -> bool:
+    """Take what is others' out of every place that holds some, or every key; whether any was.
 
     Also out of signed words, which then hold no more, and out of words of the protocol: whoever
-    puts a value there breaks it. Keys come last, since what is below them is found by them.
+    puts a value there breaks it.
     """
-    held = [one for one in said if one.findings] if types else []
     changed = False
-    for one in sorted(held, key=lambda one: one.place.kind == "key"):
-        changed |= others.clear(one.place, one.findings, types)
+    for one in said if types else ():
+        if one.findings and (one.place.kind == "key") == keys:
+            changed |= others.clear(one.place, one.findings, types)
     return changed

@@ -337,7 +337,10 @@ class ReleasedStream:
             self._opened.outcome.unknown_placeholders += field.restorer.unknown
             self._delivered.add(key, text)
             if text:
-                self._ready.append(self.events.tail(key, text))
+                event = self.events.tail(key, text)
+                if self._judge.owed.redacted and not self._shape.visible(key):
+                    self._beside.clear_all(event, self._judge.owed.redacted)
+                self._ready.append(event)
 
     def _label(self, groups: Sequence[int]) -> None:
         """What the labels say under the text of these groups, where a line may be added at all."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.content.answer import Place, places
+from gateway.content.answer import LONG, Place, places
 from gateway.content.walk import messages
 from gateway.core.exchange import Kind, Usage
 from gateway.errors import InvalidRequest, ProviderGarbage
@@ -144,6 +144,8 @@ class ChatEvents:
         steps: list[Step | More] = []
         for choice in choices:
             index, delta = choice.get("index", 0), choice.get("delta") or {}
+            if type(index) is not int or not 0 <= index < LONG:
+                raise ProviderGarbage
             # A chunk of ours: of the provider's, only what was judged goes on.
             steps.append(self._step(index, delta))
             reason = choice.get("finish_reason")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.content.answer import Place
+from gateway.content.answer import LONG, Place
 from gateway.content.walk import Turn
 from gateway.core.exchange import Kind, Usage
 from gateway.errors import InvalidRequest, ProviderGarbage
@@ -204,7 +204,7 @@ def _choices(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _index(choice: dict[str, Any], at: int) -> int:
     index = choice.get("index", at)
-    if not isinstance(index, int):
+    if type(index) is not int or not 0 <= index < LONG:
         raise ProviderGarbage
     return index
 

@@ -99,7 +99,7 @@ class GenerateContentEvents:
         content, index = candidate.get("content"), candidate.get("index", 0)
         if type(content) is not dict or type(index) is not int or not candidate.keys() <= _SAID:
             return None
-        if content.keys() != _CONTENT or content["role"] != "model":
+        if content.keys() != _CONTENT or content["role"] != "model" or not 0 <= index < LONG:
             return None
         part = parts[0] if len(parts := parts_of(candidate)) == 1 else {}
         if len(part) != 1 or type(part.get(TEXT)) is not str:
@@ -113,7 +113,7 @@ class GenerateContentEvents:
         self, candidate: dict[str, Any], at: int, *, frame: bool
     ) -> Iterator[Step | More]:
         index = candidate.get("index", at)
-        if not isinstance(index, int):
+        if type(index) is not int or not 0 <= index < LONG:
             raise ProviderGarbage
         pieces: list[tuple[Key, Place]] = []
         complete: list[tuple[Key, Place]] = []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from gateway.content.answer import Place, places
+from gateway.content.answer import LONG, Place, places
 from gateway.errors import ProviderGarbage
 from gateway.shapes.messages_parts import CALLS, SIGNED, block_places, usage_of
 from gateway.shapes.shape import Key, More, Step, structural
@@ -192,6 +192,6 @@ def _child(event: dict[str, Any], name: str) -> dict[str, Any]:
 
 def _number(event: dict[str, Any]) -> int:
     number = event.get("index")
-    if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+    if type(number) is not int or not 0 <= number < LONG:
         raise ProviderGarbage
     return number

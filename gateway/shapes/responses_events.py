@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gateway.content.answer import Place, places
+from gateway.content.answer import LONG, Place, places
 from gateway.errors import ProviderGarbage
 from gateway.shapes.responses_parts import OPAQUE, item_places, items, repeat, unrepeated, used
 from gateway.shapes.shape import Key, More, Step, structural
@@ -299,7 +299,7 @@ class ResponsesEvents:
     def _settle(self) -> None:
         """Remember the names that were judged, but those of which something was taken out."""
         names = {text for text, place in self._fresh if place.kind == "text"}
-        changed = {text for text, place in self._fresh if place.text != text}
+        changed = {text for text, place in self._fresh if not place.says(text)}
         if len(self._names) + len(names) > _MOST_NAMES:
             self._names.clear()
         self._names |= names - changed
@@ -310,7 +310,7 @@ class ResponsesEvents:
 
 def _number(event: dict[str, Any], name: str) -> int:
     number = event.get(name)
-    if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+    if type(number) is not int or not 0 <= number < LONG:
         raise ProviderGarbage
     return number
 

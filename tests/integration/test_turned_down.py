@@ -7,25 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.integration.test_beside_the_words import (
-    APIS,
-    CANARY,
-    CARD,
-    CHAT,
-    GEMINI,
-    HEAD,
-    MARK,
-    MESSAGES,
-    NUMBER,
-    Hostile,
-    asked,
-)  # fmt: skip
+from tests.integration.hostile import APIS, CHAT, GEMINI, HEAD, MESSAGES, Hostile, asked
 from tests.integration.test_pseudonyms import ORDERS
 
 if TYPE_CHECKING:
     import logging
     from collections.abc import Iterator
 
+CARD, NUMBER, MARK = "4111 1111 1111 1111", 4111111111111111, "[CREDIT_CARD]"
+CANARY = "CANARY-desk-7f3a9c2e"
 SECRET = "AKIAIOSFODNN7EXAMPLE"
 
 
