@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 LOOK_BACK = 512
 """Code points of a word that are looked at; a longer one counts as an address."""
 
-_BLANK = "\t\n\f\r "
 _MARKS = re.compile(r"[^\"'=<>\\/()\[\]:\t\n\f\r ]+|[\t\f\r ]+|.", re.DOTALL)
-_WORD_END = re.compile(r"[\s\"]")
+_WORD_END = re.compile(r"[\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\"]")
+"""Blanks as ECMAScript's ``\\s`` has them (22.2.2.9), by which browsers' code finds links."""
+
 _ADDRESS = re.compile(
-    r"[\\/]{2}|(?:https?|ftp|wss?|javascript):|\]\(|\A(?:www\.|mailto:)", re.IGNORECASE
+    r"[\\/]{2}|(?:https?|ftp|wss?|javascript):|\]\(|(?<![^\W_])(?:www\.|mailto:)", re.IGNORECASE
 )
 _UNSEEN = dict.fromkeys([
     *b"\t\n\r", 0xAD, 0x34F, 0x180E, 0xFEFF,
@@ -143,7 +144,9 @@ class Behind:
     @property
     def sign(self) -> str:
         """The last one that was said, as it came."""
-        if self.unread and self.unread[-1]:
+        if not self.unread:
+            return self._sign
+        if self.unread[-1]:
             return self.unread[-1][-1]
         return next((text[-1] for text in reversed(self.unread) if text), self._sign)
 

@@ -47,6 +47,9 @@ LEAKS = [
     f"\uff0f\uff0fevil.example/{WHO}",
     f"https\uff1aevil.example/{WHO}",
     f"/&Tab;/evil.example/{WHO}",
+    f"(www.evil.example/{WHO}",
+    f"_www.evil.example/{WHO}",
+    f"https://evil.example/\x85{WHO}",
 ]  # fmt: skip
 HARMLESS = [
     f"On 12/05 {WHO} came.", f"and/or {WHO}", f"Re: {WHO}", f"a < b {WHO}", f"if a <b> {WHO}",
