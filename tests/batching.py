@@ -47,7 +47,7 @@ class Door:
 
     def ended(self, name: str) -> dict[str, Any]:
         """A batch, once it has ended."""
-        for _ in range(200):
+        for _ in range(1_500):
             path = f"{self._batch.path}/{name}"
             told = self._client.get(path, headers=self._headers).json
             if told.get("processing_status", told.get("status")) in ("completed", "ended"):

@@ -12,6 +12,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from gateway.content.addresses import Behind
 from gateway.content.glance import placeholder
 from gateway.content.placeholders import LONGEST, OPENING, TOLERANT, Name, named
 from gateway.content.surrogates.matching import Matching
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from gateway.content.surrogates.stand_in import Surrogate
 
-_LOOK_BACK = 512
 _MAYBE = re.compile(r"[\[({<\\_\uff3b\u3010\uff08\uff5b\uff1c\u300c]|[A-Z]$|[A-Z]{2}")
 _OPEN_TAIL = re.compile(
     rf"(?:{OPENING} ?(?P<inside>[A-Za-z_ \-\\\uff3f]{{0,40}}[0-9]{{0,6}})s? ?"
@@ -29,11 +29,6 @@ _OPEN_TAIL = re.compile(
     r"|(?<!\w)(?P<bare>[A-Z][A-Z_\uff3f]{0,40}[0-9]{0,6})s?|\\)$"
 )
 _LETTERS = re.compile(r"[^A-Z]")
-_TOKEN_END = re.compile(r"[\s\"]")
-_ADDRESS = re.compile(r"//|(?:https?|ftp|wss?|javascript):", re.IGNORECASE)
-_TARGET = re.compile(r"\](?:\(|:)[ \t\n]*(?:<[^<>\n]*|[^ \t\n\r\f\v<][^ \t\n\r\f\v]*)\Z")
-_TAG = re.compile(r"<[A-Za-z]")
-_QUOTED = re.compile(r"\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z)")
 
 
 _NO_STAND_INS = Matching(())
@@ -96,10 +91,7 @@ class StreamRestorer:
         self._stand_ins = bool(restorer.surrogates.pattern)
         self._json = json
         self._held = ""
-        self._before = ""
-        self._since: list[str] = []
-        """What went on as it came after `_before`: joined when it is looked at."""
-
+        self._behind = Behind(json=json)
         self.unknown = 0
 
     def feed(self, piece: str) -> str:
@@ -109,7 +101,7 @@ class StreamRestorer:
         text = self._held + piece
         if not _MAYBE.search(text) and not self._may_begin(text):
             self._held = ""
-            self._since.append(text)
+            self._behind.unread.append(text)
             return text
         cut = self._cut(text)
         self._held = text[cut:]
@@ -131,29 +123,18 @@ class StreamRestorer:
     def went(self, word: str) -> None:
         """Note that a word which `leaves` has gone on."""
         if not self._idle:
-            self._since.append(word)
+            self._behind.unread.append(word)
 
     def _may_begin(self, text: str) -> bool:
         """Whether a stand-in could begin in `text`."""
         if not self._stand_ins:
             return False
-        lead = self._lead()
+        lead = self._behind.sign
         return self._restorer.surrogates.may_begin(lead + text, len(lead))
-
-    def _lead(self) -> str:
-        """The sign before the text: it decides whether a bare name begins there."""
-        return (self._since[-1][-1:] if self._since else "") or self._behind()[-1:]
-
-    def _behind(self) -> str:
-        """What has gone on, as far as it is looked back to."""
-        if self._since:
-            self._before = (self._before + "".join(self._since))[-_LOOK_BACK:]
-            self._since.clear()
-        return self._before
 
     def _cut(self, text: str) -> int:
         """Where the tail begins that may still become a placeholder."""
-        lead = self._lead()
+        lead = self._behind.sign
         line = lead + text
         open_from = self._restorer.surrogates.opens(line, len(lead))
         cut = self._open_placeholder(line, lead)
@@ -170,21 +151,29 @@ class StreamRestorer:
         return len(line) - len(lead)
 
     def _restore(self, text: str) -> str:
-        line = self._behind() + text
-        pieces, at = [], len(line) - len(text)
+        lead = self._behind.sign
+        line = lead + text
+        pieces, at = [], len(lead)
+        read = at
         for match in self._restorer.pattern.finditer(line, at):
-            value = self._value(match, line[max(0, match.start() - _LOOK_BACK) : match.start()])
+            self._behind.unread.append(line[read : match.start()])
+            read = match.start()
+            value = self._value(match)
             if value is not None:
                 pieces += [line[at : match.start()], value]
                 at = match.end()
-        self._before = line[-_LOOK_BACK:]
+        self._behind.unread.append(line[read:])
         return "".join([*pieces, line[at:]]) if pieces else text
 
-    def _value(self, match: re.Match[str], behind: str) -> str | None:
+    def _value(self, match: re.Match[str]) -> str | None:
         value = self._meant(match)
-        if value is None or _in_address(behind):
+        if value is None or self._behind.in_address():
             return None
-        return json.dumps(value, ensure_ascii=False)[1:-1] if self._json else value
+        if not self._json:
+            return value
+        # Of "\\\\[PERSON_1]" the second backslash is the first one's, not Markdown's.
+        kept = "\\" if match[0].startswith("\\") and self._behind.escaping else ""
+        return kept + json.dumps(value, ensure_ascii=False)[1:-1]
 
     def _meant(self, match: re.Match[str]) -> str | None:
         if match.re is not TOLERANT and match["surrogate"]:
@@ -194,29 +183,3 @@ class StreamRestorer:
         if value is None:
             self.unknown += self._restorer.knows(name.type)
         return value
-
-
-def _in_address(behind: str) -> bool:
-    """Whether what follows `behind` would be part of an address, link target or HTML tag.
-
-    They end where those that show them end them: a Markdown target at a blank of ASCII or its
-    bracket, not at a quote (CommonMark 0.31.2, 6.3); a tag at a ``>`` outside of quotes (WHATWG
-    HTML, 13.2.5). An address may do without slashes behind its scheme (WHATWG URL, 4.4). Where it
-    is not certain, the placeholder stays.
-    """
-    token = _TOKEN_END.split(behind)[-1]
-    if _ADDRESS.search(token) or "](" in token or token.lower().startswith(("www.", "mailto:")):
-        return True
-    if len(token) >= _LOOK_BACK:
-        return True  # too long to see where it began; keep the placeholder
-    if _TARGET.search(behind):
-        return True
-    last = behind.rfind("<")
-    if last >= 0 and ">" not in behind[last:] and behind[last + 1 : last + 2].isalpha():
-        return True
-    return any(_in_attribute(behind[tag.start() :]) for tag in _TAG.finditer(behind))
-
-
-def _in_attribute(begun: str) -> bool:
-    """Whether a tag that begins so is still open, in the midst of what an attribute says."""
-    return "=" in begun and ">" not in _QUOTED.sub("", begun)

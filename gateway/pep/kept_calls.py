@@ -9,7 +9,7 @@ from gateway.core.call import NativeCall
 from gateway.core.clock import Deadline
 from gateway.core.values import dataclass
 from gateway.errors import NotFound, ProviderError
-from gateway.pep.stored import unnamed
+from gateway.pep.turned_down import wordless
 from gateway.shapes.stored_responses import STORED
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class KeptCalls:
             ends=STORED.ends,
             method=method,
         )
-        with unnamed(row.upstream_id, row.id):
+        with wordless():
             return self.providers.for_model(model).native(call).body
 
     def gone(self, row: StoredResponse) -> bool:

@@ -19,8 +19,8 @@ from gateway.core.catalogue import may_use
 from gateway.core.decision import GATEWAY_RULE
 from gateway.core.exchange import OutcomeStatus
 from gateway.core.values import dataclass
-from gateway.errors import PolicyUnavailable, Refused
-from gateway.pep import labels, records, upstream
+from gateway.errors import PolicyUnavailable, ProviderRejected, Refused
+from gateway.pep import labels, records, turned_down, upstream
 from gateway.pep.destinations import Destinations
 from gateway.pep.judgement import CANNOT_DECIDE, Judged, Judgement, OutputJudge, Surroundings
 from gateway.pep.obligations import owed, screen
@@ -115,9 +115,13 @@ class EnforcementPoint:
             ready = self._fulfil_before(judged, inspected, opened)
             rooms.content.keep_request(exchange)
             keeping = self._keeping(judged, ready)
-            answered = self._answered(shape, judged, ready.body, opened, keeping)
-            # (10) to (12): inspect the model's own words, ask again, restore and label.
             judge = self._output_judge(judged, ready, opened)
+            try:
+                answered = self._answered(shape, judged, ready.body, opened, keeping)
+            except ProviderRejected as error:
+                self._turned_down(error, judged, ready, judge)
+                raise
+            # (10) to (12): inspect the model's own words, ask again, restore and label.
             with nullcontext() if keeping is None else keeping.hearing(judge):
                 body = released_body(answered, judged, ready, opened, judge, rooms)
             if shape.job:
@@ -165,13 +169,18 @@ class EnforcementPoint:
             ready = self._fulfil_before(judged, inspected, opened)
             self._rooms.content.keep_request(exchange)
             keeping = self._keeping(judged, ready)
-            with self._rooms.metrics.upstream(judged.model.provider.name, "stream").time():
-                # (9) Send. The only line that sends content out and returns with the first byte.
-                answer = upstream.streamed(
-                    self._rooms.providers, SHAPES[exchange.shape], judged, ready.body
-                )
-            opened.called(answer)
             judge = self._output_judge(judged, ready, opened)
+            try:
+                with self._rooms.metrics.upstream(judged.model.provider.name, "stream").time():
+                    # (9) Send. The only line that sends content out and returns with the first
+                    # byte.
+                    answer = upstream.streamed(
+                        self._rooms.providers, SHAPES[exchange.shape], judged, ready.body
+                    )
+            except ProviderRejected as error:
+                self._turned_down(error, judged, ready, judge)
+                raise
+            opened.called(answer)
             if keeping is not None:
                 answer = keeping.followed(answer, judge, SHAPES[exchange.shape].ends)
         except BaseException as error:
@@ -291,6 +300,15 @@ class EnforcementPoint:
         for kind, count in ready.replaced.items():
             self._rooms.metrics.entity_replaced(tenant, kind).inc(count)
         return ready
+
+    def _turned_down(
+        self, error: ProviderRejected, judged: Judged, ready: Protected, judge: OutputJudge
+    ) -> None:
+        """(10) and (11) for a provider's refusal: leave of it what the caller may read."""
+        exchange = judged.exchange
+        reader = self._rooms.readers.of(exchange.principal.tenant.id)
+        hidden = reader.instructions.of(ready.body, SHAPES[exchange.shape].turns)
+        turned_down.inspect(error, ready, reader.inspector, hidden, judge)
 
     def _keeping(self, judged: Judged, ready: Protected) -> Keeping | None:
         provider = self._rooms.providers.for_model(judged.model)

@@ -18,8 +18,8 @@ from gateway.providers.calls import (
     json_object,
     native_events,
     rejection,
-    told,
 )
+from gateway.providers.told import identifier, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +54,7 @@ class AnthropicProvider:
         """
         reply = self._send(model, _MESSAGES, translate(body, model.upstream), deadline, _JSON)
         document = completion(json_object(reply.read()), self._created())
-        return WholeAnswer(reply.status, _request_id(reply), document, told(reply))
+        return WholeAnswer(reply.status, _request_id(reply), document, told(reply.headers))
 
     def stream(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> StreamedAnswer:
         """See `gateway.pep.ports.Provider`.
@@ -71,7 +71,7 @@ class AnthropicProvider:
         """See `gateway.pep.ports.Provider`."""
         reply = self._send(call.model, call.path, call.body, call.deadline, _JSON, call.headers)
         document = json_object(reply.read())
-        return WholeAnswer(reply.status, _request_id(reply), document, told(reply))
+        return WholeAnswer(reply.status, _request_id(reply), document, told(reply.headers))
 
     def native_stream(self, call: NativeCall) -> StreamedAnswer:
         """See `gateway.pep.ports.Provider`."""
@@ -112,4 +112,4 @@ class AnthropicProvider:
 
 
 def _request_id(reply: Reply) -> str:
-    return reply.headers.get("request-id", "")
+    return identifier(reply.headers, "request-id")

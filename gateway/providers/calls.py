@@ -17,6 +17,7 @@ from gateway.errors import (
     ProviderRejected,
 )
 from gateway.providers.sse import DONE, EventParser, with_more
+from gateway.providers.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -28,8 +29,6 @@ SILENCE: dict[str, Any] = {}
 """What a stream says when the provider has said nothing for a while: an event without anything."""
 
 USER_AGENT = f"proviso/{__version__}"
-_PASSED_ON = ("retry-after", "retry-after-ms", "x-should-retry")
-_PASSED_PREFIXES = ("x-ratelimit-", "anthropic-ratelimit-")
 NONE: Mapping[str, str] = MappingProxyType({})
 _OVERLOADED = (503, 529)
 _SCRUBBED = "[credential]"
@@ -78,7 +77,7 @@ class StreamedAnswer:
         if media_type not in reply.headers.get("content-type", ""):
             reply.close()
             raise ProviderGarbage("It did not answer with a stream.")
-        self.headers: Mapping[str, str] = told(reply)
+        self.headers: Mapping[str, str] = told(reply.headers)
         self.attempts = 1
         self.status = reply.status
         self.request_id = request_id
@@ -217,16 +216,7 @@ def rejection(reply: Reply, api_key: str) -> ProviderError:
     passed_on = status < 500 or status in _OVERLOADED
     if not passed_on or not isinstance(body.get("error"), (dict, str)):
         return ProviderError(f"It answered with status {status}.")
-    return ProviderRejected(status, scrubbed(body, api_key), told(reply))
-
-
-def told(reply: Reply) -> dict[str, str]:
-    """The headers by which a provider tells callers when to come again, and how often they may."""
-    return {
-        name: value
-        for name, value in reply.headers.items()
-        if name in _PASSED_ON or name.startswith(_PASSED_PREFIXES)
-    }
+    return ProviderRejected(status, scrubbed(body, api_key), told(reply.headers))
 
 
 def _own_error(body: dict[str, Any], reply: Reply) -> dict[str, Any]:

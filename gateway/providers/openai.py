@@ -18,10 +18,10 @@ from gateway.providers.calls import (
     json_object,
     native_events,
     rejection,
-    told,
     whole_body,
 )
 from gateway.providers.sse import DONE, EventParser, with_more
+from gateway.providers.told import identifier, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,7 @@ class OpenAIProvider:
         reply = self._send(model, CHAT, _named(model, body), deadline, JSON)
         document = json_object(reply.read())
         _check(document, "message")
-        return WholeAnswer(reply.status, _request_id(reply), document, told(reply))
+        return WholeAnswer(reply.status, _request_id(reply), document, told(reply.headers))
 
     def stream(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> StreamedAnswer:
         """See `gateway.pep.ports.Provider`."""
@@ -81,7 +81,7 @@ class OpenAIProvider:
         reply = self._send(
             call.model, call.path, call.body, call.deadline, "*/*", method=call.method
         )
-        return WholeAnswer(reply.status, _request_id(reply), whole_body(reply), told(reply))
+        return WholeAnswer(reply.status, _request_id(reply), whole_body(reply), told(reply.headers))
 
     def native_stream(self, call: NativeCall) -> StreamedAnswer:
         """See `gateway.pep.ports.Provider`."""
@@ -133,7 +133,7 @@ def _encoded(body: dict[str, Any]) -> tuple[bytes, str]:
 
 
 def _request_id(reply: Reply) -> str:
-    return reply.headers.get("x-request-id", "")
+    return identifier(reply.headers, "x-request-id")
 
 
 def _check(document: dict[str, Any], said: str) -> list[dict[str, Any]]:

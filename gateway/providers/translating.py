@@ -14,8 +14,8 @@ from gateway.providers.calls import (
     json_object,
     native_events,
     rejection,
-    told,
 )
+from gateway.providers.told import identifier, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,7 +127,9 @@ class TranslatingProvider(ABC):
             ProviderError: as `as_it_is`.
         """
         reply = self._post(self.as_it_is(call), call.deadline, stream=False)
-        return WholeAnswer(reply.status, self._id(reply), json_object(reply.read()), told(reply))
+        return WholeAnswer(
+            reply.status, self._id(reply), json_object(reply.read()), told(reply.headers)
+        )
 
     def native_stream(self, call: NativeCall) -> StreamedAnswer:
         """See `gateway.pep.ports.Provider`.
@@ -165,4 +167,4 @@ class TranslatingProvider(ABC):
         return Asked(model.upstream, int(self.clock.now().timestamp()), wants_usage)
 
     def _id(self, reply: Reply) -> str:
-        return reply.headers.get(self.request_id, "")
+        return identifier(reply.headers, self.request_id)

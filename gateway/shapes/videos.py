@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.exchange import Kind
@@ -11,15 +12,28 @@ from gateway.shapes.shape import Medium
 from gateway.shapes.whole import Whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from gateway.core.call import Method
 
-_TOLD = (
-    "completed_at", "created_at", "error", "expires_at", "id", "model", "object", "progress",
-    "seconds", "size", "status",
-)  # fmt: skip
-"""What of a job is told. The prompt is not: it is the caller's, in the provider's words."""
+_WORD = re.compile(r"[A-Za-z][A-Za-z_]{0,63}")
+"""A word of the API, in which nothing is quoted."""
+
+_WHEN = re.compile(r"[0-9]{1,10}")
+_TOLD: Mapping[str, re.Pattern[str] | None] = {
+    "completed_at": _WHEN,
+    "created_at": _WHEN,
+    "expires_at": _WHEN,
+    "id": None,
+    "model": None,
+    "object": None,
+    "progress": re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?"),
+    "seconds": re.compile(r"[0-9]{1,4}"),
+    "size": re.compile(r"[0-9]{2,5}x[0-9]{2,5}"),
+    "status": _WORD,
+}
+"""What of a job is told, and the form it must have where we have no word of our own for it. The
+prompt is not: it is the caller's, in the provider's words."""
 
 
 class Videos(Whole):
@@ -108,12 +122,19 @@ own name of the job until the very moment it leaves."""
 
 def told_of(job: dict[str, Any]) -> dict[str, Any]:
     """What of a provider's job a caller is told."""
-    told = {name: job[name] for name in _TOLD if name in job}
-    error = told.get("error")
+    told = {
+        name: job[name]
+        for name, form in _TOLD.items()
+        if name in job and (form is None or job[name] is None or form.fullmatch(str(job[name])))
+    }
+    error = job.get("error")
     if error is not None:
         # Its message may quote the prompt.
-        code = error.get("code", "") if isinstance(error, dict) else ""
-        told["error"] = {"code": str(code)[:100]}
+        code = error.get("code") if isinstance(error, dict) else None
+        known = isinstance(code, str) and _WORD.fullmatch(code) is not None
+        told["error"] = {"code": code if known else ""}
+    elif "error" in job:
+        told["error"] = None
     return told
 
 

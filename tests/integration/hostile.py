@@ -39,7 +39,7 @@ class Hostile:
             "gem": {"provider": "third", "upstream": "gem"},
         }
         self.made: Installation = an_installation(folder, base, providers=providers, models=models)
-        self._key = self.made.key_for()
+        self.key = self.made.key_for()
 
     def _play(self, peer: socket.socket) -> None:
         peer.recv(65_536)
@@ -68,9 +68,9 @@ class Hostile:
 
     def _asked(self, api: str, system: str, *, stream: bool, **more: Any) -> tuple[int, str]:
         path, body = asked(api, system, stream=stream)
-        headers = {"x-goog-api-key" if api == GEMINI else "x-api-key": self._key}
+        headers = {"x-goog-api-key" if api == GEMINI else "x-api-key": self.key}
         if api in (CHAT, RESPONSES):
-            headers = {"Authorization": f"Bearer {self._key}"}
+            headers = {"Authorization": f"Bearer {self.key}"}
         given = self.made.client.post(path, json={**body, **more}, headers=headers)
         text = given.get_data(as_text=True)
         given.close()

@@ -17,7 +17,7 @@ from gateway.core.clock import Deadline
 from gateway.errors import InvalidRequest, NotFound
 from gateway.identity.permissions import Permission
 from gateway.pep.held import require_free
-from gateway.pep.stored import unnamed
+from gateway.pep.turned_down import wordless
 from gateway.shapes.videos import CONTENT, CREATE, JOB, REMIX, told_of
 from gateway.web.api.generation import Route
 from gateway.web.api.reading import Reading, read_json
@@ -150,7 +150,7 @@ class VideoRoutes:
             ends=CREATE.ends,
             method=method,
         )
-        with unnamed(job.upstream_id, job.id):
+        with wordless():
             return self._providers.for_model(model).native(call).body
 
 

@@ -44,12 +44,14 @@ class Anthropic:
 
     def error(self, error: GatewayError, request_id: str = "") -> dict[str, Any]:
         """See `Dialect`. A provider's own error object goes back as it came, if of the family."""
-        if isinstance(error, ProviderRejected) and error.body is not None:
-            if error.body.get("type") == "error":
-                return error.body
-            return self._body(_TYPES.get(error.upstream_status, "api_error"), _said(error.body), "")
-        kind = _TYPES.get(error.status, "api_error")
-        text = error.message
+        status, text = error.status, error.message
+        if isinstance(error, ProviderRejected):
+            status = error.upstream_status
+            if error.body is not None:
+                if error.body.get("type") == "error":
+                    return error.body
+                return self._body(_TYPES.get(status, "api_error"), _said(error.body), "")
+        kind = _TYPES.get(status, "api_error")
         if isinstance(error, Refused):
             # The family has no field for a code; programs find it in the text (E4).
             text = f"{text} [{public_code(error)}]"

@@ -46,11 +46,11 @@ class Gemini:
     def error(self, error: GatewayError, request_id: str = "") -> dict[str, Any]:
         """See `Dialect`. A provider's own error object goes back as it came, if of the family."""
         status, text = error.status, error.message
-        if isinstance(error, ProviderRejected) and error.body is not None:
-            inner = error.body.get("error")
-            if isinstance(inner, dict) and "status" in inner:
-                return error.body
+        if isinstance(error, ProviderRejected):
             status = error.upstream_status
+            inner = (error.body or {}).get("error")
+            if error.body is not None and isinstance(inner, dict) and "status" in inner:
+                return error.body
             said = inner.get("message") if isinstance(inner, dict) else inner
             text = said if isinstance(said, str) else text
         reason = public_code(error) if isinstance(error, Refused) else error.code
