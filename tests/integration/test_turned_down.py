@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.integration.hostile import APIS, CHAT, GEMINI, HEAD, MESSAGES, Hostile, asked
+from gateway.core.identifiers import TenantId
+from gateway.sealed.envelope import new_key
+from tests.factories import an_installation
+from tests.integration.hostile import (
+    APIS,
+    CHAT,
+    GEMINI,
+    HEAD,
+    MESSAGES,
+    RESPONSES,
+    Hostile,
+    asked,
+    events,
+    said,
+)
+from tests.integration.test_batches import Caller, a_line
 from tests.integration.test_pseudonyms import ORDERS
+from tests.simulators.sockets import serving
 
 if TYPE_CHECKING:
     import logging
+    import socket
     from collections.abc import Iterator
+    from pathlib import Path
 
 CARD, NUMBER, MARK = "4111 1111 1111 1111", 4111111111111111, "[CREDIT_CARD]"
 CANARY = "CANARY-desk-7f3a9c2e"
@@ -156,6 +175,37 @@ class TestBodies:
         assert "DE89370400440532013000" in answer.get_data(as_text=True)
 
 
+class TestInTheMiddle:
+    @pytest.mark.parametrize("api", APIS)
+    def test_an_error_event_says_none_of_its_words(self, hostile: Hostile, api: str) -> None:
+        """
+        A stream that breaks off says the gateway's own words, whatever the provider's were.
+        """
+        words = f"Odd: {CARD} {SECRET} {CANARY}"
+        sent = [*events(api, [], {})[:3], problem(api, words)]
+        _, text = hostile.streamed(api, sent, f"Be kind. {CANARY}")
+
+        assert not [word for word in ("Odd", CARD, SECRET, CANARY) if word in text]
+        assert "provider.failed" in text or api == MESSAGES
+        assert hostile.outcome()["status"] == "failed"
+
+    @pytest.mark.parametrize("stream", [False, True])
+    def test_a_response_that_failed_is_judged(self, hostile: Hostile, stream: bool) -> None:
+        """
+        The Responses API tells of a failure inside of an answer: judged like its words.
+        """
+        error = {"code": "server_error", "message": f"No user {CARD}."}
+        failed = {**said(RESPONSES, {}, {}), "status": "failed", "error": error}
+        if stream:
+            sent = [*events(RESPONSES, [], {})[:2], {"type": "response.failed", "response": failed}]
+            _, text = hostile.streamed(RESPONSES, sent)
+        else:
+            _, text = hostile.whole(RESPONSES, failed)
+
+        assert CARD not in text
+        assert f"No user {MARK}." in text
+
+
 class TestBeside:
     def test_nothing_of_it_is_logged(
         self, hostile: Hostile, caplog: pytest.LogCaptureFixture
@@ -190,3 +240,29 @@ class TestBeside:
         assert answer.headers["x-ratelimit-limit-requests"] == "3"
         assert "4111111111111111" not in str(answer.headers)
         assert "openai-organization" not in answer.headers
+
+    def test_the_lines_of_a_batch_alike(self, tmp_path: Path) -> None:
+        """
+        What answers a line that failed is judged like what answers a request.
+        """
+        document = json.dumps(problem(CHAT, f"No user {CARD}.")).encode()
+        head = HEAD.replace(b"200 OK", b"400 Bad Request") + b"application/json\r\n\r\n"
+
+        def play(peer: socket.socket) -> None:
+            peer.recv(65_536)
+            peer.sendall(head + document)
+
+        with serving(play) as base:
+            sealing = {"master_keys": [new_key().hex()]}
+            made = an_installation(tmp_path, f"{base}/v1", sealing=sealing)
+            with closing(made):
+                made.gateway.rights.content.turn(
+                    TenantId(made.tenant.id), on=True, dpia="DPIA-7", days=30, by="p_officer",
+                    note=lambda: None,
+                )  # fmt: skip
+                emma = Caller(made)
+                told = emma.ended(emma.begin([a_line("a", "Hello")]).json["id"])
+                (bad,) = emma.answers(told["error_file_id"])
+
+        assert bad["response"]["status_code"] == 400
+        assert bad["response"]["body"]["error"]["message"] == f"No user {MARK}."
