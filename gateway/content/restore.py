@@ -12,6 +12,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from gateway.content.addresses import JsonWhereabouts, Whereabouts
 from gateway.content.glance import placeholder
 from gateway.content.placeholders import LONGEST, OPENING, TOLERANT, Name, named
 from gateway.content.surrogates.matching import Matching
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from gateway.content.surrogates.stand_in import Surrogate
 
-_LOOK_BACK = 512
 _MAYBE = re.compile(r"[\[({<\\_\uff3b\u3010\uff08\uff5b\uff1c\u300c]|[A-Z]$|[A-Z]{2}")
 _OPEN_TAIL = re.compile(
     rf"(?:{OPENING} ?(?P<inside>[A-Za-z_ \-\\\uff3f]{{0,40}}[0-9]{{0,6}})s? ?"
@@ -29,11 +29,6 @@ _OPEN_TAIL = re.compile(
     r"|(?<!\w)(?P<bare>[A-Z][A-Z_\uff3f]{0,40}[0-9]{0,6})s?|\\)$"
 )
 _LETTERS = re.compile(r"[^A-Z]")
-_TOKEN_END = re.compile(r"[\s\"]")
-_ADDRESS = re.compile(r"//|(?:https?|ftp|wss?|javascript):", re.IGNORECASE)
-_TARGET = re.compile(r"\](?:\(|:)[ \t\n]*(?:<[^<>\n]*|[^ \t\n\r\f\v<][^ \t\n\r\f\v]*)\Z")
-_TAG = re.compile(r"<[A-Za-z]")
-_QUOTED = re.compile(r"\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z)")
 
 
 _NO_STAND_INS = Matching(())
@@ -94,11 +89,14 @@ class StreamRestorer:
         self._restorer = restorer
         self._idle = restorer.idle
         self._stand_ins = bool(restorer.surrogates.pattern)
-        self._json = json
+        self._json = JsonWhereabouts() if json else None
+        self._where = self._json or Whereabouts()
         self._held = ""
-        self._before = ""
+        self._last = ""
+        """The sign before `_since`, as it came."""
+
         self._since: list[str] = []
-        """What went on as it came after `_before`: joined when it is looked at."""
+        """What went on as it came since `_where` has read: joined when a value could stand here."""
 
         self.unknown = 0
 
@@ -109,7 +107,8 @@ class StreamRestorer:
         text = self._held + piece
         if not _MAYBE.search(text) and not self._may_begin(text):
             self._held = ""
-            self._since.append(text)
+            if text:
+                self._since.append(text)
             return text
         cut = self._cut(text)
         self._held = text[cut:]
@@ -142,14 +141,7 @@ class StreamRestorer:
 
     def _lead(self) -> str:
         """The sign before the text: it decides whether a bare name begins there."""
-        return (self._since[-1][-1:] if self._since else "") or self._behind()[-1:]
-
-    def _behind(self) -> str:
-        """What has gone on, as far as it is looked back to."""
-        if self._since:
-            self._before = (self._before + "".join(self._since))[-_LOOK_BACK:]
-            self._since.clear()
-        return self._before
+        return self._since[-1][-1:] if self._since else self._last
 
     def _cut(self, text: str) -> int:
         """Where the tail begins that may still become a placeholder."""
@@ -170,21 +162,35 @@ class StreamRestorer:
         return len(line) - len(lead)
 
     def _restore(self, text: str) -> str:
-        line = self._behind() + text
-        pieces, at = [], len(line) - len(text)
+        lead = self._lead()
+        line, at, pieces = lead + text, len(lead), []
         for match in self._restorer.pattern.finditer(line, at):
-            value = self._value(match, line[max(0, match.start() - _LOOK_BACK) : match.start()])
-            if value is not None:
-                pieces += [line[at : match.start()], value]
-                at = match.end()
-        self._before = line[-_LOOK_BACK:]
+            meant = self._meant(match)
+            if meant is None:
+                continue
+            said, at = line[at : match.start()], match.start()
+            value = self._value(meant, said)
+            if value is None:
+                pieces.append(said)
+                continue
+            if self._json is not None and self._json.escaping and line[at] == "\\":
+                # The backslash that it would take along is what is escaped, as in a path.
+                value = f"\\{value}"
+            self._where.read(value)
+            pieces += [said, value]
+            at = match.end()
+        self._last = line[-1:]
+        if at < len(line):
+            self._since.append(line[at:])
         return "".join([*pieces, line[at:]]) if pieces else text
 
-    def _value(self, match: re.Match[str], behind: str) -> str | None:
-        value = self._meant(match)
-        if value is None or _in_address(behind):
+    def _value(self, meant: str, said: str) -> str | None:
+        """What stands there instead, behind what was `said` since; None inside of an address."""
+        self._where.read("".join([*self._since, said]))
+        self._since.clear()
+        if self._where.in_address:
             return None
-        return json.dumps(value, ensure_ascii=False)[1:-1] if self._json else value
+        return json.dumps(meant, ensure_ascii=False)[1:-1] if self._json is not None else meant
 
     def _meant(self, match: re.Match[str]) -> str | None:
         if match.re is not TOLERANT and match["surrogate"]:
@@ -194,29 +200,3 @@ class StreamRestorer:
         if value is None:
             self.unknown += self._restorer.knows(name.type)
         return value
-
-
-def _in_address(behind: str) -> bool:
-    """Whether what follows `behind` would be part of an address, link target or HTML tag.
-
-    They end where those that show them end them: a Markdown target at a blank of ASCII or its
-    bracket, not at a quote (CommonMark 0.31.2, 6.3); a tag at a ``>`` outside of quotes (WHATWG
-    HTML, 13.2.5). An address may do without slashes behind its scheme (WHATWG URL, 4.4). Where it
-    is not certain, the placeholder stays.
-    """
-    token = _TOKEN_END.split(behind)[-1]
-    if _ADDRESS.search(token) or "](" in token or token.lower().startswith(("www.", "mailto:")):
-        return True
-    if len(token) >= _LOOK_BACK:
-        return True  # too long to see where it began; keep the placeholder
-    if _TARGET.search(behind):
-        return True
-    last = behind.rfind("<")
-    if last >= 0 and ">" not in behind[last:] and behind[last + 1 : last + 2].isalpha():
-        return True
-    return any(_in_attribute(behind[tag.start() :]) for tag in _TAG.finditer(behind))
-
-
-def _in_attribute(begun: str) -> bool:
-    """Whether a tag that begins so is still open, in the midst of what an attribute says."""
-    return "=" in begun and ">" not in _QUOTED.sub("", begun)

@@ -1,0 +1,291 @@
+"""Whether what comes next would be part of an address, a link's target or an HTML attribute.
+
+Whatever shows an answer fetches pictures, and tools fetch what they are given, with all that stands
+in the address. A text is read as those read it that show it, and remembered as a state and not as
+its last characters, so that no tag or target is too long. Sources: CommonMark 0.31.2, 4.7, 6.3 and
+6.6; WHATWG HTML, 13.2.5; WHATWG URL, 4.4; RFC 8259, 7; CSS Values 4, 4.5. Where they leave it open,
+it is an address.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from html import unescape
+from types import MappingProxyType
+from urllib.parse import unquote
+
+_FAR = 512
+"""Characters from which on a word is an address, and a tag that says nothing in them is none."""
+
+_ROUNDS = 3
+_BLANK = " \t\n\r\f\v"
+_TELLING = re.compile(r"[:/\\%&.\u3002\uff0e\uff61\uff0f\uff1a]|\A[^\x00-\x7f]*www", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"[/\\]{2}|\]\("
+    r"|(?:https?|ftp|wss?|javascript|vbscript|mailto|intent):"
+    r"|(?<![A-Za-z0-9+.-])(?:data:(?=[\w;,])|(?:blob|sms|view-source):)"
+    r"|[A-Za-z][A-Za-z0-9+.-]{1,31}:[/\\]|\A\W*www\."
+    # A name and what follows it: some show it as a link without a scheme.
+    r"|[^\W_]\.[^\W\d_]{2,}(?::[0-9]+)?[/?#\\]",
+    re.IGNORECASE,
+)
+_INVISIBLE = re.compile(r"[\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_DOTS = str.maketrans("\u3002\uff61", "..")
+_ESCAPED = re.compile(r"\\(?:u00|x)([0-9a-fA-F]{2})")
+_WORD_END = re.compile(r"\s")
+_TOKEN = re.compile(r"[^\"]*\Z")
+_BEGUN = "\0"
+"""Stands where a string of JSON begins, which is an address up to its end if it begins as one."""
+
+_QUOTED = re.compile(r"([\"'`\0])([^\s\"'`\0]*[:/\\%&.\u3002\uff0e\uff61][^\s\"'`\0]*)")
+_PARAGRAPH = r"\n[ \t]*\n"
+_UNQUOTED = {quote: re.compile(rf"{quote}|{_PARAGRAPH}") for quote in "\"'`"}
+_ESCAPES = re.compile(r"(?<!\\)(?:\\\\)*\\\Z")
+_JSON_PART = re.compile(r"\"|\\u([0-9a-fA-F]{4})|\\[^u]|[^\"\\]+|\\u?[0-9a-fA-F]{0,3}\Z|\\")
+_JSON_SIGNS = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+
+
+def is_address(word: str) -> bool:
+    """Whether a text without blanks is an address or has one in it, in whatever form it is written.
+
+    That is with its signs escaped, as entities or per cent, or with signs in it that nobody sees.
+    """
+    if not _TELLING.search(word):
+        return False
+    if not word.isascii():
+        word = unicodedata.normalize("NFKC", _INVISIBLE.sub("", word)).translate(_DOTS)
+    for _ in range(_ROUNDS):
+        if _ADDRESS.search(word):
+            return True
+        plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), unquote(unescape(word)))
+        if plain == word:
+            return False
+        word = plain
+    return True
+
+
+class Whereabouts:
+    """Where one text has come to."""
+
+    def __init__(self) -> None:
+        """At its beginning."""
+        self._tag = _Tag()
+        self._target = _Target()
+        self._word = ""
+        self._long = False
+        self._quote = ""
+        """The sign that ends the address in quotes which is open."""
+
+    def read(self, text: str) -> None:
+        """Go on by `text`."""
+        self._tag.read(text)
+        self._target.read(text)
+        text = self._word + text
+        self._in_quotes(text)
+        begun = [found.end() for found in _WORD_END.finditer(text)]
+        self._long = self._long and not begun
+        self._word = text[begun[-1] :] if begun else text
+        if len(self._word) > _FAR:
+            self._long, self._word = True, self._word[-_FAR:]
+
+    @property
+    def in_address(self) -> bool:
+        """Whether what comes next would be part of an address."""
+        if self._quote or self._tag.open or self._target.open or self._long:
+            return True
+        token = _TOKEN.search(self._word)
+        return token is not None and is_address(token[0].lstrip(_BEGUN))
+
+    def _in_quotes(self, text: str) -> None:
+        at = len(self._word) if self._quote else 0
+        while True:
+            if not self._quote:
+                begun = next(
+                    (found for found in _QUOTED.finditer(text, at) if is_address(found[2])), None
+                )
+                if begun is None:
+                    return
+                self._quote, at = begun[1], begun.end()
+            if self._quote == _BEGUN:
+                return
+            ended = _UNQUOTED[self._quote].search(text, at)
+            if ended is None:
+                return
+            self._quote, at = "", ended.end()
+
+
+class JsonWhereabouts:
+    """Where a text of JSON has come to: each string of it is a text of its own."""
+
+    def __init__(self) -> None:
+        """At its beginning, outside of strings."""
+        self._inside: Whereabouts | None = None
+        self._begins = False
+        self._rest = ""
+
+    def read(self, text: str) -> None:
+        """Go on by `text`, in which signs may be escaped."""
+        said: list[str] = []
+        text, self._rest = self._rest + text, ""
+        for found in _JSON_PART.finditer(text):
+            part = found[0]
+            if part == '"':
+                self._hear(said)
+                said = []
+                self._inside = None if self._inside is not None else Whereabouts()
+                self._begins = self._inside is not None
+            elif part[0] != "\\":
+                said.append(part)
+            elif found.end() == len(text) and (part == "\\" or (part[1] == "u" and len(part) < 6)):
+                self._rest = part
+            elif found[1]:
+                said.append(chr(int(found[1], 16)))
+            else:
+                said.append(_JSON_SIGNS.get(part[1:], part[1:]))
+        self._hear(said)
+
+    @property
+    def in_address(self) -> bool:
+        """Whether what comes next would be part of an address."""
+        return self._inside is not None and self._inside.in_address
+
+    @property
+    def escaping(self) -> bool:
+        """Whether the sign that comes next belongs to the backslash before it."""
+        return self._rest == "\\"
+
+    def _hear(self, said: list[str]) -> None:
+        text = "".join(said).replace(_BEGUN, "")
+        if self._inside is None or not text:
+            return
+        if self._begins:
+            text = text.lstrip()
+            if not text:
+                return
+            self._begins, text = False, _BEGUN + text
+        self._inside.read(text)
+
+
+class _Tag:
+    """The HTML tag that is open, if any."""
+
+    _NEXT = re.compile(r"<(?=[A-Za-z])|[=>]")
+    _BEGIN = re.compile(r"<(?=[A-Za-z])")
+    _VALUE = re.compile(r"[^ \t\n\r\f]")
+    _ENDS = MappingProxyType({
+        "a": re.compile(r"[ \t\n\r\f>]"), '"': re.compile('"'), "'": re.compile("'"),
+    })  # fmt: skip
+
+    def __init__(self) -> None:
+        self._state = ""
+        """``<`` between attributes, ``=`` before a value, ``a`` or a quote within it."""
+
+        self._passed = 0
+        self._before = ""
+
+    @property
+    def open(self) -> bool:
+        return self._state not in ("", "<") or (self._state == "<" and self._passed < _FAR)
+
+    def read(self, text: str) -> None:
+        text = self._before + text
+        at = 0
+        while at < len(text):
+            at = self._step(text, at)
+        self._before = "<" if text.endswith("<") and self._state in ("", "<") else ""
+
+    def _step(self, text: str, at: int) -> int:
+        if self._state in ("", "<"):
+            found = (self._NEXT if self._state else self._BEGIN).search(text, at)
+            if found is None:
+                self._passed += len(text) - at
+                return len(text)
+            self._state = "" if found[0] == ">" else found[0]
+            self._passed = 0
+            return found.end()
+        if self._state == "=":
+            found = self._VALUE.search(text, at)
+            if found is None:
+                return len(text)
+            self._state = found[0] if found[0] in "\"'" else "a"
+            return found.end() if self._state != "a" else found.start() + (found[0] != ">")
+        found = self._ENDS[self._state].search(text, at)
+        if found is None:
+            return len(text)
+        self._state, self._passed = "" if found[0] == ">" else "<", 0
+        return found.end()
+
+
+class _Target:
+    """The target of a Markdown link, or the address of CSS, that is open, if any."""
+
+    _BEGIN = re.compile(r"\][(:]|url\(", re.IGNORECASE)
+    _START = re.compile(rf"[^{_BLANK}]")
+    _ENDS = MappingProxyType(
+        {
+            "<": re.compile(r"(?:\\.)|[>\n]", re.DOTALL),
+            "a": re.compile(rf"(?:\\.)|[(){_BLANK}]", re.DOTALL),
+            "t": re.compile(rf"\)|{_PARAGRAPH}"),
+            '"': re.compile(r"(?:\\.)|\"", re.DOTALL),
+            "'": re.compile(r"(?:\\.)|'", re.DOTALL),
+        }
+    )
+
+    def __init__(self) -> None:
+        self._state = ""
+        """``s`` before it, ``<`` or a quote within these, ``a`` within it, ``t`` in its title."""
+
+        self._begun = ""
+        self._depth = 0
+        self._before = ""
+
+    @property
+    def open(self) -> bool:
+        return bool(self._state) and not (self._state == "s" and self._begun == "]:")
+
+    def read(self, text: str) -> None:
+        text, self._before = self._before + text, ""
+        at = 0
+        while at < len(text):
+            at = self._step(text, at)
+        if not self._state:
+            # What began a target and ended it begins none again.
+            kept = text[-3:]
+            self._before = kept[-1:] if self._BEGIN.search(kept) else kept
+
+    def _step(self, text: str, at: int) -> int:
+        if not self._state:
+            found = self._BEGIN.search(text, at)
+            if found is None:
+                return len(text)
+            self._state, self._begun, self._depth = "s", found[0].lower(), 0
+            return found.end()
+        if self._state == "s":
+            found = self._START.search(text, at)
+            if found is None:
+                return len(text)
+            quotes = "\"'" if self._begun == "url(" else "<"
+            self._state = found[0] if found[0] in quotes else "a"
+            return found.end() if self._state != "a" else found.start()
+        found = self._ENDS[self._state].search(text, at)
+        if found is None:
+            self._before = "\\" if _ESCAPES.search(text[at:]) and self._state != "t" else ""
+            return len(text)
+        self._end(found[0])
+        return found.end()
+
+    def _end(self, sign: str) -> None:
+        """What follows a sign that may end the state."""
+        if sign[0] == "\\":
+            return
+        if self._state == "<" and sign == "\n":
+            self._state = "a"
+        elif self._state == "a" and sign == "(":
+            self._depth += 1
+        elif self._state == "a" and sign == ")" and self._depth:
+            self._depth -= 1
+        elif self._state == "t" or sign == ")" or self._begun == "]:":
+            self._state = ""
+        else:
+            self._state = "t"
