@@ -38,7 +38,7 @@ _TOKEN = re.compile(r"[^\"]*\Z")
 _BEGUN = "\0"
 """Stands where a string of JSON begins, which is an address up to its end if it begins as one."""
 
-_QUOTED = re.compile(r"([\"'`\0])([^\s\"'`\0]*[:/\\%&.\u3002\uff0e\uff61][^\s\"'`\0]*)")
+_QUOTED = re.compile(r"([\"'`\0])([^\s\"'`\0]*[:/\\%&.\u3002\uff0e\uff61\uff0f\uff1a][^\s\"'`\0]*)")
 _PARAGRAPH = r"\n[ \t]*\n"
 _UNQUOTED = {quote: re.compile(rf"{quote}|{_PARAGRAPH}") for quote in "\"'`"}
 _ESCAPES = re.compile(r"(?<!\\)(?:\\\\)*\\\Z")
@@ -67,6 +67,9 @@ def is_address(word: str) -> bool:
 
 class Whereabouts:
     """Where one text has come to."""
+
+    escaping = False
+    """See `JsonWhereabouts`: in plain text no sign changes what the next one means."""
 
     def __init__(self) -> None:
         """At its beginning."""

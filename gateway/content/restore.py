@@ -89,8 +89,8 @@ class StreamRestorer:
         self._restorer = restorer
         self._idle = restorer.idle
         self._stand_ins = bool(restorer.surrogates.pattern)
-        self._json = JsonWhereabouts() if json else None
-        self._where = self._json or Whereabouts()
+        self._json = json
+        self._where: Whereabouts | JsonWhereabouts | None = None
         self._held = ""
         self._last = ""
         """The sign before `_since`, as it came."""
@@ -169,14 +169,10 @@ class StreamRestorer:
             if meant is None:
                 continue
             said, at = line[at : match.start()], match.start()
-            value = self._value(meant, said)
+            value = self._value(meant, said, line[at])
             if value is None:
                 pieces.append(said)
                 continue
-            if self._json is not None and self._json.escaping and line[at] == "\\":
-                # The backslash that it would take along is what is escaped, as in a path.
-                value = f"\\{value}"
-            self._where.read(value)
             pieces += [said, value]
             at = match.end()
         self._last = line[-1:]
@@ -184,13 +180,23 @@ class StreamRestorer:
             self._since.append(line[at:])
         return "".join([*pieces, line[at:]]) if pieces else text
 
-    def _value(self, meant: str, said: str) -> str | None:
-        """What stands there instead, behind what was `said` since; None inside of an address."""
+    def _value(self, meant: str, said: str, sign: str) -> str | None:
+        """What stands there instead, behind what was `said` since; None inside of an address.
+
+        `sign` is the first of what it stands for.
+        """
+        if self._where is None:
+            self._where = JsonWhereabouts() if self._json else Whereabouts()
         self._where.read("".join([*self._since, said]))
         self._since.clear()
         if self._where.in_address:
             return None
-        return json.dumps(meant, ensure_ascii=False)[1:-1] if self._json is not None else meant
+        value = json.dumps(meant, ensure_ascii=False)[1:-1] if self._json else meant
+        if sign == "\\" and self._where.escaping:
+            # The backslash that it would take along is itself escaped, as in a path: it stays.
+            value = f"\\{value}"
+        self._where.read(value)
+        return value
 
     def _meant(self, match: re.Match[str]) -> str | None:
         if match.re is not TOLERANT and match["surrogate"]:
