@@ -40,6 +40,7 @@ _BEGUN = "\0"
 
 _QUOTED = re.compile(r"([\"'`\0])([^\s\"'`\0]*[:/\\%&.\u3002\uff0e\uff61\uff0f\uff1a][^\s\"'`\0]*)")
 _PARAGRAPH = r"\n[ \t]*\n"
+_BLANK_LINE = re.compile(_PARAGRAPH)
 _UNQUOTED = {quote: re.compile(rf"{quote}|{_PARAGRAPH}") for quote in "\"'`"}
 _ESCAPES = re.compile(r"(?<!\\)(?:\\\\)*\\\Z")
 _JSON_PART = re.compile(r"\"|\\u([0-9a-fA-F]{4})|\\[^u]|[^\"\\]+|\\u?[0-9a-fA-F]{0,3}\Z|\\")
@@ -74,7 +75,7 @@ class Whereabouts:
     def __init__(self) -> None:
         """At its beginning."""
         self._tag = _Tag()
-        self._target = _Target()
+        self._targets = _Targets()
         self._word = ""
         self._long = False
         self._quote = ""
@@ -83,7 +84,7 @@ class Whereabouts:
     def read(self, text: str) -> None:
         """Go on by `text`."""
         self._tag.read(text)
-        self._target.read(text)
+        self._targets.read(text)
         text = self._word + text
         self._in_quotes(text)
         begun = [found.end() for found in _WORD_END.finditer(text)]
@@ -95,7 +96,7 @@ class Whereabouts:
     @property
     def in_address(self) -> bool:
         """Whether what comes next would be part of an address."""
-        if self._quote or self._tag.open or self._target.open or self._long:
+        if self._quote or self._tag.open or self._targets.open or self._long:
             return True
         token = _TOKEN.search(self._word)
         return token is not None and is_address(token[0].lstrip(_BEGUN))
@@ -220,60 +221,90 @@ class _Tag:
         return found.end()
 
 
-class _Target:
-    """The target of a Markdown link, or the address of CSS, that is open, if any."""
+class _Targets:
+    """The targets of Markdown links and the addresses of CSS that may be open.
+
+    Of two that begin within each other either may be the one that is read as one.
+    """
 
     _BEGIN = re.compile(r"\][(:]|url\(", re.IGNORECASE)
-    _START = re.compile(rf"[^{_BLANK}]")
-    _ENDS = MappingProxyType(
-        {
-            "<": re.compile(r"(?:\\.)|[>\n]", re.DOTALL),
-            "a": re.compile(rf"(?:\\.)|[(){_BLANK}]", re.DOTALL),
-            "t": re.compile(rf"\)|{_PARAGRAPH}"),
-            '"': re.compile(r"(?:\\.)|\"", re.DOTALL),
-            "'": re.compile(r"(?:\\.)|'", re.DOTALL),
-        }
-    )
+    _MOST = 16
+    """So many are followed at a time; where there are more, all is address up to a blank line."""
 
     def __init__(self) -> None:
-        self._state = ""
-        """``s`` before it, ``<`` or a quote within these, ``a`` within it, ``t`` in its title."""
-
-        self._begun = ""
-        self._depth = 0
+        self._begun: list[_Target] = []
+        self._flooded = False
         self._before = ""
 
     @property
     def open(self) -> bool:
-        return bool(self._state) and not (self._state == "s" and self._begun == "]:")
+        return self._flooded or any(target.open for target in self._begun)
 
     def read(self, text: str) -> None:
-        text, self._before = self._before + text, ""
-        at = 0
-        while at < len(text):
+        self._flooded = self._flooded and _BLANK_LINE.search(text) is None
+        for target in self._begun:
+            target.read(text, 0)
+        line, scanned = self._before + text, 0
+        for found in self._BEGIN.finditer(line):
+            if found.end() <= len(self._before):
+                continue  # it was seen when that was read
+            target = _Target(found[0].lower())
+            scanned += target.read(line, found.end()) - found.end()
+            if target.state:
+                self._begun.append(target)
+            if len(self._begun) > self._MOST or scanned > self._MOST * len(line):
+                self._flooded = _BLANK_LINE.search(line, found.end()) is None
+                break
+        self._begun = [target for target in self._begun if target.state][: self._MOST]
+        self._before = line[-3:]
+
+
+class _Target:
+    """One of them."""
+
+    _START = re.compile(rf"[^{_BLANK}]")
+    _ENDS = MappingProxyType(
+        {
+            "<": re.compile(r"\\.|[>\n]", re.DOTALL),
+            "a": re.compile(rf"\\.|[(){_BLANK}]", re.DOTALL),
+            "t": re.compile(rf"\\.|\)|{_PARAGRAPH}", re.DOTALL),
+            '"': re.compile(r"\\.|\"", re.DOTALL),
+            "'": re.compile(r"\\.|'", re.DOTALL),
+        }
+    )
+
+    def __init__(self, begun: str) -> None:
+        """`begun` is what it begins with."""
+        self._defines = begun == "]:"
+        self._opens = "\"'" if begun == "url(" else "<"
+        self._depth = 0
+        self._escape = ""
+        self.state = "s"
+        """``s`` before it, ``<`` or a quote within these, ``a`` within it, ``t`` in its title;
+        nothing when it has ended."""
+
+    @property
+    def open(self) -> bool:
+        """Whether what comes next is part of it; a note may begin with a value (``[1]: Jane``)."""
+        return not (self.state == "s" and self._defines)
+
+    def read(self, text: str, at: int) -> int:
+        """Go on by what follows `at`; where in `text` that ended."""
+        text, self._escape = self._escape + text, ""
+        while self.state and at < len(text):
             at = self._step(text, at)
-        if not self._state:
-            # What began a target and ended it begins none again.
-            kept = text[-3:]
-            self._before = kept[-1:] if self._BEGIN.search(kept) else kept
+        return at
 
     def _step(self, text: str, at: int) -> int:
-        if not self._state:
-            found = self._BEGIN.search(text, at)
-            if found is None:
-                return len(text)
-            self._state, self._begun, self._depth = "s", found[0].lower(), 0
-            return found.end()
-        if self._state == "s":
+        if self.state == "s":
             found = self._START.search(text, at)
             if found is None:
                 return len(text)
-            quotes = "\"'" if self._begun == "url(" else "<"
-            self._state = found[0] if found[0] in quotes else "a"
-            return found.end() if self._state != "a" else found.start()
-        found = self._ENDS[self._state].search(text, at)
+            self.state = found[0] if found[0] in self._opens else "a"
+            return found.start() if self.state == "a" else found.end()
+        found = self._ENDS[self.state].search(text, at)
         if found is None:
-            self._before = "\\" if _ESCAPES.search(text[at:]) and self._state != "t" else ""
+            self._escape = "\\" if _ESCAPES.search(text[at:]) else ""
             return len(text)
         self._end(found[0])
         return found.end()
@@ -282,13 +313,13 @@ class _Target:
         """What follows a sign that may end the state."""
         if sign[0] == "\\":
             return
-        if self._state == "<" and sign == "\n":
-            self._state = "a"
-        elif self._state == "a" and sign == "(":
+        if self.state == "<" and sign == "\n":
+            self.state = "a"
+        elif self.state == "a" and sign == "(":
             self._depth += 1
-        elif self._state == "a" and sign == ")" and self._depth:
+        elif self.state == "a" and sign == ")" and self._depth:
             self._depth -= 1
-        elif self._state == "t" or sign == ")" or self._begun == "]:":
-            self._state = ""
+        elif self.state == "t" or sign == ")" or self._defines:
+            self.state = ""
         else:
-            self._state = "t"
+            self.state = "t"

@@ -28,6 +28,10 @@ ADDRESSES = [
     f"![x](/a(b){P})",
     f"![x](/a\\){P})",
     f"![x](/a{P}\\\\\\){P})",
+    f'[a](b [c]( "\\)x/{P})',
+    f"[a](b[c](<d) e) f {P}>)",
+    f"![a](<b [c](d) e {P}>)",
+    f"{'](a ' * 40}{P}",
     f"[a]: <b {P}>",
     f"[a]:\n/{P}",
     f"url( b {P})",
@@ -80,6 +84,8 @@ PROSE = [
     f'<img alt="x > y" src="https://x.example"> {P}',
     f"It's {P}'s, isn't it? `{P}`",
     f'[Anna]: "Well, {P}"',
+    f"[1]: {P}",
+    f"{'](a ' * 40}\n\n{P}",
     f"{LONG}{P}",
 ]
 
