@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
@@ -138,6 +139,45 @@ class TestAddresses:
         text = "".join(parts)
 
         assert restored(text, cuts, as_json=as_json) == Restorer(TABLE).text(text, json=as_json)
+
+
+class _Attributes(HTMLParser):
+    """What a page would have in the attributes of its tags."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """See `HTMLParser`."""
+        self.values += [value or "" for _, value in attrs]
+
+
+class TestReaders:
+    @given(st.lists(st.sampled_from(
+        [P, P, "<img ", "<a ", "src=", 'src="', "alt='", '"', "'", ">", "/>", " ", "\n", "x", "=",
+         "//e/", "<", LONG, "</a>"]
+    ), min_size=2, max_size=12).map("".join))  # fmt: skip
+    @settings(max_examples=300, deadline=None)
+    def test_no_tag_holds_a_value(self, text: str) -> None:
+        """
+        As a reader of HTML sees what was restored, no attribute has a value in it.
+        """
+        page = _Attributes()
+        page.feed(Restorer({Name("PERSON", 1): "Jane"}).text(text))
+        page.close()
+
+        assert not [value for value in page.values if "Jane" in value]
+
+    @given(st.lists(st.sampled_from([P, "\\", "C:\\", '"', " ", "\n", "/", "[", "(", "\u00e9"])))
+    @settings(max_examples=300, deadline=None)
+    def test_json_stays_json(self, parts: list[str]) -> None:
+        """
+        Whatever stands before it, a value leaves a tool's arguments readable, and comes back.
+        """
+        sent = json.dumps({"a": "".join(parts), "b": P})
+
+        assert json.loads(Restorer(TABLE).text(sent, json=True))["b"] == VALUE
 
 
 class TestJson:
