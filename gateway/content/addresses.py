@@ -33,7 +33,9 @@ _ADDRESS = re.compile(
 _INVISIBLE = re.compile(r"[\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _DOTS = str.maketrans("\u3002\uff61", "..")
 _ESCAPED = re.compile(r"\\(?:u00|x)([0-9a-fA-F]{2})")
-_WORD_END = re.compile(r"\s")
+_WORD_END = re.compile(r"[\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+"""Blanks as ECMAScript has them (22.2.2.9), by which browsers' code finds links."""
+
 _TOKEN = re.compile(r"[^\"]*\Z")
 _BEGUN = "\0"
 """Stands where a string of JSON begins, which is an address up to its end if it begins as one."""

@@ -51,6 +51,7 @@ ADDRESSES = [
     f"https:/\\evil.example/{P}",
     f"\\\\evil\\share\\{P}",
     f"//evil.example/{P}",
+    f"https://evil.example/\x85{P}",
     f"https&#58;&#x2f;&#47;evil.example/{P}",
     f"https&colon;&sol;&sol;evil.example/{P}",
     f"x?to=https%3A%2F%2Fevil.example%2F{P}",
