@@ -12,7 +12,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from gateway.content.addresses import Behind
+from gateway.content.addresses import JsonWhereabouts, Whereabouts
 from gateway.content.glance import placeholder
 from gateway.content.placeholders import LONGEST, OPENING, TOLERANT, Name, named
 from gateway.content.surrogates.matching import Matching
@@ -90,8 +90,14 @@ class StreamRestorer:
         self._idle = restorer.idle
         self._stand_ins = bool(restorer.surrogates.pattern)
         self._json = json
+        self._where: Whereabouts | JsonWhereabouts | None = None
         self._held = ""
-        self._behind = Behind(json=json)
+        self._last = ""
+        """The sign before `_since`, as it came."""
+
+        self._since: list[str] = []
+        """What went on as it came since `_where` has read: joined when a value could stand here."""
+
         self.unknown = 0
 
     def feed(self, piece: str) -> str:
@@ -101,7 +107,8 @@ class StreamRestorer:
         text = self._held + piece
         if not _MAYBE.search(text) and not self._may_begin(text):
             self._held = ""
-            self._behind.unread.append(text)
+            if text:
+                self._since.append(text)
             return text
         cut = self._cut(text)
         self._held = text[cut:]
@@ -123,18 +130,22 @@ class StreamRestorer:
     def went(self, word: str) -> None:
         """Note that a word which `leaves` has gone on."""
         if not self._idle:
-            self._behind.unread.append(word)
+            self._since.append(word)
 
     def _may_begin(self, text: str) -> bool:
         """Whether a stand-in could begin in `text`."""
         if not self._stand_ins:
             return False
-        lead = self._behind.sign
+        lead = self._lead()
         return self._restorer.surrogates.may_begin(lead + text, len(lead))
+
+    def _lead(self) -> str:
+        """The sign before the text: it decides whether a bare name begins there."""
+        return self._since[-1][-1:] if self._since else self._last
 
     def _cut(self, text: str) -> int:
         """Where the tail begins that may still become a placeholder."""
-        lead = self._behind.sign
+        lead = self._lead()
         line = lead + text
         open_from = self._restorer.surrogates.opens(line, len(lead))
         cut = self._open_placeholder(line, lead)
@@ -151,29 +162,41 @@ class StreamRestorer:
         return len(line) - len(lead)
 
     def _restore(self, text: str) -> str:
-        lead = self._behind.sign
-        line = lead + text
-        pieces, at = [], len(lead)
-        read = at
+        lead = self._lead()
+        line, at, pieces = lead + text, len(lead), []
         for match in self._restorer.pattern.finditer(line, at):
-            self._behind.unread.append(line[read : match.start()])
-            read = match.start()
-            value = self._value(match)
-            if value is not None:
-                pieces += [line[at : match.start()], value]
-                at = match.end()
-        self._behind.unread.append(line[read:])
+            meant = self._meant(match)
+            if meant is None:
+                continue
+            said, at = line[at : match.start()], match.start()
+            value = self._value(meant, said, line[at])
+            if value is None:
+                pieces.append(said)
+                continue
+            pieces += [said, value]
+            at = match.end()
+        self._last = line[-1:]
+        if at < len(line):
+            self._since.append(line[at:])
         return "".join([*pieces, line[at:]]) if pieces else text
 
-    def _value(self, match: re.Match[str]) -> str | None:
-        value = self._meant(match)
-        if value is None or self._behind.in_address():
+    def _value(self, meant: str, said: str, sign: str) -> str | None:
+        """What stands there instead, behind what was `said` since; None inside of an address.
+
+        `sign` is the first of what it stands for.
+        """
+        if self._where is None:
+            self._where = JsonWhereabouts() if self._json else Whereabouts()
+        self._where.read("".join([*self._since, said]))
+        self._since.clear()
+        if self._where.in_address:
             return None
-        if not self._json:
-            return value
-        # Of "\\\\[PERSON_1]" the second backslash is the first one's, not Markdown's.
-        kept = "\\" if match[0].startswith("\\") and self._behind.escaping else ""
-        return kept + json.dumps(value, ensure_ascii=False)[1:-1]
+        value = json.dumps(meant, ensure_ascii=False)[1:-1] if self._json else meant
+        if sign == "\\" and self._where.escaping:
+            # The backslash that it would take along is itself escaped, as in a path: it stays.
+            value = f"\\{value}"
+        self._where.read(value)
+        return value
 
     def _meant(self, match: re.Match[str]) -> str | None:
         if match.re is not TOLERANT and match["surrogate"]:

