@@ -59,6 +59,9 @@ _MIXED = re.compile(r"[^\s]{1,256}")
 _CONTROL_ESCAPE = re.compile(r"\\+[bfnrt](?=\w)")
 _SHORTEST_BLOB = 20
 _BLOB = re.compile(rf"[A-Za-z0-9+/_\-]{{{_SHORTEST_BLOB},}}={{0,2}}")
+_LINES = re.compile(rf"(?:[A-Za-z0-9+/]{{64,76}}\r?\n)+[A-Za-z0-9+/]+={{0,2}}|{_BLOB.pattern}")
+"""The same, and in lines as mails (RFC 2045, 6.8) and keys (RFC 7468) have it."""
+
 _DEEPEST = 3
 _SHORT = 4
 """Runs of so few characters (quotes, umlauts, dots) come again and are remembered."""
@@ -128,7 +131,17 @@ def blobs(text: str) -> Iterator[Blob]:
     """The Base64 runs of `text` that hold text themselves."""
     if len(text) < _SHORTEST_BLOB or not long_run(text, _SHORTEST_BLOB):
         return
-    for match in _BLOB.finditer(text):
+    for match in _LINES.finditer(text):
+        said = _decoded("".join(match[0].split()))
+        if said is not None:
+            yield Blob(match.start(), match.end(), said)
+        elif "\n" in match[0]:
+            yield from _single(text, match.start(), match.end())
+
+
+def _single(text: str, start: int, end: int) -> Iterator[Blob]:
+    """The runs in lines that make nothing together."""
+    for match in _BLOB.finditer(text, start, end):
         said = _decoded(match[0])
         if said is not None:
             yield Blob(match.start(), match.end(), said)
@@ -137,11 +150,17 @@ def blobs(text: str) -> Iterator[Blob]:
 def _decoded(run: str) -> str | None:
     bare = run.rstrip("=").replace("-", "+").replace("_", "/")
     try:
-        said = b64decode(bare + "=" * (-len(bare) % 4), validate=True).decode("utf-8")
+        data = b64decode(bare + "=" * (-len(bare) % 4), validate=True)
+        said = data.decode("utf-16-le" if _is_wide(data) else "utf-8")
     except (binascii.Error, UnicodeDecodeError):
         return None
     readable = sum(sign.isprintable() or sign in "\r\n\t" for sign in said)
     return said if readable >= 0.95 * len(said) else None
+
+
+def _is_wide(data: bytes) -> bool:
+    """Whether these are letters of two bytes, as commands for Windows are encoded."""
+    return len(data) % 2 == 0 and data[1::2].count(0) * 4 > len(data)
 
 
 def _edits(text: str) -> Iterator[tuple[int, int, str]]:

@@ -70,6 +70,37 @@ class TestHiding:
         assert (found.type, found.start, found.end) == ("SECRET", 0, len(text))
         assert found.rule == "encoded.secret.aws_access_key"
 
+    @pytest.mark.parametrize("width", [64, 72, 76])
+    @pytest.mark.parametrize("end", ["\n", "\r\n"])
+    @pytest.mark.parametrize("at", range(40, 80, 4))
+    def test_a_value_over_its_lines_is_seen(self, width: int, end: str, at: int) -> None:
+        """
+        Mails and keys cut Base64 into lines, and a value with it, wherever it stands.
+        """
+        run = base64.b64encode(
+            f"{'a word '.ljust(at, 'x')} {MAIL} {'and so on ' * 9}".encode()
+        ).decode()
+        text = end.join(run[start : start + width] for start in range(0, len(run), width))
+        (found,) = INSPECTOR.inspect(f"See below:{end}{text}{end}Thanks")
+
+        assert found.type == "EMAIL_ADDRESS"
+
+    def test_lines_that_are_nothing_together_are_read_one_by_one(self) -> None:
+        """
+        A hash above an encoded value does not hide it.
+        """
+        run = base64.b64encode(f"to {MAIL}".encode()).decode()
+
+        assert [item.type for item in INSPECTOR.inspect(f"{'0f' * 32}\n{run}")] == ["EMAIL_ADDRESS"]
+
+    def test_letters_of_two_bytes_are_read(self) -> None:
+        """
+        As encoded commands for Windows have them.
+        """
+        text = base64.b64encode(f"Send-Mail {MAIL}".encode("utf-16-le")).decode()
+
+        assert [item.type for item in INSPECTOR.inspect(text)] == ["EMAIL_ADDRESS"]
+
     def test_a_value_in_megabytes_of_it_is_seen(self) -> None:
         """
         However long the run: what is too long to decode would pass unseen.
