@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import Index, Table, bindparam, exists, select, update
+from sqlalchemy import Index, Table, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.db.base import TenantRow
 from gateway.db.credentials import GatewayKey
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
     from sqlalchemy.orm import Session
 
 
@@ -100,6 +100,23 @@ def take_back(session: Session, wanted: UUID, at: datetime, by: str) -> bool:
         .returning(Approval.id)
     )
     return bool(session.scalars(changed).all())
+
+
+def count_reasons(session: Session, pseudonym: str) -> int:
+    """How many approvals of or by that pseudonym say why."""
+    said = (
+        select(func.count()).select_from(Approval).where(_about(pseudonym), Approval.reason != "")
+    )
+    return session.scalar(said) or 0
+
+
+def forget_reasons(session: Session, pseudonym: str) -> None:
+    """Take out why, which is free text and may name people; who approved what stays."""
+    session.execute(update(Approval).where(_about(pseudonym)).values(reason=""))
+
+
+def _about(pseudonym: str) -> ColumnElement[bool]:
+    return or_(Approval.principal == pseudonym, Approval.approver == pseudonym)
 
 
 def alike(session: Session, row: Approval, now: datetime) -> list[Approval]:

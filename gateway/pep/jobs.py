@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.values import dataclass
-from gateway.db import provider_jobs
+from gateway.db import principals, provider_jobs
 from gateway.db.provider_jobs import ProviderJob
-from gateway.errors import NotFound, ProviderGarbage
+from gateway.errors import NotFound, ProviderGarbage, Unauthenticated
 
 if TYPE_CHECKING:
     from gateway.core.clock import Clock
@@ -37,6 +37,7 @@ class Jobs:
 
         Raises:
             ProviderGarbage: it tells of none.
+            Unauthenticated: the person was erased meanwhile, and it would be left behind.
             StorageUnavailable: it cannot be noted, so nobody could fetch it.
         """
         upstream = answer.get("id")
@@ -54,6 +55,9 @@ class Jobs:
             expires_at=exchange.received_at + KEPT,
         )
         with self.database.tenant_session(exchange.principal.tenant.id, write=True) as session:
+            # Locked: an erasure comes before, and there is no job, or after, and takes it along.
+            if principals.locked(session, exchange.principal.id) is None:
+                raise Unauthenticated(reason="person.unknown")
             session.add(row)
         answer["id"] = name
 

@@ -17,7 +17,7 @@ from gateway.core.content import DataClass
 from gateway.core.policy_input import seen
 from gateway.core.stored import Stored, raised_data
 from gateway.core.values import dataclass
-from gateway.db import stored_responses
+from gateway.db import principals, stored_responses
 from gateway.db.stored_responses import StoredResponse
 from gateway.errors import (
     AuditUnavailable,
@@ -132,6 +132,7 @@ class StoredResponses:
         """Note that the provider keeps the answer to an exchange; the name of ours for it.
 
         Raises:
+            ContentOff: the person was erased a moment ago.
             StorageUnavailable, SealingUnavailable: it cannot be noted, so nobody could fetch it.
         """
         exchange, situation = judged.exchange, judged.situation
@@ -159,6 +160,9 @@ class StoredResponses:
             expires_at=ends,
         )
         with self.database.tenant_session(principal.tenant.id, write=True) as session:
+            # Locked: an erasure comes before, and there is no row, or after, and takes it along.
+            if principals.locked(session, principal.id) is None:
+                raise ContentOff
             session.add(row)
         return name
 

@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any
 from gateway.audit.entries import administration
 from gateway.core.identifiers import PrincipalId
 from gateway.core.values import dataclass
-from gateway.db import erasing, expiry, principals, provider_jobs, stored_responses, tenants
+from gateway.db import (
+    approvals,
+    erasing,
+    expiry,
+    principals,
+    provider_jobs,
+    stored_responses,
+    tenants,
+)
 from gateway.retention import tombstones
 from gateway.retention.holds import CONTENT, IDENTITY, settled
 
@@ -113,6 +121,7 @@ class Erasure:
                 counts[CONTENT] = erasing.count_content(session, principal)
             if not refused[IDENTITY]:
                 counts[IDENTITY] = erasing.count_identity(session, principal)
+                counts[IDENTITY]["reasons"] = approvals.count_reasons(session, pseudonym)
         at, entry, erased = self._clock.now(), -1, counts[CONTENT] | counts[IDENTITY]
         if any(erased.values()):
             stone = tombstones.person_erased(at, by, pseudonym, erased)
@@ -121,7 +130,7 @@ class Erasure:
         answers = [
             _answer(row, deleted=self._free(tenant, principal) and self._gone(row)) for row in kept
         ]
-        late = self._take_out(tenant, principal, refused)
+        late = self._take_out(tenant, principal, pseudonym, refused)
         if late:
             # The tombstone said that these would go, and a hold came first.
             said = administration(at, by, "erasure.held", pseudonym, parts=" ".join(sorted(late)))
@@ -146,7 +155,11 @@ class Erasure:
         return not self._holds.held(tenant).over(CONTENT, principal)
 
     def _take_out(
-        self, tenant: TenantId, principal: UUID, refused: Mapping[str, list[LegalHold]]
+        self,
+        tenant: TenantId,
+        principal: UUID,
+        pseudonym: str,
+        refused: Mapping[str, list[LegalHold]],
     ) -> dict[str, list[LegalHold]]:
         """Delete what is not refused; the parts that have been held since, and so were left."""
         with self._database.tenant_session(tenant, write=True) as session:
@@ -155,6 +168,7 @@ class Erasure:
             late = {part: found for part in free if (found := held.over(part, principal))}
             if IDENTITY in free and IDENTITY not in late:
                 erasing.erase_identity(session, principal)
+                approvals.forget_reasons(session, pseudonym)
             if CONTENT in free and CONTENT not in late:
                 erasing.erase_content(session, principal)
                 # Answers to them may be in the memory of any process.

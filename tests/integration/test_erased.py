@@ -9,11 +9,12 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import MetaData, text
+from sqlalchemy import MetaData, select, text
 
 from gateway import assembly
 from gateway.audit import export
 from gateway.core.identifiers import PrincipalId, TenantId, uuid7
+from gateway.db.approvals import Approval
 from gateway.errors import SealingUnavailable
 from gateway.retention import tombstones
 from gateway.sealed.envelope import new_key
@@ -251,6 +252,31 @@ class TestErasure:
 
         assert acme.chat(key).status_code == 401
         assert client.get("/").status_code == 303
+
+    def test_no_approval_says_why_any_more(self, acme: Installation) -> None:
+        """
+        A reason is free text. Of hers, and of those she gave, stays who approved what.
+        """
+        acme.key_for(EMMA)
+        tenant, emma = TenantId(acme.tenant.id), record_of(acme, EMMA)
+        hers = acme.gateway.secret.pseudonym(tenant, PrincipalId(emma.id))
+        now = acme.gateway.clock.now()
+
+        def approved(of: str, by: str) -> Approval:
+            return Approval(
+                tenant_id=tenant, id=uuid7(), principal=of, purpose="", code="c.d",
+                reason="Emma Weber is new", approver=by, at=now, expires_at=now,
+                revoked_at=None, revoked_by=None,
+            )  # fmt: skip
+
+        with acme.gateway.database.tenant_session(tenant, write=True) as session:
+            session.add_all([approved(hers, "p_x"), approved("p_y", hers), approved("p_y", "p_x")])
+        done = acme.gateway.rights.erasure.erase(tenant, emma.id, "operator:x")
+        with acme.gateway.database.tenant_session(tenant) as session:
+            kept = [(row.code, row.reason) for row in session.scalars(select(Approval))]
+
+        assert done.erased["reasons"] == 2
+        assert sorted(kept) == [("c.d", ""), ("c.d", ""), ("c.d", "Emma Weber is new")]
 
     def test_what_providers_know_her_calls_by_is_listed(self, acme: Installation) -> None:
         """

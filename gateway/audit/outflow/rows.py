@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ TEXTS = (
 )  # fmt: skip
 NUMBERS = ("sequence", "input_tokens", "output_tokens")
 COLUMNS = ("sequence", *TEXTS, "input_tokens", "output_tokens")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+"""What spreadsheets begin a formula with; some pass over blanks, and take wide signs for narrow."""
 
 
 def row(record: Record) -> dict[str, Any]:
@@ -59,4 +61,4 @@ def encode(records: Sequence[Record]) -> bytes:
 
 def _harmless(value: Any) -> Any:
     """A cell that a spreadsheet would read as a formula gets an apostrophe in front (CWE-1236)."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value

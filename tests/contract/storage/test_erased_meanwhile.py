@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gateway.core.identifiers import PrincipalId, uuid7
+from gateway.core.principal import CredentialKind, Principal, PrincipalKind, Tenant
 from gateway.db import erasing
 from gateway.errors import GatewayError
 from gateway.identity.keys import KeyRing
 from gateway.identity.sessions import Sessions
+from gateway.pep.jobs import Jobs
 from tests.contract.storage.expiring import SECRET
 from tests.contract.storage.test_tenants_apart import a_person
+from tests.integration.test_sealed import an_exchange
 
 if TYPE_CHECKING:
     from gateway.db.principals import PrincipalRecord
@@ -31,7 +34,20 @@ def a_session(world: World, person: PrincipalRecord) -> None:
     Sessions(world.database, SECRET, world.clock).open(person)
 
 
-@pytest.mark.parametrize(("make", "table"), [(a_key, "gateway_key"), (a_session, "web_session")])
+def a_film(world: World, person: PrincipalRecord) -> None:
+    """Note a film that a provider has begun for them."""
+    holder = Principal(
+        tenant=Tenant(world.tenant, "acme", "Acme"), id=PrincipalId(person.id),
+        kind=PrincipalKind.PERSON, roles=frozenset(), credential=CredentialKind.SESSION,
+        credential_id="x", pseudonym="p_x",
+    )  # fmt: skip
+    Jobs(world.database, world.clock).begun(an_exchange(holder), {"id": "video_1"})
+
+
+MADE = [(a_key, "gateway_key"), (a_session, "web_session"), (a_film, "provider_job")]
+
+
+@pytest.mark.parametrize(("make", "table"), MADE)
 def test_nothing_is_made_for_who_is_being_erased(world: World, make: Any, table: str) -> None:
     """
     It waits for the erasure and is refused: no row of somebody who is not there stays behind.

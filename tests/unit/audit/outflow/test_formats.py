@@ -179,13 +179,20 @@ class TestRows:
         assert (read[2]["input_tokens"], read[2]["output_tokens"]) == (7, 9)
         assert read[0]["input_tokens"] is None
 
-    def test_no_cell_is_a_formula(self) -> None:
+    @pytest.mark.parametrize(
+        "begun", ["=", "+", "-", "@", "\t=", "\n", "\r", "  =", "\uff1d", "\uff20"]
+    )
+    def test_no_cell_is_a_formula(self, begun: str) -> None:
         """
         A name that a spreadsheet would run is written as text (CWE-1236).
-        """
-        text = rows.encode([record(0, Entry("decision", AT, {}, "ex", model="=1+1"))]).decode()
 
-        assert ",'=1+1," in text
+        Some pass over blanks, and take wide signs for narrow ones.
+        """
+        entry = Entry("decision", AT, {}, "ex", model=f"{begun}1+1")
+        text = (rows.heading() + rows.encode([record(0, entry)])).decode()
+        (row,) = csv.DictReader(io.StringIO(text, newline=""))
+
+        assert row["model"] == f"'{begun}1+1"
 
 
 def attribute(holder: dict[str, Any], key: str) -> str:
