@@ -6,7 +6,7 @@ import re
 
 import phonenumbers
 
-from gateway.content.detectors.pattern import Caught, Pattern
+from gateway.content.detectors.pattern import Caught, Pattern, in_uuid
 
 _REGIONS = ("DE", "GB", "FR", "NL", "ES", "IT", "BE", "AT", "CH", "DK", "SE", "PL")
 """Where a number that starts with a single 0 may be at home."""
@@ -20,8 +20,10 @@ _DATE = re.compile(r"[0-9]{1,4}[/.\-][0-9]{1,2}[/.\-][0-9]{2,4}")
 _SPOKEN = 30
 
 
-def check_international(candidate: str, _before: str) -> Caught | None:
+def check_international(candidate: str, before: str) -> Caught | None:
     """A number with its country code. Possible is enough: reserved test ranges are not valid."""
+    if in_uuid(candidate, before):
+        return None
     try:
         number = (
             phonenumbers.parse(candidate.replace("00", "+", 1), None)
@@ -41,9 +43,9 @@ def check_north_american(candidate: str, before: str) -> Caught | None:
     return Caught(len(candidate), 0.85 if likely else 0.6, "")
 
 
-def check_national(candidate: str, _before: str) -> Caught | None:
+def check_national(candidate: str, before: str) -> Caught | None:
     """A number with a trunk 0, valid in one of the countries our tenants are in."""
-    if _DATE.fullmatch(candidate):
+    if _DATE.fullmatch(candidate) or in_uuid(candidate, before):
         return None
     for region in _REGIONS:
         try:
@@ -58,7 +60,11 @@ def check_national(candidate: str, _before: str) -> Caught | None:
 def check_spoken(candidate: str, before: str) -> Caught | None:
     """Digits of which the text says that they are a telephone number."""
     said = before[-_SPOKEN:].lower()
-    if _DATE.fullmatch(candidate) or not any(word in said for word in _WORDS):
+    if (
+        _DATE.fullmatch(candidate)
+        or in_uuid(candidate, before)
+        or not any(word in said for word in _WORDS)
+    ):
         return None
     return Caught(len(candidate), 0.65)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import re
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -200,6 +202,37 @@ class TestSeen:
         text = " and ".join(values)
 
         assert set(TOGETHER.find(text)) == {item for one in ALONE for item in one.find(text)}
+
+
+class TestIdentifiers:
+    def test_the_groups_of_a_uuid_are_no_numbers(self) -> None:
+        """
+        Some of them could be a telephone number or a card by their digits (RFC 9562). What stands
+        behind the first eight is not seen from there, so that eight digits may still begin one.
+        """
+        seeded = random.Random(9)
+        made = [UUID(int=seeded.getrandbits(128), version=4) for _ in range(10_000)]
+        known = [
+            "2ea0f690-a43b-4a6d-a1e2-671708376841",
+            "2b10972c-0782-4882-8564-4737e440afb3",
+            "0ee60791-0082-4435-884d-3b60c7dab0af",
+        ]
+        written = [said for said in map(str, made) if not said[:8].isdigit()]
+        text = " and ".join([*written, *known])
+
+        found = {item.type for item in INSPECTOR.inspect(text, names=False)}
+        assert found.isdisjoint({"PHONE_NUMBER", "CREDIT_CARD"})
+
+    @pytest.mark.parametrize("number", ["0221-4710-8156", "6759649826438453", "0049-2214-710815"])
+    @pytest.mark.parametrize("frame", ["{} {}", "{}, {}", "call {}: {}", "{}/{}"])
+    def test_a_number_beside_one_is_found(self, number: str, frame: str) -> None:
+        """
+        Whatever stands between them but what joins the groups.
+        """
+        text = frame.format("2ea0f690-a43b-4a6d-a1e2-d71708376841", number)
+        found = [text[item.start : item.end] for item in INSPECTOR.inspect(text)]
+
+        assert found == [number]
 
 
 class TestHostileText:
