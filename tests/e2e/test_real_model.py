@@ -80,10 +80,15 @@ class TestRealModel:
         assert small.verify().intact
 
     @pytest.mark.parametrize("stream", [False, True])
-    def test_it_generates_through_messages(self, small: Installation, stream: bool) -> None:
+    def test_it_generates_through_messages(
+        self, small: Installation, llama: tuple[str, bool], stream: bool
+    ) -> None:
         """
         The same in Anthropic's form: told as a chat where the server is asked in OpenAI's.
+
+        The compiled server counts no tokens in streams.
         """
+        _, both = llama
         asked = {
             "model": "small", "max_tokens": 24, "temperature": 0, "stream": stream,
             "messages": [{"role": "user", "content": "Say hello to jane.doe@customer.example."}],
@@ -97,7 +102,7 @@ class TestRealModel:
         assert len(messages_text(said) if stream else answer.json["content"][0]["text"]) > 5
         assert not stream or "event: message_stop" in said
         assert outcome["status"] == "completed"
-        assert outcome["usage"]["output_tokens"] > 3
+        assert outcome["usage"]["output_tokens"] > 3 or (stream and not both)
         assert outcome["replaced"] == {"EMAIL_ADDRESS": 1}
         assert "jane" not in json.dumps([decision, outcome])
         assert small.verify().intact
