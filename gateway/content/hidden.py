@@ -210,7 +210,8 @@ class InRow(Repetition):
         """See `Repetition`."""
         if not self._runs:
             return ()
-        return super().feed(piece) + self._row_of.feed(self, piece)
+        alone, together = super().feed(piece), self._row_of.feed(self, piece)
+        return alone or together
 
 
 def _runs_of(orders: Iterable[str]) -> frozenset[int]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
     from gateway.content.answer import Place
-    from gateway.content.hidden import HiddenContext, Repetition
+    from gateway.content.hidden import HiddenContext
     from gateway.content.pseudonyms import Protected
     from gateway.content.request import RequestReader
     from gateway.content.stream import Seen
@@ -309,16 +309,14 @@ class ReleasedStream:
         return self._own(field, seen)
 
     def _opening(self, key: Key, place: Place) -> Field:
-        repetition: Repetition = self._beside.row.text()
         if self._shape.visible(key):
             self._unlabelled[key.group] = None
-            repetition = self._hidden.repetition()
         restorer = _NOTHING if place.verbatim else self._restorer
         return Field(
             self._received.pieces(key),
             OutputWindow(self._reader.inspector, json=place.json),
             restorer.stream(json=place.json),
-            repetition,
+            self._beside.row.text(),
             self._reader.signals,
             self._hidden.canaries,
             Escapes() if place.json else None,

@@ -172,6 +172,20 @@ class TestInstructions:
         assert CANARY not in text
         assert hostile.outcome()["status"] == "withheld"
 
+    def test_they_are_not_given_away_by_turns(self, hostile: Hostile) -> None:
+        """
+        P9: half of it as words and half under another name is read in the order in which it comes.
+        """
+        words = ORDERS.split()
+        turns: list[dict[str, Any]] = [
+            {"content" if at % 2 else "note": f"{' '.join(words[3 * at : 3 * at + 3])} "}
+            for at in range(len(words) // 3)
+        ]
+        _, text = hostile.streamed(CHAT, events(CHAT, turns, {}), ORDERS)
+
+        assert hostile.outcome()["status"] == "withheld"
+        assert "".join(turns[-1].values()) not in text
+
 
 class TestNothingIsWrong:
     @pytest.mark.parametrize("api", APIS)
