@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from gateway.content import json_text
 from gateway.content.answer_keys import KNOWN
-from gateway.content.opaque import HOLDERS, is_bytes, is_opaque
+from gateway.content.opaque import HOLDERS, LONG, is_bytes, is_opaque
 from gateway.content.spelt import KEYS as SPELT
 from gateway.content.spelt import spelt
 from gateway.errors import ProviderGarbage
@@ -32,9 +32,6 @@ _JSON = frozenset({"arguments", "partial_json"})
 """Keys whose strings are JSON text: arguments of a tool."""
 
 NOWHERE: frozenset[str] = frozenset()
-LONG = 10_000_000
-"""Numbers from which on one may be that of a card, an account or a person."""
-
 _TIME = re.compile(r"created|.*(?:_at|Time)")
 _FIRST, _LAST = 10**9, 22 * 10**8
 """Of the Unix seconds that an API tells, from 2001 to 2039."""

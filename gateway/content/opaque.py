@@ -30,6 +30,8 @@ _SEALED = re.compile(r"[A-Za-z0-9+/]+={0,2}|gAAAA[A-Za-z0-9_-]+={0,2}")
 """Base64, or a Fernet token: no key of a provider is written so, with its dashes and dots."""
 
 _NUMBERS = frozenset({float, int})
+LONG = 10_000_000
+"""Numbers from which on one may be that of a card, an account or a person."""
 
 
 def is_opaque(node: dict[str, Any], key: str, text: str) -> bool:
@@ -47,8 +49,11 @@ def is_opaque(node: dict[str, Any], key: str, text: str) -> bool:
 def is_bytes(value: Any) -> bool:
     """Whether what an API says is bytes or a vector is that: a long string of Base64, or numbers.
 
-    A short string is none: a card's number is made of the letters of Base64 as well.
+    A short string is none: a card's number is made of the letters of Base64 as well. No vector has
+    a number as long as that.
     """
     if isinstance(value, str):
         return len(value) >= _SHORTEST and _SEALED.fullmatch(value) is not None
-    return isinstance(value, list) and _NUMBERS.issuperset(map(type, value))
+    if not isinstance(value, list) or not _NUMBERS.issuperset(map(type, value)):
+        return False
+    return not value or (min(value) > -LONG and max(value) < LONG)

@@ -6,11 +6,18 @@ import re
 
 from gateway.core.values import dataclass
 
-MEDIA_TYPE = re.compile(r"(?![^\s;,]{0,150}[0-9]{6})[a-z]{1,20}/[a-z][a-z0-9.+-]{0,127}")
+MEDIA_TYPE = re.compile(
+    r"(?![^\s;,]{0,150}[0-9](?:[.+-]?[0-9]){5})[a-z]{1,20}/[a-z0-9][a-z0-9.+-]{0,127}"
+)
 """A media type in lower case (RFC 6838), and no number of somebody's in its place. It is inspected
 nowhere else, so whatever is none goes no further."""
 
 UNKNOWN = "application/octet-stream"
+
+
+def media_type(told: str) -> str:
+    """The media type that a client or a provider has `told`; `UNKNOWN` where it is none."""
+    return told if MEDIA_TYPE.fullmatch(told) else UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from gateway import __version__
-from gateway.core.media import RAW, Raw
+from gateway.core.media import RAW, Raw, media_type
 from gateway.errors import (
     ProviderCredentials,
     ProviderCut,
@@ -164,7 +164,7 @@ def whole_body(reply: Reply) -> dict[str, Any]:
     if kind in _PAGES:
         reply.close()
         raise ProviderGarbage
-    return {RAW: Raw(kind, reply.read())}
+    return {RAW: Raw(media_type(kind), reply.read())}
 
 
 def child(document: dict[str, Any], name: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from gateway.errors import NotFound, ProviderError
 from gateway.retention.holds import CONTENT
 from gateway.retention.tombstones import JOB
 from gateway.shapes.responses_parts import used
-from gateway.shapes.stored_responses import PENDING
+from gateway.shapes.stored_responses import is_pending, state
 
 if TYPE_CHECKING:
     from gateway.attributes.spending import Spending
@@ -71,7 +71,7 @@ class StoredExpiry:
         """Look after one that nobody has fetched; whether its end stands in the log now."""
         try:
             told = self.calls.asked(row)
-            if told.get("status") in PENDING:
+            if is_pending(told):
                 told = self.calls.asked(row, "POST", "/cancel")
         except NotFound:
             told = {"status": "gone"}
@@ -82,7 +82,7 @@ class StoredExpiry:
                 return False  # it was fetched a moment ago
         usage, now = used(told), self.clock.now()
         self._note(
-            tenant, row, "response.unfetched", state=str(told.get("status"))[:20],
+            tenant, row, "response.unfetched", state=state(told),
             input_tokens=usage.input_tokens, output_tokens=usage.output_tokens,
         )  # fmt: skip
         model = self.calls.catalogue.find(row.alias)

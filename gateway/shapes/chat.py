@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.content.answer import LONG, Place, places
+from gateway.content.answer import Place, places
+from gateway.content.opaque import LONG
 from gateway.content.walk import messages
 from gateway.core.exchange import Kind, Usage
 from gateway.errors import InvalidRequest, ProviderGarbage

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.content.answer import DEEPEST, LONG, Place
+from gateway.content.answer import DEEPEST, Place
 from gateway.content.answer_keys import KNOWN
+from gateway.content.opaque import LONG
 from gateway.content.spelt import KEYS as SPELT
 from gateway.errors import ProviderGarbage
 from gateway.shapes.generate_content_parts import (

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from gateway.content.answer import LONG, Place, places
+from gateway.content.answer import Place, places
+from gateway.content.opaque import LONG
 from gateway.errors import ProviderGarbage
 from gateway.shapes.messages_parts import CALLS, SIGNED, block_places, usage_of
 from gateway.shapes.shape import Key, More, Step, structural

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.content.walk import Turn, source_of
 from gateway.core.exchange import Kind, Usage
+from gateway.core.media import media_type
 from gateway.errors import ProviderGarbage
 from gateway.shapes import responses_asked
 from gateway.shapes.responses_events import ResponsesEvents
@@ -104,8 +105,8 @@ class Responses(Defaults):
                     data = base64.b64decode(item["result"], validate=True)
                 except binascii.Error as error:
                     raise ProviderGarbage from error
-                kind = item.get("output_format", "png")
-                yield Medium(f"image/{kind}", data, partial(_put, item))
+                kind = media_type(f"image/{item.get('output_format', 'png')}")
+                yield Medium(kind, data, partial(_put, item))
 
     def delivered(self, answer: dict[str, Any], body: dict[str, Any]) -> None:
         """See `gateway.shapes.shape.Shape`: what a response repeats is what the caller sent."""

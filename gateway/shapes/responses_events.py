@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gateway.content.answer import LONG, Place, places
+from gateway.content.answer import Place, places
+from gateway.content.opaque import LONG
 from gateway.errors import ProviderGarbage
 from gateway.shapes.responses_parts import OPAQUE, item_places, items, repeat, unrepeated, used
 from gateway.shapes.shape import Key, More, Step, structural

@@ -11,6 +11,7 @@ from gateway.shapes.responses import Responses
 from gateway.shapes.responses_events import ResponsesEvents
 from gateway.shapes.responses_parts import OPAQUE, item_places, items, used
 from gateway.shapes.shape import Asks, Key
+from gateway.shapes.states import moment, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,7 +64,7 @@ class StoredResponse(Responses):
 
     def checked(self, answer: dict[str, Any]) -> None:
         """See `gateway.shapes.shape.Shape`: an answer that is there."""
-        if not isinstance(answer.get("output"), list) or answer.get("status") in PENDING:
+        if not isinstance(answer.get("output"), list) or is_pending(answer):
             raise ProviderGarbage
         items(answer)
 
@@ -199,6 +200,16 @@ INPUT = StoredInput()
 STORED = StoredResponse()
 
 
+def state(answer: dict[str, Any]) -> str:
+    """How far a kept answer is, in a word of the API; nothing where the provider says none."""
+    return word(answer.get("status"))
+
+
+def is_pending(answer: dict[str, Any]) -> bool:
+    """Whether a kept answer is not there yet."""
+    return state(answer) in PENDING
+
+
 def state_of(answer: dict[str, Any], name: str, alias: str, previous: str) -> dict[str, Any]:
     """What of a kept answer is told that is not there yet, or never will be: none of its words."""
     error = answer.get("error")
@@ -206,11 +217,11 @@ def state_of(answer: dict[str, Any], name: str, alias: str, previous: str) -> di
     return {
         "id": name,
         "object": "response",
-        "created_at": answer.get("created_at"),
-        "status": answer.get("status"),
+        "created_at": moment(answer.get("created_at")),
+        "status": state(answer),
         "background": True,
         # Its message may quote the request.
-        "error": {"code": str(code)[:100], "message": ""} if error is not None else None,
+        "error": {"code": word(code), "message": ""} if error is not None else None,
         "incomplete_details": None,
         "instructions": None,
         "metadata": {},

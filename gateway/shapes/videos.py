@@ -9,6 +9,7 @@ from gateway.core.exchange import Kind
 from gateway.core.media import RAW, Raw
 from gateway.errors import InvalidRequest, ProviderGarbage
 from gateway.shapes.shape import Medium
+from gateway.shapes.states import WHEN, WORD, word
 from gateway.shapes.whole import Whole
 
 if TYPE_CHECKING:
@@ -16,21 +17,17 @@ if TYPE_CHECKING:
 
     from gateway.core.call import Method
 
-_WORD = re.compile(r"[A-Za-z][A-Za-z_]{0,63}")
-"""A word of the API, in which nothing is quoted."""
-
-_WHEN = re.compile(r"[0-9]{1,10}")
 _TOLD: Mapping[str, re.Pattern[str] | None] = {
-    "completed_at": _WHEN,
-    "created_at": _WHEN,
-    "expires_at": _WHEN,
+    "completed_at": WHEN,
+    "created_at": WHEN,
+    "expires_at": WHEN,
     "id": None,
     "model": None,
     "object": None,
     "progress": re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?"),
     "seconds": re.compile(r"[0-9]{1,4}"),
     "size": re.compile(r"[0-9]{2,5}x[0-9]{2,5}"),
-    "status": _WORD,
+    "status": WORD,
 }
 """What of a job is told, and the form it must have where we have no word of our own for it. The
 prompt is not: it is the caller's, in the provider's words."""
@@ -130,9 +127,7 @@ def told_of(job: dict[str, Any]) -> dict[str, Any]:
     error = job.get("error")
     if error is not None:
         # Its message may quote the prompt.
-        code = error.get("code") if isinstance(error, dict) else None
-        known = isinstance(code, str) and _WORD.fullmatch(code) is not None
-        told["error"] = {"code": code if known else ""}
+        told["error"] = {"code": word(error.get("code")) if isinstance(error, dict) else ""}
     elif "error" in job:
         told["error"] = None
     return told

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import MultiPartParser
 
-from gateway.core.media import MEDIA_TYPE, UNKNOWN, Upload
+from gateway.core.media import Upload, media_type
 from gateway.errors import InvalidRequest
 from gateway.shapes.responses_asked import asked_to_store
 from gateway.web.api import admission
@@ -106,7 +106,7 @@ def _form(raw: bytes, boundary: str) -> dict[str, Any]:
     for name, value in values.items(multi=True):
         _add(body, name, value)
     for name, file in files.items(multi=True):
-        kind = file.mimetype if MEDIA_TYPE.fullmatch(file.mimetype) else UNKNOWN
+        kind = media_type(file.mimetype)
         _add(body, name, Upload(file.filename or "", kind, file.stream.read()))
     return body
 

@@ -23,11 +23,11 @@ from gateway.shapes.stored_responses import (
     BACKGROUND,
     INPUT,
     NAME,
-    PENDING,
     PREVIOUS,
     QUERY,
     STORED,
     UPSTREAM,
+    is_pending,
     state_of,
 )
 from gateway.web.api.generation import Route
@@ -104,7 +104,7 @@ class StoredRoutes:
         if not row.background:
             return self._carried(STORED_ROUTE, principal, row)
         answer = self._stored.calls.asked(row)
-        if answer.get("status") in PENDING:
+        if is_pending(answer):
             return _json(_state(row, answer))
         if not self._stored.count(principal, name, counted=True):
             return self._carried(STORED_ROUTE, principal, row)

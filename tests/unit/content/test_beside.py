@@ -65,12 +65,15 @@ class TestPlaces:
 
     def test_vectors_are_not_looked_at(self) -> None:
         """
-        But words among the numbers are.
+        But words among the numbers are, and numbers that no vector has.
         """
         opaque = frozenset({"embedding"})
 
-        assert said({"embedding": [0.5, 4111111111111111]}, opaque=opaque) == []
+        assert said({"embedding": [0.5, -127, 0]}, opaque=opaque) == []
+        assert said({"embedding": []}, opaque=opaque) == []
         assert said({"embedding": [0.5, "word"]}, opaque=opaque) == ["word"]
+        for number in (4111111111111111, -4111111111111111, 4111111111111111.0):
+            assert said({"embedding": [0.5, number]}, opaque=opaque)[0].endswith(str(int(number)))
 
     def test_what_is_too_deep_is_no_answer(self) -> None:
         """

@@ -17,6 +17,7 @@ from gateway.shapes.stored_responses import (
     QUERY,
     STORED,
     UPSTREAM,
+    is_pending,
     state_of,
 )
 from tests.unit.shapes.stepping import steps_of
@@ -119,6 +120,17 @@ class TestState:
         assert "told" not in str(told["instructions"])
         assert "resp_up" not in str(told)
         assert (told["status"], told["error"]["code"]) == ("failed", "server_error")
+
+    @pytest.mark.parametrize("value", ["4111 1111 1111 1111", 4111111111111111, ["a"], {"a": "b"}])
+    def test_nothing_else_is_told_under_its_names(self, value: Any) -> None:
+        """
+        A state is not judged, so it holds words of the API and times.
+        """
+        odd = answer(status=value, created_at=value, error={"code": value})
+        told = state_of(odd, "resp_ours", "m", "")
+
+        assert (told["status"], told["created_at"], told["error"]["code"]) == ("", None, "")
+        assert not is_pending(odd)
 
 
 class TestInput:
