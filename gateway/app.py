@@ -122,9 +122,7 @@ def _register_generation(app: Flask, gateway: Gateway) -> None:
         settings, gateway.pep, gateway.clock, gateway.metrics, files, earlier.of
     )
     app.register_blueprint(generation.blueprint(generating, ROUTES))
-    films = videos.VideoRoutes(
-        generating, gateway.pep.jobs, gateway.catalogue, gateway.providers, gateway.ledger
-    )
+    films = videos.VideoRoutes(generating, gateway.pep.jobs, gateway.ledger)
     app.register_blueprint(videos.blueprint(films))
     kept = stored.StoredRoutes(generating, gateway.pep.stored, gateway.ledger)
     app.register_blueprint(stored.blueprint(kept))

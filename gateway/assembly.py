@@ -30,7 +30,6 @@ from gateway.pdp.embedded import EmbeddedPdp
 from gateway.pdp.form import FormedPdp, Forms
 from gateway.pdp.watchdog import Watchdog
 from gateway.pep.answers import Answers
-from gateway.pep.jobs import Jobs
 from gateway.pep.kept_calls import KeptCalls
 from gateway.pep.pipeline import EnforcementPoint, Rooms
 from gateway.pep.situation import Situations
@@ -172,7 +171,7 @@ def build(
     rooms = Rooms(
         catalogue, terms, Situations(attributes.source, attributes.usage), readers, attachments,
         pdp, spooled or ledger, attributes.spending, providers, rights.content,
-        Jobs(database, clock), rights.stored, Answers(settings.answer_cache, clock, metrics),
+        rights.jobs, rights.stored, Answers(settings.answer_cache, clock, metrics),
         output_rights, secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
     announced = schedules.in_force(log, policy, terms)

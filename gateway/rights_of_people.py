@@ -10,6 +10,7 @@ from gateway.core.values import dataclass
 from gateway.errors import ConfigurationError
 from gateway.identity.unmask import Unmaskings
 from gateway.pep.files import Files
+from gateway.pep.jobs import Jobs
 from gateway.pep.stored import StoredResponses
 from gateway.retention.erase import Erasure
 from gateway.retention.expire import Expiry
@@ -46,6 +47,7 @@ class RightsOfPeople:
     keys: Keys
     content: ContentStore
     files: Files
+    jobs: Jobs
     stored: StoredResponses
     periods: Periods
     holds: Holds
@@ -94,6 +96,7 @@ def assemble(
         keys=keys,
         content=content,
         files=Files(content, ledger, clock),
+        jobs=Jobs(database, calls, clock),
         stored=StoredResponses(database, content, calls, clock, stored_expiry.withheld),
         periods=Periods(database, clock),
         holds=holds,

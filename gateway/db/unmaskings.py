@@ -34,6 +34,8 @@ class Unmasking(TenantRow):
 
     asked_at: Mapped[datetime]
     approved_by: Mapped[UUID | None]
+    """Who agreed. Without `expires_at` it stands in no log yet, and nobody reads anything."""
+
     approver: Mapped[str | None]
     approved_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
@@ -46,15 +48,27 @@ def by_id(session: Session, identifier: UUID) -> Unmasking | None:
     return session.scalar(select(Unmasking).where(Unmasking.id == identifier))
 
 
-def approve(session: Session, identifier: UUID, **approval: object) -> bool:
-    """Write down who agreed, unless somebody has before; whether this one counts."""
+def claim(session: Session, identifier: UUID, approved_by: UUID, approver: str) -> bool:
+    """Write down who agrees, unless somebody has before; whether this one counts."""
     changed = (
         update(Unmasking)
         .where(Unmasking.id == identifier, Unmasking.approved_by.is_(None))
-        .values(**approval)
+        .values(approved_by=approved_by, approver=approver)
         .returning(Unmasking.id)
     )
     return bool(session.scalars(changed).all())
+
+
+def release(session: Session, identifier: UUID) -> None:
+    """Let somebody agree anew, because it could not be recorded who did."""
+    claimed = update(Unmasking).where(Unmasking.id == identifier)
+    session.execute(claimed.values(approved_by=None, approver=None))
+
+
+def approve(session: Session, identifier: UUID, at: datetime, expires_at: datetime) -> None:
+    """From now on both may read it, until it ends."""
+    claimed = update(Unmasking).where(Unmasking.id == identifier)
+    session.execute(claimed.values(approved_at=at, expires_at=expires_at))
 
 
 def count_shown(session: Session, identifier: UUID) -> None:

@@ -21,7 +21,14 @@ from gateway.core.principal import Role
 from gateway.core.values import dataclass
 from gateway.db import principals, unmaskings
 from gateway.db.unmaskings import Unmasking
-from gateway.errors import Conflict, Forbidden, NotFound, PolicyUnavailable, Refused
+from gateway.errors import (
+    AuditUnavailable,
+    Conflict,
+    Forbidden,
+    NotFound,
+    PolicyUnavailable,
+    Refused,
+)
 from gateway.identity.pseudonyms import behind
 from gateway.pep.judgement import CANNOT_DECIDE
 from gateway.pep.obligations import screen
@@ -145,19 +152,20 @@ class Unmaskings:
         row, now = self._row(approver, identifier), self._clock.now()
         if row.approved_by is not None or row.asked_at + WAITS <= now:
             raise Conflict("This request has been approved before, or has waited too long.")
-        self._decide(approver, row, approver.roles, approver.id, "unmask.approved")
-        end = now + timedelta(hours=row.hours)
+        act, decision = self._allowed(approver, row, approver.roles, approver.id)
         with self._database.tenant_session(approver.tenant.id, write=True) as session:
-            counts = unmaskings.approve(
-                session,
-                identifier,
-                approved_by=approver.id,
-                approver=approver.pseudonym,
-                approved_at=now,
-                expires_at=end,
-            )
+            # Two may be at it. The one who counts is recorded, and until then nothing can be read.
+            counts = unmaskings.claim(session, identifier, approver.id, approver.pseudonym)
         if not counts:
             raise Conflict("Somebody else has approved this request.")
+        try:
+            self._record(approver, row, act, decision, "unmask.approved")
+        except AuditUnavailable:
+            with self._database.tenant_session(approver.tenant.id, write=True) as session:
+                unmaskings.release(session, identifier)
+            raise
+        with self._database.tenant_session(approver.tenant.id, write=True) as session:
+            unmaskings.approve(session, identifier, now, now + timedelta(hours=row.hours))
         return self._row(approver, identifier)
 
     def show(self, reader: Principal, identifier: UUID) -> Unmasked:
@@ -179,7 +187,8 @@ class Unmaskings:
             raise Conflict("Its time is over.")
         agreed = self._roles(reader, row.approved_by)
         person = self._person(reader, row.pseudonym)
-        self._decide(reader, row, agreed, row.approved_by, "unmask.shown")
+        act, decision = self._allowed(reader, row, agreed, row.approved_by)
+        self._record(reader, row, act, decision, "unmask.shown")
         with self._database.tenant_session(reader.tenant.id, write=True) as session:
             unmaskings.count_shown(session, identifier)
         return Unmasked(row.pseudonym, person.email or "", person.display_name)
@@ -189,15 +198,15 @@ class Unmaskings:
         with self._database.tenant_session(tenant) as session:
             return unmaskings.newest(session)
 
-    def _decide(
-        self, who: Principal, row: Unmasking, agreed: frozenset[Role], by: UUID, action: str
-    ) -> None:
-        """Ask about both people as they are now; return only when it is allowed and recorded."""
+    def _allowed(
+        self, who: Principal, row: Unmasking, agreed: frozenset[Role], by: UUID
+    ) -> tuple[Act, Decision]:
+        """Ask about both people as they are now; return only when it is allowed."""
         act = Act(self._roles(who, row.asked_by), agreed, by != row.asked_by, row.reason, row.hours)
         decision = self._judge(who, act)
         if not decision.permits:
             self._refuse(who, row, act, decision)
-        self._record(who, row, act, decision, action)
+        return act, decision
 
     def _judge(self, who: Principal, act: Act) -> Decision:
         question = canonical.encode(self._question(act))

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.values import dataclass
-from gateway.db import principals, provider_jobs
+from gateway.db import keeping, principals, provider_jobs
 from gateway.db.provider_jobs import ProviderJob
-from gateway.errors import NotFound, ProviderGarbage, Unauthenticated
+from gateway.errors import NotFound, ProviderError, ProviderGarbage, Unauthenticated
 
 if TYPE_CHECKING:
     from gateway.core.clock import Clock
     from gateway.core.exchange import Exchange
     from gateway.core.principal import Principal
     from gateway.db.session import Database
+    from gateway.pep.kept_calls import KeptCalls
 
 KEPT = timedelta(days=1)
 """For how long a job can be asked about; providers keep what they made about as long."""
@@ -30,6 +32,7 @@ class Jobs:
     """The jobs of principals."""
 
     database: Database
+    calls: KeptCalls
     clock: Clock
 
     def begun(self, exchange: Exchange, answer: dict[str, Any]) -> None:
@@ -37,7 +40,7 @@ class Jobs:
 
         Raises:
             ProviderGarbage: it tells of none.
-            Unauthenticated: the person was erased meanwhile, and it would be left behind.
+            Unauthenticated: the person was erased meanwhile; the provider is to delete it.
             StorageUnavailable: it cannot be noted, so nobody could fetch it.
         """
         upstream = answer.get("id")
@@ -56,9 +59,16 @@ class Jobs:
         )
         with self.database.tenant_session(exchange.principal.tenant.id, write=True) as session:
             # Locked: an erasure comes before, and there is no job, or after, and takes it along.
-            if principals.locked(session, exchange.principal.id) is None:
-                raise Unauthenticated(reason="person.unknown")
-            session.add(row)
+            erased = principals.locked(session, row.principal_id) is None
+            held = erased and keeping.holds_content(session, row.principal_id)
+            if not erased:
+                session.add(row)
+        if erased:
+            # No certificate lists it. What a provider does not delete goes there within a day.
+            with suppress(NotFound, ProviderError):
+                if not held:
+                    self.calls.asked_film(row, "DELETE")
+            raise Unauthenticated(reason="person.unknown")
         answer["id"] = name
 
     def find(self, principal: Principal, name: str) -> ProviderJob:

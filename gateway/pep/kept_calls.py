@@ -1,4 +1,4 @@
-"""Asking providers about answers they keep: their state, and their end. Nothing is said to them."""
+"""Asking providers about answers and films they keep: state and end. Nothing is said to them."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ from gateway.core.values import dataclass
 from gateway.errors import NotFound, ProviderError
 from gateway.pep.turned_down import wordless
 from gateway.shapes.stored_responses import STORED
+from gateway.shapes.videos import CREATE
 
 if TYPE_CHECKING:
     from gateway.core.call import Method
-    from gateway.core.catalogue import Catalogue
+    from gateway.core.catalogue import Catalogue, ModelEntry
     from gateway.core.clock import Clock
+    from gateway.db.provider_jobs import ProviderJob
     from gateway.db.stored_responses import StoredResponse
     from gateway.providers.registry import Providers
+    from gateway.shapes.shape import Shape
 
 
 @dataclass(frozen=True, slots=True)
 class KeptCalls:
-    """Calls about kept answers."""
+    """Calls about kept answers and films."""
 
     catalogue: Catalogue
     providers: Providers
@@ -40,18 +43,7 @@ class KeptCalls:
         model = self.catalogue.find(row.alias)
         if model is None or model.provider.name != row.provider:
             raise NotFound("The model that gave this answer is no longer configured.")
-        call = NativeCall(
-            model=model,
-            shape=STORED.name,
-            path=f"/responses/{row.upstream_id}{below}",
-            body={},
-            deadline=Deadline(self.clock, self.seconds),
-            stream=False,
-            ends=STORED.ends,
-            method=method,
-        )
-        with wordless():
-            return self.providers.for_model(model).native(call).body
+        return self._told(model, STORED, f"/responses/{row.upstream_id}{below}", method)
 
     def gone(self, row: StoredResponse) -> bool:
         """Have the provider delete an answer; whether it has it no more."""
@@ -69,3 +61,28 @@ class KeptCalls:
         except ProviderError:
             return False
         return True
+
+    def asked_film(self, job: ProviderJob, method: Method = "GET") -> dict[str, Any]:
+        """What the provider tells of a film.
+
+        Raises:
+            NotFound, ProviderError: as `asked`.
+        """
+        model = self.catalogue.find(job.alias)
+        if model is None:
+            raise NotFound("The model that makes this film is no longer configured.")
+        return self._told(model, CREATE, f"/videos/{job.upstream_id}", method)
+
+    def _told(self, model: ModelEntry, shape: Shape, path: str, method: Method) -> dict[str, Any]:
+        call = NativeCall(
+            model=model,
+            shape=shape.name,
+            path=path,
+            body={},
+            deadline=Deadline(self.clock, self.seconds),
+            stream=False,
+            ends=shape.ends,
+            method=method,
+        )
+        with wordless():
+            return self.providers.for_model(model).native(call).body

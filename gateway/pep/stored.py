@@ -26,6 +26,7 @@ from gateway.errors import (
     NotFound,
     ProviderGarbage,
     ProviderRejected,
+    SealingUnavailable,
 )
 
 if TYPE_CHECKING:
@@ -132,16 +133,12 @@ class StoredResponses:
         """Note that the provider keeps the answer to an exchange; the name of ours for it.
 
         Raises:
-            ContentOff: the person was erased a moment ago.
+            ContentOff: the person was erased a moment ago; the provider is to delete it.
             StorageUnavailable, SealingUnavailable: it cannot be noted, so nobody could fetch it.
         """
         exchange, situation = judged.exchange, judged.situation
         principal, body = exchange.principal, exchange.body
         name = f"resp_{exchange.id.replace('-', '')}"
-        ends = self.content.put(
-            principal.tenant.id, principal.id, name, FIELD, names.document(),
-            exchange.received_at + KEPT,
-        )  # fmt: skip
         background = body.get("background") is True
         row = StoredResponse(
             tenant_id=principal.tenant.id,
@@ -157,14 +154,28 @@ class StoredResponses:
             background=background,
             counted=not background,
             created_at=exchange.received_at,
-            expires_at=ends,
+            expires_at=exchange.received_at + KEPT,
         )
-        with self.database.tenant_session(principal.tenant.id, write=True) as session:
+        try:
+            self._add(principal, row, names)
+        except (ContentOff, SealingUnavailable):
+            # The provider has it all the same, and no certificate lists it: the job deletes it.
+            row.expires_at = self.clock.now()
+            with self.database.tenant_session(principal.tenant.id, write=True) as session:
+                session.add(row)
+            raise
+        return name
+
+    def _add(self, principal: Principal, row: StoredResponse, names: Carried) -> None:
+        tenant = principal.tenant.id
+        row.expires_at = self.content.put(
+            tenant, principal.id, row.id, FIELD, names.document(), row.expires_at
+        )
+        with self.database.tenant_session(tenant, write=True) as session:
             # Locked: an erasure comes before, and there is no row, or after, and takes it along.
             if principals.locked(session, principal.id) is None:
                 raise ContentOff
             session.add(row)
-        return name
 
     def said(self, principal: Principal, name: str, found: tuple[FindingSummary, ...]) -> None:
         """Note what was found in an answer: whoever goes on with it goes on with that.

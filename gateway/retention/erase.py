@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from gateway.core.identifiers import TenantId
     from gateway.core.secrets import RootSecret
     from gateway.db.keeping import LegalHold
+    from gateway.db.provider_jobs import ProviderJob
     from gateway.db.session import Database
     from gateway.db.stored_responses import StoredResponse
     from gateway.retention.holds import Holds
@@ -115,7 +116,6 @@ class Erasure:
         pseudonym = self._secret.pseudonym(tenant, PrincipalId(principal))
         counts: dict[str, dict[str, int]] = {CONTENT: {}, IDENTITY: {}}
         with self._database.tenant_session(tenant) as session:
-            films = provider_jobs.of_principal(session, principal, _MOST_JOBS)
             kept = stored_responses.of_principal(session, principal)
             if not refused[CONTENT]:
                 counts[CONTENT] = erasing.count_content(session, principal)
@@ -127,10 +127,10 @@ class Erasure:
             stone = tombstones.person_erased(at, by, pseudonym, erased)
             entry = self._ledger.record_event(tenant, stone)
         # While what they are called there is still known here.
-        answers = [
-            _answer(row, deleted=self._free(tenant, principal) and self._gone(row)) for row in kept
-        ]
-        late = self._take_out(tenant, principal, pseudonym, refused)
+        answers = self._ended(tenant, kept)
+        late, films, now_kept = self._take_out(tenant, principal, pseudonym, refused)
+        known = {row.id for row in kept}
+        answers += self._ended(tenant, [row for row in now_kept if row.id not in known])
         if late:
             # The tombstone said that these would go, and a hold came first.
             said = administration(at, by, "erasure.held", pseudonym, parts=" ".join(sorted(late)))
@@ -150,9 +150,16 @@ class Erasure:
             entry=entry,
         )
 
-    def _free(self, tenant: TenantId, principal: UUID) -> bool:
-        """Whether nothing holds the person's content now: asking a provider takes its time."""
-        return not self._holds.held(tenant).over(CONTENT, principal)
+    def _ended(self, tenant: TenantId, kept: list[StoredResponse]) -> list[dict[str, str]]:
+        """Have providers delete what is not held now, asked anew for each: they take their time."""
+        return [
+            _answer(
+                row,
+                deleted=not self._holds.held(tenant).over(CONTENT, row.principal_id)
+                and self._gone(row),
+            )
+            for row in kept
+        ]
 
     def _take_out(
         self,
@@ -160,8 +167,11 @@ class Erasure:
         principal: UUID,
         pseudonym: str,
         refused: Mapping[str, list[LegalHold]],
-    ) -> dict[str, list[LegalHold]]:
-        """Delete what is not refused; the parts that have been held since, and so were left."""
+    ) -> tuple[dict[str, list[LegalHold]], list[ProviderJob], list[StoredResponse]]:
+        """Delete what is not refused; the parts that have been held since, and so were left.
+
+        And what was known here, at the very end, of films and answers that providers keep.
+        """
         with self._database.tenant_session(tenant, write=True) as session:
             held = settled(session, tenant)
             free = [part for part in refused if not refused[part]]
@@ -169,11 +179,14 @@ class Erasure:
             if IDENTITY in free and IDENTITY not in late:
                 erasing.erase_identity(session, principal)
                 approvals.forget_reasons(session, pseudonym)
+            # Whoever was noting one for them has done so; who comes now finds nobody.
+            films = provider_jobs.of_principal(session, principal, _MOST_JOBS)
+            kept = stored_responses.of_principal(session, principal)
             if CONTENT in free and CONTENT not in late:
                 erasing.erase_content(session, principal)
                 # Answers to them may be in the memory of any process.
                 tenants.note_erasure(session, tenant)
-        return late
+        return late, films, kept
 
     def erase_ended(self, tenant: TenantId, principal: UUID) -> bool:
         """Erase somebody whose account ended long enough ago; whether nothing was refused."""

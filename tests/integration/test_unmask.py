@@ -24,7 +24,9 @@ from tests.factories import EMMA
 from tests.people import SetClock, browser, record_of, somebody, token
 
 if TYPE_CHECKING:
+    from gateway.core.decision import Decision
     from gateway.core.principal import Principal
+    from gateway.identity.unmask import Act
     from tests.factories import Installation
 
 OLIVER, ADA, VERA = "oliver@acme.example", "ada@acme.example", "vera@acme.example"
@@ -223,6 +225,36 @@ class TestTime:
         with pytest.raises(Conflict):
             room.approve(administrator, request.id)
 
+    def test_of_two_at_once_the_log_has_one(
+        self,
+        acme: Installation,
+        room: Unmaskings,
+        officer: Principal,
+        administrator: Principal,
+        target: str,
+    ) -> None:
+        """
+        Both were allowed to; the log names who counts, as the request does.
+        """
+        vera = somebody(acme, VERA, Role.TENANT_ADMIN)
+        request = room.ask(officer, target, "legal_order", 2)
+        judge = room._judge
+
+        def overtaken(who: Principal, act: Act) -> Decision:
+            room._judge = judge  # type: ignore[method-assign]
+            room.approve(vera, request.id)
+            return judge(who, act)
+
+        room._judge = overtaken  # type: ignore[method-assign]
+        with pytest.raises(Conflict):
+            room.approve(administrator, request.id)
+
+        (row,) = room.list(officer.tenant.id)
+        said = [it for it in acme.entries() if it.get("action") == "unmask.approved"]
+        assert row.approver == vera.pseudonym
+        assert [it["principal"] for it in said] == [vera.pseudonym]
+        assert room.show(vera, request.id).email == EMMA
+
 
 class TestFailClosed:
     def test_no_record_no_answer(
@@ -251,6 +283,7 @@ class TestFailClosed:
         rows = {row.id: row for row in room.list(officer.tenant.id)}
         assert rows.keys() == {request.id, other.id}
         assert rows[other.id].approved_by is None
+        assert rows[other.id].approver is None
         assert rows[request.id].shown == 0
 
     def test_no_policy_no_answer(self, room: Unmaskings, officer: Principal, target: str) -> None:

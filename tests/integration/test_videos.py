@@ -9,8 +9,11 @@ import pytest
 from sqlalchemy import update
 
 from gateway.core.identifiers import TenantId
+from gateway.db import provider_jobs
 from gateway.db.acknowledgements import Acknowledgement
 from gateway.db.provider_jobs import ProviderJob
+from gateway.pep import upstream as calling
+from gateway.retention.holds import CONTENT
 from gateway.sealed.envelope import new_key
 from tests.factories import an_installation
 from tests.simulators.wires.media import UPSTREAM_JOB, an_mp4
@@ -207,3 +210,50 @@ class TestAfter:
         assert done.provider_objects[0] == film
         assert done.erased["provider_jobs"] == 1
         assert emma.call("get", f"/v1/videos/{name}").status_code == 401
+
+    @pytest.mark.parametrize("held", [False, True])
+    def test_a_film_noted_after_the_erasure_goes(
+        self, acme: Installation, emma: Caller, upstream: Upstream,
+        monkeypatch: pytest.MonkeyPatch, *, held: bool,
+    ) -> None:  # fmt: skip
+        """
+        No certificate lists it: the provider deletes it unless a hold is set, the request fails.
+        """
+        tenant, whole, person = TenantId(acme.tenant.id), calling.whole, acme.person()
+        if held:
+            acme.gateway.rights.holds.add(
+                tenant, (person, "p_emma"), part=CONTENT, matter="1", by="x", note=lambda: None
+            )
+        before = len(upstream.asked)
+
+        def meanwhile(*asked: Any) -> Any:
+            answer = whole(*asked)
+            acme.gateway.rights.erasure.erase(tenant, person, "operator:test")
+            return answer
+
+        monkeypatch.setattr(calling, "whole", meanwhile)
+        answer = emma.begin()
+
+        assert answer.status_code == 401
+        assert upstream.asked[before:] == ([] if held else [f"/v1/videos/{UPSTREAM_JOB}"])
+        assert acme.entries()[-1]["status"] == "failed"
+        with acme.gateway.database.tenant_session(tenant) as session:
+            assert provider_jobs.of_principal(session, person, 9) == []
+
+    def test_a_film_noted_during_the_erasure_is_on_its_certificate(
+        self, acme: Installation, emma: Caller, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """
+        One that begins after the counts were taken, and before its row is taken out.
+        """
+        erasure = acme.gateway.rights.erasure
+        take_out = erasure._take_out
+
+        def meanwhile(*asked: Any) -> Any:
+            assert emma.begin().status_code == 200
+            return take_out(*asked)
+
+        monkeypatch.setattr(erasure, "_take_out", meanwhile)
+        done = erasure.erase(TenantId(acme.tenant.id), acme.person(), "operator:test")
+
+        assert UPSTREAM_JOB in [item.get("id") for item in done.provider_objects]

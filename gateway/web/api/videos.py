@@ -12,13 +12,10 @@ import orjson
 from flask import Blueprint, Response, request
 
 from gateway.audit.entries import administration
-from gateway.core.call import NativeCall
-from gateway.core.clock import Deadline
-from gateway.errors import InvalidRequest, NotFound
+from gateway.errors import InvalidRequest
 from gateway.identity.permissions import Permission
 from gateway.pep.held import require_free
-from gateway.pep.turned_down import wordless
-from gateway.shapes.videos import CONTENT, CREATE, JOB, REMIX, told_of
+from gateway.shapes.videos import CONTENT, JOB, REMIX, told_of
 from gateway.web.api.generation import Route
 from gateway.web.api.reading import Reading, read_json
 from gateway.web.auth import requires
@@ -26,12 +23,8 @@ from gateway.web.dialects.choice import OPENAI
 
 if TYPE_CHECKING:
     from gateway.audit.ledger import Ledger
-    from gateway.core.call import Method
-    from gateway.core.catalogue import Catalogue
     from gateway.core.principal import Principal
-    from gateway.db.provider_jobs import ProviderJob
     from gateway.pep.jobs import Jobs
-    from gateway.providers.registry import Providers
     from gateway.web.api.generation import Generation
 
 REMIX_ROUTE = Route(
@@ -48,15 +41,11 @@ class VideoRoutes:
         self,
         generation: Generation,
         jobs: Jobs,
-        catalogue: Catalogue,
-        providers: Providers,
         ledger: Ledger,
     ) -> None:
-        """Exchanges go through `generation`; states are asked of `providers`."""
+        """Exchanges go through `generation`; `jobs` knows whose a film is, and asks about it."""
         self._generation = generation
         self._jobs = jobs
-        self._catalogue = catalogue
-        self._providers = providers
         self._ledger = ledger
 
     def content(self, principal: Principal, video: str) -> Response:
@@ -97,7 +86,7 @@ class VideoRoutes:
             ProviderError: the provider gave no usable answer.
         """
         job = self._jobs.find(principal, video)
-        told = told_of(self._asked(job, "GET"))
+        told = told_of(self._jobs.calls.asked_film(job))
         return {**told, "id": job.id, "model": job.alias, "object": "video"}
 
     def delete(self, principal: Principal, video: str) -> dict[str, Any]:
@@ -118,7 +107,7 @@ class VideoRoutes:
             exchange=job.exchange_id,
         )
         self._ledger.record_event(principal.tenant.id, entry)
-        self._asked(job, "DELETE")
+        self._jobs.calls.asked_film(job, "DELETE")
         self._jobs.forget(principal, job.id)
         return {"id": job.id, "object": "video.deleted", "deleted": True}
 
@@ -135,23 +124,6 @@ class VideoRoutes:
             for job in self._jobs.of(principal)
         ]
         return {"object": "list", "data": data, "has_more": False}
-
-    def _asked(self, job: ProviderJob, method: Method) -> dict[str, Any]:
-        model = self._catalogue.find(job.alias)
-        if model is None:
-            raise NotFound("The model that makes this film is no longer configured.")
-        call = NativeCall(
-            model=model,
-            shape=CREATE.name,
-            path=f"/videos/{job.upstream_id}",
-            body={},
-            deadline=Deadline(self._generation.clock, self._generation.seconds),
-            stream=False,
-            ends=CREATE.ends,
-            method=method,
-        )
-        with wordless():
-            return self._providers.for_model(model).native(call).body
 
 
 def blueprint(routes: VideoRoutes) -> Blueprint:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gateway.core.catalogue import Catalogue
 from gateway.core.identifiers import PrincipalId, uuid7
 from gateway.core.principal import CredentialKind, Principal, PrincipalKind, Tenant
 from gateway.db import erasing
@@ -14,6 +15,7 @@ from gateway.errors import GatewayError
 from gateway.identity.keys import KeyRing
 from gateway.identity.sessions import Sessions
 from gateway.pep.jobs import Jobs
+from gateway.pep.kept_calls import KeptCalls
 from tests.contract.storage.expiring import SECRET
 from tests.contract.storage.test_tenants_apart import a_person
 from tests.integration.test_sealed import an_exchange
@@ -41,7 +43,9 @@ def a_film(world: World, person: PrincipalRecord) -> None:
         kind=PrincipalKind.PERSON, roles=frozenset(), credential=CredentialKind.SESSION,
         credential_id="x", pseudonym="p_x",
     )  # fmt: skip
-    Jobs(world.database, world.clock).begun(an_exchange(holder), {"id": "video_1"})
+    unknown: Any = None  # a catalogue without models asks no provider
+    calls = KeptCalls(Catalogue({}), unknown, world.clock, 1.0)
+    Jobs(world.database, calls, world.clock).begun(an_exchange(holder), {"id": "video_1"})
 
 
 MADE = [(a_key, "gateway_key"), (a_session, "web_session"), (a_film, "provider_job")]
