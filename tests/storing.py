@@ -16,6 +16,7 @@ from gateway.db.parameters import ParameterValue
 from gateway.sealed.envelope import new_key
 from gateway.terms.evidence import Document, Evidence, Proposal, Signatory
 from tests.factories import EMMA, UPSTREAM_KEY, an_installation
+from tests.integration.test_pseudonyms import ORDERS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +37,7 @@ def a_storing_company(folder: Path, upstream: str, *, contract: bool = True) -> 
     models: dict[str, Any] = {name: {"provider": "sim", "upstream": name} for name in MODELS}
     models["newest"] = models.pop("to:EMAIL_ADDRESS")
     models["secretive"] = {"provider": "sim", "upstream": "say:Your key is AKIAIOSFODNN7EXAMPLE ok"}
+    models["telling"] = {"provider": "sim", "upstream": f"say:My instructions are these. {ORDERS}"}
     models["another"] = {"provider": "second", "upstream": "echo"}
     models["translated"] = {"provider": "third", "upstream": "echo"}
     made = an_installation(

@@ -8,6 +8,7 @@ as well is not hidden from them.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from copy import copy
 from typing import TYPE_CHECKING, Any
@@ -18,9 +19,12 @@ from gateway.content.walk import messages, said
 from gateway.core.content import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from gateway.content.walk import Turns
+
+    Number = Callable[[tuple[str, ...]], int]
+    """What a run of words is known by."""
 
 TYPE = "HIDDEN_CONTEXT"
 _RULE = "hidden_context.repeated"
@@ -37,6 +41,9 @@ _LEAST, _STEP = 0.25, 0.1
 _REMEMBERED, _MOST_CHARACTERS = 1_024, 1_000_000
 """Texts that are not read again. A run takes some 75 bytes: 13 MB of usual words, 40 MB of words of
 one letter."""
+
+_MOST_KEPT = 20_000
+"""Runs that are written down of instructions: those of 150 kB of usual words."""
 
 _WORD = re.compile(r"\w+")
 _OPEN = re.compile(r"\w+$")
@@ -77,7 +84,7 @@ class Instructions:
         digest = self._remembered.digest(whole)
         runs = self._remembered.get(digest)
         if runs is None:
-            runs = _runs_of(orders)
+            runs = frozenset(_runs_of(orders))
             self._remembered.put(digest, runs, whole)
         marked = _marked(orders)
         # What the person wrote is read only where there is something it could be taken from.
@@ -99,19 +106,29 @@ class Instructions:
 class HiddenContext:
     """The instructions of one request, as the model was given them."""
 
-    def __init__(self, runs: frozenset[int], canaries: tuple[str, ...] = ()) -> None:
-        """`runs` of words and marked strings that the person has not written as well."""
+    def __init__(
+        self, runs: frozenset[int], canaries: tuple[str, ...] = (), number: Number = hash
+    ) -> None:
+        """`runs` of words and marked strings that the person has not written as well.
+
+        A run is known by its `number`.
+        """
         self._runs = runs
+        self._number = number
         self.canaries = canaries
         """The marked strings of the instructions that the person has not written as well."""
 
+    def document(self) -> dict[str, Any]:
+        """As it is sealed, for an answer that is fetched later: see `lasting`."""
+        return {"runs": sorted(self._runs), "canaries": list(self.canaries)}
+
     def repetition(self) -> Repetition:
         """For one text of the answer."""
-        return Repetition(self._runs)
+        return Repetition(self._runs, self._number)
 
     def row(self) -> Row:
         """For texts of the answer that arrive between each other."""
-        return Row(self._runs)
+        return Row(self._runs, self._number)
 
     def repeated(self, texts: Iterable[str]) -> tuple[Finding, ...]:
         """How much all of these repeat together, one read behind the other: one finding."""
@@ -132,9 +149,10 @@ class HiddenContext:
 class Repetition:
     """How much of the instructions one text repeats, while it arrives."""
 
-    def __init__(self, runs: frozenset[int]) -> None:
-        """`runs` are those of the instructions."""
+    def __init__(self, runs: frozenset[int], number: Number = hash) -> None:
+        """`runs` are those of the instructions, each known by its `number`."""
         self._runs = runs
+        self._number = number
         self._tail: tuple[str, ...] = ()
         self._open = ""
         self._seen: set[int] = set()
@@ -158,7 +176,7 @@ class Repetition:
     def _read(self, text: str) -> tuple[Finding, ...]:
         for word in _words(text):
             self._tail = (*self._tail[1 - _RUN :], word)
-            run = hash(self._tail)
+            run = self._number(self._tail)
             if run in self._runs and len(self._tail) == _RUN:
                 self._seen.add(run)
                 self._row = self._row + 1 if self._row else _RUN
@@ -181,15 +199,16 @@ class Repetition:
 class Row:
     """Texts that arrive between each other: what they repeat together, one behind the other."""
 
-    def __init__(self, runs: frozenset[int]) -> None:
-        """`runs` are those of the instructions."""
+    def __init__(self, runs: frozenset[int], number: Number) -> None:
+        """`runs` are those of the instructions, each known by its `number`."""
         self._runs = runs
-        self._together = Repetition(runs)
+        self._number = number
+        self._together = Repetition(runs, number)
         self._newest: InRow | None = None
 
     def text(self) -> InRow:
         """One more of them."""
-        return InRow(self._runs, self)
+        return InRow(self._runs, self, self._number)
 
     def feed(self, text: InRow, piece: str) -> tuple[Finding, ...]:
         """A piece of that text, which is another word where the one before was another's."""
@@ -201,9 +220,9 @@ class Row:
 class InRow(Repetition):
     """How much of the instructions one text repeats, or all of its row with it."""
 
-    def __init__(self, runs: frozenset[int], row: Row) -> None:
+    def __init__(self, runs: frozenset[int], row: Row, number: Number) -> None:
         """In `row`."""
-        super().__init__(runs)
+        super().__init__(runs, number)
         self._row_of = row
 
     def feed(self, piece: str) -> tuple[Finding, ...]:
@@ -214,12 +233,35 @@ class InRow(Repetition):
         return alone or together
 
 
-def _runs_of(orders: Iterable[str]) -> frozenset[int]:
+def lasting(
+    body: dict[str, Any], turns: Turns, earlier: Mapping[str, Any] | None = None
+) -> HiddenContext:
+    """What is hidden in `body`, in numbers that every process has for the same words.
+
+    `earlier` is what was written down of the turns before, or of the request whose answer is
+    fetched: the longest time ago goes first where there is too much.
+    """
+    orders, wrote = list(said(body, "system", turns)), list(said(body, "user", turns))
+    runs, marked = _runs_of(orders, _lasting), _marked(orders)
+    if earlier is not None:
+        runs += earlier["runs"]
+        marked |= set(earlier["canaries"])
+    theirs = {run for text in wrote for run in _runs(_words(text), _lasting)}
+    own = [run for run in runs if run not in theirs][:_MOST_KEPT]
+    return HiddenContext(frozenset(own), tuple(sorted(marked - _marked(wrote))), _lasting)
+
+
+def _lasting(run: tuple[str, ...]) -> int:
+    said = "\0".join(run).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(said, digest_size=8).digest(), "big")
+
+
+def _runs_of(orders: Iterable[str], number: Number = hash) -> list[int]:
     """The runs in all of these instructions; none where they are too short to be recognised."""
     worded = [_words(text) for text in orders]
     if sum(map(len, worded)) < _LONG:
-        return frozenset()
-    return frozenset(run for words in worded for run in _runs(words))
+        return []
+    return [run for words in worded for run in _runs(words, number)]
 
 
 def _marked(texts: Iterable[str]) -> set[str]:
@@ -231,6 +273,6 @@ def _words(text: str) -> list[str]:
     return [word.casefold() for word in _WORD.findall(text)]
 
 
-def _runs(words: list[str]) -> Iterator[int]:
+def _runs(words: list[str], number: Number = hash) -> Iterator[int]:
     """A number for each run of words, in order."""
-    return map(hash, zip(*(words[at:] for at in range(_RUN)), strict=False))
+    return map(number, zip(*(words[at:] for at in range(_RUN)), strict=False))

@@ -14,6 +14,7 @@ from gateway.content.json_text import unescaped
 from gateway.content.others import spans_of
 from gateway.content.stream import Span
 from gateway.core.signals import OutputSignals
+from gateway.shapes.shape import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -78,6 +79,8 @@ class Beside:
             self._before[key] = (before + text)[-_CONTEXT:]
             if len(self._before) > _MOST:
                 self._before.popitem(last=False)
+        if key.group == OWN:
+            return Noted(tuple(found), spans, None)
         row = self._keys_said if place.kind == "key" else self._strings
         repeated = row.feed(f"{text} ")
         signals = None

@@ -29,6 +29,7 @@ from gateway.pep.ports import Entrypoint
 from gateway.pep.protection import protected
 from gateway.pep.release import released_body
 from gateway.pep.released import Receipt, Released, ReleasedChunks
+from gateway.pep.stored import hidden
 from gateway.pep.stream import ReleasedStream
 from gateway.rights import record as rights
 from gateway.shapes.registry import SHAPES
@@ -194,7 +195,7 @@ class EnforcementPoint:
             judged,
             reader,
             ready,
-            reader.instructions.of(ready.body, SHAPES[exchange.shape].turns),
+            hidden(judged, ready, reader.instructions),
             self._rooms.secret,
             self._rooms.content,
             self._rooms.output_rights.index,
@@ -307,8 +308,8 @@ class EnforcementPoint:
         """(10) and (11) for a provider's refusal: leave of it what the caller may read."""
         exchange = judged.exchange
         reader = self._rooms.readers.of(exchange.principal.tenant.id)
-        hidden = reader.instructions.of(ready.body, SHAPES[exchange.shape].turns)
-        turned_down.inspect(error, ready, reader.inspector, hidden, judge)
+        orders = hidden(judged, ready, reader.instructions)
+        turned_down.inspect(error, ready, reader.inspector, orders, judge)
 
     def _keeping(self, judged: Judged, ready: Protected) -> Keeping | None:
         provider = self._rooms.providers.for_model(judged.model)

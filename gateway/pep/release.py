@@ -13,12 +13,15 @@ from gateway.errors import Withheld
 from gateway.pep import labels
 from gateway.pep.digest import FieldDigests
 from gateway.pep.marking import came_with, mark_media
+from gateway.pep.stored import hidden
 from gateway.shapes.registry import SHAPES
+from gateway.shapes.shape import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from gateway.content.answer import Place
+    from gateway.content.hidden import HiddenContext
     from gateway.content.inspect import Inspector
     from gateway.content.pseudonyms import Protected
     from gateway.core.content import Finding
@@ -51,16 +54,15 @@ def released_body(
     found = list(shape.spoken(body))
     # (10) Inspect the model's own words and all beside them, before anything is restored.
     reader = rooms.readers.of(judged.exchange.principal.tenant.id)
-    spoken = "\n".join(place.text for _, place in found if not place.structural)
+    spoken = "\n".join(
+        place.text for key, place in found if not (place.structural or key.group == OWN)
+    )
     said = _said(places(body, opaque=shape.opaque), reader.inspector, spoken)
-    hidden = reader.instructions.of(ready.body, shape.turns)
-    findings = [item for one in said for item in one.findings]
-    for keys in (False, True):
-        # Each is read as a row of its own, since they stand between each other.
-        row = (one.text for one in said if (one.place.kind == "key") == keys)
-        findings += hidden.repeated(row)
-    signals = reader.signals.read_output(spoken, hidden.canaries)
-    if not signals.canary and hidden.given_away(one.text for one in said):
+    orders = hidden(judged, ready, reader.instructions)
+    repeated, given_away = _repeated(orders, found, said)
+    findings = [*(item for one in said for item in one.findings), *repeated]
+    signals = reader.signals.read_output(spoken, orders.canaries)
+    if given_away and not signals.canary:
         signals = replace(signals, canary=True)
     media = list(shape.media(body))
     judge.marks = came_with(rooms.output_rights.marks, judged.exchange.principal.tenant, media)
@@ -101,6 +103,23 @@ def _said(found: Iterable[Place], inspector: Inspector, spoken: str) -> list[_Sa
                 findings = [item for item in findings if text[item.start : item.end] not in spoken]
             said.append(_Said(place, text, findings))
     return said
+
+
+def _repeated(
+    orders: HiddenContext, found: Sequence[tuple[Key, Place]], said: Sequence[_Said]
+) -> tuple[list[Finding], bool]:
+    """How much of the instructions is repeated, and whether a marked string of theirs is there.
+
+    What the caller has said itself, and an answer repeats, does not count.
+    """
+    own = {(id(place.container), place.key) for key, place in found if key.group == OWN}
+    theirs = [one for one in said if (id(one.place.container), one.place.key) not in own]
+    findings: list[Finding] = []
+    for keys in (False, True):
+        # Each is read as a row of its own, since they stand between each other.
+        row = (one.text for one in theirs if (one.place.kind == "key") == keys)
+        findings += orders.repeated(row)
+    return findings, orders.given_away(one.text for one in theirs)
 
 
 def _restore(

@@ -11,7 +11,8 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from gateway.content.carried import NOTHING, Carried
+from gateway.content.carried import Carried
+from gateway.content.hidden import lasting
 from gateway.content.inspect import data_class
 from gateway.core.content import DataClass
 from gateway.core.policy_input import seen
@@ -28,10 +29,12 @@ from gateway.errors import (
     ProviderRejected,
     SealingUnavailable,
 )
+from gateway.shapes.registry import SHAPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from gateway.content.hidden import HiddenContext, Instructions
     from gateway.content.pseudonyms import Protected
     from gateway.core.clock import Clock
     from gateway.core.content import FindingSummary
@@ -48,10 +51,17 @@ KEPT = timedelta(days=30)
 """For how long an answer is kept at most; where content is kept for less, it is for less."""
 
 FIELD = "names"
+_HIDDEN = "hidden"
+"""Beside the names: the instructions, in numbers, which an answer must not repeat when it is
+fetched, nor one that goes on with it."""
+
 _SHAPE = "responses"
 _FETCHED = frozenset({"background_response", "stored_response"})
 _FIRST = frozenset({_SHAPE, "background_response"})
 """Shapes in which an answer is judged for the first time."""
+
+_AFTER = _FETCHED | {_SHAPE}
+"""Shapes whose answers say more than was asked now."""
 
 _NAME = re.compile(r"[\w.-]{1,200}", re.ASCII)
 """What a provider may call an answer: it will be part of an address."""
@@ -71,6 +81,15 @@ def keeps(judged: Judged) -> bool:
     exchange = judged.exchange
     asked = exchange.shape == _SHAPE and exchange.body.get("store") is True
     return asked and "store" not in judged.owed.stateless
+
+
+def hidden(judged: Judged, ready: Protected, instructions: Instructions) -> HiddenContext:
+    """What an answer must not repeat: the instructions that were sent, now or with what is kept."""
+    exchange = judged.exchange
+    turns, earlier = SHAPES[exchange.shape].turns, exchange.earlier
+    if earlier is None or exchange.shape not in _AFTER:
+        return instructions.of(ready.body, turns)
+    return lasting(ready.body, turns, earlier.names.get(_HIDDEN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +114,17 @@ class StoredResponses:
         """
         earlier = judged.exchange.earlier
         if earlier is not None and judged.exchange.shape in _FETCHED:
-            return Keeping(self, judged, NOTHING, earlier.id)
+            return Keeping(self, judged, {}, earlier.id)
         if not keeps(judged):
             return None
         if not native:
             raise InvalidRequest("The provider of this model keeps no answers.", param="store")
         if not self.content.keeps(judged.exchange.principal.tenant.id):
             raise ContentOff
-        return Keeping(self, judged, Carried.of(ready))
+        before = None if earlier is None else earlier.names.get(_HIDDEN)
+        orders = lasting(ready.body, SHAPES[_SHAPE].turns, before)
+        names = Carried.of(ready).document()
+        return Keeping(self, judged, {**names, _HIDDEN: orders.document()})
 
     def find(self, principal: Principal, name: str, param: str | None = None) -> StoredResponse:
         """The answer of that name; `param` is where it was named.
@@ -129,8 +151,10 @@ class StoredResponses:
         data, signals = row.labels["data"], row.labels["signals"]
         return Stored(row.id, row.upstream_id, row.provider, data, signals, sealed.value)
 
-    def note(self, judged: Judged, names: Carried, upstream: str) -> str:
+    def note(self, judged: Judged, names: dict[str, Any], upstream: str) -> str:
         """Note that the provider keeps the answer to an exchange; the name of ours for it.
+
+        `names` is what has to be known of it later, to be sealed.
 
         Raises:
             ContentOff: the person was erased a moment ago; the provider is to delete it.
@@ -166,10 +190,10 @@ class StoredResponses:
             raise
         return name
 
-    def _add(self, principal: Principal, row: StoredResponse, names: Carried) -> None:
+    def _add(self, principal: Principal, row: StoredResponse, names: dict[str, Any]) -> None:
         tenant = principal.tenant.id
         row.expires_at = self.content.put(
-            tenant, principal.id, row.id, FIELD, names.document(), row.expires_at
+            tenant, principal.id, row.id, FIELD, names, row.expires_at
         )
         with self.database.tenant_session(tenant, write=True) as session:
             # Locked: an erasure comes before, and there is no row, or after, and takes it along.
@@ -223,9 +247,9 @@ class Keeping:
     """Notes one answer as soon as the provider names it, and gives it our name."""
 
     def __init__(
-        self, stored: StoredResponses, judged: Judged, names: Carried, name: str = ""
+        self, stored: StoredResponses, judged: Judged, names: dict[str, Any], name: str = ""
     ) -> None:
-        """The answer to the exchange of `judged`, which left with these `names` in it.
+        """The answer to the exchange of `judged`, of which `names` has to be known later.
 
         `name` is its own where it was kept before, and is fetched.
         """

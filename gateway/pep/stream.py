@@ -11,6 +11,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
+from gateway.content.hidden import Repetition
 from gateway.content.json_text import Escapes
 from gateway.content.others import Others
 from gateway.content.restore import Restorer
@@ -23,7 +24,7 @@ from gateway.pep.digest import FieldDigests
 from gateway.pep.field import Field
 from gateway.pep.opened import ABANDONED_CODE
 from gateway.shapes.registry import SHAPES
-from gateway.shapes.shape import Step
+from gateway.shapes.shape import OWN, Step
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -312,13 +313,14 @@ class ReleasedStream:
         if self._shape.visible(key):
             self._unlabelled[key.group] = None
         restorer = _NOTHING if place.verbatim else self._restorer
+        own = key.group == OWN
         return Field(
             self._received.pieces(key),
             OutputWindow(self._reader.inspector, json=place.json),
             restorer.stream(json=place.json),
-            self._beside.row.text(),
+            Repetition(frozenset()) if own else self._beside.row.text(),
             self._reader.signals,
-            self._hidden.canaries,
+            () if own else self._hidden.canaries,
             Escapes() if place.json else None,
         )
 

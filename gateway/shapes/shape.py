@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from gateway.core.exchange import Kind, Usage
 
 
+OWN = -1
+"""The group of the caller's own words, where an answer repeats them: nothing is hidden from whom it
+is from."""
+
+
 class Key(NamedTuple):
     """One growing text of an answer."""
 

@@ -10,7 +10,7 @@ from gateway.errors import InvalidRequest, ProviderGarbage
 from gateway.shapes.responses import Responses
 from gateway.shapes.responses_events import ResponsesEvents
 from gateway.shapes.responses_parts import OPAQUE, item_places, items, used
-from gateway.shapes.shape import Asks, Key
+from gateway.shapes.shape import OWN, Asks, Key
 from gateway.shapes.states import moment, word
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ _SAID = ("instructions", "metadata", "text", "tools")
 """What a kept answer repeats of its request, in what the provider was sent."""
 
 _PICTURE = "image_generation_call"
-_OWN = -1
-"""The group of the caller's own words."""
 
 
 class StoredResponse(Responses):
@@ -188,10 +186,10 @@ class StoredInput(StoredResponse):
 def _repeated(answer: dict[str, Any]) -> list[tuple[Key, Place]]:
     """What an answer repeats of its request, to be restored."""
     said = {name: answer[name] for name in _SAID if isinstance(answer.get(name), (dict, list))}
-    found = [(Key(_OWN, place.path), place) for place in places(said, opaque=OPAQUE)]
+    found = [(Key(OWN, place.path), place) for place in places(said, opaque=OPAQUE)]
     if isinstance(answer.get("instructions"), str):
         where = Place(answer, "instructions", "instructions", json=False, structural=False)
-        found.append((Key(_OWN, "instructions"), where))
+        found.append((Key(OWN, "instructions"), where))
     return found
 
 
