@@ -35,8 +35,10 @@ class Jobs:
     calls: KeptCalls
     clock: Clock
 
-    def begun(self, exchange: Exchange, answer: dict[str, Any]) -> None:
+    def begun(self, exchange: Exchange, alias: str, answer: dict[str, Any]) -> None:
         """Note that `answer` tells of a job for this exchange, and call it by a name of ours.
+
+        `alias` is the model that has begun it, which need not be the one that was asked for.
 
         Raises:
             ProviderGarbage: it tells of none.
@@ -52,7 +54,7 @@ class Jobs:
             id=name,
             principal_id=exchange.principal.id,
             exchange_id=exchange.id,
-            alias=exchange.model,
+            alias=alias,
             upstream_id=upstream,
             created_at=exchange.received_at,
             expires_at=exchange.received_at + KEPT,

@@ -126,7 +126,7 @@ class EnforcementPoint:
             with nullcontext() if keeping is None else keeping.hearing(judge):
                 body = released_body(answered, judged, ready, opened, judge, rooms)
             if shape.job:
-                rooms.jobs.begun(exchange, body)
+                rooms.jobs.begun(exchange, judged.model.alias, body)
             if rooms.content.keeps(exchange.principal.tenant.id):
                 rooms.content.keep_answer(exchange, _visible(shape, body))
         # (13) is durable here; only now may the output leave.

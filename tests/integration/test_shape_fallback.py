@@ -68,3 +68,22 @@ class TestFallback:
         assert "embeddings" in answer.json["error"]["message"]
         assert (decision["effect"], outcome["status"]) == ("deny", "denied")
         assert upstream.count == before
+
+
+class TestFilms:
+    def test_whoever_began_it_is_asked_for_it(self, mixed: Installation) -> None:
+        """
+        Its state, its bytes and its end are where it is made, whatever model was asked for.
+        """
+        headers = {"Authorization": f"Bearer {mixed.key_for()}"}
+        asked = {"model": "routed", "prompt": "A kite over a beach"}
+        begun = mixed.client.post("/v1/videos", headers=headers, json=asked)
+        film = f"/v1/videos/{begun.json['id']}"
+        answers = [
+            mixed.client.get(film, headers=headers),
+            mixed.client.get(f"{film}/content", headers=headers),
+            mixed.client.delete(film, headers=headers),
+        ]
+
+        assert begun.headers["x-proviso-passed-over"] == "routed"
+        assert [answer.status_code for answer in answers] == [200, 200, 200]

@@ -45,7 +45,7 @@ def a_film(world: World, person: PrincipalRecord) -> None:
     )  # fmt: skip
     unknown: Any = None  # a catalogue without models asks no provider
     calls = KeptCalls(Catalogue({}), unknown, world.clock, 1.0)
-    Jobs(world.database, calls, world.clock).begun(an_exchange(holder), {"id": "video_1"})
+    Jobs(world.database, calls, world.clock).begun(an_exchange(holder), "echo", {"id": "video_1"})
 
 
 MADE = [(a_key, "gateway_key"), (a_session, "web_session"), (a_film, "provider_job")]
