@@ -98,7 +98,7 @@ class Heard(Whole):
         """See `gateway.shapes.shape.Shape`: text as it came, with what was restored in it."""
         raw = answer.get(RAW)
         if isinstance(raw, Raw):
-            answer[RAW] = Raw(raw.content_type, answer.pop(_TEXT).encode())
+            answer[RAW] = Raw(raw.content_type, answer[_TEXT].encode())
 
 
 SPEECH = Speech()
