@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.db.base import Base, TenantRow
@@ -16,6 +16,12 @@ REFRESHED = timedelta(days=1)
 SEEN_LAG = 2 * REFRESHED
 """How far that time may be behind: a worker remembers for `REFRESHED` what it has noted, and
 what it notes changes nothing within as long of what another has."""
+
+SPARSE = text("kind NOT IN ('decision', 'outcome', 'expired')")
+"""Entries of the kinds that are few. Only these are found by their kind: an index of them all would
+cost each request more than the pages that ask for it are worth.
+
+A query names this beside the kind it looks for, word for word, or SQLite does not use the index."""
 
 
 class LogEntry(TenantRow):
@@ -30,7 +36,14 @@ class LogEntry(TenantRow):
     __table_args__ = (
         CheckConstraint("sequence >= 0", name="sequence_is_an_index"),
         Index("ix_log_entry_tenant_id_exchange_id", "tenant_id", "exchange_id"),
-        Index("ix_log_entry_tenant_id_kind_sequence", "tenant_id", "kind", "sequence"),
+        Index(
+            "ix_log_entry_tenant_id_kind_sequence",
+            "tenant_id",
+            "kind",
+            "sequence",
+            sqlite_where=SPARSE,
+            postgresql_where=SPARSE,
+        ),
     )
 
     sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -133,6 +146,9 @@ class OpenExchange(TenantRow):
     """
 
     __tablename__ = "open_exchange"
+    # Each request adds one and takes it away: a tree for its key beside one for its rows is written
+    # for nothing.
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     exchange_id: Mapped[str] = mapped_column(primary_key=True)
     worker_id: Mapped[UUID]

@@ -16,6 +16,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     text,
     union_all,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from gateway.db.decision_log import LogEntry, PolicyInput
+from gateway.db.decision_log import SPARSE, LogEntry, PolicyInput
 from gateway.db.keeping import KeptRights
 
 if TYPE_CHECKING:
@@ -54,14 +55,16 @@ class StillKept(Exception):
 def page(
     connection: Connection, tenant: UUID, kinds: Sequence[str], after: int, limit: int
 ) -> list[Row[Any]]:
-    """Entries of these kinds after a position, in order.
+    """Entries of these kinds after a position, in order; they are none that each request leaves.
 
     Each kind by itself, in the order of its index: together they would be looked for from the
     log's beginning on, through all that has expired before.
     """
     parts = [
         select(_ENTRY)
-        .where(_ENTRY.c.tenant_id == tenant, _ENTRY.c.kind == kind, _ENTRY.c.sequence > after)
+        .where(
+            _ENTRY.c.tenant_id == tenant, _ENTRY.c.kind == kind, SPARSE, _ENTRY.c.sequence > after
+        )
         .order_by(_ENTRY.c.sequence)
         .limit(limit)
         .subquery()
@@ -69,6 +72,25 @@ def page(
     ]
     found = union_all(*(select(part) for part in parts)).subquery()
     return list(connection.execute(select(found).order_by(found.c.sequence).limit(limit)))
+
+
+def exchanges(
+    connection: Connection, tenant: UUID, after: tuple[str, int], limit: int
+) -> list[Row[Any]]:
+    """Decisions and outcomes after an exchange's id and a position, ordered by the two.
+
+    The ids follow time, and an entry that has expired has none: so these are found oldest first,
+    without looking through what has expired before. `after` is ``("", 0)`` at first.
+    """
+    exchange, sequence = after
+    query = select(_ENTRY).where(
+        _ENTRY.c.tenant_id == tenant,
+        _ENTRY.c.kind.in_(("decision", "outcome")),
+        _ENTRY.c.exchange_id >= exchange if exchange else _ENTRY.c.exchange_id > "",
+        or_(_ENTRY.c.exchange_id > exchange, _ENTRY.c.sequence > sequence),
+    )
+    order = (_ENTRY.c.exchange_id, _ENTRY.c.sequence)
+    return list(connection.execute(query.order_by(*order).limit(limit)))
 
 
 def unhurried(connection: Connection) -> None:

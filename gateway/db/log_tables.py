@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.db.decision_log import (
     REFRESHED,
+    SPARSE,
     LogEntry,
     LogHead,
     OpenExchange,
@@ -234,9 +235,9 @@ def entry_at(connection: Connection, tenant: UUID, sequence: int) -> Row[Any] | 
 
 
 def newest(connection: Connection, tenant: UUID, kind: str, status: str) -> Row[Any] | None:
-    """The last entry of that kind with that status."""
+    """The last entry of that kind with that status; the kind is none that each request leaves."""
     query = select(_ENTRY).where(
-        _ENTRY.c.tenant_id == tenant, _ENTRY.c.kind == kind, _ENTRY.c.status == status
+        _ENTRY.c.tenant_id == tenant, _ENTRY.c.kind == kind, SPARSE, _ENTRY.c.status == status
     )
     return connection.execute(query.order_by(_ENTRY.c.sequence.desc()).limit(1)).first()
 

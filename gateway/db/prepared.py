@@ -37,8 +37,12 @@ class Prepared:
         names: list[str] = getattr(compiled, "positiontup", None) or list(compiled.params)
         binds = getattr(compiled, "binds")  # noqa: B009 - the base class does not declare it
         self._spelling = [(name, _speller(binds[name].type, dialect)) for name in names]
-        params: dict[str, Any] = dict(compiled.params)
-        self._own = {name: value for name, value in params.items() if value is not None}
+        # What a caller must give is named here as well, with nothing or a sign in its place.
+        self._own = {
+            name: binds[name].value
+            for name in names
+            if not binds[name].required and binds[name].value is not None
+        }
         self._by_name = not getattr(compiled, "positional", False)
 
     def run(self, connection: Connection, values: dict[str, Any]) -> DBAPICursor:

@@ -111,6 +111,8 @@ _BEHIND = (
             0,
         ),
     )
+    # In order, or PostgreSQL may look for it from the log's beginning.
+    .order_by(_ENTRY.c.sequence)
     .limit(1)
 )
 _LOCK = (

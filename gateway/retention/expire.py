@@ -52,11 +52,13 @@ TAG = b'"retain"'
 """What canonical entries of high-risk uses contain: the obligation, or that it was fulfilled."""
 
 _KINDS = {
-    "decisions": ("decision", "outcome", "correction"),
-    "administration": ("administration",),
-    "reading": ("reading",),
-    "unmasking": ("unmasking",),
+    "decisions": "correction",
+    "administration": "administration",
+    "reading": "reading",
+    "unmasking": "unmasking",
 }
+"""What else each class holds than decisions and outcomes, which are found by their exchanges."""
+
 _BATCH = 500
 _PART = 100
 """How many entries go in one transaction; so many of a batch are spoken for together."""
@@ -149,8 +151,13 @@ class Expiry:
                 return None
             held = Held(tuple(keeping.holds(session)))
             run = _Run(tenant, now, effective(session), held, lease=now)
-        for name in _KINDS:
-            self._entries(run, name)
+        for name, kind in _KINDS.items():
+            if run.holds.over(ENTRIES):
+                run.report.held[name] += 1
+                continue
+            if name == "decisions":
+                self._exchanges(run)
+            self._of_kind(run, name, kind)
         self._inputs(run)
         self._content(run)
         self._rest(run)
@@ -164,37 +171,48 @@ class Expiry:
                 last.removed, last.held = dict(run.report.removed), dict(run.report.held)
         return run.report
 
-    def _entries(self, run: _Run, name: str) -> None:
-        """Entries of one class, oldest first, until they are young."""
-        if run.holds.over(ENTRIES):
-            run.report.held[name] += 1
-            return
-        also = ("high_risk",) if name == "decisions" else ()
-        newest = max(run.cutoff(item) for item in (name, *also))
+    def _exchanges(self, run: _Run) -> None:
+        """Decisions and outcomes, oldest first, until they are young."""
+        after = ("", 0)
+        while self._goes_on(run):
+            begun = self._clock.monotonic()
+            with self._database.connection(run.tenant) as connection:
+                rows = expiry.exchanges(connection, run.tenant, after, _BATCH)
+            if not self._entries(run, "decisions", rows, begun):
+                return
+            after = (rows[-1].exchange_id, rows[-1].sequence)
+
+    def _of_kind(self, run: _Run, name: str, kind: str) -> None:
+        """The other entries of one class, oldest first, until they are young."""
         after = -1
         while self._goes_on(run):
             begun = self._clock.monotonic()
             with self._database.connection(run.tenant) as connection:
-                rows = expiry.page(connection, run.tenant, _KINDS[name], after, _BATCH)
-            if not rows:
-                return
-            due = self._due(run, name, rows)
-            if due:
-                # The tombstone first: after a crash, or when stopped, the verifier finds more
-                # said than done, never less.
-                said = tombstones.entries_expired(
-                    self._clock.now(), name, [row.sequence for row in due]
-                )
-                self._ledger.record_event(run.tenant, said)
-            self._rest_from(begun)
-            for at in range(0, len(due), _PART):
-                if self._ended.is_set():
-                    return
-                self._part(run, name, due[at : at + _PART])
-            # Positions follow time but for the length of a request: a day is plenty.
-            if rows[0].recorded_at > newest + timedelta(days=1):
+                rows = expiry.page(connection, run.tenant, (kind,), after, _BATCH)
+            if not self._entries(run, name, rows, begun):
                 return
             after = rows[-1].sequence
+
+    def _entries(self, run: _Run, name: str, rows: Sequence[Row[Any]], begun: float) -> bool:
+        """Take out which of these are due; whether there may be more of their class."""
+        if not rows:
+            return False
+        due = sorted(self._due(run, name, rows), key=lambda row: int(row.sequence))
+        if due:
+            # The tombstone first: after a crash, or when stopped, the verifier finds more said
+            # than done, never less.
+            sequences = [row.sequence for row in due]
+            said = tombstones.entries_expired(self._clock.now(), name, sequences)
+            self._ledger.record_event(run.tenant, said)
+        self._rest_from(begun)
+        for at in range(0, len(due), _PART):
+            if self._ended.is_set():
+                return False
+            self._part(run, name, due[at : at + _PART])
+        also = ("high_risk",) if name == "decisions" else ()
+        newest = max(run.cutoff(item) for item in (name, *also))
+        # Positions and ids follow time but for the length of a request: a day is plenty.
+        return bool(rows[0].recorded_at <= newest + timedelta(days=1))
 
     def _goes_on(self, run: _Run) -> bool:
         """Whether the run takes another step; now and then it says that it is still at it."""

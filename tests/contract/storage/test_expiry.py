@@ -177,9 +177,11 @@ class TestExpires:
         """
         A page holds the first of all kinds, wherever the last page ended.
         """
-        for days in (3, 2, 1):
-            world.exchange(days)
-        kinds = ("decision", "outcome", "correction")
+        kinds = ("administration", "reading", "unmasking")
+        for at in range(6):
+            said = Entry(kinds[at % 2], world.clock.now(), {})
+            world.ledger.record_event(world.tenant, said)
+        world.exchange(1)
         with world.database.connection(world.tenant) as connection:
             first = expiry.page(connection, world.tenant, kinds, -1, 4)
             rest = expiry.page(connection, world.tenant, kinds, first[-1].sequence, 4)
@@ -338,15 +340,15 @@ class TestLease:
         monkeypatch.setattr("gateway.retention.expire._BATCH", 2)
         for _ in range(3):
             world.exchange(500)
-        page, said = expiry.page, []
+        exchanges, said = expiry.exchanges, []
 
         def look(*arguments: Any) -> Any:
             with world.database.tenant_session(world.tenant) as session:
                 last = keeping.last_run(session)
             said.append(last and last.started_at)
-            return page(*arguments)
+            return exchanges(*arguments)
 
-        monkeypatch.setattr(expiry, "page", look)
+        monkeypatch.setattr(expiry, "exchanges", look)
         world.run()
 
         assert len(said) >= 3
@@ -362,13 +364,13 @@ class TestLease:
         monkeypatch.setattr("gateway.retention.expire._BATCH", 2)
         for _ in range(3):
             world.exchange(500)
-        page = expiry.page
+        exchanges = expiry.exchanges
 
         def lose(*arguments: Any) -> Any:
             world.as_owner("UPDATE retention_run SET started_at = '2020-01-01 00:00:00.000000'")
-            return page(*arguments)
+            return exchanges(*arguments)
 
-        monkeypatch.setattr(expiry, "page", lose)
+        monkeypatch.setattr(expiry, "exchanges", lose)
         report = world.expiry.run(world.tenant)
         with world.database.tenant_session(world.tenant) as session:
             last = keeping.last_run(session)

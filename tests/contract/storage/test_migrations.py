@@ -93,6 +93,46 @@ class TestDrift:
         assert differences == []
 
 
+class TestPlacesOfARequest:
+    def test_what_is_open_and_what_is_few_stays_found(self, database_url: str) -> None:
+        """
+        Open exchanges are the same on the way up and down; the index by kind is partial, then not.
+        """
+        migrate.upgrade(database_url, "0017")
+        database = Database(database_url)
+        a_tenant(database, "acme")
+        rows = [(f"ex_{number}", "p_one", f"m{number}") for number in range(5)]
+        with database.engine.begin() as connection:
+            for row in rows:
+                connection.execute(
+                    text(
+                        "INSERT INTO open_exchange "
+                        "(tenant_id, exchange_id, worker_id, principal, model, opened_at) "
+                        "SELECT id, :exchange, id, :principal, :model, created_at FROM tenant"
+                    ),
+                    dict(zip(("exchange", "principal", "model"), row, strict=True)),
+                )
+
+        seen, partial = [], []
+        for revision in ("0018", "0017", "head"):
+            (migrate.downgrade if revision == "0017" else migrate.upgrade)(database_url, revision)
+            query = "SELECT exchange_id, principal, model FROM open_exchange ORDER BY exchange_id"
+            with database.engine.connect() as connection:
+                seen.append([tuple(row) for row in connection.execute(text(query))])
+            if database.sqlite:
+                trees = inspect(database.engine).get_table_options("open_exchange")
+                assert bool(trees.get("sqlite_with_rowid", True)) == (revision == "0017")
+            partial += [
+                f"{database.engine.dialect.name}_where" in index["dialect_options"]
+                for index in inspect(database.engine).get_indexes("log_entry")
+                if index["name"] == "ix_log_entry_tenant_id_kind_sequence"
+            ]
+        database.dispose()
+
+        assert seen == [rows] * 3
+        assert partial == [True, False, True]
+
+
 class TestBands:
     def test_they_are_the_same_in_the_order_of_their_key(self, database_url: str) -> None:
         """
