@@ -12,7 +12,7 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import column
+from sqlalchemy import LargeBinary, column
 from sqlalchemy import table as clause
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
@@ -104,9 +104,9 @@ class Prepared:
         for name, spell in self._spelling:
             column = [row[name] for row in rows]
             if spell is not None:
-                first = column[0]
-                alike = all(value is first for value in column)
-                column = [spell(first)] * len(column) if alike else list(map(spell, column))
+                first, many = column[0], len(column)
+                alike = column.count(first) == many
+                column = [spell(first)] * many if alike else list(map(spell, column))
             columns.append(column)
         return list(zip(*columns, strict=True))
 
@@ -208,4 +208,6 @@ def as_sqlalchemy(error: BaseException, sql: str, dialect: Dialect) -> BaseExcep
 
 
 def _speller(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    if isinstance(kind, LargeBinary) and dialect.name == "sqlite":
+        return None  # SQLAlchemy would put a view round bytes that the driver takes as they are
     return kind.dialect_impl(dialect).bind_processor(dialect)

@@ -16,9 +16,11 @@ from sqlalchemy import text
 from gateway.audit.entries import Entry
 from gateway.audit.ledger import Ledger
 from gateway.audit.log import DecisionLog
+from gateway.audit.tail import Tail, hashed
 from gateway.core.identifiers import TenantId, exchange_id, uuid7
 from gateway.core.secrets import RootSecret
 from gateway.db import log_plain, log_tables
+from gateway.db.log_group import Group
 from gateway.db.session import Database
 from gateway.errors import AuditUnavailable, StorageUnavailable
 from tests.factories import a_tenant
@@ -85,6 +87,31 @@ class TestWritten:
         ]
         assert [bytes(item) for item in kept] == [b'{"asked":1}']
         assert DecisionLog(database, SECRET, ledger._clock).verify(tenant).intact
+
+    def test_a_group_lies_by_kind_and_is_read_by_place(
+        self, database: Database, tenant: TenantId, clock: SystemClock
+    ) -> None:
+        """
+        Small entries share SQLite's pages, whatever came between them; the log's order stays.
+        """
+        entries = []
+        for _ in range(3):
+            begun = decision(clock.now())
+            ended = Entry("outcome", clock.now(), {}, begun.exchange_id, status="completed")
+            entries += [begun, ended]
+        writer, tail = log_plain.writer(database), Tail(SECRET)
+        with writer.locked(tenant, 5) as log:
+            placed = tail.place(tenant, log.head, hashed(tenant, entries))
+            log.write(Group(placed.first, placed.rows, placed.head, {}, [], []))
+        writer.close()
+        with database.connection(tenant) as connection:
+            rows = [(row.sequence, row.kind) for row in log_tables.entries(connection, tenant)]
+            if database.sqlite:
+                lie = connection.scalars(text("SELECT kind FROM log_entry ORDER BY rowid")).all()
+                assert lie == ["decision"] * 3 + ["outcome"] * 3
+
+        assert rows == list(enumerate(["decision", "outcome"] * 3))
+        assert DecisionLog(database, SECRET, clock).verify(tenant).intact
 
     def test_a_group_larger_than_any_buffer(
         self, database: Database, ledger: Ledger, tenant: TenantId, clock: SystemClock
