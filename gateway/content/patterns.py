@@ -46,6 +46,9 @@ _IDS = re2.compile(rf"{_UUID}|\b{_HEX}{{2}}-{_HEX}{{32}}-{_HEX}{{16}}-{_HEX}{{2}
 """Ids of which a part may look like a number: UUIDs (RFC 9562) and those of traces (W3C Trace
 Context). One in eleven UUIDs after "call" began like a telephone number."""
 
+_IN_AN_ID = re.compile(rf"-{_HEX}{{4}}(?:{_HEX}{{12}})?-".encode())
+"""What each of them has: looked for first, as it costs a quarter."""
+
 _MEMORY = 64 << 20
 _LONGEST_TENANT = 500
 _LARGEST_TENANT = 5_000
@@ -102,7 +105,7 @@ class _Family:
         hits = self._set.Match(data)
         if not hits:
             return
-        if self._of_numbers:
+        if self._of_numbers and _IN_AN_ID.search(data):
             data = _IDS.sub(_blank, data)
         for index in hits:
             pattern, compiled = self._patterns[index]
