@@ -281,17 +281,19 @@ def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def summarise(findings: Iterable[Finding]) -> tuple[FindingSummary, ...]:
     """Findings as counts by type: what policies and the log may know."""
-    by_type: dict[str, list[Finding]] = {}
+    confidence: dict[str, float] = {}
+    count: dict[str, int] = {}
+    rules: dict[str, set[str]] = {}
     for finding in findings:
-        by_type.setdefault(finding.type, []).append(finding)
+        kind = finding.type
+        count[kind] = count.get(kind, 0) + 1
+        confidence[kind] = max(confidence.get(kind, 0.0), finding.confidence)
+        rules.setdefault(kind, set()).add(finding.rule)
     return tuple(
-        FindingSummary(
-            type=kind,
-            count=len(group),
-            confidence=max(item.confidence for item in group),
-            rules=tuple(sorted({item.rule for item in group})),
-        )
-        for kind, group in sorted(by_type.items())
+        [
+            FindingSummary(kind, count[kind], confidence[kind], tuple(sorted(rules[kind])))
+            for kind in sorted(count)
+        ]
     )
 
 
@@ -304,7 +306,9 @@ def data_class(summaries: Iterable[FindingSummary], floor: DataClass) -> DataCla
     """
     seen = list(summaries)
     kinds = {item.type for item in seen}
-    grave = any(item.type == _SECRET and not _LESSER.issuperset(item.rules) for item in seen)
+    grave = _SECRET in kinds and not all(
+        _LESSER.issuperset(item.rules) for item in seen if item.type == _SECRET
+    )
     if grave or DETECTOR_FAILED in kinds:
         return max(floor, DataClass.RESTRICTED)
     return max(floor, DataClass.CONFIDENTIAL) if kinds - _NOBODY else floor

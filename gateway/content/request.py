@@ -135,7 +135,7 @@ class RequestReader:
         """How well somebody may be recognised once what identifies directly is taken out."""
         told = [at for at, item in enumerate(spoken) if item.source != "system"]
         left = [[item for item in seen[at] if item.type in _REMAINS] for at in told]
-        named = any(item.type == _PERSON for at in told for item in seen[at])
+        named = _PERSON in [item.type for at in told for item in seen[at]]
         texts = [spoken[at].text for at in told]
         return self.assessor.assess(texts, left, self.directory, about_person=named)
 
@@ -170,10 +170,10 @@ def gathered(
     return InspectedRequest(
         body=body,
         fields=kept,
-        summaries=summarise(finding for _, found in kept for finding in found),
+        summaries=summarise([finding for _, found in kept for finding in found]),
         unscanned=attachments.unscanned(attached),
         attached=attached,
-        characters=sum(len(item.text) for item in walked.fields),
+        characters=sum([len(item.text) for item in walked.fields]),
         people=_people(kept),
         signals=signals,
         special=special,
@@ -186,9 +186,11 @@ def _kept(
 ) -> tuple[Found, ...]:
     """The strings to come back to: where something was found, or looks like a placeholder."""
     return tuple(
-        (item, found)
-        for item, found in zip(fields, findings, strict=True)
-        if found or (placeholder(item.text) and TOLERANT.search(item.text))
+        [
+            (item, found)
+            for item, found in zip(fields, findings, strict=True)
+            if found or (placeholder(item.text) and TOLERANT.search(item.text))
+        ]
     )
 
 
@@ -217,4 +219,4 @@ def _people(kept: Iterable[Found]) -> int:
             value = item.text[finding.start : finding.end]
             if item.own or finding.type != _PERSON or len(value.split()) > 1:
                 named[finding.type].add(entity(finding.type, value).lower())
-    return max(len(values) for values in named.values())
+    return max(map(len, named.values()))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import field
-from enum import StrEnum
 from typing import Any
 
-from gateway.core.values import dataclass
+from gateway.core.values import StrEnum, dataclass
 
 
 class Effect(StrEnum):

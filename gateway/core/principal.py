@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gateway.core.values import dataclass
+from gateway.core.values import StrEnum, dataclass
 
 if TYPE_CHECKING:
     from gateway.core.identifiers import PrincipalId, TenantId

@@ -12,7 +12,8 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import LargeBinary, column
+import orjson
+from sqlalchemy import LargeBinary, column, func
 from sqlalchemy import table as clause
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
@@ -116,19 +117,28 @@ class Prepared:
 
 
 class PreparedSelect(Prepared):
-    """A select whose rows stay as the driver has them until somebody wants their values."""
+    """A select whose rows stay as the driver has them until somebody wants their values.
+
+    SQLite's driver gives up the interpreter's lock and asks for it again for each value that it
+    reads. There a row is one value, a list in JSON: no column may be of bytes.
+    """
 
     def __init__(self, statement: Select[*tuple[Any, ...]], dialect: Dialect) -> None:
         """Compile `statement` for `dialect`."""
+        columns = list(statement.selected_columns)
+        self._as_list = dialect.name == "sqlite"
+        if self._as_list:
+            statement = statement.with_only_columns(func.json_array(*columns))
         super().__init__(statement, dialect)
-        kinds = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
+        kinds = [column.type.dialect_impl(dialect) for column in columns]
         self._readers = [kind.result_processor(dialect, None) for kind in kinds]
 
     def values(self, row: Sequence[Any]) -> list[Any]:
         """What one row of the driver's says, as SQLAlchemy would have it, column by column."""
+        found = orjson.loads(row[0]) if self._as_list else row
         return [
             value if read is None else read(value)
-            for value, read in zip(row, self._readers, strict=True)
+            for value, read in zip(found, self._readers, strict=True)
         ]
 
 

@@ -8,12 +8,13 @@ default is the narrow one: a leaked key reads no decisions.
 
 from __future__ import annotations
 
-from enum import Enum, StrEnum
+from enum import Enum
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from gateway.core.principal import CredentialKind, Role
+from gateway.core.values import StrEnum
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,10 +7,9 @@ why, never the credential, the person's name or an address.
 from __future__ import annotations
 
 import logging
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gateway.core.values import dataclass
+from gateway.core.values import StrEnum, dataclass
 
 if TYPE_CHECKING:
     from gateway.telemetry import Metrics

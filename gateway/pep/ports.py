@@ -6,8 +6,9 @@ of the pipeline's neighbours are plain classes, passed in by `gateway.app`.
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
+
+from gateway.core.values import StrEnum
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

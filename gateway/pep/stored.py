@@ -66,14 +66,14 @@ _AFTER = _FETCHED | {_SHAPE}
 _NAME = re.compile(r"[\w.-]{1,200}", re.ASCII)
 """What a provider may call an answer: it will be part of an address."""
 
+_LABELS = frozenset(each.label for each in DataClass)
 _GONE = "There is no such answer, it is not yours, it was not stored, or its time is over."
 
 
 def may_be_booked(situation: Situation) -> bool:
     """Whether policy may let an answer be kept (rule IP-08), so that the terms of keeping count."""
     most = str(situation.parameters.get("ip_08_stored", ""))
-    labels = [each.label for each in DataClass]
-    return most in labels and DataClass.parse(situation.data["class"]) <= DataClass.parse(most)
+    return most in _LABELS and DataClass.parse(situation.data["class"]) <= DataClass.parse(most)
 
 
 def keeps(judged: Judged) -> bool:

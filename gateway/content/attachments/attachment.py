@@ -6,9 +6,7 @@ be read within the limits is unreadable, with a reason; policy decides what that
 
 from __future__ import annotations
 
-from enum import StrEnum
-
-from gateway.core.values import dataclass
+from gateway.core.values import StrEnum, dataclass
 
 
 class Kind(StrEnum):

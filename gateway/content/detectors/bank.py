@@ -6,7 +6,7 @@ import re
 
 from stdnum import iban, luhn
 
-from gateway.content.detectors.pattern import Caught, Pattern, in_uuid
+from gateway.content.detectors.pattern import Caught, Pattern
 
 _DIGITS = re.compile(r"[^0-9]")
 _CARD_LENGTHS: tuple[tuple[str, tuple[int, ...]], ...] = (
@@ -34,10 +34,8 @@ def check_iban(candidate: str, _before: str) -> Caught | None:
         candidate = shorter
 
 
-def check_card(candidate: str, before: str) -> Caught | None:
+def check_card(candidate: str, _before: str) -> Caught | None:
     """A payment card by issuer range, length and the Luhn digit (ISO/IEC 7812)."""
-    if in_uuid(candidate, before):
-        return None
     digits = _DIGITS.sub("", candidate)
     for prefix, lengths in _CARDS:
         if len(digits) in lengths and prefix.match(digits) and luhn.is_valid(digits):

@@ -7,7 +7,6 @@ given to the check instead.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.core.values import dataclass
@@ -48,23 +47,6 @@ class Pattern:
     trigger: str = ""
     """RE2 for the set to look for instead: simpler, and found wherever the expression is. Classes
     of letters and long repetitions make the set's automaton grow with every new text."""
-
-
-_WORD = re.compile(r"[0-9A-Za-z-]*\Z")
-_IN_UUID = re.compile(
-    r"[0-9a-f]{8}-(?:(?:[0-9a-f]{4}-){3}[0-9a-f]{1,12}|(?:[0-9a-f]{4}-){1,2}[0-9a-f]{1,4})",
-    re.IGNORECASE,
-)
-
-
-def in_uuid(candidate: str, before: str) -> bool:
-    """Whether digits with dashes are a part of a UUID (RFC 9562), whose beginning is `before` them.
-
-    One in some thousands has groups that could be a telephone number or a card.
-    """
-    word = _WORD.search(before)
-    begun = word[0] if word else ""
-    return "-" in begun and _IN_UUID.fullmatch(begun + candidate) is not None
 
 
 def by_shape(confidence: float) -> Callable[[str, str], Caught | None]:

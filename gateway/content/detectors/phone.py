@@ -6,7 +6,7 @@ import re
 
 import phonenumbers
 
-from gateway.content.detectors.pattern import Caught, Pattern, in_uuid
+from gateway.content.detectors.pattern import Caught, Pattern
 
 _REGIONS = ("DE", "GB", "FR", "NL", "ES", "IT", "BE", "AT", "CH", "DK", "SE", "PL")
 """Where a number that starts with a single 0 may be at home."""
@@ -16,14 +16,21 @@ _WORDS = (
     "whatsapp", "anruf", "rufnummer", "portable", "appel", "móvil", "movil", "llama", "mobiel", "bel ",
 )  # fmt: skip
 _EXTENSION = r"(?: ?(?:x|ext\.?|extension) ?[0-9]{1,6})?"
+_INTERNATIONAL = r"(?:\+|\b00)[1-9](?:[ ().\-/]{0,2}[0-9]){6,14}"
+_DIGITS = re.compile(_INTERNATIONAL)
 _DATE = re.compile(r"[0-9]{1,4}[/.\-][0-9]{1,2}[/.\-][0-9]{2,4}")
 _SPOKEN = 30
 
 
-def check_international(candidate: str, before: str) -> Caught | None:
-    """A number with its country code. Possible is enough: reserved test ranges are not valid."""
-    if in_uuid(candidate, before):
+def check_international(candidate: str, _before: str) -> Caught | None:
+    """A number with its country code. Possible is enough: reserved test ranges are not valid.
+
+    Digits in one that go on in letters up to f are how a hash begins, which may start with 00.
+    """
+    found = _DIGITS.match(candidate)
+    if found is None or (candidate.isalnum() and not candidate.isdigit()):
         return None
+    candidate = found[0]
     try:
         number = (
             phonenumbers.parse(candidate.replace("00", "+", 1), None)
@@ -43,9 +50,9 @@ def check_north_american(candidate: str, before: str) -> Caught | None:
     return Caught(len(candidate), 0.85 if likely else 0.6, "")
 
 
-def check_national(candidate: str, before: str) -> Caught | None:
+def check_national(candidate: str, _before: str) -> Caught | None:
     """A number with a trunk 0, valid in one of the countries our tenants are in."""
-    if _DATE.fullmatch(candidate) or in_uuid(candidate, before):
+    if _DATE.fullmatch(candidate):
         return None
     for region in _REGIONS:
         try:
@@ -60,11 +67,7 @@ def check_national(candidate: str, before: str) -> Caught | None:
 def check_spoken(candidate: str, before: str) -> Caught | None:
     """Digits of which the text says that they are a telephone number."""
     said = before[-_SPOKEN:].lower()
-    if (
-        _DATE.fullmatch(candidate)
-        or in_uuid(candidate, before)
-        or not any(word in said for word in _WORDS)
-    ):
+    if _DATE.fullmatch(candidate) or not any(word in said for word in _WORDS):
         return None
     return Caught(len(candidate), 0.65)
 
@@ -73,8 +76,9 @@ PATTERNS = (
     Pattern(
         "PHONE_NUMBER",
         "phone.international",
-        r"(?:\+|\b00)[1-9](?:[ ().\-/]{0,2}[0-9]){6,14}",
+        rf"{_INTERNATIONAL}[0-9a-fA-F]*",
         check_international,
+        trigger=_INTERNATIONAL,
     ),
     Pattern(
         "PHONE_NUMBER",

@@ -206,7 +206,7 @@ class SignalReader:
         """Whether what is asked names a person: by a finding, or a known name in capitals."""
         for at, field in enumerate(fields):
             asks = field.source == "user" and field.text in asked.text
-            if asks and any(finding.type == _PERSON for finding in _of(findings, at)):
+            if asks and _PERSON in [finding.type for finding in _of(findings, at)]:
                 return True
         if not self._names & seen.cues:
             return False

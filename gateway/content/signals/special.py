@@ -55,16 +55,21 @@ _NOBODY = re.compile(
 )
 """Words that own something in English and are nobody."""
 
-_PEOPLE = frozenset({"PERSON", "EMPLOYEE_ID", "EMPLOYEE_NUMBER"})
+_PERSON = "PERSON"
+_PEOPLE = frozenset({_PERSON, "EMPLOYEE_ID", "EMPLOYEE_NUMBER"})
 
 
 def find(
     matcher: Matcher, cues: frozenset[int], sheet: Sheet, findings: Sequence[Finding]
 ) -> tuple[Finding, ...]:
-    """The special and criminal `cues` of a text that are about an identifiable person."""
+    """The special and criminal `cues` of a text that are about an identifiable person.
+
+    Not words that mean something else where they stand: good faith, an account that is disabled.
+    """
     hits = matcher.spans(sheet, cues)
     if not hits:
         return ()
+    else_meant = [*_flat(matcher, sheet, "special_not"), *_called(matcher, sheet, findings)]
     sentences = [0, *(match.end() for match in _SENTENCE_END.finditer(sheet.folded.data))]
     others = {bisect_right(sentences, start) for start in _others(matcher, sheet, findings)}
     own = list(_flat(matcher, sheet, "link.self"))
@@ -72,7 +77,8 @@ def find(
         _finding(TYPES[matcher.lexicon.names[number].removeprefix(CUES)], span, sheet.places)
         for number, spans in hits.items()
         for span in spans
-        if others & _neighbours(sentences, span[0]) or _is_own(span, own)
+        if (others & _neighbours(sentences, span[0]) or _is_own(span, own))
+        and not any(start <= span[0] and span[1] <= end for start, end in else_meant)
     ]
     return tuple(sorted(found, key=lambda item: (item.start, item.end, item.type)))
 
@@ -115,6 +121,18 @@ def _others(matcher: Matcher, sheet: Sheet, findings: Sequence[Finding]) -> Iter
     places = sheet.places
     for place in written:
         yield bisect_right(places, place) - 1 if places else place
+
+
+def _called(matcher: Matcher, sheet: Sheet, findings: Sequence[Finding]) -> Iterator[Span]:
+    """Where a cue is how somebody is called: Christian, Iris, Krebs."""
+    people = [(item.start, item.end) for item in findings if item.type == _PERSON]
+    if not people:
+        return
+    places = sheet.places
+    for start, end in _flat(matcher, sheet, "special_name"):
+        first, last = (places[start], places[end]) if places else (start, end)
+        if any(one <= first and last <= other for one, other in people):
+            yield start, end
 
 
 def _flat(matcher: Matcher, sheet: Sheet, cue: str) -> Iterator[Span]:

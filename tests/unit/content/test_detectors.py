@@ -207,8 +207,7 @@ class TestSeen:
 class TestIdentifiers:
     def test_the_groups_of_a_uuid_are_no_numbers(self) -> None:
         """
-        Some of them could be a telephone number or a card by their digits (RFC 9562). What stands
-        behind the first eight is not seen from there, so that eight digits may still begin one.
+        Some of them could be a telephone number or a card by their digits (RFC 9562).
         """
         seeded = random.Random(9)
         made = [UUID(int=seeded.getrandbits(128), version=4) for _ in range(10_000)]
@@ -217,8 +216,7 @@ class TestIdentifiers:
             "2b10972c-0782-4882-8564-4737e440afb3",
             "0ee60791-0082-4435-884d-3b60c7dab0af",
         ]
-        written = [said for said in map(str, made) if not said[:8].isdigit()]
-        text = " and ".join([*written, *known])
+        text = " and ".join([*map(str, made), *known])
 
         found = {item.type for item in INSPECTOR.inspect(text, names=False)}
         assert found.isdisjoint({"PHONE_NUMBER", "CREDIT_CARD"})
