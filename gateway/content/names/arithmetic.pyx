@@ -1,5 +1,5 @@
 # cython: boundscheck=False, wraparound=False, initializedcheck=False, cdivision=True
-"""The inner loops of the tagger: what a word says, which words were met, and the chain.
+"""The inner loops of the tagger: which words were met, what they say together, and the chain.
 
 A word is judged with two words on either side, so what it says has a row for each of five words.
 """
@@ -20,57 +20,6 @@ cdef enum:
 
 CLASSES = 1 << CLASS_BITS
 """Kinds of words there may be, for what words side by side say together."""
-
-
-cdef class Table:
-    """What each attribute of a word says for the labels of the words around it."""
-
-    cdef const uint32_t[::1] keys
-    cdef uint32_t[::1] firsts
-    cdef float[:, ::1] rows
-    cdef int shift
-
-    def __init__(self, keys, rows):
-        """With the sorted, distinct `keys` of attributes, and a row of weights for each."""
-        self.keys = np.ascontiguousarray(keys, np.uint32)
-        self.rows = np.ascontiguousarray(rows, np.float32)
-        # About one key for each value of the first bits.
-        cdef int bits = max(1, len(keys).bit_length())
-        self.shift = 32 - bits
-        buckets = np.arange((1 << bits) + 1, dtype=np.uint64) << np.uint64(self.shift)
-        self.firsts = np.searchsorted(self.keys, buckets).astype(np.uint32)
-
-    def add(self, rows):
-        """Rows that have no key; their numbers begin with the one that is returned."""
-        first = self.rows.shape[0]
-        self.rows = np.concatenate([self.rows, rows])
-        return first
-
-    def sums(self, list attributes, Py_ssize_t each, Py_ssize_t more=0):
-        """What words say in sum: of each `each` attributes, then the numbers of `more` rows.
-
-        An attribute that has no row says nothing.
-        """
-        cdef Py_ssize_t count = len(attributes) // (each + more)
-        said = np.zeros((count, ROW), np.float32)
-        cdef float[:, ::1] sums = said
-        cdef Py_ssize_t word, at, place = 0, row
-        for word in range(count):
-            for at in range(each + more):
-                row = attributes[place]
-                place += 1
-                if at < each:
-                    row = self.place(<uint32_t>row)
-                if row >= 0:
-                    add(&sums[word, 0], &self.rows[row, 0], ROW)
-        return said
-
-    cdef Py_ssize_t place(self, uint32_t key) noexcept:
-        cdef Py_ssize_t bucket = key >> self.shift, at
-        for at in range(self.firsts[bucket], self.firsts[bucket + 1]):
-            if self.keys[at] == key:
-                return at
-        return -1
 
 
 cdef class Memory:

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.content.names.known import KnownNames
-from gateway.content.names.lexicon import CITY, COUNTRY, FIRST, STOP
 from gateway.content.names.model import Model
+from gateway.content.names.reading import CITY, COUNTRY, FIRST, STOP
 from gateway.content.names.tagger import NameDetector
 from gateway.content.names.words import runs, tokens
 from gateway.core.content import Finding
