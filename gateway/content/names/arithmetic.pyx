@@ -14,7 +14,9 @@ import numpy as np
 cdef enum:
     AROUND = 5
     BESIDE = 2
-    LABELS = 7
+    GAP = 3
+    TYPES = 3
+    LABELS = 1 + 2 * TYPES
     ROW = AROUND * LABELS
     CLASS_BITS = 6
 
@@ -133,14 +135,25 @@ cdef class Known:
                 raise KeyError
             self.rows[<Py_ssize_t>places[at] + BESIDE] = row
 
-    def kinds(self):
-        """One letter for each word: ``C``, ``g`` or ``o``."""
-        cdef bytearray kinds = bytearray(self.count)
-        cdef unsigned char* letters = kinds
-        cdef Py_ssize_t at
+    def runs(self):
+        """Where names may stand, as (first, past the last) word.
+
+        From a word that may be in one (``C``) to the last such that is reached over three at most
+        that may stand between two of those (``g``).
+        """
+        cdef list found = []
+        cdef Py_ssize_t at, first = -1, past = 0
+        cdef uint8_t kind
         for at in range(self.count):
-            letters[at] = self.memory.kinds[self.rows[at + BESIDE]]
-        return kinds.decode("ascii")
+            kind = self.memory.kinds[self.rows[at + BESIDE]]
+            if first >= 0 and (kind == c"o" or kind == c"g" and at - past == GAP):
+                found.append((first, past))
+                first = -1
+            if kind == c"C":
+                first, past = at if first < 0 else first, at + 1
+        if first >= 0:
+            found.append((first, past))
+        return found
 
 
 cdef class Scores:
@@ -155,32 +168,35 @@ cdef class Scores:
         """`which` row of `triples` is of three kinds; `before` and `after` are of pairs."""
         self.before, self.after, self.which, self.triples = before, after, which, triples
 
-    def chances(self, Known known, list places):
-        """For each of these words what speaks for each label, the likeliest of it 1."""
-        said = np.empty((len(places), LABELS))
+    def chances(self, Known known, list runs):
+        """For each word of these runs what speaks for each label, the likeliest of it 1."""
+        said = np.empty((words_of(runs), LABELS))
         cdef double[:, ::1] chances = said
-        cdef float[LABELS] scores
-        cdef Memory memory = known.memory
-        cdef int32_t* rows
-        cdef Py_ssize_t at, beside, kinds, label
-        cdef float most
-        for at in range(len(places)):
-            rows = known.rows + <Py_ssize_t>places[at]
-            kinds = 0
-            memset(scores, 0, sizeof(scores))
-            for beside in range(AROUND):
-                add(scores, &memory.weights[rows[beside], beside * LABELS], LABELS)
-                if 0 < beside < AROUND - 1:
-                    kinds = kinds << CLASS_BITS | memory.classes[rows[beside]]
-            add(scores, &self.triples[self.which[kinds], 0], LABELS)
-            add(scores, &self.before[kinds >> CLASS_BITS, 0], LABELS)
-            add(scores, &self.after[kinds & (1 << 2 * CLASS_BITS) - 1, 0], LABELS)
-            most = scores[0]
-            for label in range(1, LABELS):
-                most = max(most, scores[label])
-            for label in range(LABELS):
-                chances[at, label] = exp(scores[label] - most)
+        cdef Py_ssize_t at = 0, place, first, past
+        for first, past in runs:
+            for place in range(first, past):
+                self.of_word(known.memory, known.rows + place, &chances[at, 0])
+                at += 1
         return said
+
+    cdef void of_word(self, Memory memory, int32_t* rows, double* chances) noexcept:
+        """The word in the middle of five, by their rows in the memory."""
+        cdef float[LABELS] scores
+        cdef Py_ssize_t beside, kinds = 0, label
+        cdef float most
+        memset(scores, 0, sizeof(scores))
+        for beside in range(AROUND):
+            add(scores, &memory.weights[rows[beside], beside * LABELS], LABELS)
+            if 0 < beside < AROUND - 1:
+                kinds = kinds << CLASS_BITS | memory.classes[rows[beside]]
+        add(scores, &self.triples[self.which[kinds], 0], LABELS)
+        add(scores, &self.before[kinds >> CLASS_BITS, 0], LABELS)
+        add(scores, &self.after[kinds & (1 << 2 * CLASS_BITS) - 1, 0], LABELS)
+        most = scores[0]
+        for label in range(1, LABELS):
+            most = max(most, scores[label])
+        for label in range(LABELS):
+            chances[label] = exp(scores[label] - most)
 
 
 cdef class Chain:
@@ -197,24 +213,24 @@ cdef class Chain:
         self.steps = np.exp(np.ascontiguousarray(transitions, np.float64))
         self.width = len(transitions)
 
-    def chances(self, const double[:, ::1] words, list lengths):
-        """The chance of each label of each word, in runs of these lengths one after the other.
+    def chances(self, const double[:, ::1] words, list runs):
+        """The chance of each label of each word, in `runs` (first, past the last) side by side.
 
         `words` has for each label what the word by itself says for it, at most 1. Outside of a
         run the label is ``O``, so a run begins and ends as if next to one.
 
         Raises:
-            ValueError: the lengths are not those of the words.
+            ValueError: the runs are not of so many words.
         """
-        if sum(lengths) != words.shape[0] or words.shape[1] != self.width:
+        cdef Py_ssize_t at = 0, first, past
+        if words_of(runs) != words.shape[0] or words.shape[1] != self.width:
             raise ValueError("runs are of as many words as are given, with every label")
         result = np.empty((words.shape[0], self.width))
         cdef double[:, ::1] chances = result
         cdef double[:, ::1] onward = np.empty((2, self.width))
-        cdef Py_ssize_t first = 0, length
-        for length in lengths:
-            self.run(words, chances, onward, first, first + length)
-            first += length
+        for first, past in runs:
+            self.run(words, chances, onward, at, at + past - first)
+            at += past - first
         return result
 
     cdef void run(
@@ -245,6 +261,37 @@ cdef class Chain:
                 for other in range(self.width):
                     sum_ += self.steps[label, other] * onward[1, other]
                 onward[0, label] = sum_
+
+
+def likely(const double[:, ::1] chances, list runs, double most):
+    """The words of `runs` that are no part of a name with a chance of at most `most`.
+
+    Each as a tuple of its place, that chance, the type of name it is likeliest in, the chance of
+    that, and the chance that one begins there. Behind the first label, each type has two.
+    """
+    cdef list found = []
+    cdef Py_ssize_t at = 0, place, first, past, kind, best
+    cdef double chance, most_of_types
+    for first, past in runs:
+        for place in range(first, past):
+            if chances[at, 0] <= most:
+                best, most_of_types = 0, -1.0
+                for kind in range(TYPES):
+                    chance = chances[at, 1 + 2 * kind] + chances[at, 2 + 2 * kind]
+                    if chance > most_of_types:
+                        best, most_of_types = kind, chance
+                found.append(
+                    (place, chances[at, 0], best, most_of_types, chances[at, 1 + 2 * best])
+                )
+            at += 1
+    return found
+
+
+cdef Py_ssize_t words_of(list runs) except -1:
+    cdef Py_ssize_t count = 0, first, past
+    for first, past in runs:
+        count += past - first
+    return count
 
 
 cdef inline void add(float* sums, const float* others, Py_ssize_t count) noexcept:

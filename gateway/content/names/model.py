@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gateway.content.names.arithmetic import CLASSES, Chain, Known, Memory, Scores
+from gateway.content.names.arithmetic import CLASSES, Chain, Known, Memory, Scores, likely
 from gateway.content.names.lexicon import Entry, Lexicon
 from gateway.content.names.reading import EDGE, written
 from gateway.content.names.weights import reader
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    from gateway.content.names.arithmetic import Likely
 
 TYPES = ("PERSON", "LOCATION", "ORGANIZATION")
 LABELS = ("O", *(f"{place}-{kind}" for kind in TYPES for place in "BI"))
@@ -84,13 +86,9 @@ class Model:
         """What the lexicon says of each of `words`."""
         return self.lexicon.entries(words)
 
-    def marginals(
-        self, known: Known, spans: Sequence[tuple[int, int]]
-    ) -> tuple[list[int], NDArray[np.float64]]:
-        """The words that stand in `spans` (first, past the last), and their labels' chances."""
-        lengths = [past - first for first, past in spans]
-        places = [place for first, past in spans for place in range(first, past)]
-        return places, self._chain.chances(self._scores.chances(known, places), lengths)
+    def likely(self, known: Known, runs: list[tuple[int, int]], most: float) -> list[Likely]:
+        """The words of `runs` that are in no name with a chance of at most `most`."""
+        return likely(self._chain.chances(self._scores.chances(known, runs), runs), runs, most)
 
     def _emptied(self, least: int) -> Memory:
         """A memory of the common words only, with room for at least this many more."""

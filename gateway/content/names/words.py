@@ -52,14 +52,3 @@ def use(cluster: int, coarse: int, how: int) -> list[str]:
     if not cluster:
         return [f"u={how}"]
     return [f"c={cluster}", f"C={cluster},{how}", f"b={coarse}", f"B={coarse},{how}"]
-
-
-def runs(kinds: str) -> list[tuple[int, int]]:
-    """Where names may stand, as (first, past the last) word, by the kinds of the words.
-
-    ``C`` may be a name or part of one, ``g`` only between two of those.
-    """
-    return [match.span() for match in _RUN.finditer(kinds)]
-
-
-_RUN = re.compile(r"C(?:g{0,3}C)*")
