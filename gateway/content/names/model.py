@@ -87,7 +87,10 @@ class Model:
         return self.lexicon.entries(words)
 
     def likely(self, known: Known, runs: list[tuple[int, int]], most: float) -> list[Likely]:
-        """The words of `runs` that are in no name with a chance of at most `most`."""
+        """The words of `runs` that are in no name with a chance of at most `most`.
+
+        Each with what it is likeliest part of instead (`arithmetic.likely`).
+        """
         return likely(self._chain.chances(self._scores.chances(known, runs), runs), runs, most)
 
     def _emptied(self, least: int) -> Memory:

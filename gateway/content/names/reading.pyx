@@ -10,9 +10,12 @@ from libc.stdint cimport uint8_t, uint16_t, uint32_t
 
 import numpy as np
 
+# How a word is written; `HOWS` ways there are.
 cpdef enum:
     LOWER, CAPITAL, CAPITALS, INITIAL, MIXED, OTHER, HOWS
 
+# What a word is listed as. COMMON words are written in lower case in running text; STOP words are
+# never a name or part of one.
 cpdef enum:
     FIRST = 1 << 0
     LAST = 1 << 1
@@ -33,13 +36,16 @@ cdef enum:
     LONG = 12
     SHAPE = 6
 
-EDGE = "\n"
-ADDRESS = "://"
+EDGE = "\n"  # the word that stands before the first and behind the last
+ADDRESS = "://"  # what every address of the web is looked up as
+
+# What may stand inside a name between its capitalised words.
 GLUE = frozenset((
     "of the and for in on at to de la le les del den der des die du dos da das di do el al bin ibn"
     " y e et und en von van vom zu zum zur ter ten te het s d l d' l' d\u2019 l\u2019"
     " ' \u2019 & - / . +"
 ).split())
+# What `spelling` says, in its order: the word, its shape, its beginnings and its ends.
 SPELLING = ("w", "s", "q1", "U", "L", "p2", "q2", "p3", "q3", "p4", "q4")
 
 cdef dict SIGNS = {
@@ -209,13 +215,18 @@ cdef uint32_t[5] OF_BEGINNING, OF_END
 cdef uint32_t[OTHER] OF_ENDING
 cdef uint32_t[OTHER][LONG + 1] OF_LENGTH
 
-for part in range(2, 5):
-    OF_BEGINNING[part], OF_END[part] = hashed(f"seed p{part}"), hashed(f"seed q{part}")
-for way in range(OTHER):
-    OF_ENDING[way] = hashed(f"seed U {way}")
-    for length in range(LONG + 1):
-        number = f"{way},{length}".encode()
-        OF_LENGTH[way][length] = crc32(number, len(number), hashed("seed L"))
+cdef fill_seeds():
+    cdef int part, how, length
+    cdef bytes said
+    for part in range(2, 5):
+        OF_BEGINNING[part], OF_END[part] = hashed(f"seed p{part}"), hashed(f"seed q{part}")
+    for how in range(OTHER):
+        OF_ENDING[how] = hashed(f"seed U {how}")
+        for length in range(LONG + 1):
+            said = f"{how},{length}".encode()
+            OF_LENGTH[how][length] = crc32(said, len(said), hashed("seed L"))
+
+fill_seeds()
 
 
 cdef Py_ssize_t spell(str word, int how, uint32_t* said) except -1:

@@ -34,8 +34,6 @@ _PIECE = 50_000
 """How many code points are looked at together: it bounds the memory of a text in one line."""
 
 _KINDS = tuple((kind, LEAST[kind], f"name.{kind.lower()}") for kind in TYPES)
-
-
 _PERSON = "PERSON"
 _OF_LETTERS = 0.8
 """The confidence of a name that only its place in a letter tells."""
