@@ -6,19 +6,17 @@ import random
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.content.names.lexicon import hashed
 from gateway.content.names.model import TYPES
-from gateway.content.names.words import (
+from gateway.content.names.reading import (
     EDGE,
     SPELLING,
-    lists,
+    hashed,
     spelling,
-    tokens,
-    use,
     word_class,
     writing,
     written,
 )
+from gateway.content.names.words import lists, tokens, use
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

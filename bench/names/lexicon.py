@@ -22,7 +22,7 @@ from faker.config import AVAILABLE_LOCALES
 from sklearn.cluster import MiniBatchKMeans
 
 from bench.names import vocabulary
-from gateway.content.names import lexicon as kinds
+from gateway.content.names import reading as kinds
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*\.?")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ'’.\- ]+")

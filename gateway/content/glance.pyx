@@ -45,21 +45,36 @@ def suspect(str text):
     return False
 
 
-def long_run(str text, Py_ssize_t length):
-    """Whether so many letters, digits and signs of Base64 stand in a row (RFC 4648)."""
-    cdef Py_ssize_t run = 0
+def numeric(str text):
+    """Whether one of the digits 0 to 9 stands in a text."""
     cdef Py_UCS4 letter
     for letter in text:
-        if letter < 128 and (
-            u"a" <= letter <= u"z" or u"A" <= letter <= u"Z" or u"0" <= letter <= u"9"
-            or letter in u"+/_-"
-        ):
-            run += 1
-            if run == length:
-                return True
-        else:
-            run = 0
+        if u"0" <= letter <= u"9":
+            return True
     return False
+
+
+def long_run(str text, Py_ssize_t length):
+    """Whether so many letters, digits and signs of Base64 stand in a row (RFC 4648).
+
+    A run is read from where its end would be: of words of prose most letters are passed over.
+    """
+    cdef Py_ssize_t first = 0, at
+    while first + length <= len(text):
+        at = first + length - 1
+        while at >= first and in_base64(text[at]):
+            at -= 1
+        if at < first:
+            return True
+        first = at + 1
+    return False
+
+
+cdef inline bint in_base64(Py_UCS4 letter) noexcept:
+    return letter < 128 and (
+        u"a" <= letter <= u"z" or u"A" <= letter <= u"Z" or u"0" <= letter <= u"9"
+        or letter in u"+/_-"
+    )
 
 
 cdef enum Step:

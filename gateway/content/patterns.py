@@ -21,7 +21,7 @@ from gateway.content.detectors import (
     url,
 )
 from gateway.content.detectors.pattern import CONTEXT, Pattern, by_shape
-from gateway.content.glance import suspect
+from gateway.content.glance import numeric, suspect
 from gateway.core.content import Finding
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ BUILT_IN: tuple[tuple[Pattern, ...], ...] = (
 )
 """In families that are looked for apart. One automaton of all has a state for every mixture of
 what may have begun, so that it would still grow with each text after thousands of them."""
+
+NUMERIC = BUILT_IN[1:4]
+"""The families that find nothing without a digit (0 to 9), as much of prose is."""
 
 _HEX = "[0-9a-fA-F]"
 _UUID = rf"{_HEX}{{8}}(?:-{_HEX}{{4}}){{3}}-{_HEX}{{12}}"
@@ -75,13 +78,18 @@ class PatternDetector:
         self.name = name
         self._gate = gate
         self._families = [_Family(patterns) for patterns in families]
+        self._without_digits = [
+            family
+            for family, patterns in zip(self._families, families, strict=True)
+            if patterns not in NUMERIC
+        ]
 
     def find(self, text: str) -> Iterator[Finding]:
         """Every candidate that passes its check; they may overlap."""
         if self._gate is not None and not self._gate(text):
             return
         data = text.encode("utf-8", "surrogatepass")
-        for family in self._families:
+        for family in self._families if numeric(text) else self._without_digits:
             yield from family.find(text, data)
 
 
@@ -91,8 +99,9 @@ class _Family:
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         options = _options()
         self._of_numbers = patterns is _NUMBERS
+        compiled = [re2.compile(item.expression.encode(), options) for item in patterns]
         self._patterns = [
-            (item, re2.compile(item.expression.encode(), options)) for item in patterns
+            (item, one, min(one.groups, 1)) for item, one in zip(patterns, compiled, strict=True)
         ]
         self._set = re2.Set.SearchSet(options)
         for item in patterns:
@@ -108,13 +117,14 @@ class _Family:
         if self._of_numbers and _IN_AN_ID.search(data):
             data = _IDS.sub(_blank, data)
         for index in hits:
-            pattern, compiled = self._patterns[index]
-            yield from _candidates(pattern, compiled, text, data)
+            pattern, compiled, group = self._patterns[index]
+            yield from _candidates(pattern, compiled, group, text, data)
 
 
-def _candidates(pattern: Pattern, compiled: Any, text: str, data: bytes) -> Iterator[Finding]:
+def _candidates(
+    pattern: Pattern, compiled: Any, group: int, text: str, data: bytes
+) -> Iterator[Finding]:
     place = _Points(data) if len(data) != len(text) else None
-    group = min(compiled.groups, 1)
     for match in compiled.finditer(data):
         first, last = match.span(group)
         if first == last:

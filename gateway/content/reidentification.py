@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gateway.content.cues import CUES
 from gateway.content.detectors.pattern import Caught, Pattern, by_shape
 from gateway.content.dictionaries import Dictionary, DictionaryDetector
-from gateway.content.names.lexicon import (
+from gateway.content.names.reading import (
     CITY,
     COMMON,
     COUNTRY,

@@ -21,11 +21,12 @@ _BIRTH = re.compile(
     re.IGNORECASE,
 )
 _BIRTH_WORDS = ("born", "birth", "d.o.b", "dob", "geb", "né", "ne le", "naiss", "nac", "bday")
+_NUMBER = re.compile(r"[0-9]+")
 TYPE, BIRTH = "DATE_TIME", "BIRTH_DATE"
 
 
 def _possible(candidate: str) -> bool:
-    numbers = [int(part) for part in re.findall(r"[0-9]+", candidate)[:3]]
+    numbers = [int(part) for part in _NUMBER.findall(candidate)[:3]]
     small = [number for number in numbers if number < 100]
     return len(small) < 2 or any(1 <= number <= 12 for number in small)
 

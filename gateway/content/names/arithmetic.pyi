@@ -1,15 +1,11 @@
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 CLASSES: int
 
-class Table:
-    def __init__(self, keys: NDArray[Any], rows: NDArray[Any]) -> None: ...
-    def add(self, rows: NDArray[np.float32]) -> int: ...
-    def sums(self, attributes: list[int], each: int, more: int = 0) -> NDArray[np.float32]: ...
+Likely: TypeAlias = tuple[int, float, int, float, float]
 
 class Memory:
     room: int
@@ -23,7 +19,7 @@ class Memory:
 
 class Known:
     def put(self, places: list[int], words: list[str]) -> None: ...
-    def kinds(self) -> str: ...
+    def runs(self) -> list[tuple[int, int]]: ...
 
 class Scores:
     def __init__(
@@ -33,10 +29,14 @@ class Scores:
         which: NDArray[np.uint16],
         triples: NDArray[np.float32],
     ) -> None: ...
-    def chances(self, known: Known, places: list[int]) -> NDArray[np.float64]: ...
+    def chances(self, known: Known, runs: list[tuple[int, int]]) -> NDArray[np.float64]: ...
 
 class Chain:
     def __init__(self, transitions: NDArray[Any]) -> None: ...
     def chances(
-        self, words: NDArray[np.float64], lengths: Sequence[int]
+        self, words: NDArray[np.float64], runs: list[tuple[int, int]]
     ) -> NDArray[np.float64]: ...
+
+def likely(
+    chances: NDArray[np.float64], runs: list[tuple[int, int]], most: float
+) -> list[Likely]: ...

@@ -1,5 +1,5 @@
 # cython: boundscheck=False, wraparound=False, initializedcheck=False, cdivision=True
-"""The inner loops of the tagger: what a word says, which words were met, and the chain.
+"""The inner loops of the tagger: which words were met, what they say together, and the chain.
 
 A word is judged with two words on either side, so what it says has a row for each of five words.
 """
@@ -14,63 +14,14 @@ import numpy as np
 cdef enum:
     AROUND = 5
     BESIDE = 2
-    LABELS = 7
+    GAP = 3
+    TYPES = 3
+    LABELS = 1 + 2 * TYPES
     ROW = AROUND * LABELS
     CLASS_BITS = 6
 
 CLASSES = 1 << CLASS_BITS
 """Kinds of words there may be, for what words side by side say together."""
-
-
-cdef class Table:
-    """What each attribute of a word says for the labels of the words around it."""
-
-    cdef const uint32_t[::1] keys
-    cdef uint32_t[::1] firsts
-    cdef float[:, ::1] rows
-    cdef int shift
-
-    def __init__(self, keys, rows):
-        """With the sorted, distinct `keys` of attributes, and a row of weights for each."""
-        self.keys = np.ascontiguousarray(keys, np.uint32)
-        self.rows = np.ascontiguousarray(rows, np.float32)
-        # About one key for each value of the first bits.
-        cdef int bits = max(1, len(keys).bit_length())
-        self.shift = 32 - bits
-        buckets = np.arange((1 << bits) + 1, dtype=np.uint64) << np.uint64(self.shift)
-        self.firsts = np.searchsorted(self.keys, buckets).astype(np.uint32)
-
-    def add(self, rows):
-        """Rows that have no key; their numbers begin with the one that is returned."""
-        first = self.rows.shape[0]
-        self.rows = np.concatenate([self.rows, rows])
-        return first
-
-    def sums(self, list attributes, Py_ssize_t each, Py_ssize_t more=0):
-        """What words say in sum: of each `each` attributes, then the numbers of `more` rows.
-
-        An attribute that has no row says nothing.
-        """
-        cdef Py_ssize_t count = len(attributes) // (each + more)
-        said = np.zeros((count, ROW), np.float32)
-        cdef float[:, ::1] sums = said
-        cdef Py_ssize_t word, at, place = 0, row
-        for word in range(count):
-            for at in range(each + more):
-                row = attributes[place]
-                place += 1
-                if at < each:
-                    row = self.place(<uint32_t>row)
-                if row >= 0:
-                    add(&sums[word, 0], &self.rows[row, 0], ROW)
-        return said
-
-    cdef Py_ssize_t place(self, uint32_t key) noexcept:
-        cdef Py_ssize_t bucket = key >> self.shift, at
-        for at in range(self.firsts[bucket], self.firsts[bucket + 1]):
-            if self.keys[at] == key:
-                return at
-        return -1
 
 
 cdef class Memory:
@@ -184,14 +135,25 @@ cdef class Known:
                 raise KeyError
             self.rows[<Py_ssize_t>places[at] + BESIDE] = row
 
-    def kinds(self):
-        """One letter for each word: ``C``, ``g`` or ``o``."""
-        cdef bytearray kinds = bytearray(self.count)
-        cdef unsigned char* letters = kinds
-        cdef Py_ssize_t at
+    def runs(self):
+        """Where names may stand, as (first, past the last) word.
+
+        From a word that may be in one (``C``) to the last such that is reached over three at most
+        that may stand between two of those (``g``).
+        """
+        cdef list found = []
+        cdef Py_ssize_t at, first = -1, past = 0
+        cdef uint8_t kind
         for at in range(self.count):
-            letters[at] = self.memory.kinds[self.rows[at + BESIDE]]
-        return kinds.decode("ascii")
+            kind = self.memory.kinds[self.rows[at + BESIDE]]
+            if first >= 0 and (kind == c"o" or kind == c"g" and at - past == GAP):
+                found.append((first, past))
+                first = -1
+            if kind == c"C":
+                first, past = at if first < 0 else first, at + 1
+        if first >= 0:
+            found.append((first, past))
+        return found
 
 
 cdef class Scores:
@@ -206,32 +168,35 @@ cdef class Scores:
         """`which` row of `triples` is of three kinds; `before` and `after` are of pairs."""
         self.before, self.after, self.which, self.triples = before, after, which, triples
 
-    def chances(self, Known known, list places):
-        """For each of these words what speaks for each label, the likeliest of it 1."""
-        said = np.empty((len(places), LABELS))
+    def chances(self, Known known, list runs):
+        """For each word of these runs what speaks for each label, the likeliest of it 1."""
+        said = np.empty((words_of(runs), LABELS))
         cdef double[:, ::1] chances = said
-        cdef float[LABELS] scores
-        cdef Memory memory = known.memory
-        cdef int32_t* rows
-        cdef Py_ssize_t at, beside, kinds, label
-        cdef float most
-        for at in range(len(places)):
-            rows = known.rows + <Py_ssize_t>places[at]
-            kinds = 0
-            memset(scores, 0, sizeof(scores))
-            for beside in range(AROUND):
-                add(scores, &memory.weights[rows[beside], beside * LABELS], LABELS)
-                if 0 < beside < AROUND - 1:
-                    kinds = kinds << CLASS_BITS | memory.classes[rows[beside]]
-            add(scores, &self.triples[self.which[kinds], 0], LABELS)
-            add(scores, &self.before[kinds >> CLASS_BITS, 0], LABELS)
-            add(scores, &self.after[kinds & (1 << 2 * CLASS_BITS) - 1, 0], LABELS)
-            most = scores[0]
-            for label in range(1, LABELS):
-                most = max(most, scores[label])
-            for label in range(LABELS):
-                chances[at, label] = exp(scores[label] - most)
+        cdef Py_ssize_t at = 0, place, first, past
+        for first, past in runs:
+            for place in range(first, past):
+                self.of_word(known.memory, known.rows + place, &chances[at, 0])
+                at += 1
         return said
+
+    cdef void of_word(self, Memory memory, int32_t* rows, double* chances) noexcept:
+        """The word in the middle of five, by their rows in the memory."""
+        cdef float[LABELS] scores
+        cdef Py_ssize_t beside, kinds = 0, label
+        cdef float most
+        memset(scores, 0, sizeof(scores))
+        for beside in range(AROUND):
+            add(scores, &memory.weights[rows[beside], beside * LABELS], LABELS)
+            if 0 < beside < AROUND - 1:
+                kinds = kinds << CLASS_BITS | memory.classes[rows[beside]]
+        add(scores, &self.triples[self.which[kinds], 0], LABELS)
+        add(scores, &self.before[kinds >> CLASS_BITS, 0], LABELS)
+        add(scores, &self.after[kinds & (1 << 2 * CLASS_BITS) - 1, 0], LABELS)
+        most = scores[0]
+        for label in range(1, LABELS):
+            most = max(most, scores[label])
+        for label in range(LABELS):
+            chances[label] = exp(scores[label] - most)
 
 
 cdef class Chain:
@@ -248,24 +213,24 @@ cdef class Chain:
         self.steps = np.exp(np.ascontiguousarray(transitions, np.float64))
         self.width = len(transitions)
 
-    def chances(self, const double[:, ::1] words, list lengths):
-        """The chance of each label of each word, in runs of these lengths one after the other.
+    def chances(self, const double[:, ::1] words, list runs):
+        """The chance of each label of each word, in `runs` (first, past the last) side by side.
 
         `words` has for each label what the word by itself says for it, at most 1. Outside of a
         run the label is ``O``, so a run begins and ends as if next to one.
 
         Raises:
-            ValueError: the lengths are not those of the words.
+            ValueError: the runs are not of so many words.
         """
-        if sum(lengths) != words.shape[0] or words.shape[1] != self.width:
+        cdef Py_ssize_t at = 0, first, past
+        if words_of(runs) != words.shape[0] or words.shape[1] != self.width:
             raise ValueError("runs are of as many words as are given, with every label")
         result = np.empty((words.shape[0], self.width))
         cdef double[:, ::1] chances = result
         cdef double[:, ::1] onward = np.empty((2, self.width))
-        cdef Py_ssize_t first = 0, length
-        for length in lengths:
-            self.run(words, chances, onward, first, first + length)
-            first += length
+        for first, past in runs:
+            self.run(words, chances, onward, at, at + past - first)
+            at += past - first
         return result
 
     cdef void run(
@@ -296,6 +261,37 @@ cdef class Chain:
                 for other in range(self.width):
                     sum_ += self.steps[label, other] * onward[1, other]
                 onward[0, label] = sum_
+
+
+def likely(const double[:, ::1] chances, list runs, double most):
+    """The words of `runs` that are no part of a name with a chance of at most `most`.
+
+    Each as a tuple of its place, that chance, the type of name it is likeliest in, the chance of
+    that, and the chance that one begins there. Behind the first label, each type has two.
+    """
+    cdef list found = []
+    cdef Py_ssize_t at = 0, place, first, past, kind, best
+    cdef double chance, most_of_types
+    for first, past in runs:
+        for place in range(first, past):
+            if chances[at, 0] <= most:
+                best, most_of_types = 0, -1.0
+                for kind in range(TYPES):
+                    chance = chances[at, 1 + 2 * kind] + chances[at, 2 + 2 * kind]
+                    if chance > most_of_types:
+                        best, most_of_types = kind, chance
+                found.append(
+                    (place, chances[at, 0], best, most_of_types, chances[at, 1 + 2 * best])
+                )
+            at += 1
+    return found
+
+
+cdef Py_ssize_t words_of(list runs) except -1:
+    cdef Py_ssize_t count = 0, first, past
+    for first, past in runs:
+        count += past - first
+    return count
 
 
 cdef inline void add(float* sums, const float* others, Py_ssize_t count) noexcept:

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from gateway.content.names.lexicon import COMMON, STOP
+from gateway.content.names.reading import COMMON, STOP
 from gateway.core.content import Finding
 from gateway.core.values import dataclass
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.content.names.lexicon import COMMON, FIRST, LAST, STOP
+from gateway.content.names.reading import COMMON, FIRST, LAST, STOP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gateway.content.names.arithmetic import CLASSES, Chain, Known, Memory, Scores
+from gateway.content.names.arithmetic import CLASSES, Chain, Known, Memory, Scores, likely
 from gateway.content.names.lexicon import Entry, Lexicon
-from gateway.content.names.weights import Weights
-from gateway.content.names.words import EDGE, written
+from gateway.content.names.reading import EDGE, written
+from gateway.content.names.weights import reader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    from gateway.content.names.arithmetic import Likely
 
 TYPES = ("PERSON", "LOCATION", "ORGANIZATION")
 LABELS = ("O", *(f"{place}-{kind}" for kind in TYPES for place in "BI"))
@@ -36,7 +38,7 @@ class Model:
     def __init__(self, lexicon: Lexicon, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """From the arrays that ``bench.names.train`` writes."""
         self.lexicon = lexicon
-        self._weights = Weights(lexicon, arrays)
+        self._reader = reader(lexicon, arrays)
         # One in a hundred of three kinds says more than its pairs do; the others share a row of
         # zeros. All of them side by side would take 7 MB.
         triple, label = np.divmod(arrays["triples"], _WIDTH)
@@ -51,7 +53,7 @@ class Model:
         self._scores = Scores(before, after, which, triples)
         self._chain = Chain(arrays["transitions"])
         self._common = [EDGE, *bytes(arrays["common"].tolist()).decode().split(" ")]
-        self._first = self._weights.traits(self._common, lexicon.entries(self._common))
+        self._first = self._reader.read(self._common)
         self._memory = self._emptied(0)
 
     @classmethod
@@ -73,7 +75,7 @@ class Model:
             return known
         forms = [written(words[place]) for place in others]
         new = [form for form in dict.fromkeys(forms) if form not in memory]
-        if new and not memory.keep(new, *self._weights.traits(new, self.lexicon.entries(new))):
+        if new and not memory.keep(new, *self._reader.read(new)):
             # It is full: begin anew, with room for at least this text.
             self._memory = self._emptied(len(words))
             return self.known(words)
@@ -84,13 +86,12 @@ class Model:
         """What the lexicon says of each of `words`."""
         return self.lexicon.entries(words)
 
-    def marginals(
-        self, known: Known, spans: Sequence[tuple[int, int]]
-    ) -> tuple[list[int], NDArray[np.float64]]:
-        """The words that stand in `spans` (first, past the last), and their labels' chances."""
-        lengths = [past - first for first, past in spans]
-        places = [place for first, past in spans for place in range(first, past)]
-        return places, self._chain.chances(self._scores.chances(known, places), lengths)
+    def likely(self, known: Known, runs: list[tuple[int, int]], most: float) -> list[Likely]:
+        """The words of `runs` that are in no name with a chance of at most `most`.
+
+        Each with what it is likeliest part of instead (`arithmetic.likely`).
+        """
+        return likely(self._chain.chances(self._scores.chances(known, runs), runs), runs, most)
 
     def _emptied(self, least: int) -> Memory:
         """A memory of the common words only, with room for at least this many more."""

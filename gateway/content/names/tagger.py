@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 from gateway.content.names.known import KnownNames, repeated
 from gateway.content.names.letters import letter_names
 from gateway.content.names.model import TYPES, Model
-from gateway.content.names.words import runs, tokens
+from gateway.content.names.words import tokens
 from gateway.core.content import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from gateway.content.names.arithmetic import Likely
     from gateway.content.names.words import Tokens
 
 LEAST = {"PERSON": 0.40, "LOCATION": 0.475, "ORGANIZATION": 0.475}
@@ -35,9 +33,7 @@ _ANEW = 0.5
 _PIECE = 50_000
 """How many code points are looked at together: it bounds the memory of a text in one line."""
 
-_RULES = {kind: f"name.{kind.lower()}" for kind in TYPES}
-
-
+_KINDS = tuple((kind, LEAST[kind], f"name.{kind.lower()}") for kind in TYPES)
 _PERSON = "PERSON"
 _OF_LETTERS = 0.8
 """The confidence of a name that only its place in a letter tells."""
@@ -67,15 +63,10 @@ class NameDetector:
         for start, end in _pieces(text):
             found = tokens(text[start:end])
             known = self._model.known(found.words)
-            spans = runs(known.kinds())
-            if not spans:
-                continue
-            words, chances = self._model.marginals(known, spans)
-            sure = map(calibrated, (1.0 - chances[:, 0]).tolist())
             places += [
                 start + found.starts[word]
-                for word, chance in zip(words, sure, strict=True)
-                if least <= chance <= most
+                for word, none, *_ in self._model.likely(known, known.runs(), 1.0)
+                if least <= calibrated(1.0 - none) <= most
             ]
         return places
 
@@ -86,11 +77,10 @@ class NameDetector:
     def _in_piece(self, text: str) -> list[Finding]:
         found = tokens(text)
         words = self._model.known(found.words)
-        spans = runs(words.kinds())
+        spans = words.runs()
         if not spans:
             return []
-        places, chances = self._model.marginals(words, spans)
-        seen = list(_names(places, chances, found))
+        seen = _names(self._model.likely(words, spans, _NO_NAME), found)
         for first, last in letter_names(found.words, spans, self._model.entries):
             name = _finding(_PERSON, _OF_LETTERS, "name.letter", first, last, found)
             seen = _with(seen, name)
@@ -137,32 +127,29 @@ def _finding(kind: str, confidence: float, rule: str, first: int, last: int, of:
     return Finding(kind, starts[first], starts[last] + len(words[last]), confidence, rule)
 
 
-def _names(places: Sequence[int], chances: NDArray[np.float64], of: Tokens) -> Iterator[Finding]:
+def _names(likely: Iterable[Likely], of: Tokens) -> list[Finding]:
     """The names among these words: words in a row that are likelier in one than outside of it."""
+    found: list[Finding] = []
     first = last = kind = -1
     sum_ = 0.0
-    for place, labels in zip(places, chances.tolist(), strict=True):
-        none, person, in_person, location, in_location, organization, in_organization = labels
-        if none > _NO_NAME:
-            continue
-        begun = (person, location, organization)
-        by_type = (person + in_person, location + in_location, organization + in_organization)
-        most = max(by_type)
+    for place, none, best, most, begun in likely:
         if most <= none * _WEIGHT_OF_NONE:
             continue
-        best = by_type.index(most)
-        if place == last + 1 and best == kind and begun[best] <= _ANEW:
+        if place == last + 1 and best == kind and begun <= _ANEW:
             last, sum_ = place, sum_ + most
             continue
         if kind >= 0:
-            yield from _sure_enough(kind, first, last, sum_, of)
+            found += _sure_enough(kind, first, last, sum_, of)
         first, last, kind, sum_ = place, place, best, most
     if kind >= 0:
-        yield from _sure_enough(kind, first, last, sum_, of)
+        found += _sure_enough(kind, first, last, sum_, of)
+    return found
 
 
-def _sure_enough(kind: int, first: int, last: int, sum_: float, of: Tokens) -> Iterator[Finding]:
+def _sure_enough(kind: int, first: int, last: int, sum_: float, of: Tokens) -> tuple[Finding, ...]:
     """The name of these words, if what they say in sum is enough for one of its type."""
+    type_, least, rule = _KINDS[kind]
     confidence = calibrated(sum_ / (last + 1 - first))
-    if confidence >= LEAST[TYPES[kind]]:
-        yield _finding(TYPES[kind], round(confidence, 3), _RULES[TYPES[kind]], first, last, of)
+    if confidence < least:
+        return ()
+    return (_finding(type_, round(confidence, 3), rule, first, last, of),)

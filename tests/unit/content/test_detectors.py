@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gateway.content import answer, request, walk
 from gateway.content.glance import suspect
 from gateway.content.inspect import CIRCUMSTANCES, Inspector, data_class, merged, summarise
-from gateway.content.patterns import BUILT_IN, PatternDetector
+from gateway.content.patterns import BUILT_IN, NUMERIC, PatternDetector
 from gateway.core.content import DETECTOR_FAILED, DataClass, Finding
 
 INSPECTOR = Inspector()
@@ -107,8 +107,12 @@ LEFT_ALONE = [
 ]
 
 VALUES = [value for _, value in SEEN] + [frame.format(value) for _, value, frame in IN_CONTEXT]
+WITHOUT_DIGITS = [
+    re.sub("[0-9]", letter, value) for value in VALUES for letter in ("", "A", "\u0663")
+]
 TOGETHER = PatternDetector()
 ALONE = [PatternDetector([[pattern]]) for family in BUILT_IN for pattern in family]
+NUMBERED = [PatternDetector([[pattern]]) for family in NUMERIC for pattern in family]
 
 
 class TestSeen:
@@ -193,7 +197,16 @@ class TestSeen:
 
         assert suspect(text) or not plainly.search(text)
 
-    @given(st.lists(st.sampled_from([*VALUES, *LEFT_ALONE]), min_size=1, max_size=6))
+    @pytest.mark.parametrize("text", WITHOUT_DIGITS)
+    def test_families_of_numbers_find_none_without_a_digit(self, text: str) -> None:
+        """
+        What is passed over in a text without digits would have found nothing there.
+        """
+        assert [item for one in NUMBERED for item in one.find(text)] == []
+
+    @given(
+        st.lists(st.sampled_from([*VALUES, *LEFT_ALONE, *WITHOUT_DIGITS]), min_size=1, max_size=6)
+    )
     @settings(max_examples=100, deadline=None)
     def test_families_hide_nothing_from_each_other(self, values: list[str]) -> None:
         """

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.content.glance import long_run, suspect
+from gateway.content.glance import long_run, numeric, suspect
 
 
 class TestSuspect:
@@ -28,6 +28,15 @@ class TestSuspect:
         Digits, telling signs, two capitals, and marks between letters of any script.
         """
         assert suspect(text)
+
+
+class TestNumeric:
+    @given(st.text(alphabet="aZ09/:\u00b2\u0663 ", max_size=8))
+    def test_it_sees_the_ten_digits(self, text: str) -> None:
+        """
+        Digits of other scripts, and signs beside these, are none.
+        """
+        assert numeric(text) == bool(re.search("[0-9]", text))
 
 
 class TestLongRun:

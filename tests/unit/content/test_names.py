@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.content.names.known import KnownNames
-from gateway.content.names.lexicon import CITY, COUNTRY, FIRST, STOP
 from gateway.content.names.model import Model
+from gateway.content.names.reading import CITY, COUNTRY, FIRST, STOP
 from gateway.content.names.tagger import NameDetector
-from gateway.content.names.words import runs, tokens
+from gateway.content.names.words import tokens
 from gateway.core.content import Finding
 
 MODEL = Model.shipped()
@@ -149,12 +149,6 @@ class TestWords:
 
         assert [text[at : at + len(word)] for word, at in zip(words, starts, strict=True)] == words
         assert all(0 <= item.start < item.end <= len(text) for item in DETECTOR.find(text))
-
-    def test_runs_begin_and_end_with_what_may_be_a_name(self) -> None:
-        """
-        Small words join capitalised ones, but never begin or end a run.
-        """
-        assert runs("ogCgCgoCggggC") == [(2, 5), (7, 8), (12, 13)]
 
     def test_the_lexicon_knows_by_hash(self) -> None:
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -12,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.content.names import tagger
-from gateway.content.names.arithmetic import Chain, Memory, Table
+from gateway.content.names.arithmetic import Chain, Memory, likely
 from gateway.content.names.model import Model
+from gateway.content.names.reading import Table, written
 from gateway.content.names.tagger import NameDetector
-from gateway.content.names.words import written
 
 if TYPE_CHECKING:
     from gateway.core.content import Finding
@@ -40,7 +41,7 @@ class TestArithmetic:
         rng = np.random.default_rng(1)
         steps = rng.normal(size=(4, 4))
         words = rng.random((5, 4)) + 0.1
-        chances = Chain(steps).chances(words, [3, 2])
+        chances = Chain(steps).chances(words, [(2, 5), (9, 11)])
         for first, length in ((0, 3), (3, 2)):
             expected = np.zeros((length, 4))
             for path in np.ndindex(*(4,) * length):
@@ -62,43 +63,42 @@ class TestArithmetic:
         rng = np.random.default_rng(sum(lengths))
         chain = Chain(rng.normal(size=(4, 4)))
         words = rng.random((sum(lengths), 4)) + 0.1
-        together = chain.chances(words, lengths)
+        together = chain.chances(words, [(0, length) for length in lengths])
         first = 0
         for length in lengths:
             run = slice(first, first + length)
             first += length
 
-            assert np.allclose(together[run], chain.chances(words[run], [length]))
+            assert np.allclose(together[run], chain.chances(words[run], [(0, length)]))
 
     def test_a_long_run_of_unlikely_words_keeps_its_chances(self) -> None:
         """
         Chances that would grow too small for a number are still chances.
         """
-        chances = Chain(np.full((4, 4), -30.0)).chances(np.full((32, 4), 1e-9), [32])
+        chances = Chain(np.full((4, 4), -30.0)).chances(np.full((32, 4), 1e-9), [(0, 32)])
 
         assert np.allclose(chances.sum(axis=1), 1)
 
-    def test_lengths_that_are_not_those_of_the_words_are_an_error(self) -> None:
+    def test_runs_that_are_not_of_the_words_are_an_error(self) -> None:
         """
         Nothing outside of what was given is read.
         """
         with pytest.raises(ValueError, match="as many words"):
-            Chain(np.zeros((4, 4))).chances(np.ones((3, 4)), [2])
+            Chain(np.zeros((4, 4))).chances(np.ones((3, 4)), [(0, 2)])
 
     @given(st.dictionaries(st.integers(1, 2**32 - 1), st.integers(-9, 9), min_size=1, max_size=50))
     @settings(max_examples=100, deadline=None)
     def test_a_word_says_what_its_attributes_say_in_sum(self, said: dict[int, int]) -> None:
         """
-        Of attributes that are nowhere, nothing; of rows by number, what stands there.
+        Of attributes that are nowhere, nothing.
         """
         keys = np.array(sorted(said), dtype=np.uint32)
         rows = np.array([[said[key]] * 35 for key in sorted(said)], dtype=np.float32)
         table = Table(keys, rows)
-        more = table.add(np.full((1, 35), 0.5, dtype=np.float32))
         absent = next(key for key in range(60) if key not in said)
-        sums = table.sums([*map(int, keys), absent, more], len(keys) + 1, 1)
+        sums = table.sums([[*map(int, keys), absent], [], [int(keys[0])]])
 
-        assert sums.tolist() == [[sum(said.values()) + 0.5] * 35]
+        assert sums[:, 0].tolist() == [sum(said.values()), 0, said[min(said)]]
 
     def test_what_is_surely_no_name_could_be_none_by_the_rest(self) -> None:
         """
@@ -111,11 +111,31 @@ class TestArithmetic:
         """
         Every word of a run has its chances.
         """
-        known = MODEL.known(["Zoqwx"] * count)
-        places, chances = MODEL.marginals(known, [(0, count)])
+        likely = MODEL.likely(MODEL.known(["Zoqwx"] * count), [(0, count)], 1.0)
 
-        assert places == list(range(count))
-        assert np.allclose(chances.sum(axis=1), 1)
+        assert [place for place, *_ in likely] == list(range(count))
+        assert all(0 < none < 1 and 0 < most < 1 for _, none, _, most, _ in likely)
+
+    @given(st.lists(st.integers(1, 4), min_size=1, max_size=6), st.floats(0, 1))
+    @settings(max_examples=100, deadline=None)
+    def test_likely_are_words_that_may_be_none_with_their_best_type(
+        self, lengths: list[int], most: float
+    ) -> None:
+        """
+        Of both labels of a type in sum; where two are alike, of the first.
+        """
+        rows = np.random.default_rng(sum(lengths)).integers(0, 4, (sum(lengths), 7)) / 4
+        firsts = [10 * at for at in range(len(lengths))]
+        runs = [(first, first + length) for first, length in zip(firsts, lengths, strict=True)]
+        places = [place for run in runs for place in range(*run)]
+        expected = []
+        for place, row in zip(places, rows.tolist(), strict=True):
+            by_type = [row[1] + row[2], row[3] + row[4], row[5] + row[6]]
+            best = by_type.index(max(by_type))
+            if row[0] <= most:
+                expected.append((place, row[0], best, by_type[best], row[1 + 2 * best]))
+
+        assert likely(rows, runs, most) == expected
 
     def test_threads_see_the_same(self) -> None:
         """
@@ -172,23 +192,38 @@ class TestMemory:
 
         assert first == seen == list(NameDetector(model).find(text))
 
-    @given(st.lists(st.text(min_size=1, max_size=3), unique=True, max_size=40))
+    @given(st.lists(st.text(min_size=1, max_size=3), unique=True, max_size=40), st.data())
     @settings(max_examples=150, deadline=None)
-    def test_each_word_is_found_with_what_is_known_of_it(self, words: list[str]) -> None:
+    def test_each_word_is_found_with_what_is_known_of_it(
+        self, words: list[str], data: st.DataObject
+    ) -> None:
         """
-        Whatever place another word has taken, and only while there is room.
+        Whatever place another word has taken, and only while there is room: names may stand where
+        words may be in one, with three at most between those that may only stand within.
         """
         memory = Memory(20)
-        kinds = bytes(b"Cgo"[at % 3] for at in range(len(words)))
+        kinds = bytes(data.draw(st.sampled_from(b"CCggggo")) for _ in words)
         kept = memory.keep(
             words, kinds, bytes(len(words)), np.zeros((len(words), 35), dtype=np.float32)
         )
         known, others = memory.find(words)
+        runs = [match.span() for match in re.finditer(rb"C(?:g{0,3}C)*", kinds)]
 
         assert kept == (len(words) <= 20)
         assert len(memory) == len(words) * kept
         assert others == ([] if kept else list(range(len(words))))
-        assert not kept or known.kinds() == kinds.decode()
+        assert not kept or known.runs() == runs
+
+    def test_runs_begin_and_end_with_what_may_be_a_name(self) -> None:
+        """
+        Small words join capitalised ones, but never begin or end a run.
+        """
+        kinds = b"ogCgCgoCggggC"
+        words = [f"word{at}" for at in range(len(kinds))]
+        memory = Memory(len(kinds))
+        memory.keep(words, kinds, kinds, np.zeros((len(kinds), 35), dtype=np.float32))
+
+        assert memory.find(words)[0].runs() == [(2, 5), (7, 8), (12, 13)]
 
     def test_a_word_kept_twice_stays_as_it_was(self) -> None:
         """
@@ -200,7 +235,7 @@ class TestMemory:
         memory.keep(["Anna"], b"o", b"\0", none)
 
         assert len(memory) == 1
-        assert memory.find(["Anna"])[0].kinds() == "C"
+        assert memory.find(["Anna"])[0].runs() == [(0, 1)]
 
     def test_a_word_that_is_not_known_can_be_put_nowhere(self) -> None:
         """
