@@ -123,7 +123,7 @@ class Application(Flask):
 
     def _direct(self, environ: WSGIEnvironment) -> Callable[[Request], Response] | None:
         """The `Direct` view for a request, knowing what its address holds; None if it has none."""
-        host, path = environ.get("HTTP_HOST", ""), environ["PATH_INFO"]
+        host, path = environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", "")
         usual = environ["REQUEST_METHOD"] == "POST" and "HTTP_UPGRADE" not in environ
         return self._found(host, path) if usual and len(host) + len(path) <= _LONGEST else None
 

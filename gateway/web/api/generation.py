@@ -139,7 +139,8 @@ class Generation:
 
     def answer(self, route: Route, asking: Request, principal: Principal, **named: str) -> Response:
         """Carry a request, whose path says `named`, through the pipeline."""
-        return self.carry(route, asking, principal, lambda: route.read(asking, self.limits, named))
+        read = partial(route.read, asking, self.limits, named)
+        return self.carry(route, asking, principal, read)
 
     def carry(
         self, route: Route, asking: Request, principal: Principal, read: Callable[[], Reading]
