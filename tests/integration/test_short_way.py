@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import has_app_context, has_request_context
+from werkzeug.test import create_environ
 
 from gateway.errors import GatewayError
 from gateway.identity.permissions import Permission
+from gateway.web import auth
 from gateway.web.api.routes import ROUTES
 from gateway.web.application import Direct
 from gateway.web.auth import permission_of
@@ -120,6 +122,22 @@ class TestAlike:
         assert direct == told(shared.client, request, {**headers, **THROUGH_FLASK})
 
     @pytest.mark.parametrize("path", [CHAT, MESSAGES, GENERATE])
+    def test_so_is_who_may_not(
+        self, acme: Installation, path: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """
+        Whose role does not generate is refused before anything of the request is read.
+        """
+        key = {"Authorization": f"Bearer {acme.key_for()}"}
+        monkeypatch.setattr(auth, "granted", lambda _: frozenset())
+
+        direct = told(acme.client, (path.format("echo"), b"{"), key)
+
+        assert direct == told(acme.client, (path.format("echo"), b"{"), {**key, **THROUGH_FLASK})
+        assert direct[0] == "403 forbidden"
+        assert acme.entries() == []
+
+    @pytest.mark.parametrize("path", [CHAT, MESSAGES, GENERATE])
     def test_what_nobody_expected_is_not_told(
         self, acme: Installation, path: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -178,6 +196,27 @@ class TestShort:
         }
 
         assert found == {route.path: Permission.TENANT_CHAT_CREATE for route in ROUTES}
+
+    @pytest.mark.parametrize("more", [{}, THROUGH_FLASK])
+    def test_a_stream_that_no_server_takes_has_ended(
+        self, acme: Installation, more: dict[str, str]
+    ) -> None:
+        """
+        Its place is free again, however often that happens, and the log says how it ended.
+        """
+        path, body = REQUESTS["chat, streamed"]
+        headers = {"Authorization": f"Bearer {acme.key_for()}", **more}
+        times = 2 * acme.gateway.settings.server.streams
+
+        def gone(*_: Any) -> Any:
+            raise BrokenPipeError
+
+        for _ in range(times):
+            with pytest.raises(BrokenPipeError):
+                acme.flask(create_environ(path, method="POST", data=body, headers=headers), gone)
+
+        ends = [entry["status"] for entry in acme.entries() if entry["kind"] == "outcome"]
+        assert ends == ["abandoned"] * times
 
     def test_no_hook_is_meant_for_what_generates(self, shared: Installation) -> None:
         """

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from flask import Flask, Request, Response, has_app_context, has_request_context, request
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from werkzeug.datastructures import EnvironHeaders
 from werkzeug.exceptions import ImATeapot
 
@@ -79,6 +81,11 @@ def answered(app: Flask, **changes: Any) -> tuple[str, list[tuple[str, str]], by
     return said[0], said[1], b"".join(body)
 
 
+LATIN = st.characters(max_codepoint=255)
+NAMES = st.one_of(st.text(LATIN, max_size=20), st.text("a/:.", max_size=8))
+OURS, THEIRS = routed(Application), routed(Flask)
+
+
 class TestApplication:
     @pytest.mark.parametrize("method", ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT", "post"])
     @pytest.mark.parametrize(
@@ -119,6 +126,24 @@ class TestApplication:
         Hosts that are none, and who wants another protocol.
         """
         assert answered(routed(Application), **changes) == answered(routed(Flask), **changes)
+
+    @settings(deadline=None)
+    @given(
+        host=st.one_of(st.just("gateway.example"), st.text(LATIN, max_size=80)),
+        path=st.one_of(
+            st.text(LATIN, max_size=20),
+            st.tuples(st.sampled_from(["/v1/models/", "/v1//models/", "v1/models"]), NAMES).map(
+                lambda parts: f"{parts[0]}{parts[1]}:draw"
+            ),
+        ),
+    )
+    def test_whatever_is_asked_for_is_answered_as_by_flask(self, host: str, path: str) -> None:
+        """
+        Bytes of all kinds, in the names of hosts, models and pages.
+        """
+        asked = {"HTTP_HOST": host, "PATH_INFO": path}
+
+        assert answered(OURS, **asked) == answered(THEIRS, **asked)
 
     @pytest.mark.parametrize("body", sorted(ERRORS))
     def test_every_error_is_answered_as_by_flask(self, body: bytes) -> None:
