@@ -87,8 +87,10 @@ _RAISED = "proviso.raised"
 """Where a request carries what its `Direct` view raised, on its way to Flask."""
 
 _REMEMBERED = 512
+"""Addresses whose view is remembered: a few for each model and each name of this host."""
+
 _LONGEST = 500
-"""Characters of a host and a path that are remembered, so that strangers fill no memory."""
+"""Characters of such an address, so that strangers fill no memory."""
 
 
 class Application(Flask):
@@ -102,6 +104,7 @@ class Application(Flask):
         view = self._direct(environ)
         if view is not None:
             try:
+                # Not left in `environ`, which it holds: nobody would take it out again.
                 answer = view(Incoming(environ, populate_request=False))
             # All that is raised is answered in one place, with Flask's part around it:
             # `gateway.web.problems`.
@@ -122,7 +125,11 @@ class Application(Flask):
         return func
 
     def _direct(self, environ: WSGIEnvironment) -> Callable[[Request], Response] | None:
-        """The `Direct` view for a request, knowing what its address holds; None if it has none."""
+        """The `Direct` view for a request, knowing what its address holds; None if it has none.
+
+        None too for a request that asks for another protocol, on which Flask's routes depend, and
+        for an address too long to be remembered.
+        """
         host, path = environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", "")
         usual = environ["REQUEST_METHOD"] == "POST" and "HTTP_UPGRADE" not in environ
         return self._found(host, path) if usual and len(host) + len(path) <= _LONGEST else None
