@@ -60,7 +60,7 @@ def create_app(gateway: Gateway) -> Flask:
     problems.register(app, gateway.metrics, pages.error_page)
     pages.install(app)
     _register_health(app, gateway)
-    _register_generation(app, gateway)
+    _register_generation(app, gateway, doors)
     app.register_blueprint(catalogue_route.blueprint(gateway.catalogue))
     accepted = code_of_use.CodeOfUse(gateway.database, gateway.ledger, gateway.clock)
     app.register_blueprint(code_of_use.blueprint(accepted))
@@ -114,14 +114,14 @@ def _register_health(app: Flask, gateway: Gateway) -> None:
     )  # fmt: skip
 
 
-def _register_generation(app: Flask, gateway: Gateway) -> None:
+def _register_generation(app: Flask, gateway: Gateway, doors: auth.Doors) -> None:
     """Every route that generates, and what belongs to it."""
     settings, files = gateway.settings, gateway.rights.files
     earlier = stored.Earlier(gateway.pep.stored, gateway.catalogue)
     generating = generation.Generation(
         settings, gateway.pep, gateway.clock, gateway.metrics, files, earlier.of
     )
-    app.register_blueprint(generation.blueprint(generating, ROUTES))
+    app.register_blueprint(generation.blueprint(generating, ROUTES, doors))
     films = videos.VideoRoutes(generating, gateway.pep.jobs, gateway.ledger)
     app.register_blueprint(videos.blueprint(films))
     kept = stored.StoredRoutes(generating, gateway.pep.stored, gateway.ledger)

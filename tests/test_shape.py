@@ -194,5 +194,7 @@ def _reraises(path: str) -> bool:
         "gateway/pep/pipeline.py",
         "gateway/providers/http.py",
         "gateway/providers/patient.py",
+        "gateway/web/answers.py",
         "gateway/web/api/generation.py",
+        "gateway/web/application.py",
     }

@@ -1,8 +1,8 @@
-"""Answers that are complete when they are made."""
+"""Answers to programs that have all their headers when they are made."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Response
 from werkzeug.datastructures import Headers
@@ -10,8 +10,10 @@ from werkzeug.datastructures import Headers
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-class Complete(Response):
+
+class ToProgram(Response):
     """Bytes with all their headers, to a program: what a server gets is what stands here.
 
     Flask would go through the headers of every answer once more, for addresses that are relative
@@ -19,7 +21,11 @@ class Complete(Response):
     piece. Here nothing is relative or missing, and the server may send the bytes as they are.
     """
 
-    def __init__(self, body: bytes, kind: str, headers: Iterable[tuple[str, str]]) -> None:
+    response: Iterable[bytes]
+
+    def __init__(
+        self, body: Iterable[bytes], kind: str, headers: Iterable[tuple[str, str]]
+    ) -> None:
         """`kind` is the content type. No header may come twice, or say what these say.
 
         Raises:
@@ -27,16 +33,41 @@ class Complete(Response):
         """
         said = [
             ("Content-Type", kind),
-            ("Content-Length", str(len(body))),
             *headers,
             # As `gateway.web.pages` gives it to every other answer.
             ("X-Content-Type-Options", "nosniff"),
         ]
-        super().__init__([body], headers=_Said(said), direct_passthrough=True)
+        super().__init__(body, headers=_Said(said), direct_passthrough=True)
 
-    def get_wsgi_headers(self, environ: dict[str, Any]) -> Headers:  # noqa: ARG002 - of no matter
-        """The headers, as they are."""
-        return self.headers
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Hand it to a server, which closes what it takes."""
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return super().__call__(environ, start_response)
+        try:
+            start_response(self.status, self.headers.to_wsgi_list())
+        except BaseException:
+            self.close()
+            raise
+        return self.response
+
+
+class Complete(ToProgram):
+    """An answer that is there as a whole."""
+
+    def __init__(self, body: bytes, kind: str, headers: Iterable[tuple[str, str]]) -> None:
+        """As `ToProgram`."""
+        super().__init__([body], kind, [("Content-Length", str(len(body))), *headers])
+
+
+class Streamed(ToProgram):
+    """An answer that comes in pieces, from something that wants to be closed."""
+
+    def __init__(
+        self, body: Iterable[bytes], kind: str, headers: Iterable[tuple[str, str]]
+    ) -> None:
+        """As `ToProgram`. Nothing on the way may keep the pieces back."""
+        kept = (("Cache-Control", "no-cache"), ("X-Accel-Buffering", "no"))
+        super().__init__(body, kind, [*headers, *kept])
 
 
 class _Said(Headers):

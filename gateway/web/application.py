@@ -1,25 +1,25 @@
-"""Flask, without what no request of this application has.
+"""Flask, without what no request of this application has, and a way past it.
 
-For each request Flask looks for what other applications have: views that are coroutines, names of
-hosts that choose a route, limits in its configuration. Here it is told, by the means it offers for
-that, that there are none.
+For each request Flask looks for what other applications have: views that are coroutines, limits in
+its configuration. Here it is told, by the means it offers for that, that there are none. What
+generates is asked for most, and needs least of Flask: see `Direct`, and docs/adr/0033.
 """
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import IO, TYPE_CHECKING, Any
 
 from flask import Flask, Request, request
 from werkzeug.datastructures import EnvironHeaders
-from werkzeug.wsgi import get_host
-
-from gateway.web.problems import API_PREFIXES
+from werkzeug.exceptions import HTTPException
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    from werkzeug.routing import MapAdapter, Rule
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from flask import Response
+    from flask.typing import ResponseReturnValue
 
 
 class SentHeaders(EnvironHeaders):
@@ -66,44 +66,90 @@ class Incoming(Request):
         return self.environ["wsgi.input"] if ended else super().stream
 
 
+class Direct:
+    """A view that is given its request: nothing has to be ambient when it is called.
+
+    Programs that generate wait for nothing but their answer, so those views are called without what
+    Flask builds around a view: contexts, session, signals, and the hooks of applications and
+    blueprints. What such a view answers has all its headers (`gateway.web.answers`).
+    """
+
+    def __init__(self, answer: Callable[..., Response]) -> None:
+        """`answer` takes the request and, by name, what its address holds."""
+        self.answer = answer
+
+    def __call__(self, **named: Any) -> Response:
+        """As Flask calls a view, where the request needs what only Flask knows of."""
+        return self.answer(incoming(), **named)
+
+
+_RAISED = "proviso.raised"
+"""Where a request carries what its `Direct` view raised, on its way to Flask."""
+
+_REMEMBERED = 512
+"""Addresses whose view is remembered: a few for each model and each name of this host."""
+
+_LONGEST = 500
+"""Characters of such an address, so that strangers fill no memory."""
+
+
 class Application(Flask):
-    """Flask for views that are plain functions, at whatever host name they are asked for."""
+    """Flask for views that are plain functions, and the short way to those that are `Direct`."""
 
     request_class = Incoming
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request: by its `Direct` view if it has one, else as Flask does."""
+        answer: WSGIApplication = super().wsgi_app
+        view = self._direct(environ)
+        if view is not None:
+            try:
+                # Not left in `environ`, which it holds: nobody would take it out again.
+                answer = view(Incoming(environ, populate_request=False))
+            # All that is raised is answered in one place, with Flask's part around it:
+            # `gateway.web.problems`.
+            except Exception as error:  # noqa: BLE001 - see above
+                environ[_RAISED] = error
+        return answer(environ, start_response)
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Call the view; one that was called already and raised an error raises it here."""
+        environ = request.environ
+        if _RAISED in environ:
+            # Held by no name, or the error would hold itself by this call's.
+            raise environ.pop(_RAISED)
+        return super().dispatch_request()
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """No view or hook is a coroutine."""
         return func
 
-    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
-        """What finds the route of `request`; None where it is known at once.
+    def _direct(self, environ: WSGIEnvironment) -> Callable[[Request], Response] | None:
+        """The `Direct` view for a request, knowing what its address holds; None if it has none.
 
-        Raises:
-            BadHost: the caller names a host that cannot be one.
+        None too for a request that asks for another protocol, on which Flask's routes depend, and
+        for an address too long to be remembered.
         """
-        if request is None or "HTTP_UPGRADE" in request.environ:
-            return super().create_url_adapter(request)
-        known = self._known.get((request.method, request.path))
-        if known is None:
-            return super().create_url_adapter(request)
-        request.host = get_host(request.environ)
-        request.url_rule, request.view_args = known, {}
-        return None
+        host, path = environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", "")
+        usual = environ["REQUEST_METHOD"] == "POST" and "HTTP_UPGRADE" not in environ
+        return self._found(host, path) if usual and len(host) + len(path) <= _LONGEST else None
 
     @cached_property
-    def _known(self) -> dict[tuple[str, str], Rule]:
-        """The routes of programs whose addresses hold nothing to be read from them.
+    def _found(self) -> Callable[[str, str], Callable[[Request], Response] | None]:
+        """As Flask finds the view for a host and a path, but remembered."""
 
-        Which it is, is found as for any other request, once. Programs' answers name no routes, for
-        which Flask would need what finds them.
-        """
-        routes = self.url_map.bind("")
-        return {
-            (method, rule.rule): routes.match(rule.rule, method, return_rule=True)[0]
-            for rule in self.url_map.iter_rules()
-            if rule.rule.startswith(API_PREFIXES) and not rule.arguments
-            for method in (rule.methods or set()) - {"OPTIONS"}
-        }
+        @lru_cache(_REMEMBERED)
+        def found(host: str, path: str) -> Callable[[Request], Response] | None:
+            try:
+                # PEP 3333: bytes are told as if they were Latin-1.
+                address = path.encode("latin-1").decode(errors="replace")
+                rule, named = self.url_map.bind(host).match(address, "POST", return_rule=True)
+            except HTTPException:
+                return None  # Flask says so
+            view = self.view_functions[rule.endpoint]
+            return partial(view.answer, **named) if isinstance(view, Direct) else None
+
+        return found
 
 
 def incoming() -> Request:

@@ -21,7 +21,7 @@ from gateway.errors import Forbidden, StorageUnavailable, Unauthenticated
 from gateway.identity.permissions import PUBLIC, Permission, Public, granted, lacking
 from gateway.identity.security_log import SecurityEvent, SecurityTag
 from gateway.identity.sessions import LIFETIME
-from gateway.web.application import incoming
+from gateway.web.application import Direct, incoming
 from gateway.web.problems import API_PREFIXES
 
 if TYPE_CHECKING:
@@ -101,11 +101,7 @@ def requires(permission: Permission | Public) -> Callable[[Callable[..., Any]], 
 
     On a page without a session the view is not called, and the person is sent to sign in.
 
-    Raises (in the request):
-        Unauthenticated: no credential that verifies.
-        StorageUnavailable: the database is away, and it is more than going on with one's work.
-        Forbidden: the role or the kind of credential does not include `permission`, or a form
-            came without its session's token.
+    Raises (in the request): as `admitted`.
     """
 
     def declare(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -121,22 +117,49 @@ def requires(permission: Permission | Public) -> Callable[[Callable[..., Any]], 
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             try:
-                principal = _principal(_doors(), incoming())
+                principal = admitted(_doors(), incoming(), permission)
             except Unauthenticated:
                 if is_api():
                     raise
                 return _to_sign_in()
-            if principal.recalled and permission is not Permission.TENANT_CHAT_CREATE:
-                # From memory people go on with their work; nothing is changed and nothing read.
-                raise StorageUnavailable
-            if permission not in granted(principal):
-                raise Forbidden(lacking(principal, permission))
             return view(*args, principal=principal, **kwargs)
 
         setattr(guarded, _DECLARED, permission)
         return guarded
 
     return declare
+
+
+def direct(doors: Doors, permission: Permission, view: Callable[..., Response]) -> Direct:
+    """As `requires`, of a program's view that is given its request, then the principal.
+
+    Raises (in the request): as `admitted`.
+    """
+
+    def guarded(asking: Request, **named: Any) -> Response:
+        return view(asking, admitted(doors, asking, permission), **named)
+
+    made = Direct(guarded)
+    setattr(made, _DECLARED, permission)
+    return made
+
+
+def admitted(doors: Doors, asking: Request, permission: Permission) -> Principal:
+    """Who asks, if they may.
+
+    Raises:
+        Unauthenticated: no credential that verifies.
+        StorageUnavailable: the database is away, and it is more than going on with one's work.
+        Forbidden: the role or the kind of credential does not include `permission`, or a form
+            came without its session's token.
+    """
+    principal = _principal(doors, asking)
+    if principal.recalled and permission is not Permission.TENANT_CHAT_CREATE:
+        # From memory people go on with their work; nothing is changed and nothing read.
+        raise StorageUnavailable
+    if permission not in granted(principal):
+        raise Forbidden(lacking(principal, permission))
+    return principal
 
 
 def permission_of(view: Callable[..., Any]) -> Permission | Public | None:

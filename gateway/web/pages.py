@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from gateway.errors import NotFound, Refused
 from gateway.identity.permissions import PUBLIC, granted
-from gateway.web.answers import Complete
+from gateway.web.answers import ToProgram
 from gateway.web.auth import is_api, requires, signed_in
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def protect(answer: Response) -> Response:
-        if isinstance(answer, Complete):
+        if isinstance(answer, ToProgram):
             return answer
         if is_api():
             answer.headers["X-Content-Type-Options"] = "nosniff"

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
-from flask import Blueprint, Response
+from flask import Blueprint
 
 from gateway.core.clock import Deadline
 from gateway.core.exchange import Exchange
@@ -16,17 +16,16 @@ from gateway.core.values import dataclass
 from gateway.errors import GatewayError
 from gateway.identity.permissions import Permission
 from gateway.shapes.registry import RESPONSES
-from gateway.web.answers import Complete
+from gateway.web.answers import Complete, Streamed
 from gateway.web.api import admission, declared
 from gateway.web.api.events import server_sent
 from gateway.web.api.inlined import inlined
-from gateway.web.application import incoming
-from gateway.web.auth import requires
+from gateway.web.auth import direct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from flask import Request
+    from flask import Request, Response
 
     from gateway.core.clock import Clock
     from gateway.core.principal import Principal
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from gateway.shapes.shape import Shape
     from gateway.telemetry import Metrics
     from gateway.web.api.reading import Reading
+    from gateway.web.auth import Doors
     from gateway.web.dialects.dialect import Dialect
 
 
@@ -137,17 +137,20 @@ class Generation:
         self._stream_slots = admission.Slots(server.streams)
         self._plain_slots = admission.Slots(max(1, server.threads - server.streams))
 
-    def answer(self, route: Route, principal: Principal, named: Mapping[str, str]) -> Response:
-        """Carry the current request, whose path says `named`, through the pipeline."""
-        return self.carry(route, principal, lambda: route.read(incoming(), self.limits, named))
+    def answer(self, route: Route, asking: Request, principal: Principal, **named: str) -> Response:
+        """Carry a request, whose path says `named`, through the pipeline."""
+        read = partial(route.read, asking, self.limits, named)
+        return self.carry(route, asking, principal, read)
 
-    def carry(self, route: Route, principal: Principal, read: Callable[[], Reading]) -> Response:
-        """Carry what `read` reads, within the current request, through the pipeline."""
+    def carry(
+        self, route: Route, asking: Request, principal: Principal, read: Callable[[], Reading]
+    ) -> Response:
+        """Carry what `read` reads, for the request `asking`, through the pipeline."""
         identifier = exchange_id()
         try:
-            exchange = self._admit(route, principal, identifier, read())
+            exchange = self._admit(route, asking, principal, identifier, read())
             if exchange.stream:
-                return self._streamed(route, exchange)
+                return self._streamed(route, exchange, route.dialect.framing(asking.args))
             return self._whole(route, exchange)
         except GatewayError as error:
             error.wire_headers = {
@@ -158,7 +161,7 @@ class Generation:
             raise
 
     def _admit(
-        self, route: Route, principal: Principal, identifier: str, read: Reading
+        self, route: Route, asking: Request, principal: Principal, identifier: str, read: Reading
     ) -> Exchange:
         body = inlined(
             read.body, lambda name: self._files.open(principal, name), self.limits.form_bytes
@@ -168,7 +171,6 @@ class Generation:
         if route.shape.name == RESPONSES.name:
             known = self._earlier(principal, body)
         seconds = self.limits.stream_seconds if read.stream else self.seconds
-        asking = incoming()
         headers = asking.headers
         return Exchange(
             id=identifier,
@@ -210,7 +212,7 @@ class Generation:
             return Complete(raw.data, raw.content_type, said)
         return Complete(orjson.dumps(released.body), "application/json", said)
 
-    def _streamed(self, route: Route, exchange: Exchange) -> Response:
+    def _streamed(self, route: Route, exchange: Exchange, dialect: Dialect) -> Response:
         give_back = self._stream_slots.take()
         try:
             released = self._pep.stream(exchange)
@@ -220,7 +222,6 @@ class Generation:
                 self._done(route, exchange, error.code)
             raise
         self._metrics.in_flight.inc()
-        dialect = route.dialect.framing(incoming().args)
         events = server_sent(
             released.chunks,
             dialect,
@@ -230,11 +231,7 @@ class Generation:
         body = admission.Releasing(
             events, released.chunks.close, self._metrics.in_flight.dec, give_back
         )
-        answer = Response(body, mimetype=dialect.media_type, direct_passthrough=True)
-        answer.headers.update(self._headers(route, released.receipt))
-        answer.headers["Cache-Control"] = "no-cache"
-        answer.headers["X-Accel-Buffering"] = "no"
-        return answer
+        return Streamed(body, dialect.content_type, self._headers(route, released.receipt).items())
 
     def _done(self, route: Route, exchange: Exchange, code: str) -> None:
         known = exchange.model if exchange.model in self._settings.models else "unknown"
@@ -282,16 +279,12 @@ def _language(asking: Request) -> str | None:
     return asking.accept_languages.best_match(LANGUAGES)
 
 
-def blueprint(generation: Generation, routes: Iterable[Route]) -> Blueprint:
-    """Every route that generates, on one path."""
+def blueprint(generation: Generation, routes: Iterable[Route], doors: Doors) -> Blueprint:
+    """Every route that generates, on one path behind the same `doors`."""
     api = Blueprint("generation", __name__)
     for route in routes:
-        view = requires(route.permission)(partial(_answered, generation, route))
+        view = direct(doors, route.permission, partial(generation.answer, route))
         api.add_url_rule(
             route.path, endpoint=route.path.replace(".", "_"), view_func=view, methods=["POST"]
         )
     return api
-
-
-def _answered(generation: Generation, route: Route, principal: Principal, **named: str) -> Response:
-    return generation.answer(route, principal, named)

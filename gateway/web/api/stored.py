@@ -32,6 +32,7 @@ from gateway.shapes.stored_responses import (
 )
 from gateway.web.api.generation import Route
 from gateway.web.api.reading import Reading, read_json
+from gateway.web.application import incoming
 from gateway.web.auth import requires
 from gateway.web.dialects.choice import OPENAI_RESPONSES, STORED_RESPONSES
 
@@ -189,7 +190,7 @@ class StoredRoutes:
             known = self._stored.opened(principal, row)
             return Reading(body, row.alias, stream, 0, row.id.encode(), known)
 
-        return self._generation.carry(route, principal, read)
+        return self._generation.carry(route, incoming(), principal, read)
 
     def _note(self, principal: Principal, action: str, row: StoredResponse) -> None:
         now = self._stored.clock.now()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from gateway.audit.entries import administration
 from gateway.errors import InvalidRequest
@@ -18,6 +18,7 @@ from gateway.pep.held import require_free
 from gateway.shapes.videos import CONTENT, JOB, REMIX, told_of
 from gateway.web.api.generation import Route
 from gateway.web.api.reading import Reading, read_json
+from gateway.web.application import incoming
 from gateway.web.auth import requires
 from gateway.web.dialects.choice import OPENAI
 
@@ -50,28 +51,30 @@ class VideoRoutes:
 
     def content(self, principal: Principal, video: str) -> Response:
         """The film, if policy lets it out now."""
+        asking = incoming()
 
         def read() -> Reading:
             job = self._jobs.find(principal, video)
-            variant = request.args.get("variant", "video")
+            variant = asking.args.get("variant", "video")
             if variant not in _VARIANTS:
                 known = ", ".join(_VARIANTS)
                 raise InvalidRequest(f"variant must be one of {known}.", param="variant")
             body = {"model": job.alias, JOB: job.id}
             return Reading(body, job.alias, False, 0, video.encode(), job=job.upstream_id)
 
-        return self._generation.carry(CONTENT_ROUTE, principal, read)
+        return self._generation.carry(CONTENT_ROUTE, asking, principal, read)
 
     def remix(self, principal: Principal, video: str) -> Response:
         """Another film from this one."""
+        asking = incoming()
 
         def read() -> Reading:
             job = self._jobs.find(principal, video)
             named = {"model": job.alias, JOB: job.id}
-            read = read_json(request, self._generation.limits, named)
+            read = read_json(asking, self._generation.limits, named)
             return read._replace(job=job.upstream_id)
 
-        return self._generation.carry(REMIX_ROUTE, principal, read)
+        return self._generation.carry(REMIX_ROUTE, asking, principal, read)
 
     def state(self, principal: Principal, video: str) -> dict[str, Any]:
         """How far a film is, as the provider tells it.

@@ -35,7 +35,7 @@ class Anthropic:
     name = "anthropic"
     done = b""
     alive = b'event: ping\ndata: {"type": "ping"}\n\n'
-    media_type = "text/event-stream"
+    content_type = "text/event-stream; charset=utf-8"
     request_id = "request-id"
 
     def framing(self, query: Mapping[str, str]) -> Dialect:  # noqa: ARG002 - there is one

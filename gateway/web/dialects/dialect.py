@@ -20,7 +20,7 @@ class Dialect(Protocol):
     alive: bytes
     """What may stand anywhere in a stream and says nothing but that it goes on."""
 
-    media_type: str
+    content_type: str
     """Of a stream."""
 
     request_id: str

@@ -36,7 +36,7 @@ class Gemini:
     name = "gemini"
     done = b""
     alive = b": \n\n"
-    media_type = "text/event-stream"
+    content_type = "text/event-stream; charset=utf-8"
     request_id = "x-request-id"
 
     def framing(self, query: Mapping[str, str]) -> Dialect:
@@ -78,7 +78,7 @@ class GeminiArray(Gemini):
     """The family where a stream is one JSON array; for one stream."""
 
     alive = b"\n"
-    media_type = "application/json"
+    content_type = "application/json"
 
     def __init__(self) -> None:
         """Nothing of it was said yet."""

@@ -21,7 +21,7 @@ class OpenAI:
     name = "openai"
     done = b"data: [DONE]\n\n"
     alive = b": \n\n"
-    media_type = "text/event-stream"
+    content_type = "text/event-stream; charset=utf-8"
     request_id = "x-request-id"
 
     def framing(self, query: Mapping[str, str]) -> Dialect:  # noqa: ARG002 - there is one
