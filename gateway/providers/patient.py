@@ -91,6 +91,7 @@ class PatientProvider:
         self._adapter = adapter
         self._clock = clock
         self._metrics = metrics
+        self._in_flight = metrics.provider_in_flight(routes.name)
         self._sleep = sleep
 
     def generate(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> WholeAnswer:
@@ -156,7 +157,8 @@ class PatientProvider:
                 error.attempts = sent
                 raise
             tried.append(route)
-            self._note(route)
+            self._in_flight.inc()
+            self._show(route)
             try:
                 call = send(route)
             except ProviderError as error:
@@ -196,14 +198,14 @@ class PatientProvider:
         else:
             route.circuit.left()
         self.routes.give_back(route)
-        self._note(route)
+        self._in_flight.dec()
+        self._show(route)
 
-    def _note(self, route: Route) -> None:
+    def _show(self, route: Route) -> None:
         state = route.circuit.state(self._clock.monotonic())
         if state is not route.shown:
             route.shown = state
             self._metrics.provider_circuit(self.routes.name, str(route.number)).set(state)
-        self._metrics.provider_in_flight(self.routes.name).set(self.routes.in_flight)
 
 
 class FollowedStream:
