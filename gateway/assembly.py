@@ -132,6 +132,7 @@ class Gateway:
         self.attributes.spending.stop()
         self.ledger.stop()
         self.engine.stop()
+        self.metrics.settle()
         self.close()
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from gateway.jobs.seal import seal_all
 from gateway.jobs.witness import Publisher
 from gateway.pdp.active import ACTIVATED, UNCHANGED
 from gateway.rights.index import CATCH_UP_SECONDS
+from gateway.telemetry import SETTLE_SECONDS
 from gateway.terms.watch import WATCH_SECONDS, Watch
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def regular(
             Job("spending", _SPENDING_SECONDS, attributes.spending.write),
             Job("key uses", _KEY_USES_SECONDS, identity.keys.note_uses),
             Job("recheck", _RECHECK_SECONDS, identity.recheck),
+            Job("metrics", SETTLE_SECONDS, metrics.settle),
         ],
         clock,
     )

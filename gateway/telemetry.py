@@ -1,21 +1,17 @@
-"""What operators measure: metrics and the application log. Never content (promise P7).
+"""What operators measure. Never content (promise P7).
 
-The sole importer of prometheus_client. Children of labelled metrics are looked
-up once and kept, because looking one up costs more than counting on it.
+The sole importer of prometheus_client. A request counts on tallies, which are looked up by their
+labels and kept; what they hold is settled into Prometheus' own metrics when somebody asks for them,
+and every second where another worker may be asked.
 """
 
 from __future__ import annotations
 
-import json
-import logging
+import math
 import os
-import sys
-from bisect import bisect_left
-from datetime import UTC, datetime
-from functools import lru_cache
-from pathlib import Path
-from time import perf_counter
-from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
+from functools import cache, lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -26,15 +22,22 @@ from prometheus_client import (
     generate_latest,
     multiprocess,
 )
-from prometheus_client.context_managers import Timer
 from prometheus_client.metrics import MetricWrapperBase
 
+from gateway.tally import Level, Spans, Tally
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
 MULTIPROCESS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE = CONTENT_TYPE_LATEST
+SETTLE_SECONDS = 1.0
+"""How often several workers settle, as any of them may be asked; as much is lost in a crash."""
+
 _LATENCY = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
+
+_Tally = TypeVar("_Tally", bound=Tally | Spans)
 
 
 class DecisionCache(Protocol):
@@ -57,33 +60,15 @@ class Described(NamedTuple):
     text: str
 
 
-class _Span(Timer):
-    """The time from the beginning of a block to its end, added to a histogram."""
-
-    def __init__(self, histogram: Histogram) -> None:
-        """Not begun."""
-        self._histogram = histogram
-        self._began = 0.0
-
-    def __enter__(self) -> Self:
-        self._began = perf_counter()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._histogram.observe(perf_counter() - self._began)
-
-
 class _Seconds(Histogram):
-    """A histogram of spans of time, several a request; Prometheus' own looks at every bound."""
+    """A histogram that takes many spans of time at once."""
 
-    def time(self) -> _Span:
-        """A block's time, as `Histogram.time`."""
-        return _Span(self)
-
-    def observe(self, amount: float, exemplar: dict[str, str] | None = None) -> None:  # noqa: ARG002 - we send none
-        """Count `amount` seconds, in the first bucket that holds them."""
-        self._sum.inc(amount)
-        self._buckets[bisect_left(self._upper_bounds, amount)].inc(1)
+    def add(self, seconds: float, counts: Sequence[int]) -> None:
+        """Count spans that took `seconds` together, so many in each bucket."""
+        self._sum.inc(seconds)
+        for bucket, count in zip(self._buckets, counts, strict=True):
+            if count:
+                bucket.inc(count)
 
 
 class Metrics:
@@ -93,6 +78,8 @@ class Metrics:
         """Make the metrics in `registry`, or in one of their own."""
         self.registry = registry or CollectorRegistry()
         self._followed: DecisionCache | None = None
+        self._settling = Lock()
+        self._tallies: list[Tally | Spans] = []
         reg = self.registry
         self._requests = Counter(
             "proviso_requests_total",
@@ -109,13 +96,12 @@ class Metrics:
         self._errors = Counter(
             "proviso_errors_total", "Errors answered, by code.", ["code"], registry=reg
         )
-        self.in_flight = Gauge(
+        self._in_flight = Gauge(
             "proviso_in_flight_requests",
             "Generation requests in progress.",
             registry=reg,
             multiprocess_mode="livesum",
         )
-        self._placeholder_metrics(reg)
         self._judgement_metrics(reg)
         self._inspection_metrics(reg)
         self._terms_metrics(reg)
@@ -125,35 +111,48 @@ class Metrics:
         self._remember_labels()
 
     def _remember_labels(self) -> None:
-        """Children by their labels: looking one up is dearer than counting."""
-        self.request_done = lru_cache(maxsize=4096)(self._requests.labels)
-        self.recalled = lru_cache(maxsize=1024)(self._recalled.labels)
-        self.decided = lru_cache(maxsize=1024)(self._decisions.labels)
-        self.denied_by = lru_cache(maxsize=4096)(self._reasons.labels)
-        self.answered = lru_cache(maxsize=1024)(self._answers.labels)
-        self.entity_replaced = lru_cache(maxsize=4096)(self._entities.labels)
-        self.unknown_placeholders = lru_cache(maxsize=4096)(self._unknown.labels)
-        self.tokens = lru_cache(maxsize=4096)(self._tokens.labels)
-        self.stage = lru_cache(maxsize=64)(self._stages.labels)
-        self.upstream = lru_cache(maxsize=512)(self._upstream.labels)
-        self.authentication_failed = lru_cache(maxsize=64)(self._authentications.labels)
-        self.policy_reload = lru_cache(maxsize=8)(self._reloads.labels)
-        self.deep = lru_cache(maxsize=8)(self._deep.labels)
-        self.error = lru_cache(maxsize=256)(self._errors.labels)
+        """Tallies and gauges by their labels: looking one up is dearer than counting."""
+        self.request_done = self._counts(self._requests)
+        self.recalled = self._counts(self._recalled)
+        self.decided = self._counts(self._decisions)
+        self.denied_by = self._counts(self._reasons)
+        self.answered = self._counts(self._answers)
+        self.entity_replaced = self._counts(self._entities)
+        self.unknown_placeholders = self._counts(self._unknown)
+        self.tokens = self._counts(self._tokens)
+        self.authentication_failed = self._counts(self._authentications)
+        self.policy_reload = self._counts(self._reloads)
+        self.deep = self._counts(self._deep)
+        self.error = self._counts(self._errors)
+        self.provider_failure = self._counts(self._provider_failures)
+        self.provider_retry = self._counts(self._provider_retries)
+        self.outflow_given = self._counts(self._outflow_given)
+        self.outflow_failed = self._counts(self._outflow_failed)
+        self.stage = self._spans(self._stages)
+        self.upstream = self._spans(self._upstream)
+        self.in_flight = self._level(self._in_flight)
+        self.provider_in_flight = cache(lambda name: self._level(self._provider_calls.labels(name)))
         self.expired_facts = lru_cache(maxsize=4096)(self._expired_facts.labels)
         self.provider_circuit = lru_cache(maxsize=512)(self._circuits.labels)
-        self.provider_in_flight = lru_cache(maxsize=256)(self._provider_calls.labels)
-        self.provider_failure = lru_cache(maxsize=512)(self._provider_failures.labels)
-        self.provider_retry = lru_cache(maxsize=512)(self._provider_retries.labels)
+        self.outflow_behind = lru_cache(maxsize=4096)(self._outflow_behind.labels)
+        self.outflow_age = lru_cache(maxsize=4096)(self._outflow_age.labels)
 
-    def _placeholder_metrics(self, reg: CollectorRegistry) -> None:
-        self._unknown = Counter(
-            "proviso_unknown_placeholders_total",
-            "Placeholders in answers that were never given out, by tenant and model alias: "
-            "models that invent or garble them.",
-            ["tenant", "model"],
-            registry=reg,
-        )
+    def _counts(self, counter: Counter) -> Callable[..., Tally]:
+        """Tallies by their labels, as many as Prometheus keeps children; none is ever let go of."""
+        return cache(lambda *labels: self._kept(Tally(counter.labels(*labels))))
+
+    def _spans(self, histogram: _Seconds) -> Callable[..., Spans]:
+        """As `_counts`, of spans of time."""
+        bounds = (*_LATENCY, math.inf)
+        return cache(lambda *labels: self._kept(Spans(histogram.labels(*labels), bounds)))
+
+    def _level(self, gauge: Gauge) -> Level | Gauge:
+        """How many there are just now: to the one, whichever of several workers is asked."""
+        return gauge if MULTIPROCESS_VARIABLE in os.environ else self._kept(Level(gauge))
+
+    def _kept(self, tally: _Tally) -> _Tally:
+        self._tallies.append(tally)
+        return tally
 
     def _judgement_metrics(self, reg: CollectorRegistry) -> None:
         self._decisions = Counter(
@@ -206,6 +205,13 @@ class Metrics:
             "proviso_deep_detections_total",
             "Texts the deep tier was asked about, by what came of it: found, failed.",
             ["result"],
+            registry=reg,
+        )
+        self._unknown = Counter(
+            "proviso_unknown_placeholders_total",
+            "Placeholders in answers that were never given out, by tenant and model alias: "
+            "models that invent or garble them.",
+            ["tenant", "model"],
             registry=reg,
         )
 
@@ -302,10 +308,6 @@ class Metrics:
             registry=reg,
             multiprocess_mode="mostrecent",
         )
-        self.outflow_given = lru_cache(maxsize=4096)(self._outflow_given.labels)
-        self.outflow_failed = lru_cache(maxsize=4096)(self._outflow_failed.labels)
-        self.outflow_behind = lru_cache(maxsize=4096)(self._outflow_behind.labels)
-        self.outflow_age = lru_cache(maxsize=4096)(self._outflow_age.labels)
 
     def describe(self) -> list[Described]:
         """Every metric with its name on the wire, for the reference page."""
@@ -331,8 +333,15 @@ class Metrics:
             self._cache.labels("entries").set(len(self._followed))
             self._cache.labels("bytes").set(self._followed.size)
 
+    def settle(self) -> None:
+        """Hand what was counted on to Prometheus' metrics, of which it can be read."""
+        with self._settling:
+            for tally in self._tallies:
+                tally.settle()
+
     def expose(self) -> bytes:
         """The text of ``/metrics``, over all workers when there are several."""
+        self.settle()
         self._note_cache()
         if MULTIPROCESS_VARIABLE not in os.environ:
             return generate_latest(self.registry)
@@ -351,48 +360,3 @@ def prepare_multiprocess(folder: Path) -> None:
     for stale in folder.glob("*.db"):
         stale.unlink()
     os.environ[MULTIPROCESS_VARIABLE] = str(folder)
-
-
-class JsonLines(logging.Formatter):
-    """One JSON object a line: time, level, logger, message and the fields given as `extra`."""
-
-    fields: tuple[str, ...] = ("exchange", "tenant", "code", "stage", "reason", "status")
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The line. A traceback names types and places only: a message may quote its input."""
-        line: dict[str, object] = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        for name in self.fields:
-            value = getattr(record, name, None)
-            if value is not None:
-                line[name] = str(value)
-        if record.exc_info and record.exc_info[1]:
-            line["error"] = list(_causes(record.exc_info[1]))
-        return json.dumps(line, ensure_ascii=False)
-
-
-def _causes(error: BaseException) -> Iterable[str]:
-    """Each exception of the chain as `type at file:line`: never its message (promise P7)."""
-    seen: BaseException | None = error
-    while seen is not None:
-        trace = seen.__traceback__
-        while trace is not None and trace.tb_next is not None:
-            trace = trace.tb_next
-        where = ""
-        if trace is not None:
-            where = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
-        yield f"{type(seen).__qualname__}{where}"
-        seen = seen.__cause__ or seen.__context__
-
-
-def log_to_stderr(level: str = "INFO") -> None:
-    """Send the application log to standard error as JSON lines."""
-    stream = logging.StreamHandler(sys.stderr)
-    stream.setFormatter(JsonLines())
-    root = logging.getLogger()
-    root.handlers[:] = [stream]
-    root.setLevel(level)

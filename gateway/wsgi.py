@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import atexit
 import ctypes
 import gc
 import sys
+from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING
 
-from gateway import app, assembly, settings, telemetry
+from gateway import app, application_log, assembly, settings
 from gateway.serve import SWITCH_INTERVAL
 
 if TYPE_CHECKING:
@@ -30,9 +30,10 @@ def create() -> Flask:
         ConfigurationError: it cannot be used.
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
-    telemetry.log_to_stderr()
+    application_log.log_to_stderr()
     gateway = assembly.build(settings.load(settings.config_path(None))).start()
-    atexit.register(gateway.stop)
+    # A forked worker ends without Python's own exit, so that nobody would ask `atexit`.
+    Finalize(None, gateway.stop, exitpriority=0)
     made = app.create_app(gateway)
     _settle()
     return made

@@ -48,7 +48,11 @@ class Known:
     """What the database says, for one principal and one purpose."""
 
     code_required: int
+    """The version of the code of use its tenant asks for."""
+
     code_accepted: int
+    """The newest version it has accepted; 0 for none."""
+
     organisation: dict[str, Any]
     purpose: dict[str, Any]
     likeness_consent: bool
@@ -58,7 +62,10 @@ class Known:
     confirmed: tuple[str, ...]
     approved: tuple[str, ...]
     budget: str
+    """``none``, ``within``, ``warn``, ``over`` or ``hard``: the worst that applies."""
+
     policy: EffectivePolicy
+    """Every declared parameter with the value that counts, and what is switched off, sorted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,34 +78,9 @@ class Attributes:
     """How many seconds ago the database said so, where it cannot be asked now; 0: it was."""
 
     @property
-    def code_required(self) -> int:
-        """The version of the code of use its tenant asks for."""
-        return self.known.code_required
-
-    @property
-    def code_accepted(self) -> int:
-        """The newest version it has accepted; 0 for none."""
-        return self.known.code_accepted
-
-    @property
     def current(self) -> bool:
-        """Whether the required version has been accepted."""
-        return self.code_accepted >= self.code_required
-
-    @property
-    def budget(self) -> str:
-        """``none``, ``within``, ``warn``, ``over`` or ``hard``: the worst that applies."""
-        return self.known.budget
-
-    @property
-    def parameters(self) -> dict[str, Any]:
-        """Every declared parameter with the value that counts for this principal."""
-        return self.known.policy.parameters
-
-    @property
-    def disabled(self) -> list[str]:
-        """Packages of rules that are switched off for this principal, sorted."""
-        return list(self.known.policy.disabled)
+        """Whether the required version of the code of use has been accepted."""
+        return self.known.code_accepted >= self.known.code_required
 
     def tenant(self) -> dict[str, Any]:
         """The section ``tenant``."""
@@ -106,19 +88,15 @@ class Attributes:
 
     def subject(self) -> dict[str, Any]:
         """The section ``subject``."""
+        known = self.known
         return {
             "kind": self.principal.kind.value,
-            "roles": sorted(role.value for role in self.principal.roles),
-            "acknowledgements": {"required": self.code_required, "accepted": self.code_accepted},
-            "confirmed": list(self.known.confirmed),
-            "approved": list(self.known.approved),
-            "training": dict(self.known.training),
+            "roles": sorted([role.value for role in self.principal.roles]),
+            "acknowledgements": {"required": known.code_required, "accepted": known.code_accepted},
+            "confirmed": list(known.confirmed),
+            "approved": list(known.approved),
+            "training": dict(known.training),
         }
-
-    @property
-    def likeness_consent(self) -> bool:
-        """Whether the people that the purpose shows have agreed."""
-        return self.known.likeness_consent
 
     def purpose(self) -> dict[str, Any]:
         """The section ``purpose``."""
@@ -127,12 +105,13 @@ class Attributes:
     @property
     def refusing(self) -> bool:
         """Whether something here is likely to lead to a refusal."""
-        untaught = self.known.training["literacy"] in (training.EXPIRED, training.NONE)
+        known = self.known
+        untaught = known.training["literacy"] in (training.EXPIRED, training.NONE)
         person = self.principal.kind is PrincipalKind.PERSON
         return (
             (person and (untaught or not self.current))
-            or not self.known.purpose["known"]
-            or self.budget in ("over", "hard")
+            or not known.purpose["known"]
+            or known.budget in ("over", "hard")
         )
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.catalogue import may_use
@@ -192,7 +193,7 @@ def step(count: int) -> int:
 
 def seen(findings: Iterable[FindingSummary]) -> dict[str, Any]:
     """Findings and secrets as they stand in the policy input."""
-    kinds = sorted(findings, key=lambda item: item.type)
+    kinds = sorted(findings, key=attrgetter("type"))
     return {
         "findings": [
             {

@@ -17,7 +17,7 @@ import click
 import urllib3
 import yaml
 
-from gateway import app, assembly, secret_file, serve, settings, telemetry
+from gateway import app, application_log, assembly, secret_file, serve, settings
 from gateway.core.clock import SystemClock
 from gateway.core.identifiers import uuid7
 from gateway.db import migrate, tenants
@@ -111,7 +111,7 @@ def prepare(folder: Path, port: int) -> Path:
 def create() -> Flask:
     """The WSGI application of the demonstration: the gateway, its sign-in and its provider."""
     sys.setswitchinterval(serve.SWITCH_INTERVAL)
-    telemetry.log_to_stderr("ERROR")
+    application_log.log_to_stderr("ERROR")
     found = settings.load(settings.config_path(None))
     gateway = assembly.build(found).start()
     application = app.create_app(gateway)

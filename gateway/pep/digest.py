@@ -27,7 +27,7 @@ class FieldDigests(Generic[_Key]):
 
     def add(self, key: _Key, text: str) -> None:
         """Append `text` to the text named by choice and path."""
-        self.pieces(key).append(text)
+        self._fields.setdefault(key, []).append(text)
 
     def pieces(self, key: _Key) -> list[str]:
         """The pieces of that text, to which more can be appended; it is one of the texts now."""
@@ -39,11 +39,11 @@ class FieldDigests(Generic[_Key]):
 
     def items(self) -> list[tuple[_Key, str]]:
         """Every text whole with its choice and path, in the order of these."""
-        return [(key, self.text(key)) for key in sorted(self._fields)]
+        return [(key, "".join(self._fields[key])) for key in sorted(self._fields)]
 
     def texts(self) -> list[str]:
         """Every text whole, in the order of choice and path."""
-        return [text for _, text in self.items()]
+        return ["".join(self._fields[key]) for key in sorted(self._fields)]
 
     def alike(self, other: FieldDigests[_Key]) -> bool:
         """Whether `other` has the same pieces, and so the same digest for this tenant."""

@@ -52,7 +52,8 @@ class Situations:
             exchange.principal, exchange.digest, exchange.received_at
         )
         data = _data(exchange, inspected)
-        signals = _signals(inspected, consent=known.likeness_consent)
+        on_record = known.known
+        signals = _signals(inspected, consent=on_record.likeness_consent)
         if exchange.earlier is not None:
             data = joined_data(data, exchange.earlier.data)
             signals = joined_signals(signals, exchange.earlier.signals)
@@ -63,9 +64,9 @@ class Situations:
             request=request,
             data=data,
             signals=signals,
-            usage={"budget": known.budget, **asked_lately},
-            parameters=known.parameters,
-            disabled=tuple(known.disabled),
+            usage={"budget": on_record.budget, **asked_lately},
+            parameters=on_record.policy.parameters,
+            disabled=on_record.policy.disabled,
         )
 
     def refused(self, exchange: Exchange) -> None:

@@ -51,9 +51,11 @@ class Circuit:
     def enter(self, now: float) -> bool:
         """Let a call through, or not. Whoever was let through says what came of it, once."""
         with self._lock:
+            if self._open_until is None:
+                return True
             if not self.allows(now):
                 return False
-            self._trying = self._open_until is not None
+            self._trying = True
             return True
 
     def succeeded(self) -> None:

@@ -17,7 +17,7 @@ import ssl
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from gateway.core.clock import Deadline, SystemClock
 from gateway.errors import (
@@ -46,6 +46,11 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SHORTEST_WAIT = 0.001
 _LAST_WAIT = 0.05
 _LAST_LOOKS = 2
+_BREAKS_BEGUN = 2
+"""Between the three lines that every request begins with."""
+
+_NOT_ALLOWED = "A provider's address or api_key holds what HTTP does not allow."
+"""The value itself is not told: it is most likely a credential."""
 
 
 class _Place(NamedTuple):
@@ -84,7 +89,7 @@ class Door:
         self.answer_bytes = answer_bytes
         self._context = context or _default_context()
         self._clock = clock or SystemClock()
-        self._kept = KeptConnections(self._clock)
+        self.kept = KeptConnections(self._clock)
 
     def post(self, url: str, headers: Mapping[str, str], body: Body, deadline: Deadline) -> Reply:
         """`request` with the method POST, as every generation is."""
@@ -108,16 +113,17 @@ class Door:
         place = _place(url)
         if place.scheme not in _DEFAULT_PORTS or place not in self._allowed:
             raise EgressRefused
-        parts = [memoryview(part) for part in _parts(body) if part]
-        length = sum([part.nbytes for part in parts])
-        head = _head(method, url, place, headers, length)
+        packets: list[memoryview] = []
+        length = 0
+        for part in [body] if isinstance(body, (bytes, memoryview)) else body:
+            if part:
+                packets.append(memoryview(part))
+                length += packets[-1].nbytes
+        packets.insert(0, memoryview(_head(method, url, headers, length)))
         # A small request leaves in one packet; a large one is not copied to put its head on.
-        packets = [memoryview(head), *parts]
         if length <= _PIECE:
             packets = [memoryview(b"".join(packets))]
-        if deadline.passed:
-            raise ProviderTimeout
-        connection = self._kept.take(place) or self._connect(place, deadline)
+        connection = self.kept.take(place) or self._connect(place, deadline)
         reply = Reply(self, place, connection, deadline)
         try:
             reply.begin(packets)
@@ -126,21 +132,21 @@ class Door:
             raise
         return reply
 
-    def give_back(self, place: _Place, connection: socket.socket, seconds: float) -> None:
-        """Keep a connection whose answer was read to its end, for at most `seconds`."""
-        self._kept.keep(place, connection, seconds)
-
     def close(self) -> None:
         """Close the kept connections."""
-        self._kept.close()
+        self.kept.close()
 
     def _connect(self, place: _Place, deadline: Deadline) -> socket.socket:
         """A new connection. All its addresses, and the TLS handshake, share one time limit.
 
         Raises:
             ProviderUnreachable: there is none to be had.
+            ProviderTimeout: no time is left.
         """
-        patience = Deadline(self._clock, min(self._connect_seconds, deadline.remaining()))
+        left = deadline.remaining()
+        if not left:
+            raise ProviderTimeout
+        patience = Deadline(self._clock, min(self._connect_seconds, left))
         try:
             connection = _connected(place, patience)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -176,18 +182,14 @@ class Reply:
         self._parser = ResponseParser()
         self._whole_request = True
         self._ended = False
+        self.status = 0
+        """The HTTP status, once it has begun."""
+
+        self.headers: Mapping[str, str] = self._parser.headers
+        """The headers, by lower-case name."""
+
         self.more = False
         """Whether an event that has come is still to be handed on; who reads the events says so."""
-
-    @property
-    def status(self) -> int:
-        """The HTTP status."""
-        return self._parser.status
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """The headers, by lower-case name."""
-        return self._parser.headers
 
     def begin(self, packets: Sequence[memoryview]) -> None:
         """Send the request, packet by packet, and read until the headers are there.
@@ -206,6 +208,7 @@ class Reply:
             self._whole_request = False
         while not self._parser.headed:
             self._receive(self._door.idle_seconds)
+        self.status = self._parser.status
 
     def read(self) -> bytes:
         """The whole body; the connection goes back for reuse.
@@ -229,9 +232,9 @@ class Reply:
                     if self._left < 0:
                         raise ProviderGarbage("The answer is larger than this gateway accepts.")
                     yield piece
-                elif self._parser.complete:
+                if self._parser.complete:
                     break
-                elif not self._received():
+                if not piece and not self._received():
                     yield b""
         except ProviderError:
             self.close()
@@ -271,7 +274,7 @@ class Reply:
         self._ended = True
         seconds = seconds_kept(self.headers)
         if self._parser.reusable and self._whole_request and seconds > 0:
-            self._door.give_back(self._place, self._connection, seconds)
+            self._door.kept.keep(self._place, self._connection, seconds)
         else:
             self._connection.close()
 
@@ -354,47 +357,44 @@ def _connected(place: _Place, patience: Deadline) -> socket.socket:
         del failure
 
 
+@lru_cache(maxsize=256)
 def _place(url: str) -> _Place:
     parts = urlsplit(url)
-    return _place_of(parts.scheme, parts.netloc)
+    try:
+        port = parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
+    except ValueError as error:
+        raise ConfigurationError("A provider's address has a port that is none.") from error
+    return _Place(parts.scheme, parts.hostname or "", port)
 
 
 @lru_cache(maxsize=256)
-def _place_of(scheme: str, netloc: str) -> _Place:
-    parts = SplitResult(scheme, netloc, "", "", "")
-    try:
-        port = parts.port or _DEFAULT_PORTS.get(scheme, 0)
-    except ValueError as error:
-        raise ConfigurationError("A provider's address has a port that is none.") from error
-    return _Place(scheme, parts.hostname or "", port)
+def _begun(method: Method, url: str) -> str:
+    """The request line and the headers that are those of every request to this address.
+
+    Raises:
+        ConfigurationError: as `_head`.
+    """
+    address, place = urlsplit(url), _place(url)
+    target = (address.path or "/") + (f"?{address.query}" if address.query else "")
+    if " " in target:
+        raise ConfigurationError(_NOT_ALLOWED)
+    host = f"[{place.host}]" if ":" in place.host else place.host
+    if place.port != _DEFAULT_PORTS[place.scheme]:
+        host = f"{host}:{place.port}"
+    return f"{method} {target} HTTP/1.1\r\nHost: {host}\r\nAccept-Encoding: identity"
 
 
-def _parts(body: Body) -> Sequence[bytes | memoryview]:
-    return [body] if isinstance(body, (bytes, memoryview)) else body
-
-
-def _head(method: str, url: str, place: _Place, headers: Mapping[str, str], length: int) -> bytes:
+def _head(method: Method, url: str, headers: Mapping[str, str], length: int) -> bytes:
     """The request line and headers.
 
     Raises:
         ConfigurationError: one would end its line early (request splitting), or is not ASCII.
     """
-    address = urlsplit(url)
-    target = (address.path or "/") + (f"?{address.query}" if address.query else "")
-    host = f"[{place.host}]" if ":" in place.host else place.host
-    if place.port != _DEFAULT_PORTS[place.scheme]:
-        host = f"{host}:{place.port}"
-    lines = [
-        f"{method} {target} HTTP/1.1",
-        f"Host: {host}",
-        "Accept-Encoding: identity",
-    ]
+    lines = [_begun(method, url), *map(": ".join, headers.items())]
     if length or method == "POST":
         lines.append(f"Content-Length: {length}")
-    lines += [f"{name}: {value}" for name, value in headers.items()]
     text = "\r\n".join(lines)
     breaks = text.count("\r") + text.count("\n")
-    # The value itself is not told: it is most likely a credential.
-    if breaks != 2 * (len(lines) - 1) or not text.isascii() or " " in target:
-        raise ConfigurationError("A provider's address or api_key holds what HTTP does not allow.")
+    if breaks != 2 * (len(lines) - 1 + _BREAKS_BEGUN) or not text.isascii():
+        raise ConfigurationError(_NOT_ALLOWED)
     return text.encode() + b"\r\n\r\n"

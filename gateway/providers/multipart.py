@@ -12,7 +12,10 @@ from gateway.core.media import Upload
 
 def is_form(body: dict[str, Any]) -> bool:
     """Whether a body holds files, so that it cannot be JSON."""
-    return any(Upload in map(type, _listed(value)) for value in body.values())
+    for value in body.values():
+        if isinstance(value, Upload) or (isinstance(value, list) and Upload in map(type, value)):
+            return True
+    return False
 
 
 def encoded(body: dict[str, Any]) -> tuple[bytes, str]:

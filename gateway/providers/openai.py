@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 CHAT = "/chat/completions"
 JSON, EVENTS = "application/json", "text/event-stream"
+ID = "x-request-id"
 
 
 class OpenAIProvider:
@@ -66,29 +67,32 @@ class OpenAIProvider:
 
     def generate(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> WholeAnswer:
         """See `gateway.pep.ports.Provider`."""
-        reply = self._send(model, CHAT, _named(model, body), deadline, JSON)
+        reply = self._send(model, CHAT, {**body, "model": model.upstream}, deadline, JSON)
         document = json_object(reply.read())
         _check(document, "message")
-        return WholeAnswer(reply.status, _request_id(reply), document, told(reply.headers))
+        headers = reply.headers
+        return WholeAnswer(reply.status, identifier(headers, ID), document, told(headers))
 
     def stream(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> StreamedAnswer:
         """See `gateway.pep.ports.Provider`."""
-        reply = self._send(model, CHAT, _named(model, body), deadline, EVENTS)
-        return StreamedAnswer(reply, _request_id(reply), _chunks)
+        reply = self._send(model, CHAT, {**body, "model": model.upstream}, deadline, EVENTS)
+        return StreamedAnswer(reply, identifier(reply.headers, ID), _chunks)
 
     def native(self, call: NativeCall) -> WholeAnswer:
         """See `gateway.pep.ports.Provider`."""
         reply = self._send(
             call.model, call.path, call.body, call.deadline, "*/*", method=call.method
         )
-        return WholeAnswer(reply.status, _request_id(reply), whole_body(reply), told(reply.headers))
+        headers = reply.headers
+        return WholeAnswer(reply.status, identifier(headers, ID), whole_body(reply), told(headers))
 
     def native_stream(self, call: NativeCall) -> StreamedAnswer:
         """See `gateway.pep.ports.Provider`."""
         reply = self._send(
             call.model, call.path, call.body, call.deadline, EVENTS, method=call.method
         )
-        return StreamedAnswer(reply, _request_id(reply), lambda it: native_events(it, call))
+        request_id = identifier(reply.headers, ID)
+        return StreamedAnswer(reply, request_id, lambda it: native_events(it, call))
 
     def _send(
         self,
@@ -123,17 +127,9 @@ class OpenAIProvider:
         return {"Authorization": f"Bearer {provider.api_key}"} if provider.api_key else {}
 
 
-def _named(model: ModelEntry, body: dict[str, Any]) -> dict[str, Any]:
-    return {**body, "model": model.upstream}
-
-
 def _encoded(body: dict[str, Any]) -> tuple[bytes, str]:
     """A body as it leaves, and its content type."""
     return multipart.encoded(body) if multipart.is_form(body) else (orjson.dumps(body), JSON)
-
-
-def _request_id(reply: Reply) -> str:
-    return identifier(reply.headers, "x-request-id")
 
 
 def _check(document: dict[str, Any], said: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from gateway.errors import (
     EgressRefused,
@@ -42,14 +42,6 @@ _KEPT = ("background", "batch", "file", "stored", "video")
 
 _UNREACHED_WAIT = 0.1
 """Seconds before the same address is tried again after no connection came about."""
-
-
-class _Errand(NamedTuple):
-    """What a call needs of its routes."""
-
-    deadline: Deadline
-    bound: bool = False
-    """Whether it is about what one account keeps, and so must go where that is kept."""
 
 
 class Streamed(Protocol):
@@ -91,6 +83,7 @@ class PatientProvider:
         self._adapter = adapter
         self._clock = clock
         self._metrics = metrics
+        self._in_flight = metrics.provider_in_flight(routes.name)
         self._sleep = sleep
 
     def generate(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> WholeAnswer:
@@ -100,7 +93,7 @@ class PatientProvider:
             ProviderUnavailable: it fails so often that nothing was sent.
         """
         return self._whole(
-            _Errand(deadline), lambda it: self._adapter.generate(it.leads(model), body, deadline)
+            deadline, lambda it: self._adapter.generate(it.leads(model), body, deadline)
         )
 
     def stream(self, model: ModelEntry, body: dict[str, Any], deadline: Deadline) -> FollowedStream:
@@ -110,7 +103,7 @@ class PatientProvider:
             ProviderUnavailable: as `generate`.
         """
         return self._streamed(
-            _Errand(deadline), lambda it: self._adapter.stream(it.leads(model), body, deadline)
+            deadline, lambda it: self._adapter.stream(it.leads(model), body, deadline)
         )
 
     def native(self, call: NativeCall) -> WholeAnswer:
@@ -119,7 +112,9 @@ class PatientProvider:
         Raises:
             ProviderUnavailable: as `generate`.
         """
-        return self._whole(_errand(call), lambda it: self._adapter.native(_by(it, call)))
+        return self._whole(
+            call.deadline, lambda it: self._adapter.native(_by(it, call)), bound=_is_bound(call)
+        )
 
     def native_stream(self, call: NativeCall) -> FollowedStream:
         """See `gateway.pep.ports.Provider`.
@@ -127,22 +122,34 @@ class PatientProvider:
         Raises:
             ProviderUnavailable: as `generate`.
         """
-        return self._streamed(_errand(call), lambda it: self._adapter.native_stream(_by(it, call)))
+        return self._streamed(
+            call.deadline,
+            lambda it: self._adapter.native_stream(_by(it, call)),
+            bound=_is_bound(call),
+        )
 
-    def _whole(self, errand: _Errand, send: Callable[[Route], WholeAnswer]) -> WholeAnswer:
-        answer, route = self._tried(errand, send)
+    def _whole(
+        self, deadline: Deadline, send: Callable[[Route], WholeAnswer], *, bound: bool = False
+    ) -> WholeAnswer:
+        answer, route = self._tried(deadline, send, bound=bound)
         self._over(route, None)
         return answer
 
-    def _streamed(self, errand: _Errand, send: Callable[[Route], Streamed]) -> FollowedStream:
-        stream, route = self._tried(errand, send)
+    def _streamed(
+        self, deadline: Deadline, send: Callable[[Route], Streamed], *, bound: bool = False
+    ) -> FollowedStream:
+        stream, route = self._tried(deadline, send, bound=bound)
         if route.circuit.state(self._clock.monotonic()) is not State.CLOSED:
             # It speaks again. Nobody should have to wait for the end of this answer.
             route.circuit.succeeded()
         return FollowedStream(stream, lambda error: self._over(route, error))
 
-    def _tried(self, errand: _Errand, send: Callable[[Route], _Call]) -> tuple[_Call, Route]:
+    def _tried(
+        self, deadline: Deadline, send: Callable[[Route], _Call], *, bound: bool
+    ) -> tuple[_Call, Route]:
         """The call that came about, and by which route; the route is still taken.
+
+        `bound`: it is about what one account keeps, and so must go where that is kept.
 
         Raises:
             GatewayError: none did. Its `attempts` say how often content was sent.
@@ -151,19 +158,21 @@ class PatientProvider:
         sent = 0
         while True:
             try:
-                route = self.routes.take(tried, bound=errand.bound)
+                route = self.routes.take(tried, bound=bound)
             except ProviderUnavailable as error:
                 error.attempts = sent
                 raise
             tried.append(route)
-            self._note(route)
+            self._in_flight.inc()
+            if route.shown is not State.CLOSED:
+                self._show(route)
             try:
                 call = send(route)
             except ProviderError as error:
                 self._over(route, error)
                 sent += error.attempts if _was_sent(error) else 0
                 error.attempts = sent
-                if not self._again(error, tried, errand):
+                if not self._again(error, tried, deadline, bound=bound):
                     raise
             except BaseException as error:
                 self._over(route, error)
@@ -172,15 +181,17 @@ class PatientProvider:
                 call.attempts = sent + 1
                 return call, route
 
-    def _again(self, error: ProviderError, tried: list[Route], errand: _Errand) -> bool:
+    def _again(
+        self, error: ProviderError, tried: list[Route], deadline: Deadline, *, bound: bool
+    ) -> bool:
         """Whether to try again; waits for as long as it takes."""
         if len(tried) > self.routes.patience.retries or not _may_repeat(error):
             return False
-        if errand.bound or not self.routes.fresh(tried):
+        if bound or not self.routes.fresh(tried):
             seconds = _asked_for(error)
             if seconds is None or seconds > self.routes.patience.wait_seconds:
                 return False
-            if seconds >= errand.deadline.remaining() or not self.routes.available():
+            if seconds >= deadline.remaining() or not self.routes.available():
                 return False
             self._sleep(seconds)
         self._metrics.provider_retry(self.routes.name, error.code).inc()
@@ -196,14 +207,16 @@ class PatientProvider:
         else:
             route.circuit.left()
         self.routes.give_back(route)
-        self._note(route)
+        self._in_flight.dec()
+        # An answer says nothing new of a circuit that was closed.
+        if error is not None or route.shown is not State.CLOSED:
+            self._show(route)
 
-    def _note(self, route: Route) -> None:
+    def _show(self, route: Route) -> None:
         state = route.circuit.state(self._clock.monotonic())
         if state is not route.shown:
             route.shown = state
             self._metrics.provider_circuit(self.routes.name, str(route.number)).set(state)
-        self._metrics.provider_in_flight(self.routes.name).set(self.routes.in_flight)
 
 
 class FollowedStream:
@@ -252,10 +265,10 @@ def _by(route: Route, call: NativeCall) -> NativeCall:
     return call if model is call.model else replace(call, model=model)
 
 
-def _errand(call: NativeCall) -> _Errand:
+def _is_bound(call: NativeCall) -> bool:
+    """Whether it is about what one account keeps."""
     kept = call.body.get("store") or call.body.get("previous_response_id")
-    bound = call.method != "POST" or bool(kept) or call.shape.startswith(_KEPT)
-    return _Errand(call.deadline, bound)
+    return call.method != "POST" or bool(kept) or call.shape.startswith(_KEPT)
 
 
 def _was_sent(error: ProviderError) -> bool:

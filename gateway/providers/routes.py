@@ -48,9 +48,6 @@ class Routes:
         self._lock = Lock()
         self._turn = count(1)
         self.all: list[Route] = []
-        self.in_flight = 0
-        """Calls in progress."""
-
         for number, end in enumerate((_own(entry), *entry.replicas), start=1):
             here = end.base_url == entry.base_url and end.api_key == entry.api_key
             placed = entry if here else replace(entry, base_url=end.base_url, api_key=end.api_key)
@@ -79,7 +76,6 @@ class Routes:
             for route in fitting:
                 if route.circuit.enter(now):
                     route.in_flight += 1
-                    self.in_flight += 1
                     route.last = next(self._turn)
                     return route
         error = ProviderUnavailable()
@@ -97,7 +93,6 @@ class Routes:
         """A call by `route` is over."""
         with self._lock:
             route.in_flight -= 1
-            self.in_flight -= 1
 
 
 def _own(entry: ProviderEntry) -> Endpoint:

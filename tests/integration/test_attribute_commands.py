@@ -261,7 +261,7 @@ class TestBudget:
         assert [(row["scope"], row["cents"]) for row in listed] == [
             ("group", 100), ("person", 10), ("person", 20), ("tenant", 6000),
         ]  # fmt: skip
-        assert shell.attributes(EMMA).budget == "within"
+        assert shell.attributes(EMMA).known.budget == "within"
         assert "0 of 6000 cents this month  within" in shell.said("budget", "list", *at)
         shell.run("budget", "unset", *at, "--person", EMMA)
         assert "no such budget" in shell.wrong("budget", "unset", *at, "--person", EMMA)
@@ -334,16 +334,16 @@ class TestTuning:
         shell.run("parameters", "set", "zz_01_rate", "40", *at, "--group", "lab")
         shell.run("parameters", "set", "zz_01", "off", *at)
 
-        assert shell.attributes(EMMA).parameters["zz_01_rate"] == 40
-        assert shell.attributes(OLIVER).parameters["zz_01_rate"] == 50
-        assert shell.attributes(OLIVER).disabled == ["zz_01"]
+        assert shell.attributes(EMMA).known.policy.parameters["zz_01_rate"] == 40
+        assert shell.attributes(OLIVER).known.policy.parameters["zz_01_rate"] == 50
+        assert shell.attributes(OLIVER).known.policy.disabled == ("zz_01",)
         everybody = shell.said("policy", "show", *at)
         assert "50                   (tenant)" in everybody
         assert "switched off (tenant)" in everybody
         assert "(group lab)" in shell.said("policy", "show", *at, "--for", EMMA)
         assert "group lab: 40" in shell.said("parameters", "show", "zz_01_rate", *at)
         shell.run("parameters", "unset", "zz_01", *at)
-        assert shell.attributes(OLIVER).disabled == []
+        assert shell.attributes(OLIVER).known.policy.disabled == ()
         assert shell.actions() == ["parameter.set"] * 3 + ["parameter.unset"]
 
     @pytest.mark.parametrize(

@@ -88,6 +88,7 @@ class Place:
 
     def measured(self, name: str, **labels: str) -> float:
         """A metric's value."""
+        self.metrics.settle()
         value = self.metrics.registry.get_sample_value(f"proviso_provider_{name}", labels)
         return value or 0.0
 

@@ -95,8 +95,8 @@ class TestInCode:
         assert attributes.subject()["training"]["media"] == "current"
         assert attributes.subject()["confirmed"] == ["a.b"]
         assert attributes.subject()["approved"] == ["c.d"]
-        assert attributes.budget == "warn"
-        assert attributes.parameters == {"co_02_rate": 7}
+        assert attributes.known.budget == "warn"
+        assert attributes.known.policy.parameters == {"co_02_rate": 7}
 
     def test_nothing_of_it_reaches_another_tenant(
         self, database: Database, source: AttributeSource
@@ -112,8 +112,8 @@ class TestInCode:
         assert attributes.purpose()["known"] is False
         assert attributes.subject()["training"]["media"] == "grace"
         assert attributes.subject()["confirmed"] == attributes.subject()["approved"] == []
-        assert attributes.budget == "none"
-        assert attributes.parameters == {"co_02_rate": 100}
+        assert attributes.known.budget == "none"
+        assert attributes.known.policy.parameters == {"co_02_rate": 100}
 
 
 @pytest.mark.postgres

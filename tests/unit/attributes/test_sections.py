@@ -310,9 +310,15 @@ class TestTuning:
                 ),
             )  # fmt: skip
 
-        assert tuned.resolve(ada, None, NOON).parameters == {"co_02_rate": 5, "co_02_size": 10}
-        assert tuned.resolve(eve, None, NOON).parameters == {"co_02_rate": 50, "co_02_size": 10}
-        assert tuned.resolve(eve, None, NOON).disabled == ["co_02"]
+        assert tuned.resolve(ada, None, NOON).known.policy.parameters == {
+            "co_02_rate": 5,
+            "co_02_size": 10,
+        }
+        assert tuned.resolve(eve, None, NOON).known.policy.parameters == {
+            "co_02_rate": 50,
+            "co_02_size": 10,
+        }
+        assert tuned.resolve(eve, None, NOON).known.policy.disabled == ("co_02",)
 
 
 def test_the_day_is_counted_in_utc(source: AttributeSource, database: Database) -> None:

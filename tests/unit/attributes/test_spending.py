@@ -141,13 +141,13 @@ class TestState:
         spending.spent(ada, MODEL, Usage(0, thousands * 1000), NOON)
         spending.write()
 
-        assert source.resolve(ada, None, NOON).budget == state
+        assert source.resolve(ada, None, NOON).known.budget == state
 
     def test_without_a_budget(self, database: Database, source: AttributeSource) -> None:
         """
         None is not the same as within.
         """
-        assert source.resolve(a_person(database), None, NOON).budget == "none"
+        assert source.resolve(a_person(database), None, NOON).known.budget == "none"
 
     def test_the_worst_of_those_that_apply(
         self, spending: Spending, database: Database, source: AttributeSource
@@ -162,8 +162,8 @@ class TestState:
             spending.spent(who, MODEL, Usage(0, 10_500), NOON)
         spending.write()
 
-        assert source.resolve(ada, None, NOON).budget == "over"
-        assert source.resolve(eve, None, NOON).budget == "within"
+        assert source.resolve(ada, None, NOON).known.budget == "over"
+        assert source.resolve(eve, None, NOON).known.budget == "within"
 
     def test_each_persons_own_and_one_persons_own(
         self, spending: Spending, database: Database, source: AttributeSource
@@ -182,8 +182,8 @@ class TestState:
             spending.spent(who, MODEL, Usage(0, 10_500), NOON)
         spending.write()
 
-        assert source.resolve(ada, None, NOON).budget == "over"
-        assert source.resolve(eve, None, NOON).budget == "within"
+        assert source.resolve(ada, None, NOON).known.budget == "over"
+        assert source.resolve(eve, None, NOON).known.budget == "within"
 
     def test_days_and_months(
         self, spending: Spending, database: Database, source: AttributeSource
@@ -196,9 +196,9 @@ class TestState:
         for at, cents in ((NOON - timedelta(days=1), 11), (datetime(2026, 10, 31, tzinfo=UTC), 99)):
             spending.spent(ada, MODEL, Usage(0, cents * 1000), at)
         spending.write()
-        assert source.resolve(ada, None, NOON).budget == "within"
+        assert source.resolve(ada, None, NOON).known.budget == "within"
 
         spending.spent(ada, MODEL, Usage(0, 9_500), NOON)
         spending.write()
         source.forget(ada.tenant.id, ada.pseudonym)
-        assert source.resolve(ada, None, NOON).budget == "warn"
+        assert source.resolve(ada, None, NOON).known.budget == "warn"

@@ -60,6 +60,7 @@ class TestTrying:
         assert circuit.enter(30)
         assert not circuit.allows(30)
         assert not circuit.enter(31)
+        assert not circuit.enter(31)
 
     def test_an_answer_closes_it(self) -> None:
         """
