@@ -235,7 +235,7 @@ class KeyRing:
         if row is None:
             self._last_known.drop(tenant, digest)
             raise Unauthenticated(reason="key.unknown")
-        read = self._said(digest, row)
+        read = self._said(tenant, digest, row)
         self._bridging.met(tenant, read.holder.slug)
         self._last_known.keep(tenant, digest, read)
         today = self._clock.now().date()
@@ -262,7 +262,7 @@ class KeyRing:
                 if digest not in good:
                     self._last_known.drop(tenant, digest)
 
-    def _said(self, digest: bytes, row: tuple[Any, ...]) -> _Read:
+    def _said(self, tenant: TenantId, digest: bytes, row: tuple[Any, ...]) -> _Read:
         """What `row` says of a key: read once, and again as soon as it is another.
 
         The row itself is fetched for every request, so nothing here outlives a revocation; what
@@ -270,7 +270,9 @@ class KeyRing:
         """
         read = self._read.get(digest)
         if read is None or read.row != row:
-            holder = self._holders.read(row)
+            # The tenant's id is always the same object then, and two dozen memories that are asked
+            # about it need not compare it.
+            holder = self._holders.read(row)._replace(tenant_id=tenant)
             principal = principal_from(
                 holder, CredentialKind.GATEWAY_KEY, str(holder.key_id), self._secret
             )

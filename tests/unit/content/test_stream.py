@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,9 @@ from gateway.content.inspect import Inspector
 from gateway.content.stream import OutputWindow
 from tests.unit.content.test_detectors import IN_CONTEXT, SEEN
 from tests.unit.content.test_restore import split
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 INSPECTOR = Inspector()
 OF_LETTERS = [
@@ -79,6 +83,18 @@ class TestNothingSlipsThrough:
 
         assert found == [kind]
         assert released == f"so {value} then"
+
+    @given(st.uuids(version=4), st.lists(st.integers(min_value=0), max_size=25))
+    @settings(max_examples=400, deadline=None)
+    def test_an_id_split_anywhere_is_no_number(self, value: UUID, cuts: list[int]) -> None:
+        """
+        No piece of a UUID is judged before the whole is there, of which no part is a number.
+        """
+        text = f"Call {value} for the file, then go on."
+        _, released, found = run(split(text, cuts))
+
+        assert found == []
+        assert released == text
 
 
 class Thorough(OutputWindow):

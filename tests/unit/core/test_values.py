@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import FrozenInstanceError, fields, replace
 
+import orjson
 import pytest
 
-from gateway.core.values import dataclass
+from gateway.core.values import StrEnum, dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,20 @@ class Draft:
     """What is still written on."""
 
     text: str = ""
+
+
+class Ours(StrEnum):
+    """Words."""
+
+    NORTH = "north"
+    SOUTH = "south"
+
+
+class Theirs(enum.StrEnum):
+    """The same words, of the standard library's kind."""
+
+    NORTH = "north"
+    SOUTH = "south"
 
 
 class TestValues:
@@ -54,3 +70,31 @@ class TestValues:
             Place("Bergen").region = "west"  # type: ignore[attr-defined]
 
         assert not isinstance(error.value, FrozenInstanceError)
+
+
+class TestWords:
+    @pytest.mark.parametrize("kind", [Ours, Theirs])
+    def test_a_member_says_what_one_of_the_standard_library_says(
+        self, kind: type[enum.StrEnum]
+    ) -> None:
+        """
+        Its name and value, what it is looked up by, and what it is as text, key and JSON.
+        """
+        north = kind("north")
+
+        assert north is kind["NORTH"]
+        assert (north.name, north.value, str(north)) == ("NORTH", "north", "north")
+        assert list(kind) == ["north", "south"]
+        assert {north: 1}["north"] == 1
+        assert orjson.dumps([north]) == b'["north"]'
+
+    @pytest.mark.parametrize("kind", [Ours, Theirs])
+    @pytest.mark.parametrize("part", ["name", "value"])
+    def test_what_a_member_says_cannot_be_set(self, kind: type[enum.StrEnum], part: str) -> None:
+        """
+        A word stays what it is; and one that is none is refused.
+        """
+        with pytest.raises(AttributeError):
+            setattr(kind("north"), part, "west")
+        with pytest.raises(ValueError, match="west"):
+            kind("west")

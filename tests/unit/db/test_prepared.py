@@ -5,9 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, String, Table, TypeDecorator, create_engine
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    Uuid,
+    bindparam,
+    create_engine,
+    select,
+)
 
-from gateway.db.prepared import prepared_insert
+from gateway.db.prepared import PreparedSelect, prepared_insert
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,3 +83,44 @@ class TestInsert:
             insert.run(connection, {"at": 1})
         with pytest.raises(KeyError, match="said"):
             insert.run_each(connection, [{"at": 1}, {"at": 2}])
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+ROWS = st.fixed_dictionaries(
+    {
+        "id": st.uuids(),
+        "said": st.none() | TEXTS,
+        "count": st.integers(-(2**63), 2**63 - 1),
+        "so": st.booleans(),
+        "day": st.none() | st.dates(),
+        "at": st.datetimes(),
+        "all": st.lists(TEXTS, max_size=3),
+    }
+)
+KINDS = Table(
+    "kinds", MetaData(),
+    Column("id", Uuid, primary_key=True), Column("said", String), Column("count", BigInteger),
+    Column("so", Boolean), Column("day", Date), Column("at", DateTime), Column("all", JSON),
+)  # fmt: skip
+
+
+class TestRow:
+    @given(ROWS)
+    def test_it_says_what_sqlalchemy_says(self, row: dict[str, Any]) -> None:
+        """
+        Of every type, whatever signs a text holds, though SQLite gives the row as one value.
+        """
+        engine = create_engine("sqlite://")
+        query = select(KINDS).where(KINDS.c.id == bindparam("which"))
+        with engine.connect() as connection:
+            KINDS.create(connection)
+            connection.execute(KINDS.insert(), row)
+            expected = connection.execute(query, {"which": row["id"]}).one()
+            ours = PreparedSelect(query, connection.dialect)
+            (found,) = ours.run(connection, {"which": row["id"]}).fetchall()
+            said = ours.values(found)
+        engine.dispose()
+
+        assert len(found) == 1
+        assert said == list(expected) == [row[column.name] for column in KINDS.columns]
+        assert [type(value) for value in said] == [type(value) for value in expected]
