@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gateway.assembly import Gateway
     from gateway.audit.verdict import Verdict
     from gateway.db.session import Database
+    from gateway.telemetry import Metrics
 
 UPSTREAM_KEY = "sk-upstream-secret"
 BEHAVIOURS = (
@@ -36,6 +37,12 @@ BEHAVIOURS = (
     "badrequest", "unauthorized",
 )  # fmt: skip
 EMMA = "emma@acme.example"
+
+
+def measured(metrics: Metrics, name: str, **labels: str) -> float:
+    """What a scrape would read of a metric just now; 0 if nothing was counted."""
+    metrics.settle()
+    return metrics.registry.get_sample_value(f"proviso_{name}", labels) or 0.0
 
 
 @cache

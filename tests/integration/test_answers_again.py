@@ -10,7 +10,7 @@ from sqlalchemy import update
 from gateway.core.identifiers import TenantId
 from gateway.core.principal import Role
 from gateway.db.acknowledgements import Acknowledgement
-from tests.factories import an_installation
+from tests.factories import an_installation, measured
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,14 +55,18 @@ class TestAgain:
         The second has used no tokens: in its outcome, in the budget and in the metric.
         """
         key = company.key_for()
-        tokens = company.gateway.metrics.tokens("acme", "echo", "output")._value
+
+        def tokens() -> float:
+            labels = {"tenant": "acme", "model": "echo", "direction": "output"}
+            return measured(company.gateway.metrics, "tokens_total", **labels)
+
         company.chat(key, "What is a lease?")
-        bought = tokens.get()
+        bought = tokens()
         company.chat(key, "What is a lease?")
         usages = [item["usage"] for item in company.entries() if item["kind"] == "outcome"]
 
         assert bought == usages[0]["output_tokens"] > 0
-        assert tokens.get() == bought
+        assert tokens() == bought
         assert usages[1] == {"input_tokens": 0, "output_tokens": 0}
 
     def test_whoever_is_erased_leaves_no_answer(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gateway.identity.standing import Standing
 from gateway.web.api.batch_worker import BatchWorker, Worked
 from gateway.web.api.routes import BATCHED, MESSAGES_BATCHED
+from tests.factories import measured
 from tests.integration.test_batches import Caller, a_line, company
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def a_worker(gateway: Gateway, **instead: Any) -> BatchWorker:
 
 def counted(gateway: Gateway) -> float:
     """How many unexpected errors were counted."""
-    return float(gateway.metrics.error("internal")._value.get())
+    return measured(gateway.metrics, "errors_total", code="internal")
 
 
 class TestFaults:

@@ -13,7 +13,7 @@ from gateway.core.clock import SystemClock
 from gateway.core.identifiers import TenantId
 from gateway.db import migrate
 from gateway.identity import keys
-from tests.factories import Installation, a_tenant, settings_for
+from tests.factories import Installation, a_tenant, measured, settings_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,7 +121,8 @@ class TestGone:
         sent = upstream.count - calls
         refused = world.acme.chat(unseen)
         ready = world.acme.client.get("/readyz")
-        counted = world.acme.gateway.metrics.recalled("acme")._value.get()
+        metrics = world.acme.gateway.metrics
+        counted = measured(metrics, "recalled_requests_total", tenant="acme")
         world.back()
         entries = world.acme.entries()
         decisions = [entry for entry in entries if entry["kind"] == "decision"]

@@ -30,6 +30,7 @@ from gateway.errors import (
 from gateway.providers.registry import Providers
 from gateway.sections import LimitSettings, TimeoutSettings
 from gateway.telemetry import Metrics
+from tests.factories import measured
 from tests.simulators.sockets import serving, whole_request
 from tests.simulators.wires.chat import ChatForm
 
@@ -88,9 +89,7 @@ class Place:
 
     def measured(self, name: str, **labels: str) -> float:
         """A metric's value."""
-        self.metrics.settle()
-        value = self.metrics.registry.get_sample_value(f"proviso_provider_{name}", labels)
-        return value or 0.0
+        return measured(self.metrics, f"provider_{name}", **labels)
 
 
 @pytest.fixture

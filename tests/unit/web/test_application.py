@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from flask import Flask, Request, Response, has_app_context, has_request_context, request
+from flask import Flask, Request, Response, current_app, has_request_context, request
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import EnvironHeaders
@@ -187,7 +187,8 @@ class TestApplication:
         app, contexts = Application(__name__), []
 
         def view(asking: Request, **_: str) -> Response:
-            contexts.append((has_request_context(), has_app_context()))
+            # A context of another test's is none of this application.
+            contexts.append((has_request_context(), bool(current_app) and current_app == app))
             return Response(asking.path)
 
         app.add_url_rule(PATH, "chat", Direct(view), methods=["POST"])
