@@ -119,7 +119,7 @@ def reloading(
     """In a thread of its own: an examination may take as long as a heartbeat may not."""
 
     def work() -> None:
-        result = policy.refresh()
+        result = policy.refresh(reasons.learn)
         if result != UNCHANGED:
             metrics.policy_reload(result).inc()
         if result == ACTIVATED:

@@ -55,7 +55,7 @@ class Schedule:
             self._thread.join(_LONGEST_SLEEP * 5)
 
     def run_due(self) -> None:
-        """Do what is due now."""
+        """Do what is due now; one that goes wrong is logged, and due again in its time."""
         for job in self.jobs:
             now = self._clock.monotonic()
             if now < job.due:
@@ -66,6 +66,10 @@ class Schedule:
             except GatewayError as error:
                 # The database may be away for a while; the job is due again soon.
                 _LOG.warning("job %s failed", job.name, exc_info=error)
+            # One that breaks must not end the others with its thread: without its sign of life
+            # this worker would be taken for dead, and what it has in hand be closed.
+            except Exception as error:  # noqa: BLE001 - logged with its place
+                _LOG.error("job %s broke", job.name, exc_info=error)
 
     def _run(self) -> None:
         shortest = min((job.seconds for job in self.jobs), default=_LONGEST_SLEEP)

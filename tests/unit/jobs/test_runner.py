@@ -1,0 +1,38 @@
+"""A schedule goes on, whatever one of its jobs does."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from gateway.core.clock import SystemClock
+from gateway.errors import StorageUnavailable
+from gateway.jobs.runner import Job, Schedule
+
+
+@pytest.mark.parametrize("error", [StorageUnavailable(), OSError("no memory"), KeyError("x")])
+def test_a_job_that_breaks_does_not_end_the_others(
+    error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    """
+    Every job of the thread has its next turn, and so has the one that broke.
+    """
+    turns, all_had = {"breaks": 0, "beats": 0}, threading.Event()
+
+    def breaks() -> None:
+        turns["breaks"] += 1
+        raise error
+
+    def beats() -> None:
+        turns["beats"] += 1
+        if min(turns.values()) > 2:
+            all_had.set()
+
+    schedule = Schedule([Job("breaks", 0.001, breaks), Job("beats", 0.001, beats)], SystemClock())
+    schedule.start()
+    went_on = all_had.wait(5)
+    schedule.stop()
+
+    assert went_on
+    assert "job breaks" in caplog.text
