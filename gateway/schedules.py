@@ -112,6 +112,7 @@ def reloading(
     clock: Clock,
     policy: ActivePolicy,
     reasons: Reasons,
+    attributes: AttributeRooms,
     metrics: Metrics,
     announced: InForce,
     readers: TenantReaders,
@@ -124,6 +125,7 @@ def reloading(
             metrics.policy_reload(result).inc()
         if result == ACTIVATED:
             reasons.follow(policy.bundle.rules)
+            attributes.answers.follow(policy.bundle.of_exchanges)
             announced.run()
 
     seconds = settings.policy.reload_seconds

@@ -65,6 +65,10 @@ class ActivePolicy:
         """The bundle that requests are judged by now."""
         return self._bundle
 
+    def rules(self) -> Sequence[Rule]:
+        """The rules of that bundle."""
+        return self._bundle.rules
+
     def good(self) -> bool:
         """Whether the folder is what is in force; readiness shows it, and the log says more."""
         return not self._refused
