@@ -175,7 +175,7 @@ def build(
         rights.jobs, rights.stored, Answers(settings.answer_cache, clock, metrics),
         output_rights, secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
-    pep, announced = EnforcementPoint(rooms), schedules.in_force(log, policy, terms)
+    pep, announced = EnforcementPoint(rooms), schedules.in_force(log, engine, terms)
     schedule = schedules.regular(
         settings, clock, reconciler, log, terms, attributes, metrics, announced,
         output_rights.index, identity,

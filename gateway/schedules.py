@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from gateway.db.session import Database
     from gateway.identity.assembly import Identity
     from gateway.pdp.active import ActivePolicy
+    from gateway.pdp.embedded import EmbeddedPdp
+    from gateway.pdp.opa import OpaServerPdp
     from gateway.reasons import Reasons
     from gateway.rights.index import RightsIndex
     from gateway.rights_of_people import RightsOfPeople
@@ -94,9 +96,12 @@ def regular(
     )
 
 
-def in_force(log: DecisionLog, policy: ActivePolicy, terms: TermsRegistry) -> InForce:
-    """Who says in the logs which policies and terms are in force."""
-    versions = {POLICY: lambda: policy.bundle.revision, TERMS: lambda: terms.version}
+def in_force(log: DecisionLog, engine: EmbeddedPdp | OpaServerPdp, terms: TermsRegistry) -> InForce:
+    """Who says in the logs which policies and terms are in force.
+
+    The policies are the engine's: a server decides with its own, whatever the folder holds.
+    """
+    versions = {POLICY: lambda: engine.revision, TERMS: lambda: terms.version}
     return InForce(log.database, log, versions)
 
 

@@ -18,7 +18,10 @@ from gateway.audit.log import DecisionLog
 from gateway.audit.verify import Trust, verify_lines
 from gateway.core.identifiers import uuid7
 from gateway.db import log_tables, seal_tables
+from gateway.db.search_words import Filter
+from gateway.jobs.index import Indexer
 from tests.contract.storage.expiring import SECRET
+from tests.contract.storage.test_search import CATALOGUE, flat, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from gateway.audit.verdict import Verdict
     from tests.contract.storage.expiring import World
 
-WRITERS, EACH = 4, 30
+WRITERS, EACH = 4, 25
 
 
 def checked(world: World, lines: Iterable[str]) -> Verdict:
@@ -134,6 +137,44 @@ class TestWhileEntriesAreWritten:
 
         assert looked > 1
         assert found == list(range(2 + 2 * WRITERS * EACH))
+
+    def test_pages_of_a_search(self, world: World) -> None:
+        """
+        Each walk through the pages shows every decision there was when it began, once and in order,
+        be it indexed before, meanwhile or not yet.
+        """
+        for _ in range(5):
+            world.exchange(1)
+        ended, together = threading.Event(), threading.Barrier(3)
+
+        def write() -> None:
+            together.wait()
+            for _ in range(EACH):
+                world.exchange(1)
+            ended.set()
+
+        def index() -> None:
+            indexer = Indexer(world.database, world.clock, CATALOGUE)
+            together.wait()
+            while not ended.is_set():
+                indexer.run()
+
+        others = [threading.Thread(target=work) for work in (write, index)]
+        for other in others:
+            other.start()
+        together.wait()
+        looked = 0
+        while not ended.is_set() or not looked:
+            known = list(range(0, world.log.size(world.tenant) - 1, 2))
+            found = flat(walk(world.database, world.tenant, Filter()))
+
+            assert found == sorted(set(found), reverse=True)
+            assert set(known) <= set(found)
+            looked += 1
+        for other in others:
+            other.join()
+
+        assert len(flat(walk(world.database, world.tenant, Filter()))) == 5 + EACH
 
 
 class TestWhileRetentionRuns:
