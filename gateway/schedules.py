@@ -75,13 +75,16 @@ def regular(
     outputs: RightsIndex,
     identity: Identity,
 ) -> Schedule:
-    """Sign of life, reconciliation, checkpoints and what else takes a moment."""
+    """Reconciliation, checkpoints and what else takes a moment, and the sign of life.
+
+    That has a thread of its own: behind an index that is read anew, or a thousand logs to seal,
+    this worker would seem dead, and what it has in hand would be closed by another.
+    """
     silent, sealed = settings.audit.reconcile_seconds, settings.audit.checkpoint_seconds
     announcing = Job("in force", sealed, announced.run)
     announcing.due = clock.monotonic() + sealed  # a process that lives this long is worth a word
     return Schedule(
         [
-            Job("heartbeat", silent / 3, reconciling.beat),
             Job("reconcile", silent, reconciling.run),
             Job("checkpoint", sealed, partial(seal_all, log.database, log)),
             announcing,
@@ -93,6 +96,7 @@ def regular(
             Job("metrics", SETTLE_SECONDS, metrics.settle),
         ],
         clock,
+        apart=[Job("heartbeat", silent / 3, reconciling.beat)],
     )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from gateway.errors import GatewayError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from gateway.core.clock import Clock
 
@@ -35,9 +35,10 @@ class Job:
 class Schedule:
     """Runs jobs in one thread of their own."""
 
-    def __init__(self, jobs: list[Job], clock: Clock) -> None:
-        """Nothing runs before `start`."""
+    def __init__(self, jobs: list[Job], clock: Clock, apart: Sequence[Job] = ()) -> None:
+        """Nothing runs before `start`. Each job of `apart` has a thread that no other holds up."""
         self.jobs = jobs
+        self.apart = [Schedule([job], clock) for job in apart]
         self._clock = clock
         self._ended = Event()
         self._thread: Thread | None = None
@@ -47,10 +48,14 @@ class Schedule:
         self._ended.clear()
         self._thread = Thread(target=self._run, name="jobs", daemon=True)
         self._thread.start()
+        for schedule in self.apart:
+            schedule.start()
 
     def stop(self) -> None:
         """Let the job that is running finish, then end."""
         self._ended.set()
+        for schedule in self.apart:
+            schedule.stop()
         if self._thread is not None:
             self._thread.join(_LONGEST_SLEEP * 5)
 

@@ -85,6 +85,14 @@ def acts(company: Installation, kind: str = "administration") -> list[tuple[str,
 
 
 class TestInForce:
+    def test_the_sign_of_life_waits_for_no_other_job(self, acme: Installation) -> None:
+        """
+        Who is silent is taken for dead, and what it has in hand is closed.
+        """
+        apart = [job.name for schedule in acme.gateway.schedule.apart for job in schedule.jobs]
+
+        assert apart == ["heartbeat"]
+
     def test_with_a_server_it_is_what_the_server_decides_with(self, acme: Installation) -> None:
         """
         Decisions name that revision, and the log says that it is in force, whatever the folder has.

@@ -36,3 +36,24 @@ def test_a_job_that_breaks_does_not_end_the_others(
 
     assert went_on
     assert "job breaks" in caplog.text
+
+
+def test_no_other_job_holds_up_one_that_is_apart() -> None:
+    """
+    A worker gives signs of life while another job of it takes its time.
+    """
+    beats, enough = [], threading.Event()
+
+    def beat() -> None:
+        beats.append(1)
+        if len(beats) > 2:
+            enough.set()
+
+    seen: list[bool] = []
+    takes_long = Job("takes long", 0.001, lambda: seen.append(enough.wait(5)))
+    schedule = Schedule([takes_long], SystemClock(), apart=[Job("beats", 0.001, beat)])
+    schedule.start()
+    assert enough.wait(5)
+    schedule.stop()
+
+    assert seen[0]
