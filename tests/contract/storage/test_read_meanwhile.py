@@ -56,6 +56,21 @@ def before(monkeypatch: pytest.MonkeyPatch, where: Any, name: str, act: Callable
     monkeypatch.setattr(where, name, meanwhile)
 
 
+class TestOneInstant:
+    def test_what_is_read_there_does_not_change(self, world: World) -> None:
+        """
+        A transaction that asks for it sees one instant; the next on its connection does not.
+        """
+        world.exchange(1)
+        for steady in (True, False):
+            with world.database.connection(world.tenant, steady=steady) as connection:
+                before = log_tables.count(connection, world.tenant)
+                world.exchange(1)
+                after = log_tables.count(connection, world.tenant)
+
+            assert (before == after) is (steady or world.database.sqlite)
+
+
 class TestWhileEntriesAreWritten:
     def test_a_log_is_verified_as_it_was_at_one_instant(
         self, world: World, monkeypatch: pytest.MonkeyPatch
