@@ -169,13 +169,8 @@ def _register_answers(app: Flask, gateway: Gateway) -> None:
     app.register_blueprint(confirmations.blueprint(confirming))
     approving = approvals.ApprovalPage(rooms, gateway.reasons)
     app.register_blueprint(approvals.blueprint(approving))
-    bundle = gateway.bundle
     shown = policy_page.PolicyPage(
-        gateway.database,
-        gateway.attributes.tuning,
-        bundle.annotations,
-        bundle.european,
-        bundle.revision,
+        gateway.database, gateway.attributes.tuning, lambda: gateway.bundle
     )
     app.register_blueprint(policy_page.blueprint(shown))
 

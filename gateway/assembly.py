@@ -165,7 +165,7 @@ def build(
     providers = Providers(catalogue, settings.timeouts, settings.limits, clock, metrics)
     attachments, readers = AttachmentReader(), _readers(settings, database, clock, metrics)
     rights = rights_of_people.assemble(
-        settings.sealing, database, ledger, pdp, secret, clock, readers, known, reasons, bridge,
+        settings.sealing, database, ledger, pdp, secret, clock, readers, policy, reasons, bridge,
         KeptCalls(catalogue, providers, clock, settings.timeouts.total), attributes.spending,
     )  # fmt: skip
     output_rights = assemble_output_rights(settings.marking, database, secret, clock)
@@ -175,17 +175,17 @@ def build(
         rights.jobs, rights.stored, Answers(settings.answer_cache, clock, metrics),
         output_rights, secret, clock, metrics, partial(_render, reasons),
     )  # fmt: skip
-    announced = schedules.in_force(log, policy, terms)
+    pep, announced = EnforcementPoint(rooms), schedules.in_force(log, engine, terms)
     schedule = schedules.regular(
         settings, clock, reconciler, log, terms, attributes, metrics, announced,
         output_rights.index, identity,
     )  # fmt: skip
     publisher, publishing = schedules.publishing(settings, database, clock)
-    pep = EnforcementPoint(rooms)
     return Gateway(
         settings, clock, metrics, database, secret, catalogue, policy, engine, pdp, ledger, log,
-        terms, attributes, identity, reasons, reconciler, schedule,
-        schedules.reloading(settings, clock, policy, reasons, metrics, announced, readers),
+        terms, attributes, identity, reasons, reconciler, schedule, schedules.reloading(
+            settings, clock, policy, reasons, attributes, metrics, announced, readers
+        ),
         Watchdog(settings.policy.stuck_seconds), publisher, publishing, spooled,
         Followers(settings, database, ledger, clock, worker_id, metrics, spooled),
         providers, readers, attachments, pep, rights, output_rights,

@@ -16,7 +16,7 @@ from gateway.core.values import dataclass
 from gateway.own_texts import ASK, GATEWAY_TEXTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from gateway.core.decision import Decision
     from gateway.pdp.bundle import Rule
@@ -50,22 +50,32 @@ class Explained:
     """Which of the four concerns the rule serves; none for the gateway's own reasons."""
 
 
+_Texts = dict[tuple[str, str], tuple["Rule", dict[str, Any]]]
+"""By rule and code: the rule, and what it says for the code in each language."""
+
+
 class Reasons:
     """The texts of one bundle's rules."""
 
-    def __init__(self, rules: Iterable[Rule], public_url: str) -> None:
+    def __init__(self, rules: Sequence[Rule], public_url: str) -> None:
         """`public_url` is where people find the pages that a remedy points to."""
         self._public_url = public_url
+        self._texts: _Texts = {}
         self.follow(rules)
 
-    def follow(self, rules: Iterable[Rule]) -> None:
-        """Speak of these rules from now on: the policies have changed."""
-        self._rules = list(rules)
-        self._texts: dict[tuple[str, str], tuple[Rule, dict[str, Any]]] = {
-            (rule.id, code): (rule, texts)
-            for rule in self._rules
-            for code, texts in (rule.custom.get("reasons") or {}).items()
-        }
+    def follow(self, rules: Sequence[Rule]) -> None:
+        """Speak of these rules from now on: the policies have changed.
+
+        What only earlier ones say stays known: a decision in flight ends with the revision it began
+        with, and is put into words after that.
+        """
+        self._rules = rules
+        new = _texts(rules)
+        self._texts = {**new, **{key: said for key, said in self._texts.items() if key not in new}}
+
+    def learn(self, rules: Sequence[Rule]) -> None:
+        """Know what these rules say, before anything is decided by them; else nothing changes."""
+        self._texts = {**_texts(rules), **self._texts}
 
     def explain(self, reason: Reason, language: str = FALLBACK) -> Explained:
         """One reason in words, in `language` where the rule has it, else in English."""
@@ -121,3 +131,11 @@ class Reasons:
             return said[:_LONGEST]
 
         return _FIELD.sub(put, text)
+
+
+def _texts(rules: Iterable[Rule]) -> _Texts:
+    return {
+        (rule.id, code): (rule, texts)
+        for rule in rules
+        for code, texts in (rule.custom.get("reasons") or {}).items()
+    }

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from gateway.db.last_known import Bridging
     from gateway.db.session import Database
     from gateway.evidence_sections import SealingSettings
-    from gateway.pdp.bundle import Bundle
+    from gateway.pdp.active import ActivePolicy
     from gateway.pep.kept_calls import KeptCalls
     from gateway.pep.ports import PolicyDecisionPoint
     from gateway.reasons import Reasons
@@ -66,13 +66,13 @@ def assemble(
     secret: RootSecret,
     clock: Clock,
     readers: TenantReaders,
-    bundle: Bundle,
+    policy: ActivePolicy,
     reasons: Reasons,
     bridging: Bridging,
     calls: KeptCalls,
     spending: Spending,
 ) -> RightsOfPeople:
-    """The rooms for one configuration.
+    """The rooms for one configuration, under the policies in force.
 
     Raises:
         ConfigurationError: the master key for sealing cannot be used.
@@ -102,7 +102,7 @@ def assemble(
         holds=holds,
         restrictions=Restrictions(database, clock),
         erasure=erasure,
-        subjects=Subjects(database, ledger, content, secret, clock, bundle.rules, without_others),
+        subjects=Subjects(database, ledger, content, secret, clock, policy.rules, without_others),
         expiry=Expiry(database, ledger, clock, erasure.erase_ended),
         stored_expiry=stored_expiry,
     )

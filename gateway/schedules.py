@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from gateway.db.session import Database
     from gateway.identity.assembly import Identity
     from gateway.pdp.active import ActivePolicy
+    from gateway.pdp.embedded import EmbeddedPdp
+    from gateway.pdp.opa import OpaServerPdp
     from gateway.reasons import Reasons
     from gateway.rights.index import RightsIndex
     from gateway.rights_of_people import RightsOfPeople
@@ -73,13 +75,16 @@ def regular(
     outputs: RightsIndex,
     identity: Identity,
 ) -> Schedule:
-    """Sign of life, reconciliation, checkpoints and what else takes a moment."""
+    """Reconciliation, checkpoints and what else takes a moment, and the sign of life.
+
+    That has a thread of its own: behind an index that is read anew, or a thousand logs to seal,
+    this worker would seem dead, and what it has in hand would be closed by another.
+    """
     silent, sealed = settings.audit.reconcile_seconds, settings.audit.checkpoint_seconds
     announcing = Job("in force", sealed, announced.run)
     announcing.due = clock.monotonic() + sealed  # a process that lives this long is worth a word
     return Schedule(
         [
-            Job("heartbeat", silent / 3, reconciling.beat),
             Job("reconcile", silent, reconciling.run),
             Job("checkpoint", sealed, partial(seal_all, log.database, log)),
             announcing,
@@ -91,12 +96,16 @@ def regular(
             Job("metrics", SETTLE_SECONDS, metrics.settle),
         ],
         clock,
+        apart=[Job("heartbeat", silent / 3, reconciling.beat)],
     )
 
 
-def in_force(log: DecisionLog, policy: ActivePolicy, terms: TermsRegistry) -> InForce:
-    """Who says in the logs which policies and terms are in force."""
-    versions = {POLICY: lambda: policy.bundle.revision, TERMS: lambda: terms.version}
+def in_force(log: DecisionLog, engine: EmbeddedPdp | OpaServerPdp, terms: TermsRegistry) -> InForce:
+    """Who says in the logs which policies and terms are in force.
+
+    The policies are the engine's: a server decides with its own, whatever the folder holds.
+    """
+    versions = {POLICY: lambda: engine.revision, TERMS: lambda: terms.version}
     return InForce(log.database, log, versions)
 
 
@@ -112,6 +121,7 @@ def reloading(
     clock: Clock,
     policy: ActivePolicy,
     reasons: Reasons,
+    attributes: AttributeRooms,
     metrics: Metrics,
     announced: InForce,
     readers: TenantReaders,
@@ -119,11 +129,12 @@ def reloading(
     """In a thread of its own: an examination may take as long as a heartbeat may not."""
 
     def work() -> None:
-        result = policy.refresh()
+        result = policy.refresh(reasons.learn)
         if result != UNCHANGED:
             metrics.policy_reload(result).inc()
         if result == ACTIVATED:
             reasons.follow(policy.bundle.rules)
+            attributes.answers.follow(policy.bundle.of_exchanges)
             announced.run()
 
     seconds = settings.policy.reload_seconds

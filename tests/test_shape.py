@@ -43,6 +43,8 @@ BROAD = {
     "gateway/content/deep.py": 1,
     "gateway/content/inspect.py": 1,
     "gateway/demo/tour.py": 1,
+    "gateway/jobs/runner.py": 1,
+    "gateway/pdp/active.py": 1,
     "gateway/pdp/engine.py": 3,
     "gateway/pdp/opa.py": 1,
     "gateway/pdp/thread.py": 1,

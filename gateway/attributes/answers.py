@@ -97,6 +97,10 @@ class Answers:
         self._database = database
         self._pseudonym = pseudonym
         self._attributes = attributes
+        self.follow(annotations)
+
+    def follow(self, annotations: Iterable[Annotation]) -> None:
+        """Take the answers that these rules ask for from now on: the policies have changed."""
         self.codes: dict[str, Answerable] = {
             code: Answerable(code, rule, title, said["kind"])
             for rule, title, custom in annotations

@@ -9,13 +9,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from contextlib import ExitStack
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from gateway.audit import note as notes
 from gateway.audit import proofs
 from gateway.audit.checkpoint import Statement, origin_of, read_statement
-from gateway.audit.log import pieces
+from gateway.audit.log import Frozen, pieces
 from gateway.audit.verify import FORMAT, MANIFEST
 from gateway.audit.walk import Receipt, Record
 from gateway.db import log_tables, seal_tables
@@ -34,27 +35,34 @@ CHUNK_LINES = 100_000
 
 
 def lines(log: DecisionLog, tenant: TenantId) -> Iterator[str]:
-    """The log as JSON lines, up to an entry that a checkpoint made now covers.
+    """The log of one instant as JSON lines, with a checkpoint that covers all of it.
 
     A log that was tampered with is exported as it is found, without a new checkpoint: its
     verification then says what is wrong.
     """
-    try:
-        until = log.freeze(tenant)
-    except LogTampered:
-        until = None
+    with ExitStack() as opened:
+        try:
+            frozen = opened.enter_context(log.frozen(tenant))
+        except LogTampered:
+            steady = log.database.connection(tenant, steady=True)
+            frozen = Frozen(opened.enter_context(steady), None, None)
+        yield from _written(log, tenant, frozen)
+
+
+def _written(log: DecisionLog, tenant: TenantId, frozen: Frozen) -> Iterator[str]:
+    connection, until, note = frozen
     counts = {"entry": 0, "checkpoint": 0, "receipt": 0, "proof": 0}
-    keys = [key.verifier.written() for key in log.keys(tenant)]
+    keys = [key.verifier.written() for key in log.signer.keys(connection, tenant)]
     yield _line(type="header", format=FORMAT, origin=origin_of(tenant), keys=keys)
-    with log.database.connection(tenant) as connection:
-        for piece in pieces(connection, tenant, until):
-            kind, fields = _fields(piece)
-            counts[kind] += 1
-            yield _line(type=kind, **fields)
-        proof = _whole(connection, tenant) if until else None
-        if proof is not None:
-            counts["proof"] += 1
-            yield _line(type="proof", document=proof)
+    newest: Iterable[Piece] = () if note is None else (note,)
+    for piece in chain(pieces(connection, tenant, until), newest):
+        kind, fields = _fields(piece)
+        counts[kind] += 1
+        yield _line(type=kind, **fields)
+    proof = _whole(connection, tenant, note) if until else None
+    if proof is not None:
+        counts["proof"] += 1
+        yield _line(type="proof", document=proof)
     yield _line(type="end", counts=counts)
 
 
@@ -129,17 +137,23 @@ def consistency(log: DecisionLog, tenant: TenantId, earlier: str, later: str) ->
             ) from error
 
 
-def _whole(connection: Connection, tenant: TenantId) -> dict[str, Any] | None:
-    """That the newest checkpoint extends the oldest, for those who keep only checkpoints."""
-    latest = seal_tables.latest_checkpoint(connection, tenant)
-    if latest is None:
+def _whole(connection: Connection, tenant: TenantId, note: str | None) -> dict[str, Any] | None:
+    """That the newest checkpoint extends the oldest, for those who keep only checkpoints.
+
+    The newest is `note`, where one was made just now.
+    """
+    if note is None:
+        row = seal_tables.latest_checkpoint(connection, tenant)
+        note = None if row is None else str(row.note)
+    if note is None:
         return None
-    oldest = next(seal_tables.checkpoints(connection, tenant, until=latest.size))
-    if oldest.size in {0, latest.size}:
+    latest = _sealed(note)
+    oldest = next(seal_tables.checkpoints(connection, tenant, until=latest[0].size), None)
+    if oldest is None or oldest.size in {0, latest[0].size}:
         return None
-    leaves = log_tables.leaf_hashes(connection, tenant, latest.size)
+    leaves = log_tables.leaf_hashes(connection, tenant, latest[0].size)
     try:
-        return proofs.consistency(tenant, leaves, _sealed(oldest.note), _sealed(latest.note))
+        return proofs.consistency(tenant, leaves, _sealed(str(oldest.note)), latest)
     except IndexError:
         return None  # entries are missing, which the verification says
 

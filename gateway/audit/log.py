@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.audit import checkpoint, tree
 from gateway.audit.entries import administration, moment, reading
@@ -29,6 +30,20 @@ if TYPE_CHECKING:
     from gateway.db.session import Database
 
 ADOPTED = "log.adopted"
+
+
+class Frozen(NamedTuple):
+    """A log at one instant."""
+
+    connection: Connection
+    """Sees that instant, and nothing that came after it."""
+
+    until: int | None
+    """The number after its last entry; None where it is taken as it is found."""
+
+    note: str | None
+    """The checkpoint that was made of it, which `connection` does not see; None when it was there
+    before."""
 
 
 class DecisionLog:
@@ -60,23 +75,31 @@ class DecisionLog:
         with self.database.connection(tenant, write=True) as connection:
             return self._seal(connection, tenant)
 
-    def freeze(self, tenant: TenantId) -> int:
-        """Seal the log while nobody can add to it; the number after its last entry.
+    @contextmanager
+    def frozen(self, tenant: TenantId) -> Iterator[Frozen]:
+        """The log as it is at this instant, sealed, for whoever reads it at leisure.
+
+        The instant is one at which nobody could add to it: whatever is emptied in it, its
+        tombstone is in it too, and below the checkpoint.
 
         Raises:
             LogTampered: as `seal`.
         """
-        with self.database.connection(tenant, write=True) as connection:
-            log_tables.lock_head(connection, tenant)
-            self._seal(connection, tenant)
-            return log_tables.after_last(connection, tenant)
+        with ExitStack() as opened:
+            with self.database.connection(tenant, write=True) as connection:
+                log_tables.lock_head(connection, tenant)
+                note = self._seal(connection, tenant)
+                steady = opened.enter_context(self.database.connection(tenant, steady=True))
+                until = log_tables.after_last(steady, tenant)  # the instant is that of a first read
+            yield Frozen(steady, until, note)
 
     def _seal(self, connection: Connection, tenant: TenantId) -> str | None:
+        # In this order: another worker may sign in between, and then what is read last is longer.
+        latest = seal_tables.latest_checkpoint(connection, tenant)
         try:
             frontier = self._tail.read(connection, tenant)
         except HeadForged as error:
             raise LogTampered from error
-        latest = seal_tables.latest_checkpoint(connection, tenant)
         if latest is not None and latest.size > frontier.size:
             raise LogTampered
         if frontier.size == 0 or (latest is not None and latest.size == frontier.size):
@@ -204,9 +227,9 @@ class DecisionLog:
             raise LogTampered from error
 
     def verify(self, tenant: TenantId) -> Verdict:
-        """Recompute the whole log and hold it against its head and every checkpoint."""
+        """Recompute the log of this instant and hold it against its head and every checkpoint."""
         origin = checkpoint.origin_of(tenant)
-        with self.database.connection(tenant) as connection:
+        with self.database.connection(tenant, steady=True) as connection:
             size, subtrees, code = log_tables.head(connection, tenant)
             keys = [key.verifier.written() for key in self.signer.keys(connection, tenant)]
             walk = Walk(Keyring(origin, keys))

@@ -113,16 +113,24 @@ class Database:
 
     @contextmanager
     def connection(
-        self, tenant: TenantId | None, *, write: bool = False, patience: float = 0.0
+        self,
+        tenant: TenantId | None,
+        *,
+        write: bool = False,
+        patience: float = 0.0,
+        steady: bool = False,
     ) -> Iterator[Connection]:
         """A bare transaction for the hot paths that cannot afford a session; same binding.
 
         `patience` is how long it waits for another's lock and for any one statement, in seconds;
-        0 leaves that to the database.
+        0 leaves that to the database. With `steady` all that it reads is of one instant, whatever
+        others write meanwhile: SQLite reads so anyway, PostgreSQL otherwise statement by statement.
         """
         with translated(), self.engine.connect() as connection:
             if self.sqlite:
                 connection.execution_options(proviso_write=write)
+            elif steady:
+                connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
                 self.bind(connection, tenant, patience)
                 yield connection

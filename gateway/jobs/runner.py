@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from gateway.errors import GatewayError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from gateway.core.clock import Clock
 
@@ -35,9 +35,10 @@ class Job:
 class Schedule:
     """Runs jobs in one thread of their own."""
 
-    def __init__(self, jobs: list[Job], clock: Clock) -> None:
-        """Nothing runs before `start`."""
+    def __init__(self, jobs: list[Job], clock: Clock, apart: Sequence[Job] = ()) -> None:
+        """Nothing runs before `start`. Each job of `apart` has a thread that no other holds up."""
         self.jobs = jobs
+        self.apart = [Schedule([job], clock) for job in apart]
         self._clock = clock
         self._ended = Event()
         self._thread: Thread | None = None
@@ -47,15 +48,19 @@ class Schedule:
         self._ended.clear()
         self._thread = Thread(target=self._run, name="jobs", daemon=True)
         self._thread.start()
+        for schedule in self.apart:
+            schedule.start()
 
     def stop(self) -> None:
         """Let the job that is running finish, then end."""
         self._ended.set()
+        for schedule in self.apart:
+            schedule.stop()
         if self._thread is not None:
             self._thread.join(_LONGEST_SLEEP * 5)
 
     def run_due(self) -> None:
-        """Do what is due now."""
+        """Do what is due now; one that goes wrong is logged, and due again in its time."""
         for job in self.jobs:
             now = self._clock.monotonic()
             if now < job.due:
@@ -66,6 +71,10 @@ class Schedule:
             except GatewayError as error:
                 # The database may be away for a while; the job is due again soon.
                 _LOG.warning("job %s failed", job.name, exc_info=error)
+            # One that breaks must not end the others with its thread: without its sign of life
+            # this worker would be taken for dead, and what it has in hand be closed.
+            except Exception as error:  # noqa: BLE001 - logged with its place
+                _LOG.error("job %s broke", job.name, exc_info=error)
 
     def _run(self) -> None:
         shortest = min((job.seconds for job in self.jobs), default=_LONGEST_SLEEP)

@@ -51,6 +51,8 @@ class Bundle:
     """The first 16 hex digits of a SHA-256 over every path and its bytes."""
 
     rules: tuple[Rule, ...]
+    seen: str = ""
+    """What a look at the folder showed before it was read: see `signature`."""
 
     @property
     def annotations(self) -> list[tuple[str, str, dict[str, Any]]]:
@@ -92,6 +94,7 @@ def load(folder: Path | None = None) -> Bundle:
     modules: list[tuple[str, str]] = []
     data: dict[str, Any] = {}
     try:
+        seen = signature(root)
         for path in policy_files(root):
             # Reading a whole folder takes a while; a gateway that runs has other work between.
             time.sleep(0)
@@ -108,7 +111,7 @@ def load(folder: Path | None = None) -> Bundle:
         raise ConfigurationError(f"The policies in {root} cannot be read.") from error
     if not modules:
         raise ConfigurationError(f"There are no policies in {root}.")
-    return Bundle(tuple(modules), data, revision, _requests_first(rules))
+    return Bundle(tuple(modules), data, revision, _requests_first(rules), seen)
 
 
 def archive(bundle: Bundle) -> bytes:

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from gateway.core.secrets import RootSecret
     from gateway.pep.answers import Answers
     from gateway.pep.jobs import Jobs
-    from gateway.pep.ports import PolicyDecisionPoint, Recorder
+    from gateway.pep.ports import PolicyDecisionPoint, Recorder, Stream
     from gateway.pep.situation import Situations
     from gateway.pep.stored import Keeping, StoredResponses
     from gateway.providers.registry import Providers
@@ -166,6 +166,7 @@ class EnforcementPoint:
         """
         judged, inspected = self._judge(exchange)
         opened = self._opened(exchange, judged.destination, judged.model)
+        answer: Stream | None = None
         try:
             ready = self._fulfil_before(judged, inspected, opened)
             self._rooms.content.keep_request(exchange)
@@ -184,22 +185,24 @@ class EnforcementPoint:
             opened.called(answer)
             if keeping is not None:
                 answer = keeping.followed(answer, judge, SHAPES[exchange.shape].ends)
+            reader = self._rooms.readers.of(exchange.principal.tenant.id)
+            chunks = ReleasedStream(
+                opened,
+                answer,
+                judge,
+                judged,
+                reader,
+                ready,
+                hidden(judged, ready, reader.instructions),
+                self._rooms.secret,
+                self._rooms.content,
+                self._rooms.output_rights.index,
+            )
         except BaseException as error:
+            if answer is not None:
+                answer.close()
             opened.settle_error(error)
             raise
-        reader = self._rooms.readers.of(exchange.principal.tenant.id)
-        chunks = ReleasedStream(
-            opened,
-            answer,
-            judge,
-            judged,
-            reader,
-            ready,
-            hidden(judged, ready, reader.instructions),
-            self._rooms.secret,
-            self._rooms.content,
-            self._rooms.output_rights.index,
-        )
         return ReleasedChunks(chunks, self._receipt(judged, ready, opened))
 
     def _judge(self, exchange: Exchange) -> tuple[Judged, InspectedRequest]:

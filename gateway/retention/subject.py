@@ -76,19 +76,19 @@ class Subjects:
         content: ContentStore,
         secret: RootSecret,
         clock: Clock,
-        rules: Iterable[Rule],
+        rules: Callable[[], Iterable[Rule]],
         without_others: Callable[[TenantId, dict[str, Any], tuple[str, ...]], dict[str, Any]],
     ) -> None:
-        """`without_others` takes other people's data out of a text, but not the values named."""
+        """`rules` gives those in force.
+
+        `without_others` takes other people's data out of a text, but not the values named.
+        """
         self._database = database
         self._ledger = ledger
         self._content = content
         self._secret = secret
         self._clock = clock
-        self._rules: dict[str, Rule] = {}
-        for rule in rules:
-            # A rule of two sides goes by what it says of requests, which comes first.
-            self._rules.setdefault(rule.id, rule)
+        self._rules = rules
         self._without_others = without_others
 
     def person(self, tenant: Tenant, record: PrincipalRecord) -> Person:
@@ -210,13 +210,17 @@ class Subjects:
     def _applied(self, own: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Which rules objected, how often, and what each of them is about."""
         times = Counter(rule for entry in own for rule in entry.get("rules", "").split(",") if rule)
+        known: dict[str, Rule] = {}
+        for item in self._rules():
+            # A rule of two sides goes by what it says of requests, which comes first.
+            known.setdefault(item.id, item)
         return [
             {
                 "rule": rule,
                 "times": count,
-                "title": self._rules[rule].title if rule in self._rules else "",
-                "meaning": self._rules[rule].description if rule in self._rules else "",
-                "why": self._rules[rule].custom.get("why", "") if rule in self._rules else "",
+                "title": known[rule].title if rule in known else "",
+                "meaning": known[rule].description if rule in known else "",
+                "why": known[rule].custom.get("why", "") if rule in known else "",
             }
             for rule, count in sorted(times.items())
         ]

@@ -46,7 +46,12 @@ class TestKeys:
         assert sound(admin)
         assert requests.get(f"{walked}/v1/models", headers=headers, timeout=10).ok
 
-        admin.follow(admin.page.locator("tr", has_text=f"nightly-{width}").get_by_role("button"))
+        revoke = admin.page.locator("tr", has_text=f"nightly-{width}").get_by_role("button")
+        place = revoke.bounding_box()
+        assert place is not None
+        assert place["x"] + place["width"] <= width  # in sight, and not behind the table's edge
+
+        admin.follow(revoke)
         admin.look(f"keys-revoked-{width}")
 
         assert admin.page.locator("code.key").count() == 0

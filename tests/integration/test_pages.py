@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gateway.core.principal import Role
 from tests.factories import EMMA
-from tests.people import browser, token
+from tests.people import browser, record_of, token
 
 if TYPE_CHECKING:
     from tests.factories import Installation
@@ -48,6 +48,17 @@ class TestOverview:
         assert re.search(r"OpenAI's clients https?://\S+/v1", page)
         assert "echo" in page
         assert "proviso key create --tenant acme" in page
+
+    def test_it_names_the_version_of_the_code_that_waits(self, acme: Installation) -> None:
+        """
+        Who has not accepted the code of use yet reads which version, and what happens until then.
+        """
+        acme.key_for(OLIVER, accepted=False)
+        client = acme.flask.test_client()
+        client.set_cookie("proviso", acme.gateway.identity.sessions.open(record_of(acme, OLIVER)))
+        page = words(client.get("/").text)
+
+        assert "Version 1 of the code of use waits for you" in page
 
     def test_an_officer_goes_from_a_rule_to_its_refusals(self, acme: Installation) -> None:
         """

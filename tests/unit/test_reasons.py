@@ -13,6 +13,7 @@ from gateway.core.decision import TEXT_PARAMS, Decision, Effect, Reason
 from gateway.documents.rules import SENTENCES, reference
 from gateway.own_texts import ASK, GATEWAY_TEXTS
 from gateway.pdp import bundle as bundles
+from gateway.pdp.bundle import Rule
 from gateway.pdp.result import CANNOT_JUDGE
 from gateway.reasons import Reasons
 
@@ -230,3 +231,43 @@ class TestParameters:
         assert said.rule == "IP-07"
         assert said.text == "The answer held a secret, so the rest of it was withheld."
         assert REASONS.of_code("no.such_code") is None
+
+
+class TestWhilePoliciesChange:
+    """Decisions of two revisions are put into words at once."""
+
+    OLD, NEW = Reason("XX-01", "xx.old"), Reason("XX-01", "xx.new")
+
+    def rules(self, **texts: str) -> tuple[Rule, ...]:
+        """The rules of one revision, with one rule that gives these reasons."""
+        reasons = {f"xx.{code}": {"text": {"en": said}} for code, said in texts.items()}
+        return (Rule("XX-01", "gateway.rules.xx_01", "T", "D", {"reasons": reasons}),)
+
+    def test_what_only_the_earlier_revision_says_stays_known(self) -> None:
+        """
+        P11: who was refused by it a moment before the change reads why, not a code.
+        """
+        known = Reasons(self.rules(old="Old words."), "x")
+        known.follow(self.rules(new="New words."))
+
+        assert known.explain(self.OLD).text == "Old words."
+        assert known.explain(self.NEW).text == "New words."
+
+    def test_the_newer_revision_has_the_last_word(self) -> None:
+        """
+        Where both speak of a reason, the one in force is quoted.
+        """
+        known = Reasons(self.rules(old="Old words."), "x")
+        known.follow(self.rules(old="Better words."))
+
+        assert known.explain(self.OLD).text == "Better words."
+
+    def test_what_is_learnt_before_the_change_is_only_what_is_new(self) -> None:
+        """
+        A revision that is about to come into force, or fails to, changes no text of today.
+        """
+        known = Reasons(self.rules(old="Old words."), "x")
+        known.learn(self.rules(old="Better words.", new="New words."))
+
+        assert known.explain(self.OLD).text == "Old words."
+        assert known.explain(self.NEW).text == "New words."

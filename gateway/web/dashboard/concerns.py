@@ -143,11 +143,12 @@ def _ethics(ended: Mapping[str, Any], asked: Mapping[str, Any]) -> tuple[tuple[s
     )
     code, training = subject.get("acknowledgements", {}), subject.get("training", {})
     labels = ", ".join(ended.get("output", {}).get("labels", []))
+    labels = labels.replace("ai_generated", "AI-generated").replace("_", " ")
     return (
         ("Signals of misuse", misuse or ("none" if signals else _NOT_KEPT)),
         ("Code of use", _accepted(code) if code else _NOT_KEPT),
         ("Course on AI", _COURSE.get(training.get("literacy", ""), _NOT_KEPT)),
-        ("Label on the answer", labels.replace("_", " ") or "none"),
+        ("Label on the answer", labels or "none"),
     )
 
 

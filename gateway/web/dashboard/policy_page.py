@@ -14,12 +14,12 @@ from gateway.identity.permissions import Permission
 from gateway.web.auth import requires
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
-    from gateway.attributes.declared import Annotation
     from gateway.attributes.parameters import Parameters
     from gateway.core.principal import Principal
     from gateway.db.session import Database
+    from gateway.pdp.bundle import Bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +28,12 @@ class PolicyPage:
 
     database: Database
     tuning: Parameters
-    annotations: Sequence[Annotation]
-    european: frozenset[str]
-    """Packages of rules that are asked only where there is an establishment in the EU."""
-
-    revision: str
+    in_force: Callable[[], Bundle]
+    """The policies that requests are judged by when the page is asked for."""
 
     def show(self, principal: Principal) -> str:
         """The policy for everybody, or as it counts for members of one group."""
-        group = request.args.get("group", "")[:100]
+        group, bundle = request.args.get("group", "")[:100], self.in_force()
         with self.database.tenant_session(principal.tenant.id) as session:
             rows = parameters.every(session)
             profile = profiles.of_tenant(session)
@@ -46,13 +43,13 @@ class PolicyPage:
         seats = profile.establishments if profile is not None else []
         return render_template(
             "policy.html",
-            rules=standing(self.annotations, policy, self.european, seats),
+            rules=standing(bundle.annotations, policy, bundle.european, seats),
             values=[item for item in policy.values if not item.declared.switch],
             conflicts=policy.conflicts,
             groups=groups,
             group=group if group in groups else "",
             profile=profile,
-            revision=self.revision,
+            revision=bundle.revision,
         )
 
 

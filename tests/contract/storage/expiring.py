@@ -68,15 +68,20 @@ class World:
         *,
         high: bool = False,
         rights: dict[str, Any] = RIGHTS,
+        ledger: Ledger | None = None,
     ) -> str:
-        """An exchange of so many days ago, with its decision, outcome and rights record."""
+        """An exchange of so many days ago, with its decision, outcome and rights record.
+
+        `ledger` is who writes it, unless this worker does.
+        """
+        writer = ledger or self.ledger
         at, name = self.clock.now() - timedelta(days=days), exchange_id()
         said = {
             "decision": {"obligations": [RETAIN] if high else [], "reasons": []},
             "input_digest": hashlib.sha256(question).hexdigest(),
         }
         decision = Entry("decision", at, said, name, effect="permit", principal=who)
-        self.ledger.record_decision(self.tenant, decision, question)
+        writer.record_decision(self.tenant, decision, question)
         ended: dict[str, Any] = {
             "fulfilled": ["retain"] if high else [],
             "rights": rights,
@@ -84,7 +89,7 @@ class World:
             "provider": {"request_id": "", "status": 200},
         }
         outcome = Entry("outcome", at, ended, name, status="completed", principal=who)
-        self.ledger.record_outcome(self.tenant, outcome)
+        writer.record_outcome(self.tenant, outcome)
         return name
 
     def run(self) -> Report:

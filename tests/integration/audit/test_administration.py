@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import update
 
+from gateway import schedules
 from gateway.audit import verify
 from gateway.audit.entries import Entry, administration
 from gateway.audit.tree import Frontier, leaf_hash
@@ -23,6 +24,7 @@ from gateway.db import decision_log, migrate
 from gateway.db.decision_log import LogHead
 from gateway.db.session import Database
 from gateway.jobs.in_force import POLICY, TERMS, InForce
+from gateway.pdp.opa import OpaServerPdp
 from tests.factories import Installation, an_installation
 
 if TYPE_CHECKING:
@@ -83,6 +85,25 @@ def acts(company: Installation, kind: str = "administration") -> list[tuple[str,
 
 
 class TestInForce:
+    def test_the_sign_of_life_waits_for_no_other_job(self, acme: Installation) -> None:
+        """
+        Who is silent is taken for dead, and what it has in hand is closed.
+        """
+        apart = [job.name for schedule in acme.gateway.schedule.apart for job in schedule.jobs]
+
+        assert apart == ["heartbeat"]
+
+    def test_with_a_server_it_is_what_the_server_decides_with(self, acme: Installation) -> None:
+        """
+        Decisions name that revision, and the log says that it is in force, whatever the folder has.
+        """
+        gateway, clock = acme.gateway, SystemClock()
+        server = OpaServerPdp("http://127.0.0.1:1", gateway.bundle.revision, 1.0, clock)
+        server.revision = "another"  # as its last answer said
+        schedules.in_force(gateway.log, server, gateway.terms).run()
+
+        assert ("policy.activated", "another") in acts(acme)
+
     def test_a_change_is_recorded_once_whoever_sees_it(self, acme: Installation) -> None:
         """
         Two workers see the same revision, then the next: one entry for each, and one for terms.

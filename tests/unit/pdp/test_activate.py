@@ -103,6 +103,28 @@ class TestActivate:
         assert all(answer.permits for answer in answers)
         assert len({answer.revision for answer in answers}) > 2
 
+    def test_two_who_activate_at_the_same_moment(self, shipped: Bundle, pdp: EmbeddedPdp) -> None:
+        """
+        One of the two bundles is in force afterwards, whole, and one thread decides.
+        """
+        before, together = threading.active_count(), threading.Barrier(2)
+
+        def activate(number: int) -> None:
+            bundle = answering(shipped, f"r{number}")
+            together.wait(SECONDS)
+            pdp.activate(bundle)
+
+        for turn in range(5):
+            both = [threading.Thread(target=activate, args=(2 * turn + at,)) for at in range(2)]
+            for thread in both:
+                thread.start()
+            for thread in both:
+                thread.join(SECONDS)
+
+            assert ask(pdp).revision == pdp.revision == pdp.bundle.revision
+            assert pdp.revision in (f"r{2 * turn}", f"r{2 * turn + 1}")
+        until(lambda: threading.active_count() <= before)
+
     def test_a_decision_in_flight_ends_with_the_revision_it_began_with(
         self, shipped: Bundle
     ) -> None:

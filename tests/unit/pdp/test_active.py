@@ -187,6 +187,47 @@ class TestRefresh:
         assert scene.policy.refresh() == "refused"
         assert scene.policy.bundle is before
 
+    def test_a_change_between_reading_and_watching_is_seen(self, tmp_path: Path) -> None:
+        """
+        What is written while the gateway starts, right behind the reading, comes into force too.
+        """
+        folder = sound(tmp_path / "policies")
+        bundle, engine = bundles.load(folder), EngineSimulator()
+        write(folder, RULE_FILE, CHANGED)
+        changed = bundles.load(folder).revision
+        policy = ActivePolicy(bundle, folder, engine, lambda _: Verdict(changed, (), ("embedded",)))
+
+        assert policy.refresh() == "activated"
+        assert engine.given == [changed]
+
+    @pytest.mark.parametrize(
+        "error", [OSError(12, "Cannot allocate memory"), RuntimeError("can't start new thread")]
+    )
+    @pytest.mark.parametrize("where", ["examination", "engine"])
+    def test_whatever_breaks_the_revision_in_force_stays(
+        self, scene: Scene, monkeypatch: pytest.MonkeyPatch, error: Exception, where: str
+    ) -> None:
+        """
+        A machine without memory or threads is no verdict: it is said, and tried again.
+        """
+        before = scene.policy.bundle
+        scene.change()
+
+        def broken(*_: object) -> None:
+            raise error
+
+        with monkeypatch.context() as patch:
+            if where == "engine":
+                patch.setattr(scene.engine, "activate", broken)
+            else:
+                patch.setattr(scene.policy, "_examine", broken)
+            assert scene.policy.refresh() == "failed"
+
+        assert scene.policy.bundle is before
+        assert not scene.policy.good()
+        assert scene.policy.refresh() == "activated"
+        assert scene.policy.good()
+
     def test_a_server_has_its_own_ways(self, tmp_path: Path) -> None:
         """
         With an OPA server, only texts and titles follow the folder.

@@ -56,7 +56,7 @@ class TestFacts:
         assert found["ethics"]["Signals of misuse"] == "profiling (40 of 100)"
         assert found["ethics"]["Code of use"] == "version 2 not accepted"
         assert found["ethics"]["Course on AI"] == "has run out"
-        assert found["ethics"]["Label on the answer"] == "ai generated"
+        assert found["ethics"]["Label on the answer"] == "AI-generated"
 
     def test_what_is_not_on_record_is_not_guessed(self) -> None:
         """
