@@ -214,6 +214,8 @@ def _strings(node: Any) -> list[Any]:
             if not listed and not item.keys() <= KNOWN:
                 found += [key for key in item if key not in KNOWN]
             for value in item if listed else item.values():
+                if type(value) is int and -LONG < value < LONG:
+                    continue  # a count, as most are
                 if isinstance(value, str) or (
                     isinstance(value, (int, float)) and not -LONG < value < LONG
                 ):
