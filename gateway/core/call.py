@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 Method: TypeAlias = Literal["DELETE", "GET", "POST"]
 
 
+class Source:
+    """What the events of a stream are read from."""
+
+    more = False
+    """Whether another event came with the last one: it will follow without any waiting."""
+
+
+ONE_BY_ONE = Source()
+"""For streams whose events are never known to have come together."""
+
+
 @dataclass(frozen=True, slots=True)
 class NativeCall:
     """What is sent, judged and protected, and how to tell that a streamed answer is whole."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from gateway.audit.entries import Entry
-    from gateway.core.call import NativeCall
+    from gateway.core.call import NativeCall, Source
     from gateway.core.catalogue import ModelEntry
     from gateway.core.clock import Deadline
     from gateway.core.decision import Decision
@@ -90,9 +90,8 @@ class Answer(Call, Protocol):
 class Stream(Call, Protocol):
     """An answer in pieces."""
 
-    @property
-    def more(self) -> bool:
-        """Whether another event came with the last one: it will follow without any waiting."""
+    source: Source
+    """Says after each event whether another one came with it."""
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Events in the shape that was asked in, such as ``chat.completion.chunk`` objects.

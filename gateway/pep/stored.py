@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gateway.content.carried import Carried
 from gateway.content.hidden import lasting
 from gateway.content.inspect import data_class
+from gateway.core.call import ONE_BY_ONE
 from gateway.core.content import DataClass
 from gateway.core.policy_input import seen
 from gateway.core.stored import Stored, raised_data
@@ -316,7 +317,7 @@ class Keeping:
 class _Followed:
     """A stream whose response objects get our name; `gateway.pep.ports.Stream`."""
 
-    more = False
+    source = ONE_BY_ONE
     """Giving a name waits for the database, and what came before it should not."""
 
     def __init__(

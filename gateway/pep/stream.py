@@ -163,17 +163,17 @@ class ReleasedStream:
 
     def _judged_events(self) -> _Chunks:
         """Judge what the provider says, event by event, up to its end."""
+        source = self._upstream.source
         for event in self._upstream:
             if event:
-                self._count(event)
+                used = self.events.usage(event)
+                if used is not None:
+                    self._opened.outcome.usage = used
                 for step in self.events.steps(event):
-                    if isinstance(step, Step):
-                        yield from self._release(step)
-                        continue
-                    field, given = self._fields.get(step.key), step.place.text
-                    if field is None:
+                    if isinstance(step, Step) or (field := self._fields.get(step.key)) is None:
                         yield from self._release(step.step())
                         continue
+                    given = step.said
                     if self._note(field, given):
                         yield from self._ask()
                     text = self._goes_on(field, given)
@@ -183,13 +183,8 @@ class ReleasedStream:
                         self._ready.append(step.event)
             else:
                 self._ready.append(event)
-            if self._ready and (len(self._ready) >= _AT_ONCE or not self._upstream.more):
+            if self._ready and (len(self._ready) >= _AT_ONCE or not source.more):
                 yield self._cut()
-
-    def _count(self, event: dict[str, Any]) -> None:
-        usage = self.events.usage(event)
-        if usage is not None:
-            self._opened.outcome.usage = usage
 
     def _note(self, field: Field, piece: str) -> bool:
         """Note what is in a piece of a text; whether policy must be asked before it goes on."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-from gateway.core.call import NativeCall
+from gateway.core.call import ONE_BY_ONE, NativeCall
 from gateway.core.decision import GATEWAY_RULE, Reason, ReasonKind
 from gateway.errors import InvalidRequest
 from gateway.pep.stored import unnamed
@@ -84,7 +84,7 @@ def possible(provider: Provider, shape: Shape) -> bool:
 class _Translated:
     """A stream of chat chunks, as events of another shape; `gateway.pep.ports.Stream`."""
 
-    more = False
+    source = ONE_BY_ONE
     """A chunk may be told by no event at all, so what follows a chunk is no event that follows."""
 
     def __init__(self, chat: Stream, translation: Translation) -> None:

@@ -22,7 +22,7 @@ from gateway.providers.told import told
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from gateway.core.call import NativeCall
+    from gateway.core.call import NativeCall, Source
     from gateway.providers.http import Reply
 
 SILENCE: dict[str, Any] = {}
@@ -81,16 +81,12 @@ class StreamedAnswer:
         self.attempts = 1
         self.status = reply.status
         self.request_id = request_id
+        self.source: Source = reply
         self._reply = reply
         self._chunks = chunks(reply)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return self._chunks
-
-    @property
-    def more(self) -> bool:
-        """See `gateway.pep.ports.Stream`."""
-        return self._reply.more
 
     def close(self) -> None:
         """Cut the provider off, unless it had finished."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from gateway.core.call import ONE_BY_ONE
 from gateway.errors import ProviderError
 from gateway.providers import echo_native
 from gateway.providers.calls import NONE, WholeAnswer
@@ -84,7 +85,7 @@ class EchoProvider:
 class _EchoStream:
     """The echo in pieces."""
 
-    more = False
+    source = ONE_BY_ONE
 
     def __init__(self, upstream: str, body: dict[str, Any]) -> None:
         self.status = 200

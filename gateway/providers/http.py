@@ -19,6 +19,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urlsplit
 
+from gateway.core.call import Source
 from gateway.core.clock import Deadline, SystemClock
 from gateway.errors import (
     ConfigurationError,
@@ -166,7 +167,7 @@ class Door:
             raise ProviderUnreachable from error
 
 
-class Reply:
+class Reply(Source):
     """A reply whose headers have come; its body is read through this."""
 
     def __init__(
@@ -187,9 +188,6 @@ class Reply:
 
         self.headers: Mapping[str, str] = self._parser.headers
         """The headers, by lower-case name."""
-
-        self.more = False
-        """Whether an event that has come is still to be handed on; who reads the events says so."""
 
     def begin(self, packets: Sequence[memoryview]) -> None:
         """Send the request, packet by packet, and read until the headers are there.

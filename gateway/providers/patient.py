@@ -26,7 +26,7 @@ from gateway.providers.circuit import State
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from gateway.core.call import NativeCall
+    from gateway.core.call import NativeCall, Source
     from gateway.core.catalogue import ModelEntry
     from gateway.core.clock import Clock, Deadline
     from gateway.providers.calls import WholeAnswer
@@ -51,13 +51,10 @@ class Streamed(Protocol):
     request_id: str
     attempts: int
     headers: Mapping[str, str]
+    source: Source
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Its events."""
-
-    @property
-    def more(self) -> bool:
-        """See `gateway.pep.ports.Stream`."""
 
     def close(self) -> None:
         """Cut it off."""
@@ -228,17 +225,13 @@ class FollowedStream:
         self.request_id = stream.request_id
         self.attempts = stream.attempts
         self.headers = stream.headers
+        self.source = stream.source
         self._stream = stream
         self._over: Callable[[BaseException | None], None] | None = over
         self._events = self._followed()
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return self._events
-
-    @property
-    def more(self) -> bool:
-        """See `gateway.pep.ports.Stream`."""
-        return self._stream.more
 
     def close(self) -> None:
         """Cut the provider off, unless it had finished."""

@@ -21,7 +21,7 @@ DONE = b"[DONE]"
 
 def with_more(events: list[bytes]) -> Iterable[tuple[bytes, bool]]:
     """Each event, and whether another one has come with it that is not the end."""
-    return zip(events, [*(event != DONE for event in events[1:]), False], strict=False)
+    return zip(events, [*map(DONE.__ne__, events[1:]), False], strict=False)
 
 
 class EventParser:

@@ -165,7 +165,7 @@ class ChatEvents:
         It is judged in the first event, and stands in the others as it is then.
         """
         first, *others = self._said(choices, used)
-        step = first.step() if isinstance(first, More) else first
+        step = first.step()
         step.pieces = [*structural(step.event, without=_BODY), *step.pieces]
         step.optional = False
         yield step
@@ -178,12 +178,14 @@ class ChatEvents:
         event = self._event(index, delta)
         if type(delta) is not dict or len(delta) != 1:
             return Step(event, _pieces(index, delta), optional=True)
-        if type(delta.get(_CONTENT)) is str:
+        said = delta.get(_CONTENT)
+        if type(said) is str:
             # As nearly every one is: this is what the search below finds.
             key = self._keys.get(index)
             if key is None:
                 key = self._keys[index] = Key(index, _CONTENT)
-            return More(event, key, Place(delta, _CONTENT, _CONTENT, json=False, structural=False))
+            place = Place(delta, _CONTENT, _CONTENT, json=False, structural=False)
+            return More(event, key, place, said)
         return Step(event, _pieces(index, delta), optional=True)
 
     def usage(self, event: dict[str, Any]) -> Usage | None:

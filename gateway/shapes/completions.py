@@ -106,9 +106,10 @@ class CompletionEvents:
         new = self._new_frame(event)
         for at, choice in enumerate(choices):
             index, reason = _index(choice, at), choice.get("finish_reason")
-            more = self._event(index, _place(choice).text)
+            said = _place(choice).text
+            more = self._event(index, said)
             key, place = Key(index, _TEXT), _place(more["choices"][0])
-            yield from self._more(More(more, key, place), new=new)
+            yield from self._more(More(more, key, place, said), new=new)
             new = False
             if reason is not None:
                 ending = self._event(index, "", reason)

@@ -20,7 +20,7 @@ from gateway.shapes.generate_content_parts import (
 from gateway.shapes.shape import Key, More, Step, structural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from gateway.core.exchange import Usage
 
@@ -51,24 +51,30 @@ class GenerateContentEvents:
         self._beside: dict[int, list[str]] = {}
         """The strings that stood beside the words of each candidate last, and were judged."""
 
-    def steps(self, event: dict[str, Any]) -> Iterator[Step | More]:
+    def steps(self, event: dict[str, Any]) -> Iterable[Step | More]:
         """See `gateway.shapes.shape.Events`: what was said, then each ending by itself."""
         self._judged = self._frame
         candidates = candidates_of(event)
-        around = {key: value for key, value in event.items() if key not in _TOLD_ANEW}
+        around = event.copy()
+        around.pop("candidates", None)
+        around.pop("modelVersion", None)
         self._frame = {**around, "modelVersion": self._alias}
         if not candidates:
-            # A prompt that was refused, or counts alone: both are said at the end.
-            told = dict(self._frame)
-            yield Step(told, structural(told), last=True)
-            self._frame = told
-            return
+            return self._unsaid()
         # What is said of the whole answer comes with its first candidate.
         frame = self._is_new(_WHOLE, around)
         more = self._more(candidates[0]) if len(candidates) == 1 and not frame else None
-        if more is not None:
-            yield more
-            return
+        return self._candidates(candidates, frame=frame) if more is None else [more]
+
+    def _unsaid(self) -> Iterator[Step | More]:
+        """A prompt that was refused, or counts alone: both are said at the end."""
+        told = dict(self._frame)
+        yield Step(told, structural(told), last=True)
+        self._frame = told
+
+    def _candidates(
+        self, candidates: list[dict[str, Any]], *, frame: bool
+    ) -> Iterator[Step | More]:
         for at, candidate in enumerate(candidates):
             yield from self._candidate(candidate, at, frame=frame and not at)
 
@@ -103,12 +109,13 @@ class GenerateContentEvents:
         if content.keys() != _CONTENT or content["role"] != "model" or not 0 <= index < LONG:
             return None
         part = parts[0] if len(parts := parts_of(candidate)) == 1 else {}
-        if len(part) != 1 or type(part.get(TEXT)) is not str:
+        text = part.get(TEXT)
+        if len(part) != 1 or type(text) is not str:
             return None
         self._beside.pop(index, None)
         place = Place(part, TEXT, TEXT, json=False, structural=False)
         said = {"content": content, **({"index": index} if "index" in candidate else {})}
-        return More(self._event(said), Key(index, TEXT), place)
+        return More(self._event(said), Key(index, TEXT), place, text)
 
     def _candidate(
         self, candidate: dict[str, Any], at: int, *, frame: bool
@@ -137,7 +144,8 @@ class GenerateContentEvents:
             event = self._event({"content": candidate["content"], **said})
             beside = [*around, *self._beside_in(event, frame=frame, new=new)]
             if optional and not beside and len(pieces) == 1:
-                yield More(event, *pieces[0])
+                ((key, place),) = pieces
+                yield More(event, key, place, place.text)
             else:
                 pieces += beside
                 yield Step(event, pieces, complete=complete, optional=optional and not beside)
@@ -206,6 +214,8 @@ def _strings(node: Any) -> list[Any]:
             if not listed and not item.keys() <= KNOWN:
                 found += [key for key in item if key not in KNOWN]
             for value in item if listed else item.values():
+                if type(value) is int and -LONG < value < LONG:
+                    continue  # a count, as most are
                 if isinstance(value, str) or (
                     isinstance(value, (int, float)) and not -LONG < value < LONG
                 ):

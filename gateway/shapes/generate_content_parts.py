@@ -16,8 +16,13 @@ TEXT = "text"
 THOUGHT = "thought"
 _ARGUMENTS = "functionCall.args."
 _MEDIA = frozenset({"fileData", "inlineData"})
-_GIVEN = ("promptTokenCount", "toolUsePromptTokenCount")
-_MADE = ("candidatesTokenCount", "thoughtsTokenCount")
+_GIVEN, _MADE = 0, 1
+_COUNTS = (
+    ("promptTokenCount", _GIVEN),
+    ("toolUsePromptTokenCount", _GIVEN),
+    ("candidatesTokenCount", _MADE),
+    ("thoughtsTokenCount", _MADE),
+)
 
 
 def candidates_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
@@ -100,16 +105,12 @@ def usage_of(usage: Any) -> Usage:
         return Usage()
     if not isinstance(usage, dict):
         raise ProviderGarbage
-    return Usage(_count(usage, _GIVEN), _count(usage, _MADE))
-
-
-def _count(usage: dict[str, Any], names: tuple[str, ...]) -> int:
-    total = 0
-    for name in names:
+    counted = [0, 0]
+    for name, at in _COUNTS:
         count = usage.get(name)
         if count is None:
             continue
         if not isinstance(count, int) or count < 0:
             raise ProviderGarbage
-        total += count
-    return total
+        counted[at] += count
+    return Usage(*counted)

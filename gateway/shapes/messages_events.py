@@ -133,7 +133,8 @@ class MessagesEvents:
         path = _DELTAS.get(kind, "") if isinstance(kind, str) else ""
         # With the three that were read there is none.
         beside = _beside(event, "delta") if len(event) > _PLAIN else []
-        if not isinstance(delta.get(path), str):
+        said = delta.get(path)
+        if not isinstance(said, str):
             if isinstance(kind, str) and kind not in _ALONE:
                 return Step(event, [*_unknown(number, kind, delta), *beside])
             # A signature closes what it signs; citations stand alone.
@@ -145,7 +146,7 @@ class MessagesEvents:
                 delta, path, path, json=path == _INPUT, structural=False, verbatim=path == SIGNED
             )
             if not beside:
-                return More(event, Key(number, path), place)
+                return More(event, Key(number, path), place, said)
             return Step(event, [(Key(number, path), place), *beside])
         pieces = [
             (

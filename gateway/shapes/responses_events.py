@@ -145,9 +145,8 @@ class ResponsesEvents:
         for step in self._steps(event):
             self._current = step.event
             step.event[_NUMBER] = self._number
-            given = step.place.text if isinstance(step, More) else ""
             yield step
-            if not isinstance(step, More) or not given or step.place.text:
+            if not isinstance(step, More) or not step.said or step.event["delta"]:
                 self._number = step.event[_NUMBER] + 1
 
     def usage(self, event: dict[str, Any]) -> Usage | None:
@@ -238,7 +237,9 @@ class ResponsesEvents:
         key = self._key
         self._last[key] = event
         place = Place(event, "delta", key.path, json=key.path == "arguments", structural=False)
-        return Step(event, [(key, place), *beside]) if beside else More(event, key, place)
+        if beside:
+            return Step(event, [(key, place), *beside])
+        return More(event, key, place, event["delta"])
 
     def _done(self, base: str, event: dict[str, Any]) -> tuple[Step, Steps]:
         growing = _GROWING[base]

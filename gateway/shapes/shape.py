@@ -68,6 +68,10 @@ class Step:
     optional: bool = False
     """Whether it says nothing once its pieces are held back."""
 
+    def step(self) -> Step:
+        """Itself, as `More.step`."""
+        return self
+
 
 class More(NamedTuple):
     """An event that carries more of one growing text and nothing else, as most of a stream do.
@@ -78,6 +82,8 @@ class More(NamedTuple):
     event: dict[str, Any]
     key: Key
     place: Place
+    said: str
+    """The words, as they stand at the place."""
 
     def step(self) -> Step:
         """The same as a step among others."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.shapes.shape import More
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -15,4 +13,4 @@ if TYPE_CHECKING:
 def steps_of(reader: Events, event: dict[str, Any]) -> Iterator[Step]:
     """What `reader` makes of `event`."""
     for step in reader.steps(event):
-        yield step.step() if isinstance(step, More) else step
+        yield step.step()
