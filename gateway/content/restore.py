@@ -129,7 +129,7 @@ class StreamRestorer:
 
     def went(self, word: str) -> None:
         """Note that a word which `leaves` has gone on."""
-        if not self._idle:
+        if word and not self._idle:
             self._since.append(word)
 
     def _may_begin(self, text: str) -> bool:
