@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from functools import lru_cache
+from struct import Struct
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 TEXT, IMAGE = "text", "image"
 BANDS = 16
 """Pieces of a sketch; near copies share at least one."""
+
+_PIECES = {BANDS * size: Struct(f">{BANDS}{sign}") for size, sign in ((2, "H"), (4, "I"))}
+"""What reads the pieces of a sketch, by its length: of a picture's and of a text's."""
 
 _FEWEST_WORDS = 24
 """Shorter texts are found by their digest alone: they are too easily alike, or guessed."""
@@ -88,14 +92,9 @@ class Output:
         )
         return cls(said["kind"], digest, received, sketch, said["media_type"])
 
-    def bands(self) -> list[int]:
+    def bands(self) -> tuple[int, ...]:
         """The sketch in `BANDS` pieces; none without a sketch."""
-        if not self.sketch:
-            return []
-        size = len(self.sketch) // BANDS
-        return [
-            int.from_bytes(self.sketch[at * size : (at + 1) * size], "big") for at in range(BANDS)
-        ]
+        return _PIECES[len(self.sketch)].unpack(self.sketch) if self.sketch else ()
 
 
 class Likenesses:
