@@ -112,76 +112,92 @@ def places(
     *,
     opaque: frozenset[str] = NOWHERE,
     without: frozenset[str] = NOWHERE,
+    telling: bool = False,
 ) -> list[Place]:
     """Every string below a message or a delta, in order. Unknown keys are the model's words too.
 
     What looks like bytes under the keys `opaque` is no words, nor is what only the provider can
-    read. `without` are keys of `node` itself that are looked at elsewhere.
+    read. `without` are keys of `node` itself that are looked at elsewhere. With `telling` only
+    those are given in which something could be found.
 
     Raises:
         ProviderGarbage: it is nested too deeply.
     """
     found: list[Place] = []
-    _walk(node, path, found, opaque, without, DEEPEST)
+    start, dull = f"{path}." if path else "", _PROTOCOL if telling else NOWHERE
+    if isinstance(node, dict):
+        _entries(node, start, found, opaque, dull, DEEPEST, without)
+    elif isinstance(node, list):
+        _items("", node, start, found, opaque, dull, DEEPEST)
     return found
 
 
-def _walk(
-    node: Any,
-    path: str,
+def _entries(
+    node: dict[str, Any],
+    start: str,
     found: list[Place],
     opaque: frozenset[str],
-    without: frozenset[str],
+    dull: frozenset[str],
     left: int,
+    without: frozenset[str] = NOWHERE,
 ) -> None:
-    """Add what is in `node`, so many levels deep at most."""
-    if not left:
+    """Add what is in `node`, so many levels deep at most, but for those words of the protocol.
+
+    The paths of its keys have this `start`.
+    """
+    if node and not left:
         raise ProviderGarbage("It is nested too deeply.")
-    if isinstance(node, dict):
-        for key, value in node.items():
-            if key in without:
-                continue
-            where = f"{path}.{key}" if path else str(key)
-            if key not in KNOWN:
-                found.append(Place(node, key, f"{where}#", json=False, structural=True, kind="key"))
-            if isinstance(value, str):
-                if (key in opaque or key in HOLDERS) and _is_sealed(node, key, value, opaque):
-                    continue
-                found.append(Place(node, key, where, key in _JSON, key in STRUCTURAL))
-            elif value and not (isinstance(value, int) and -LONG < value < LONG):
-                _below(node, key, value, where, found, opaque, left)
-    elif isinstance(node, list):
-        _items(node, path, found, opaque, left)
+    for key, value in node.items():
+        if key in without:
+            continue
+        path = f"{start}{key}"
+        if key not in KNOWN:
+            found.append(Place(node, key, f"{path}#", json=False, structural=True, kind="key"))
+        if isinstance(value, str):
+            structural = key in STRUCTURAL
+            sealed = (key in opaque or key in HOLDERS) and _is_sealed(node, key, value, opaque)
+            if not sealed and not (structural and value in dull):
+                found.append(Place(node, key, path, key in _JSON, structural))
+        elif isinstance(value, dict) and key not in SPELT:
+            _entries(value, f"{path}.", found, opaque, dull, left - 1)
+        elif isinstance(value, list) and key not in SPELT:
+            _items(key, value, f"{path}.", found, opaque, dull, left - 1)
+        elif value and not (isinstance(value, (int, float)) and -LONG < value < LONG):
+            _other(node, key, value, path, found)
 
 
 def _items(
-    node: list[Any], path: str, found: list[Place], opaque: frozenset[str], left: int
-) -> None:
-    for at, item in enumerate(node):
-        number = _position(item, at)
-        where = f"{path}.{number}" if path else str(number)
-        if isinstance(item, str):
-            found.append(Place(node, at, where, json=False, structural=False))
-        else:
-            _below(node, at, item, where, found, opaque, left)
-
-
-def _below(
-    node: dict[str, Any] | list[Any],
-    key: str | int,
-    value: Any,
-    path: str,
+    name: str | int,
+    node: list[Any],
+    start: str,
     found: list[Place],
     opaque: frozenset[str],
+    dull: frozenset[str],
     left: int,
 ) -> None:
-    """Add what the `value` under `key` of `node` says, which is no string."""
-    if isinstance(value, (dict, list)):
-        if key in SPELT:
-            found.append(Place(node, key, path, json=False, structural=True, kind="spelt"))
-        elif key not in opaque or not is_bytes(value):
-            _walk(value, path, found, opaque, NOWHERE, left - 1)
-    elif isinstance(value, (int, float)) and not -LONG < value < LONG and not _is_time(key, value):
+    """The same of a list, which stands under this `name`."""
+    if name in opaque and is_bytes(node):
+        return
+    if node and not left:
+        raise ProviderGarbage("It is nested too deeply.")
+    for at, item in enumerate(node):
+        if isinstance(item, dict):
+            _entries(item, f"{start}{_position(item, at)}.", found, opaque, dull, left - 1)
+        elif isinstance(item, str):
+            found.append(Place(node, at, f"{start}{at}", json=False, structural=False))
+        elif isinstance(item, list):
+            _items(at, item, f"{start}{at}.", found, opaque, dull, left - 1)
+        elif item and not -LONG < item < LONG:
+            _other(node, at, item, f"{start}{at}", found)
+
+
+def _other(
+    node: dict[str, Any] | list[Any], key: str | int, value: Any, path: str, found: list[Place]
+) -> None:
+    """Add the `value` under `key` of `node`: likelihoods of tokens, or a number that is long."""
+    if not isinstance(value, (int, float)):
+        found.append(Place(node, key, path, json=False, structural=True, kind="spelt"))
+    elif not _is_time(key, value):
         found.append(Place(node, key, path, json=False, structural=True, kind="number"))
 
 
@@ -195,7 +211,7 @@ def _is_time(key: str | int, value: float) -> bool:
     return told and _TIME.fullmatch(str(key)) is not None
 
 
-def _position(item: Any, at: int) -> int:
+def _position(item: dict[str, Any], at: int) -> int:
     """The item's own ``index`` where it has one: in a stream it does not stand at that position."""
-    index = item.get("index") if isinstance(item, dict) else None
+    index = item.get("index")
     return index if isinstance(index, int) else at

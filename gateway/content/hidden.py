@@ -78,7 +78,7 @@ class Instructions:
         """
         orders = list(said(body, "system", turns))
         if not orders:
-            return HiddenContext(frozenset())
+            return NOTHING
         # With their lengths, so that no other texts are written alike.
         whole = "".join([f"{len(text)}:{text}" for text in orders])
         digest = self._remembered.digest(whole)
@@ -118,6 +118,9 @@ class HiddenContext:
         self.canaries = canaries
         """The marked strings of the instructions that the person has not written as well."""
 
+        self.empty = not runs and not canaries
+        """Whether nothing is hidden at all."""
+
     def document(self) -> dict[str, Any]:
         """As it is sealed, for an answer that is fetched later: see `lasting`."""
         return {"runs": sorted(self._runs), "canaries": list(self.canaries)}
@@ -144,6 +147,10 @@ class HiddenContext:
             return False
         said = "".join(texts)
         return any(holds(said, canary) for canary in self.canaries)
+
+
+NOTHING = HiddenContext(frozenset())
+"""Of a request without instructions."""
 
 
 class Repetition:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gateway.content.addresses import JsonWhereabouts, Whereabouts
@@ -44,8 +45,6 @@ class Restorer:
         also = self.surrogates.pattern
         # One pattern, so that nothing is looked for inside of what was restored.
         self.pattern = re.compile(f"(?P<surrogate>{also})|{TOLERANT.pattern}") if also else TOLERANT
-        self._types = frozenset(name.type for name in table)
-        self._letters = tuple(_LETTERS.sub("", kind) for kind in self._types)
         self.unknown = 0
         """Placeholders of a known type whose number was never given out."""
 
@@ -70,6 +69,16 @@ class Restorer:
     def value(self, name: Name) -> str | None:
         """What `name` stands for, or None if it must be left alone."""
         return self._table.get(name)
+
+    @cached_property
+    def _types(self) -> frozenset[str]:
+        """Of the placeholders that were given out."""
+        return frozenset([name.type for name in self._table])
+
+    @cached_property
+    def _letters(self) -> list[str]:
+        """Those of the types."""
+        return [_LETTERS.sub("", kind) for kind in self._types]
 
     def knows(self, kind: str) -> bool:
         """Whether any placeholder of that type was given out."""
@@ -129,7 +138,7 @@ class StreamRestorer:
 
     def went(self, word: str) -> None:
         """Note that a word which `leaves` has gone on."""
-        if not self._idle:
+        if word and not self._idle:
             self._since.append(word)
 
     def _may_begin(self, text: str) -> bool:

@@ -20,7 +20,7 @@ from gateway.core.catalogue import may_use
 from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     from gateway.core.catalogue import ModelEntry
     from gateway.core.content import FindingSummary
@@ -175,7 +175,11 @@ class Situation:
                 "approved": self.subject["approved"],
             },
             "purpose": dict(self.purpose),
-            "request": {key: self.request[key] for key in ("kind", "stream", "sampling")},
+            "request": {
+                "kind": self.request["kind"],
+                "stream": self.request["stream"],
+                "sampling": self.request["sampling"],
+            },
             "destination": where.as_input(),
             "output": dict(output),
             "terms": dict(where.terms),
@@ -191,8 +195,10 @@ def step(count: int) -> int:
     return _COUNT_STEPS[min(bisect_left(_COUNT_STEPS, count), len(_COUNT_STEPS) - 1)]
 
 
-def seen(findings: Iterable[FindingSummary]) -> dict[str, Any]:
+def seen(findings: Collection[FindingSummary]) -> dict[str, Any]:
     """Findings and secrets as they stand in the policy input."""
+    if not findings:
+        return {"findings": [], "secrets": []}
     kinds = sorted(findings, key=attrgetter("type"))
     return {
         "findings": [

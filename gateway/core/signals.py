@@ -165,6 +165,16 @@ class OutputSignals:
     canary: bool = False
     """The marked string of the hidden context occurs."""
 
+    def joined(self, other: OutputSignals) -> OutputSignals:
+        """All that either of the two holds."""
+        return OutputSignals(
+            tuple(sorted({*self.active_content, *other.active_content})),
+            self.code or other.code,
+            self.verbatim or other.verbatim,
+            tuple(sorted({*self.licence_match, *other.licence_match})),
+            self.canary or other.canary,
+        )
+
     def as_input(self) -> dict[str, Any]:
         """As policy sees it."""
         return {
@@ -174,3 +184,7 @@ class OutputSignals:
             "licence_match": sorted(self.licence_match),
             "canary": self.canary,
         }
+
+
+SILENT = OutputSignals()
+"""Of an answer that holds none of it, as most do."""

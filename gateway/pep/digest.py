@@ -53,9 +53,9 @@ class FieldDigests(Generic[_Key]):
         """The digest of all texts with their places, as hex; empty when there was no text."""
         if not self._fields:
             return ""
-        whole = self._secret.content_hmac(self._tenant)
-        for (index, path), text in self.items():
-            running = self._secret.content_hmac(self._tenant)
-            running.update(text.encode("utf-8", "surrogatepass"))
-            whole.update(f"{index}.{path}=".encode() + running.digest())
-        return whole.hexdigest()
+        keyed = self._secret.content(self._tenant)
+        parts = [
+            f"{index}.{path}=".encode() + keyed.digest(text.encode("utf-8", "surrogatepass"))
+            for (index, path), text in self.items()
+        ]
+        return keyed.digest(b"".join(parts)).hex()

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.audit import canonical
 from gateway.content.inspect import summarise
 from gateway.core import policy_input
-from gateway.core.values import dataclass
+from gateway.core.signals import SILENT
 from gateway.errors import PolicyUnavailable, Withheld
 from gateway.pep.obligations import ON_OUTPUT, owed, screen
 from gateway.pep.ports import Entrypoint, PolicyDecisionPoint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection
 
     from gateway.core.catalogue import ModelEntry
     from gateway.core.content import Finding, FindingSummary
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
     from gateway.core.signals import OutputSignals
     from gateway.pep.fulfil.owed import Owed
     from gateway.telemetry import Metrics
-
-_FLAGS = ("canary", "code", "verbatim")
-"""What is simply there or not."""
 
 CANNOT_DECIDE = frozenset({"policy.unavailable", "policy.timeout"})
 """Reason codes that mean no decision could be had, so that trying again is right."""
@@ -67,29 +63,6 @@ class Surroundings(NamedTuple):
     """Whether its rights record can be written."""
 
 
-@dataclass(slots=True)
-class _Spoken:
-    """What has been seen of one answer so far."""
-
-    findings: list[Finding] = field(default_factory=list)
-    active_content: set[str] = field(default_factory=set)
-    licences: set[str] = field(default_factory=set)
-    flags: set[str] = field(default_factory=set)
-
-    def add(self, findings: Iterable[Finding], signals: OutputSignals | None) -> bool:
-        """Note what is new; whether anything was."""
-        before = self._size()
-        self.findings += findings
-        if signals is not None:
-            self.active_content.update(signals.active_content)
-            self.licences.update(signals.licence_match)
-            self.flags.update(name for name in _FLAGS if getattr(signals, name))
-        return self._size() != before
-
-    def _size(self) -> int:
-        return len(self.findings) + len(self.active_content) + len(self.licences) + len(self.flags)
-
-
 class OutputJudge:
     """Asks the policy about the output of one exchange, each time something new was seen."""
 
@@ -109,7 +82,8 @@ class OutputJudge:
         self._judged = judged
         self._surroundings = surroundings
         self._outcome = outcome
-        self._spoken = _Spoken()
+        self._findings: list[Finding] = []
+        self._signals = SILENT
         self.asked = False
         """Whether policy has been asked about the output at all."""
 
@@ -123,7 +97,7 @@ class OutputJudge:
     @property
     def summaries(self) -> tuple[FindingSummary, ...]:
         """What was found in the output so far."""
-        return summarise(self._spoken.findings)
+        return summarise(self._findings) if self._findings else ()
 
     def require(self, findings: Collection[Finding], signals: OutputSignals | None = None) -> None:
         """Return only if all that was seen so far may be released.
@@ -137,7 +111,13 @@ class OutputJudge:
 
     def heard(self, findings: Collection[Finding], signals: OutputSignals | None = None) -> bool:
         """Note what was seen; whether policy must be asked before anything goes on."""
-        new = (bool(findings) or signals is not None) and self._spoken.add(findings, signals)
+        new = bool(findings)
+        if new:
+            self._findings += findings
+        if signals is not None and signals is not SILENT:
+            joined = self._signals.joined(signals)
+            if joined != self._signals:
+                self._signals, new = joined, True
         return new or not self.asked
 
     def ask(self) -> None:
@@ -153,7 +133,7 @@ class OutputJudge:
         self._outcome.output_revision = decision.revision
         if decision.permits:
             self.owed = owed(decision.obligations, self.owed)
-            said = {*self._outcome.advice, *(item.code for item in decision.advice)}
+            said = {*self._outcome.advice, *[item.code for item in decision.advice]}
             self._outcome.advice = tuple(sorted(said))
             return
         if any(reason.code in CANNOT_DECIDE for reason in decision.reasons):
@@ -175,12 +155,10 @@ class OutputJudge:
 
     def _output(self, summaries: tuple[FindingSummary, ...]) -> dict[str, Any]:
         """The section ``output`` of the policy input."""
-        spoken, around = self._spoken, self._surroundings
+        around = self._surroundings
         return {
             **policy_input.seen(summaries),
-            "active_content": sorted(spoken.active_content),
-            "licence_match": sorted(spoken.licences),
-            **{name: name in spoken.flags for name in _FLAGS},
+            **self._signals.as_input(),
             "marks": list(self.marks),
             "modified": around.modified,
             "label_due": around.label_impossible,

@@ -42,6 +42,11 @@ VISIBLE: Mapping[str, Mapping[str, str]] = {
 """Labels that stand in the text, by language. The notices are the licences' own words."""
 
 
+def visible(labels: Iterable[str]) -> bool:
+    """Whether any of `labels` stands in the text."""
+    return not VISIBLE.keys().isdisjoint(labels)
+
+
 def text(labels: Iterable[str], language: str) -> str:
     """What the visible ones among `labels` say, each on a line of its own; empty for none."""
     said = [VISIBLE[label] for label in sorted(labels) if label in VISIBLE]

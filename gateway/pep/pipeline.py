@@ -343,7 +343,7 @@ class EnforcementPoint:
     def _output_judge(self, judged: Judged, ready: Protected, opened: Opened) -> OutputJudge:
         rooms = self._rooms
         shape = SHAPES[judged.exchange.shape]
-        line = bool(labels.text(judged.owed.labels, judged.exchange.language))
+        line = labels.visible(judged.owed.labels)
         around = Surroundings(
             modified=bool(ready.table or ready.surrogates) or line,
             label_impossible=not shape.label_possible(judged.exchange.body),

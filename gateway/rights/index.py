@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime
+from itertools import repeat
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from gateway.db import keeping, log_search, rights_index, tenants
 from gateway.db.rights_index import OutputRow
 from gateway.errors import NotFound, StorageUnavailable
 from gateway.rights import signed
-from gateway.rights.likeness import IMAGE, Likenesses, Output, distance
+from gateway.rights.likeness import BANDS, IMAGE, Likenesses, Output, distance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -268,10 +269,11 @@ def _rows(entries: list[bytes]) -> tuple[list[OutputRow], list[BandRow]]:
                     output.digest, output.received, output.sketch,
                 )
             )  # fmt: skip
-            bands += [
-                (output.kind, band, value, exchange, part)
-                for band, value in enumerate(output.bands())
-            ]
+            # Put together in the interpreter's own loop: most rows of the index are these.
+            bands += zip(
+                repeat(output.kind), range(BANDS), output.bands(), repeat(exchange), repeat(part),
+                strict=False,
+            )  # fmt: skip
     return outputs, bands
 
 

@@ -13,13 +13,14 @@ König, "b-Bit Minwise Hashing", 2010). The picture sketch is made in
 from __future__ import annotations
 
 import hashlib
-import hmac
 import unicodedata
 from functools import lru_cache
+from struct import Struct
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gateway.core.secrets import Keyed
 from gateway.core.values import dataclass
 from gateway.rights.minima import COUNT, minima
 
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 TEXT, IMAGE = "text", "image"
 BANDS = 16
 """Pieces of a sketch; near copies share at least one."""
+
+_PIECES = {BANDS * size: Struct(f">{BANDS}{sign}") for size, sign in ((2, "H"), (4, "I"))}
+"""What reads the pieces of a sketch, by its length: of a picture's and of a text's."""
 
 _FEWEST_WORDS = 24
 """Shorter texts are found by their digest alone: they are too easily alike, or guessed."""
@@ -88,14 +92,9 @@ class Output:
         )
         return cls(said["kind"], digest, received, sketch, said["media_type"])
 
-    def bands(self) -> list[int]:
+    def bands(self) -> tuple[int, ...]:
         """The sketch in `BANDS` pieces; none without a sketch."""
-        if not self.sketch:
-            return []
-        size = len(self.sketch) // BANDS
-        return [
-            int.from_bytes(self.sketch[at * size : (at + 1) * size], "big") for at in range(BANDS)
-        ]
+        return _PIECES[len(self.sketch)].unpack(self.sketch) if self.sketch else ()
 
 
 class Likenesses:
@@ -108,14 +107,12 @@ class Likenesses:
 
     def text(self, tenant: TenantId, pieces: Iterable[str]) -> Output:
         """The texts of an output, in their order, as one."""
-        plain = normalised(pieces)
-        return Output(
-            TEXT, self.of_digest(tenant, text_digest(plain)), b"", self._runs(tenant, plain)
-        )
+        plain, keys = normalised(pieces), self._keys(tenant)
+        return Output(TEXT, keys.keyed.digest(text_digest(plain)), b"", keys.runs(plain))
 
     def of_digest(self, tenant: TenantId, digest: bytes) -> bytes:
         """What a text is kept under whose normalised form has this SHA-256 digest."""
-        return hmac.digest(self._keys(tenant).digest, digest, hashlib.sha256)
+        return self._keys(tenant).keyed.digest(digest)
 
     def picture(self, tenant: TenantId, bits: bytes) -> bytes:
         """The keyed sketch of a picture whose plain one is `bits`; empty of nothing."""
@@ -125,13 +122,6 @@ class Likenesses:
         mixed = np.unpackbits(np.frombuffer(bits, np.uint8))[keys.order] ^ keys.mask
         return np.packbits(mixed).tobytes()
 
-    def _runs(self, tenant: TenantId, plain: str) -> bytes:
-        plain = plain[:_MOST_CHARACTERS]
-        if plain.count(" ") < _FEWEST_WORDS - 1:
-            return b""
-        keys = self._keys(tenant)
-        return minima(plain, keys.base, keys.inverse, keys.secret, keys.factors, keys.offsets)
-
     def _derived(self, tenant: TenantId) -> _Keys:
         return _Keys.made(self._secret.likeness_key(tenant))
 
@@ -140,7 +130,7 @@ class Likenesses:
 class _Keys:
     """What one tenant's key gives."""
 
-    digest: bytes
+    keyed: Keyed
     base: int
     """An odd number, and what it is multiplied with to give 1 (modulo 2**64)."""
 
@@ -163,7 +153,15 @@ class _Keys:
         mask = np.unpackbits(words[80:84].view(np.uint8))
         base = int(odd[0])
         inverse = pow(base, -1, 2**64)
-        return cls(stream[:32], base, inverse, int(words[1]), factors, offsets, order, mask)
+        keyed = Keyed(stream[:32])
+        return cls(keyed, base, inverse, int(words[1]), factors, offsets, order, mask)
+
+    def runs(self, plain: str) -> bytes:
+        """The sketch of a normalised text; empty of a short one."""
+        plain = plain[:_MOST_CHARACTERS]
+        if plain.count(" ") < _FEWEST_WORDS - 1:
+            return b""
+        return minima(plain, self.base, self.inverse, self.secret, self.factors, self.offsets)
 
 
 def normalised(pieces: Iterable[str]) -> str:

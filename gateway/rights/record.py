@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gateway.core.same import OfTheSame
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -41,6 +43,8 @@ _SAFEGUARDS = {
 
 _USUAL = ("content_filter",)
 _OFFERED = frozenset({"conditional", "yes"})
+_KNOWN: OfTheSame[dict[str, Any]] = OfTheSame()
+"""What records say of the terms of a destination, for outputs that were changed and others."""
 
 
 def writable(where: Destination) -> bool:
@@ -66,8 +70,28 @@ def record(
     `labels` are those it bears, `outputs` its parts; the marks are those that media came and left
     with, piece by piece.
     """
-    terms, parts = where.terms, tuple(outputs)
+    parts = tuple(outputs)
     modified = modified or any(item.received not in (b"", item.digest) for item in parts)
+    known = _KNOWN.get(where, modified)
+    return {
+        **(known or _KNOWN.put(where, modified, _by_terms(where, modified=modified))),
+        "licence_notices": [NOTICES[label] for label in sorted(labels) if label in NOTICES],
+        "marks_in": list(marks_in),
+        "marks_out": list(marks_out),
+        "outputs": [item.as_record() for item in parts],
+        "purpose": purpose["code"],
+        "human_statement": purpose["human_statement"],
+        "human": {
+            "statement": bool(purpose["human_statement"]),
+            "editor": bool(purpose["editor"]),
+            "reviewer": bool(purpose["reviewer"]),
+        },
+    }
+
+
+def _by_terms(where: Destination, *, modified: bool) -> dict[str, Any]:
+    """What a record says of the terms of `where`, whatever the output; nobody changes it."""
+    terms = where.terms
     clause = str(terms["output_ownership"])
     return {
         "tier": where.tier,
@@ -78,19 +102,8 @@ def record(
         "sources": [dict(item) for item in where.clauses],
         "restrictions": sorted(terms["output_restrictions"]),
         "licence_conditions": sorted(terms["licence_conditions"]),
-        "licence_notices": [NOTICES[label] for label in sorted(labels) if label in NOTICES],
         "indemnity": _indemnity(where, modified=modified),
         "marks": ["text_watermark"] if terms["marks_text"] else [],
-        "marks_in": [dict(item) for item in marks_in],
-        "marks_out": [dict(item) for item in marks_out],
-        "outputs": [item.as_record() for item in parts],
-        "purpose": purpose["code"],
-        "human_statement": purpose["human_statement"],
-        "human": {
-            "statement": bool(purpose["human_statement"]),
-            "editor": bool(purpose["editor"]),
-            "reviewer": bool(purpose["reviewer"]),
-        },
     }
 
 

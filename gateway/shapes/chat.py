@@ -78,9 +78,11 @@ class Chat(Defaults):
     def checked(self, answer: dict[str, Any]) -> None:
         """See `gateway.shapes.shape.Shape`."""
         choices = answer.get("choices")
-        if not isinstance(choices, list) or not all(isinstance(item, dict) for item in choices):
+        if not isinstance(choices, list):
             raise ProviderGarbage
         for choice in choices:
+            if not isinstance(choice, dict):
+                raise ProviderGarbage
             _check_words(choice.get("message"))
 
     def spoken(self, answer: dict[str, Any]) -> Iterable[tuple[Key, Place]]:
@@ -88,7 +90,7 @@ class Chat(Defaults):
         return [
             (Key(choice.get("index", at), place.path), place)
             for at, choice in enumerate(answer["choices"])
-            for place in places(choice.get("message"))
+            for place in places(choice.get("message"), telling=True)
         ]
 
     def labelled(self, answer: dict[str, Any]) -> Iterable[tuple[Key, Place]]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gateway.shapes.shape import Translation
 
 _SAID_FIRST = ("tools", "systemInstruction", "system_instruction")
+_CONTENT = frozenset({"content"})
 _RESULTS = ("functionResponse", "function_response")
 _PLAIN = (None, "", "text/plain")
 
@@ -94,9 +95,9 @@ class GenerateContent(Defaults):
         found: list[tuple[Key, Place]] = []
         for at, candidate in enumerate(candidates_of(answer)):
             for part in parts_of(candidate):
-                found += ((Key(at, path), place) for path, place in part_places(part))
-            rest = {key: value for key, value in candidate.items() if key != "content"}
-            found += ((Key(at, item.path), item._replace(structural=True)) for item in places(rest))
+                found += [(Key(at, path), place) for path, place in part_places(part)]
+            beside = places(candidate, without=_CONTENT, telling=True)
+            found += [(Key(at, item.path), item._replace(structural=True)) for item in beside]
         return found
 
     def labelled(self, answer: dict[str, Any]) -> Iterable[tuple[Key, Place]]:

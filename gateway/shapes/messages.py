@@ -104,8 +104,11 @@ class Messages(Defaults):
     def checked(self, answer: dict[str, Any]) -> None:
         """See `gateway.shapes.shape.Shape`."""
         blocks = answer.get("content")
-        if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
+        if not isinstance(blocks, list):
             raise ProviderGarbage
+        for block in blocks:
+            if not isinstance(block, dict):
+                raise ProviderGarbage
 
     def spoken(self, answer: dict[str, Any]) -> Iterable[tuple[Key, Place]]:
         """See `gateway.shapes.shape.Shape`."""

@@ -40,7 +40,9 @@ def block_places(block: dict[str, Any]) -> Iterator[Place]:
             yield place._replace(structural=False)
         else:
             own = place.path == said
-            yield place._replace(structural=not own, verbatim=own and said == SIGNED)
+            signed = own and said == SIGNED
+            usual = own and not (signed or place.structural)
+            yield place if usual else place._replace(structural=not own, verbatim=signed)
 
 
 def usage_of(usage: Any) -> Usage:

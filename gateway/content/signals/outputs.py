@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from gateway.content.signals.scan import Scanner
-from gateway.core.signals import OutputSignals
+from gateway.core.signals import SILENT, OutputSignals
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -123,13 +123,16 @@ def read(text: str, canaries: Iterable[str] = (), *, quoted: bool = True) -> Out
     Without `quoted` no quotation ends in what is new of the text, so none is looked for.
     """
     may = _possible(text)
+    quotes = _QUOTED.findall(text) if quoted else []
+    if not (may or quotes or canaries):
+        return SILENT
     return OutputSignals(
         active_content=tuple(
             sorted(label for label in _ACTIVE.keys() & may if _ACTIVE[label].search(text))
         ),
         code=("fence" in may and bool(_FENCE.search(text)))
         or ("code_line" in may and _has_code_lines(text)),
-        verbatim=_is_verbatim(text, may, quoted=quoted),
+        verbatim=_is_verbatim(text, may, quotes),
         licence_match=_licences(text) if "licence" in may else (),
         canary=any(holds(text, canary) for canary in canaries),
     )
@@ -141,7 +144,7 @@ def _possible(text: str) -> set[str]:
         for sign, letter in _ALSO_LETTERS.items():
             text = text.replace(sign, letter)
     found = _SCANNER.present(text.encode("utf-8", "surrogatepass"))
-    return {_NAMES[number] for number in found}
+    return {_NAMES[number] for number in found} if found else set()
 
 
 def _has_code_lines(text: str) -> bool:
@@ -154,11 +157,10 @@ def _licences(text: str) -> tuple[str, ...]:
     return tuple(sorted(label for label, shape in _LICENCES.items() if shape.search(text)))
 
 
-def _is_verbatim(text: str, may: Container[str], *, quoted: bool) -> bool:
-    """Whether a quotation is long, or a press agency's line stands above a long text."""
-    quotes = _QUOTED.findall(text) if quoted else []
+def _is_verbatim(text: str, may: Container[str], quotes: list[str]) -> bool:
+    """Whether one of the `quotes` is long, or a press agency's line stands above a long text."""
     if "block" in may:
-        quotes += [quote.replace(">", " ") for quote in _BLOCK.findall(text)]
+        quotes = quotes + [quote.replace(">", " ") for quote in _BLOCK.findall(text)]
     if any(len(quote.split()) >= _LONG for quote in quotes):
         return True
     return "byline" in may and bool(_BYLINE.search(text)) and len(text.split()) >= _LONG

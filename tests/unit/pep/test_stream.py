@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gateway.content.hidden import Repetition
@@ -55,6 +55,7 @@ def looked_at(field: Field, piece: str) -> tuple[str, tuple[Finding, ...], Outpu
 
 class TestAPlainWord:
     @given(texts, st.sampled_from(RESTORERS))
+    @example([" figures", "", "Rob"], RESTORERS[2])
     @settings(max_examples=400, deadline=None)
     def test_it_comes_out_as_if_it_were_looked_at(
         self, pieces: list[str], restorer: Restorer

@@ -79,7 +79,7 @@ class TestTextMuchAlike:
         "Yes, of course." is like too many others, and could be guessed.
         """
         assert of("Yes, of course, with pleasure.").sketch == b""
-        assert of("Yes, of course.").bands() == []
+        assert of("Yes, of course.").bands() == ()
 
 
 def by_definition(text: str) -> bytes:
