@@ -99,10 +99,11 @@ class TestWritten:
             begun = decision(clock.now())
             ended = Entry("outcome", clock.now(), {}, begun.exchange_id, status="completed")
             entries += [begun, ended]
-        writer, tail = log_plain.writer(database), Tail(SECRET)
+        writer, tail = log_plain.writer(database, WORKER), Tail(SECRET)
         with writer.locked(tenant, 5) as log:
-            placed = tail.place(tenant, log.head, hashed(tenant, entries))
-            log.write(Group(placed.first, placed.rows, placed.head, {}, [], []))
+            lines = hashed(tenant, entries)
+            placed = tail.place(tenant, log.head, lines)
+            log.write(Group(placed.first, lines, placed.head))
         writer.close()
         with database.connection(tenant) as connection:
             rows = [(row.sequence, row.kind) for row in log_tables.entries(connection, tenant)]
@@ -196,7 +197,8 @@ class TestPatience:
         """
         with holding(database, tenant, 2.0) as held:
             began = time.monotonic()
-            with pytest.raises(StorageUnavailable), log_plain.writer(database).locked(tenant, 0.3):
+            writer = log_plain.writer(database, WORKER)
+            with pytest.raises(StorageUnavailable), writer.locked(tenant, 0.3):
                 pass
 
             assert 0.2 < time.monotonic() - began < 1.5
@@ -207,7 +209,7 @@ class TestPatience:
         A profiler, or whatever else sends many, cuts short every nap of somebody who waits.
         """
         before = signal.signal(signal.SIGUSR1, lambda *_: None)
-        writer = log_plain.writer(database)
+        writer = log_plain.writer(database, WORKER)
         try:
             with holding(database, tenant, 0.7, rouse=threading.get_ident()) as held:
                 with writer.locked(tenant, 10) as log:
