@@ -249,18 +249,18 @@ class Ledger:
 
     def _commit(self, tenant: TenantId, batch: list[_Waiting]) -> None:
         """Write one tenant's group. If it fails as a group, each entry is tried by itself."""
-        error = self._attempt(partial(self._write, tenant, batch))
-        sent = any(waiting.sequence >= 0 for waiting in batch)
-        unsure = error is not None and sent and not isinstance(error, NotOpen | Refused)
-        unavailable = isinstance(error, StorageUnavailable)
-        if error is not None and len(batch) > 1 and not (unsure or unavailable):
-            for waiting in batch:
-                self._commit(tenant, [waiting])
-            return
+        error, unsure = self._attempt(partial(self._write, tenant, batch)), False
         if error is not None:
+            sent = any(waiting.sequence >= 0 for waiting in batch)
+            unsure = sent and not isinstance(error, NotOpen | Refused)
+            unavailable = isinstance(error, StorageUnavailable)
+            if len(batch) > 1 and not (unsure or unavailable):
+                for waiting in batch:
+                    self._commit(tenant, [waiting])
+                return
             _LOG.error("decision log not written", exc_info=error)
-        if unavailable:
-            self._failing.add(tenant)
+            if unavailable:
+                self._failing.add(tenant)
         for waiting in batch:
             awaited = waiting.end(error)
             # Written though nobody waits for it, or perhaps written though an error came back.
@@ -304,7 +304,8 @@ class Ledger:
             log.write(Group(placed.first, lines, placed.head, inputs))
         self._sizes[tenant] = placed.frontier.size
         self._failing.discard(tenant)
-        self._remember_inputs(tenant, inputs, batch)
+        if inputs:
+            self._remember_inputs(tenant, inputs, batch)
 
     def _new_inputs(self, tenant: TenantId, batch: list[_Waiting]) -> dict[bytes, bytes]:
         """Each distinct question by its digest, without the ones noted lately."""
