@@ -104,6 +104,7 @@ class Doubts:
             if entry.exchange_id and any(item.status == code for item in said):
                 return  # this correction's own answer was lost
             fix = correction(self._clock.now(), entry, doubt.sequence, code)
-            placed = self._tail.place(tenant, log.head, hashed(tenant, [fix]))
+            lines = hashed(tenant, [fix])
+            placed = self._tail.place(tenant, log.head, lines)
             orphaned = (entry.exchange_id,) if entry.kind == "decision" else ()
-            log.write(Group(placed.first, placed.rows, placed.head, {}, [], [], orphaned))
+            log.write(Group(placed.first, lines, placed.head, orphaned=orphaned))

@@ -65,19 +65,6 @@ class Entry:
             }
         )
 
-    def row(self, tenant: UUID, sequence: int, canonical: bytes, leaf: bytes) -> dict[str, Any]:
-        """The entry as it is stored at a place of the log."""
-        return {
-            "tenant_id": tenant,
-            "sequence": sequence,
-            "kind": self.kind,
-            "recorded_at": self.at,
-            "exchange_id": self.exchange_id,
-            "canonical": canonical,
-            "leaf_hash": leaf,
-            **self.columns(),
-        }
-
     def columns(self) -> dict[str, str]:
         """What the pages search by, exactly as it stands in the hashed bytes."""
         return {

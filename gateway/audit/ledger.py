@@ -14,7 +14,7 @@ from collections import OrderedDict, defaultdict
 from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gateway.audit.doubts import Doubt, Doubts
 from gateway.audit.tail import HeadForged, Tail, hashed
@@ -106,7 +106,7 @@ class Ledger:
     ) -> None:
         """`record_seconds` is how long a caller waits for its entry to be durable."""
         self._tail = Tail(secret)
-        self._writer = log_plain.writer(database)
+        self._writer = log_plain.writer(database, worker_id)
         self._sizes: dict[TenantId, int] = {}
         self._patience = record_seconds / 2
         self._doubts = Doubts(self._writer, self._tail, clock, self._patience)
@@ -249,18 +249,18 @@ class Ledger:
 
     def _commit(self, tenant: TenantId, batch: list[_Waiting]) -> None:
         """Write one tenant's group. If it fails as a group, each entry is tried by itself."""
-        error = self._attempt(partial(self._write, tenant, batch))
-        sent = any(waiting.sequence >= 0 for waiting in batch)
-        unsure = error is not None and sent and not isinstance(error, NotOpen | Refused)
-        unavailable = isinstance(error, StorageUnavailable)
-        if error is not None and len(batch) > 1 and not (unsure or unavailable):
-            for waiting in batch:
-                self._commit(tenant, [waiting])
-            return
+        error, unsure = self._attempt(partial(self._write, tenant, batch)), False
         if error is not None:
+            sent = any(waiting.sequence >= 0 for waiting in batch)
+            unsure = sent and not isinstance(error, NotOpen | Refused)
+            unavailable = isinstance(error, StorageUnavailable)
+            if len(batch) > 1 and not (unsure or unavailable):
+                for waiting in batch:
+                    self._commit(tenant, [waiting])
+                return
             _LOG.error("decision log not written", exc_info=error)
-        if unavailable:
-            self._failing.add(tenant)
+            if unavailable:
+                self._failing.add(tenant)
         for waiting in batch:
             awaited = waiting.end(error)
             # Written though nobody waits for it, or perhaps written though an error came back.
@@ -290,41 +290,22 @@ class Ledger:
         for waiting in batch:
             waiting.sequence = -1
         # Before the lock is held: other workers wait for it.
-        items = hashed(tenant, [waiting.entry for waiting in batch])
+        lines = hashed(tenant, [waiting.entry for waiting in batch])
         inputs = self._new_inputs(tenant, batch)
         with self._writer.locked(tenant, self._patience) as log:
-            placed = self._tail.place(tenant, log.head, items)
+            placed = self._tail.place(tenant, log.head, lines)
             if placed.first < self._sizes.get(tenant, 0):
                 raise HeadForged(f"{tenant}: the log has become shorter")
             # From here on it may be durable, whatever the commit says.
-            for sequence, (waiting, item) in enumerate(
-                zip(batch, items, strict=True), placed.first
+            for sequence, (waiting, line) in enumerate(
+                zip(batch, lines, strict=True), placed.first
             ):
-                waiting.sequence, waiting.leaf = sequence, item.leaf
-            opened, closed = self._exchanges(tenant, batch)
-            log.write(Group(placed.first, placed.rows, placed.head, inputs, opened, closed))
+                waiting.sequence, waiting.leaf = sequence, line.leaf_hash
+            log.write(Group(placed.first, lines, placed.head, inputs))
         self._sizes[tenant] = placed.frontier.size
         self._failing.discard(tenant)
-        self._remember_inputs(tenant, inputs, batch)
-
-    def _exchanges(
-        self, tenant: TenantId, batch: list[_Waiting]
-    ) -> tuple[list[dict[str, Any]], list[str]]:
-        """A decision opens its exchange; the outcome closes it, in the same transaction."""
-        opened = [
-            {
-                "tenant_id": tenant,
-                "exchange_id": waiting.entry.exchange_id,
-                "worker_id": self._worker_id,
-                "principal": waiting.entry.principal,
-                "model": waiting.entry.model,
-                "opened_at": waiting.entry.at,
-            }
-            for waiting in batch
-            if waiting.entry.kind == "decision"
-        ]
-        closed = [waiting.entry.exchange_id for waiting in batch if waiting.entry.kind == "outcome"]
-        return opened, closed
+        if inputs:
+            self._remember_inputs(tenant, inputs, batch)
 
     def _new_inputs(self, tenant: TenantId, batch: list[_Waiting]) -> dict[bytes, bytes]:
         """Each distinct question by its digest, without the ones noted lately."""

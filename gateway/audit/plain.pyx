@@ -1,5 +1,8 @@
 """Whether a value is plain: the part of JSON in which there is one way to write each value."""
 
+cdef extern from "Python.h":
+    bint PyUnicode_IS_ASCII(object text)
+
 
 def check(value):
     """Look through `value`, which holds no container that holds itself.
@@ -17,7 +20,7 @@ cdef int look(value) except -1:
         return 0
     if kind is dict:
         for key, item in (<dict>value).items():
-            if not (<str?>key).isascii():
+            if not PyUnicode_IS_ASCII(<str?>key):
                 raise ValueError("a canonical key must be ASCII text")
             look(item)
     elif kind is list:

@@ -9,11 +9,12 @@ from a state that no gateway has left behind.
 from __future__ import annotations
 
 import hmac
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gateway.audit import tree
 from gateway.core.values import dataclass
 from gateway.db import log_tables
+from gateway.db.log_group import Line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,22 +32,10 @@ class HeadForged(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Hashed:
-    """An entry with its bytes and their hash, which do not depend on its place."""
-
-    entry: Entry
-    canonical: bytes
-    leaf: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Placed:
     """Where entries were put."""
 
     first: int
-    rows: list[dict[str, Any]]
-    """The entries as they are stored."""
-
     frontier: tree.Frontier
     """The tree with them."""
 
@@ -54,7 +43,7 @@ class Placed:
     """The tree's state to store, with its code."""
 
 
-def hashed(tenant: TenantId, entries: Sequence[Entry]) -> list[Hashed]:
+def hashed(tenant: TenantId, entries: Sequence[Entry]) -> list[Line]:
     """The entries' bytes and hashes: what can be done before anybody has to wait for the lock.
 
     Raises:
@@ -63,7 +52,10 @@ def hashed(tenant: TenantId, entries: Sequence[Entry]) -> list[Hashed]:
     found = []
     for entry in entries:
         canonical = entry.encoded(tenant)
-        found.append(Hashed(entry, canonical, tree.leaf_hash(canonical)))
+        leaf = tree.leaf_hash(canonical)
+        found.append(
+            Line(entry.at, entry.kind, entry.exchange_id, canonical, leaf, **entry.columns())
+        )
     return found
 
 
@@ -99,24 +91,23 @@ class Tail:
             HeadForged: the stored state is not one that a gateway wrote.
             ValueError: an entry cannot be written canonically.
         """
-        items = hashed(tenant, entries)
-        placed = self.place(tenant, log_tables.lock_head(connection, tenant), items)
-        log_tables.insert_entries(connection, placed.rows)
+        lines = hashed(tenant, entries)
+        placed = self.place(tenant, log_tables.lock_head(connection, tenant), lines)
+        log_tables.insert_entries(connection, tenant, placed.first, lines)
         log_tables.save_head(connection, tenant, *placed.head)
         return placed
 
-    def place(self, tenant: TenantId, head: HeadRow, items: Sequence[Hashed]) -> Placed:
+    def place(self, tenant: TenantId, head: HeadRow, lines: Sequence[Line]) -> Placed:
         """Give each entry the next place after `head`, which the caller holds locked.
 
         Raises:
             HeadForged: `head` is not a state that a gateway wrote.
         """
         frontier = self._checked(tenant, *head)
-        first, rows = frontier.size, []
-        for sequence, item in enumerate(items, first):
-            rows.append(item.entry.row(tenant, sequence, item.canonical, item.leaf))
-            frontier.append(item.leaf)
-        return Placed(first, rows, frontier, self._state(tenant, frontier))
+        first = frontier.size
+        for line in lines:
+            frontier.append(line.leaf_hash)
+        return Placed(first, frontier, self._state(tenant, frontier))
 
     def store(self, connection: Connection, tenant: TenantId, frontier: tree.Frontier) -> None:
         """Store the tree's state with its code."""

@@ -41,7 +41,7 @@ class Moment(TypeDecorator[datetime]):
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
         """As the type itself would write it; on SQLite in one step instead of three."""
-        return _spelled if dialect.name == "sqlite" else super().bind_processor(dialect)
+        return spelled if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def process_result_value(
         self,
@@ -54,13 +54,13 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def _spelled(value: datetime | None) -> str | None:
+def spelled(value: datetime | None) -> str | None:
     """An aware instant as SQLAlchemy keeps it on SQLite."""
     if value is None:
         return None
     if value.tzinfo is None:
         raise ValueError("a moment must be aware")
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return value.astimezone(UTC).isoformat(" ", "microseconds").removesuffix("+00:00")
 
 
 class Base(DeclarativeBase):

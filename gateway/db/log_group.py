@@ -6,11 +6,13 @@ pool, asking whether it lives, and giving it back cost more than the statements 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from dataclasses import field
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
     from uuid import UUID
@@ -37,27 +39,39 @@ class Noted(NamedTuple):
     status: str
 
 
+class Line(NamedTuple):
+    """An entry as a row of the log, but for its tenant and its place."""
+
+    recorded_at: datetime
+    kind: str
+    exchange_id: str
+    canonical: bytes
+    leaf_hash: bytes
+    effect: str
+    status: str
+    model: str
+    principal: str
+    rules: str
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Entries of one tenant, and what they change beside the log."""
+    """Entries of one tenant, and what they change beside the log.
+
+    A decision opens its exchange, and an outcome closes it.
+    """
 
     first: int
     """The first entry's place; the others follow without a gap."""
 
-    entries: list[dict[str, Any]]
-    """Rows of the log, in order."""
+    lines: Sequence[Line]
+    """The entries, in order."""
 
     head: HeadRow
     """The tree with them."""
 
-    inputs: dict[bytes, bytes]
+    inputs: dict[bytes, bytes] = field(default_factory=dict)
     """Questions to keep, by digest: asked no later than the newest of the entries."""
-
-    opened: list[dict[str, Any]]
-    """Exchanges whose outcome is owed from now on."""
-
-    closed: list[str]
-    """Exchanges whose outcome is among the entries."""
 
     orphaned: tuple[str, ...] = ()
     """Open exchanges that nobody works on any more, so that they are closed soon."""
@@ -65,8 +79,11 @@ class Group:
     @property
     def newest(self) -> datetime:
         """The time of its newest entry."""
-        newest: datetime = max(row["recorded_at"] for row in self.entries)
-        return newest
+        return max(line.recorded_at for line in self.lines)
+
+    def of(self, kind: str) -> list[Line]:
+        """Its entries of that kind."""
+        return [line for line in self.lines if line.kind == kind]
 
 
 class Locked(Protocol):

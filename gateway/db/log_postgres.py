@@ -12,10 +12,10 @@ from gateway.db.session import APPLICATION_ROLE
 from gateway.errors import StorageUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from uuid import UUID
 
-    from gateway.db.log_group import Group, Locked
+    from gateway.db.log_group import Group, Line, Locked
     from gateway.db.log_tables import HeadRow
     from gateway.db.session import Database
 
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 class PostgresWriter:
     """Two round trips. Whatever goes wrong, the connection is given up: that rolls back."""
 
-    def __init__(self, database: Database) -> None:
-        """Writes to `database`."""
+    def __init__(self, database: Database, worker: UUID) -> None:
+        """Writes to `database`; exchanges are open in the name of `worker`."""
         self._database = database
+        self._worker = worker.bytes
         self._wire: Wire | None = None
 
     @contextmanager
@@ -34,7 +35,7 @@ class PostgresWriter:
         whole = False
         try:
             wire, head = self._lock(tenant, patience)
-            held = _Piped(wire, tenant, head, patience)
+            held = _Piped(wire, tenant, self._worker, head, patience)
             yield held
             whole = held.written
         finally:
@@ -50,7 +51,7 @@ class PostgresWriter:
                 if self._wire.alive:
                     raise
                 self.close()
-        self._wire = Wire(self._database.driver_connection(), patience)
+        self._wire = Wire(self._database.driver_connection(patience), patience)
         return self._wire, _lock(self._wire, tenant, patience)
 
     def close(self) -> None:
@@ -77,8 +78,10 @@ def _lock(wire: Wire, tenant: UUID, patience: float) -> HeadRow:
 class _Piped:
     """See `Locked`."""
 
-    def __init__(self, wire: Wire, tenant: UUID, head: HeadRow, patience: float) -> None:
-        self._wire, self._tenant, self.head = wire, tenant.bytes, head
+    def __init__(
+        self, wire: Wire, tenant: UUID, worker: bytes, head: HeadRow, patience: float
+    ) -> None:
+        self._wire, self._tenant, self._worker, self.head = wire, tenant.bytes, worker, head
         self._patience = patience
         self.written = False
 
@@ -91,10 +94,11 @@ class _Piped:
         if group.inputs:
             digests, questions = byte_strings(group.inputs), byte_strings(group.inputs.values())
             wire.send("inputs", tenant, digests, questions, moment(group.newest))
-        if group.opened:
-            self._opened(group)
-        if group.closed:
-            wire.send("close", tenant, texts(group.closed), number(len(group.closed)))
+        if opened := group.of("decision"):
+            self._open(opened)
+        if closed := group.of("outcome"):
+            exchanges = texts(line.exchange_id for line in closed)
+            wire.send("close", tenant, exchanges, number(len(closed)))
         if group.orphaned:
             wire.send("orphan", tenant, log_tables.NOBODY.bytes, texts(group.orphaned))
         wire.send("commit")
@@ -114,23 +118,22 @@ class _Piped:
         return [Noted(int.from_bytes(at, "big"), leaf, text.decode()) for at, leaf, text in rows]
 
     def _entries(self, group: Group) -> None:
-        rows = group.entries
+        lines = group.lines
         self._wire.send(
             "entries", self._tenant, number(group.first),
-            texts(row["kind"] for row in rows),
-            moments(row["recorded_at"] for row in rows),
-            texts(row["exchange_id"] for row in rows),
-            byte_strings(row["canonical"] for row in rows),
-            byte_strings(row["leaf_hash"] for row in rows),
-            *(texts(row[name] for row in rows) for name in log_wire.SEARCHED),
+            texts(line.kind for line in lines),
+            moments(line.recorded_at for line in lines),
+            texts(line.exchange_id for line in lines),
+            byte_strings(line.canonical for line in lines),
+            byte_strings(line.leaf_hash for line in lines),
+            *(texts(getattr(line, name) for line in lines) for name in log_wire.SEARCHED),
         )  # fmt: skip
 
-    def _opened(self, group: Group) -> None:
-        rows = group.opened
+    def _open(self, lines: Sequence[Line]) -> None:
         self._wire.send(
-            "open", self._tenant, rows[0]["worker_id"].bytes,
-            texts(row["exchange_id"] for row in rows),
-            texts(row["principal"] for row in rows),
-            texts(row["model"] for row in rows),
-            moments(row["opened_at"] for row in rows),
+            "open", self._tenant, self._worker,
+            texts(line.exchange_id for line in lines),
+            texts(line.principal for line in lines),
+            texts(line.model for line in lines),
+            moments(line.recorded_at for line in lines),
         )  # fmt: skip

@@ -1,37 +1,35 @@
-"""Writing the decision log: the statements of the hot path, without the ORM's bookkeeping.
+"""The tables of the decision log, without the ORM's bookkeeping.
 
-Every statement names its tenant; nothing here reads another's rows.
+Every statement names its tenant; nothing here reads another's rows. What each request
+adds is written by `gateway.db.log_plain` and `gateway.db.log_postgres`.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Table, bindparam, delete, func, select, update
+from sqlalchemy import Row, Select, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.db.decision_log import (
-    REFRESHED,
     SPARSE,
     LogEntry,
     LogHead,
     OpenExchange,
-    PolicyInput,
     Worker,
 )
-from gateway.db.prepared import Prepared, prepared_insert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Dialect
+    from sqlalchemy import Connection
 
-_ENTRY, _HEAD, _INPUT, _OPEN, _WORKER = (
-    cast("Table", mapped.__table__)
-    for mapped in (LogEntry, LogHead, PolicyInput, OpenExchange, Worker)
+    from gateway.db.log_group import Line
+
+_ENTRY, _HEAD, _OPEN, _WORKER = (
+    cast("Table", mapped.__table__) for mapped in (LogEntry, LogHead, OpenExchange, Worker)
 )
 _PAGE = 2_000
 NOBODY = UUID(int=0)
@@ -51,23 +49,6 @@ _SAVE_HEAD = (
         code=bindparam("new_code"),
     )
 )
-_CLOSE = delete(_OPEN).where(
-    _OPEN.c.tenant_id == bindparam("tenant"), _OPEN.c.exchange_id == bindparam("exchange")
-)
-
-
-class _Hot:
-    """The statements of the hot path, compiled once for a driver."""
-
-    def __init__(self, dialect: Dialect) -> None:
-        self.lock_head = Prepared(_LOCK_HEAD, dialect)
-        self.save_head = Prepared(_SAVE_HEAD, dialect)
-        self.insert_entry = prepared_insert(_ENTRY, dialect)
-        self.insert_open = prepared_insert(_OPEN, dialect)
-        self.close = Prepared(_CLOSE, dialect)
-
-
-_hot = lru_cache(maxsize=8)(_Hot)
 
 
 def insert_new(connection: Connection, table: Table) -> Any:
@@ -83,12 +64,11 @@ HeadRow = tuple[int, bytes, bytes]
 
 def lock_head(connection: Connection, tenant: UUID) -> HeadRow:
     """The state of the tenant's tree, locked until the transaction ends."""
-    statement = _hot(connection.dialect).lock_head
-    row = statement.run(connection, {"tenant": tenant}).fetchone()
+    row = connection.execute(_LOCK_HEAD, {"tenant": tenant}).first()
     if row is None:
         fresh = {"tenant_id": tenant, "size": 0, "frontier": b"", "code": b""}
         connection.execute(insert_new(connection, _HEAD), fresh)
-        row = statement.run(connection, {"tenant": tenant}).fetchone()
+        row = connection.execute(_LOCK_HEAD, {"tenant": tenant}).first()
     if row is None:
         raise LookupError("the tenant's log has no head")
     return int(row[0]), bytes(row[1]), bytes(row[2])
@@ -99,57 +79,18 @@ def save_head(
 ) -> None:
     """Store the tree's new state."""
     found = {"tenant": tenant, "new_size": size, "new_frontier": frontier, "new_code": code}
-    _hot(connection.dialect).save_head.run(connection, found)
+    connection.execute(_SAVE_HEAD, found)
 
 
-def insert_entries(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Add entries, in order."""
-    _hot(connection.dialect).insert_entry.run_each(connection, rows)
-
-
-def keep_inputs(
-    connection: Connection, tenant: UUID, inputs: dict[bytes, bytes], at: datetime
-) -> None:
-    """Keep policy inputs by digest, or note that one which is there was asked again at `at`."""
-    if not inputs:
-        return
-    postgres = connection.dialect.name == "postgresql"
-    new = (postgresql if postgres else sqlite).insert(_INPUT)
+def insert_entries(connection: Connection, tenant: UUID, first: int, lines: Sequence[Line]) -> None:
+    """Add entries, in order, from that place on."""
     connection.execute(
-        new.on_conflict_do_update(
-            index_elements=[_INPUT.c.tenant_id, _INPUT.c.digest],
-            set_={"seen_at": new.excluded.seen_at},
-            where=_INPUT.c.seen_at < at - REFRESHED,
-        ),
+        insert(_ENTRY),
         [
-            {"tenant_id": tenant, "digest": digest, "canonical": question, "seen_at": at}
-            for digest, question in inputs.items()
+            {"tenant_id": tenant, "sequence": sequence, **line._asdict()}
+            for sequence, line in enumerate(lines, first)
         ],
     )
-
-
-def open_exchanges(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Remember exchanges whose outcome is owed."""
-    if rows:
-        _hot(connection.dialect).insert_open.run_each(connection, rows)
-
-
-def close_exchanges(connection: Connection, tenant: UUID, exchange_ids: list[str]) -> int:
-    """Forget exchanges whose outcome is recorded; how many were open."""
-    if not exchange_ids:
-        return 0
-    rows = [{"tenant": tenant, "exchange": item} for item in exchange_ids]
-    return _hot(connection.dialect).close.run_each(connection, rows).rowcount
-
-
-def orphan_exchanges(connection: Connection, tenant: UUID, exchange_ids: Sequence[str]) -> None:
-    """Say that nobody works on open exchanges any more, so that they are closed soon."""
-    if exchange_ids:
-        connection.execute(
-            update(_OPEN)
-            .where(_OPEN.c.tenant_id == tenant, _OPEN.c.exchange_id.in_(exchange_ids))
-            .values(worker_id=NOBODY)
-        )
 
 
 def worker_seen(connection: Connection, worker: UUID, at: datetime) -> None:

@@ -1,8 +1,8 @@
 """Core statements compiled once and run by the driver itself, for the paths that are hot.
 
-The decision log writes twice for every request, and a key is looked up for each. Run
-through SQLAlchemy's execution, each of these statements costs several times what the
-database takes. Here a statement is written as everywhere else, compiled once for the
+A key is looked up for every request, and what it left behind is indexed. Run through
+SQLAlchemy's execution, each of these statements costs several times what the database
+takes. Here a statement is written as everywhere else, compiled once for the
 driver in use, and then run on the cursor of the connection's own transaction: there is
 no other connection, no other transaction, and errors are the ones SQLAlchemy would raise.
 """
@@ -69,21 +69,6 @@ class Prepared:
             raise self._named(error) from error
         return cursor
 
-    def run_each(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> DBAPICursor:
-        """Run it once for each of `rows`; the cursor's `rowcount` is of them all.
-
-        Raises:
-            DBAPIError: as `run`.
-        """
-        if len(rows) == 1:
-            return self.run(connection, rows[0])
-        cursor = connection.connection.cursor()
-        try:
-            cursor.executemany(self._sql, self._spelled_each(rows))
-        except self._dialect.loaded_dbapi.Error as error:
-            raise self._named(error) from error
-        return cursor
-
     def _spelled(self, values: dict[str, Any]) -> Any:
         """The values as this driver wants them, with those that the statement has itself."""
         if self._own:
@@ -96,20 +81,6 @@ class Prepared:
         return [
             values[name] if spell is None else spell(values[name]) for name, spell in self._spelling
         ]
-
-    def _spelled_each(self, rows: Sequence[dict[str, Any]]) -> list[Any]:
-        """As `_spelled` for each of `rows`; what rows have in common is spelled once."""
-        if self._own or self._by_name:
-            return [self._spelled(row) for row in rows]
-        columns = []
-        for name, spell in self._spelling:
-            column = [row[name] for row in rows]
-            if spell is not None:
-                first, many = column[0], len(column)
-                alike = column.count(first) == many
-                column = [spell(first)] * many if alike else list(map(spell, column))
-            columns.append(column)
-        return list(zip(*columns, strict=True))
 
     def _named(self, error: BaseException) -> BaseException:
         # Without the parameters: they are entries of the log, and this may end up in another.
@@ -203,11 +174,6 @@ class PreparedNew(Prepared):
             for at, spell in self._later:
                 values[at] = spell(values[at])
             yield dict(zip(names, values, strict=True)) if self._by_name else values
-
-
-def prepared_insert(table: Table, dialect: Dialect) -> Prepared:
-    """An insert of whole rows."""
-    return Prepared(table.insert(), dialect, column_keys=[column.key for column in table.columns])
 
 
 def as_sqlalchemy(error: BaseException, sql: str, dialect: Dialect) -> BaseException:

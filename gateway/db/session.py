@@ -76,8 +76,8 @@ class Database:
         options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 32, "pool_timeout": 5}
         # An error must not carry rows into the application log (promise P7).
         options["hide_parameters"] = True
-        if not self.sqlite:
-            options |= {"pool_pre_ping": True, "connect_args": _PATIENCE}
+        self._connecting = {} if self.sqlite else _PATIENCE
+        options |= {"pool_pre_ping": not self.sqlite, "connect_args": self._connecting}
         self.engine: Engine = create_engine(url, **options)
         self._ready = Ready(self.engine)
         self._bind = Prepared(_BIND, self.engine.dialect)
@@ -85,7 +85,7 @@ class Database:
         self._begin = Prepared(text("BEGIN"), self.engine.dialect)
         self._begin_writing = Prepared(text("BEGIN IMMEDIATE"), self.engine.dialect)
         if self.sqlite:
-            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "connect", _prepare_pooled)
             event.listen(self.engine, "begin", self._begin_sqlite)
 
     @contextmanager
@@ -164,26 +164,11 @@ class Database:
             else:
                 self._bind.run(connection, bound)
 
-    def kept_connection(self, patience: float) -> Connection:
-        """A connection of its own for a thread that keeps it, and writes in every transaction.
-
-        It is outside the pool; nothing is bound on it. `patience` is how long SQLite waits on it
-        for another's lock, in seconds.
-
-        Raises:
-            StorageUnavailable: the database did not answer.
-        """
-        with translated():
-            connection = self.engine.connect()
-            connection.detach()
-            if self.sqlite:
-                _wait_for_locks(connection.connection, patience)
-            return connection.execution_options(proviso_write=True)
-
-    def driver_connection(self) -> Any:
+    def driver_connection(self, patience: float) -> Any:
         """A new connection of the driver's own, for a thread that speaks to it alone and closes it.
 
-        None that has lain in the pool: asking whether that still lives can take for ever.
+        None that has lain in the pool: asking whether that still lives can take for ever. Nothing
+        is bound on it. `patience` is how long SQLite waits on it for another's lock, in seconds.
 
         Raises:
             StorageUnavailable: the database did not answer.
@@ -191,9 +176,12 @@ class Database:
         dialect = self.engine.dialect
         arguments, named = dialect.create_connect_args(self.engine.url)
         try:
-            return dialect.connect(*arguments, **named, **_PATIENCE)
+            connection: Any = dialect.connect(*arguments, **named, **self._connecting)
+            if self.sqlite:
+                _prepare_sqlite(connection, patience)
         except dialect.loaded_dbapi.Error as error:
             raise StorageUnavailable from error
+        return connection
 
     def ping(self) -> bool:
         """Whether a trivial query is answered."""
@@ -240,7 +228,11 @@ def translated() -> Iterator[None]:
         raise
 
 
-def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
+def _prepare_pooled(connection: DBAPIConnection, _record: object) -> None:
+    _prepare_sqlite(connection, _BUSY_SECONDS)
+
+
+def _prepare_sqlite(connection: DBAPIConnection, patience: float) -> None:
     # The driver must not open transactions by itself: `Database` says which kind.
     connection.isolation_level = None
     cursor = connection.cursor()
@@ -248,13 +240,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     # FULL: a commit survives the loss of power, not only of the process (promise P1).
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
-    _wait_for_locks(connection, _BUSY_SECONDS)
-
-
-def _wait_for_locks(connection: DBAPIConnection, seconds: float) -> None:
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={int(seconds * 1_000)}")
+    cursor.execute(f"PRAGMA busy_timeout={int(patience * 1_000)}")
     cursor.close()
 
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from gateway.audit.entries import Entry
+from gateway.core.same import OfTheSame
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 NO_GROUPS: Mapping[str, str] = MappingProxyType({})
 NO_AGES: Mapping[str, int] = MappingProxyType({})
+
+_SAID: OfTheSame[dict[str, Any]] = OfTheSame()
+"""What entries say of a decision that is remembered."""
 
 
 def decision_entry(
@@ -158,6 +162,10 @@ def outcome_entry(
 
 
 def _decision(decision: Decision) -> dict[str, Any]:
+    return _SAID.get(decision, decision) or _SAID.put(decision, decision, _said(decision))
+
+
+def _said(decision: Decision) -> dict[str, Any]:
     return {
         "revision": decision.revision,
         "reasons": _reasons(decision),

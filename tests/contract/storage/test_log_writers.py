@@ -19,7 +19,7 @@ from gateway.audit.log import DecisionLog
 from gateway.audit.tail import Tail, hashed
 from gateway.core.identifiers import TenantId, exchange_id, uuid7
 from gateway.core.secrets import RootSecret
-from gateway.db import log_plain, log_tables
+from gateway.db import log_plain, log_tables, migrate
 from gateway.db.log_group import Group
 from gateway.db.session import Database
 from gateway.errors import AuditUnavailable, StorageUnavailable
@@ -27,6 +27,7 @@ from tests.factories import a_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from gateway.core.clock import SystemClock
 
@@ -99,10 +100,11 @@ class TestWritten:
             begun = decision(clock.now())
             ended = Entry("outcome", clock.now(), {}, begun.exchange_id, status="completed")
             entries += [begun, ended]
-        writer, tail = log_plain.writer(database), Tail(SECRET)
+        writer, tail = log_plain.writer(database, WORKER), Tail(SECRET)
         with writer.locked(tenant, 5) as log:
-            placed = tail.place(tenant, log.head, hashed(tenant, entries))
-            log.write(Group(placed.first, placed.rows, placed.head, {}, [], []))
+            lines = hashed(tenant, entries)
+            placed = tail.place(tenant, log.head, lines)
+            log.write(Group(placed.first, lines, placed.head))
         writer.close()
         with database.connection(tenant) as connection:
             rows = [(row.sequence, row.kind) for row in log_tables.entries(connection, tenant)]
@@ -112,6 +114,38 @@ class TestWritten:
 
         assert rows == list(enumerate(["decision", "outcome"] * 3))
         assert DecisionLog(database, SECRET, clock).verify(tenant).intact
+
+    @pytest.mark.parametrize("exchanges", [1, 8, 20])
+    def test_sixteen_entries_are_as_many_statements_as_one(
+        self, tmp_path: Path, clock: SystemClock, exchanges: int
+    ) -> None:
+        """
+        On SQLite, where each statement costs more than what it adds; all of them are written, and
+        each outcome closes its exchange.
+        """
+        url = f"sqlite:///{tmp_path / 'log.db'}"
+        migrate.upgrade(url)
+        database = Database(url)
+        tenant = TenantId(a_tenant(database, "acme").id)
+        begun = [decision(clock.now()) for _ in range(exchanges)]
+        ended = [Entry("outcome", clock.now(), {}, item.exchange_id) for item in begun[1:]]
+        lines, tail = hashed(tenant, [*begun, *ended]), Tail(SECRET)
+        writer, sent = log_plain.PlainWriter(database, WORKER), list[str]()
+        with writer.locked(tenant, 5) as log:
+            writer._connection.set_trace_callback(sent.append)  # type: ignore[union-attr]
+            placed = tail.place(tenant, log.head, lines)
+            log.write(Group(placed.first, lines, placed.head))
+        writer.close()
+        with database.connection(tenant) as connection:
+            rows = [bytes(row.canonical) for row in log_tables.entries(connection, tenant)]
+            opened = log_tables.open_rows(connection, tenant, datetime(2100, 1, 1, tzinfo=UTC))
+        database.dispose()
+
+        assert rows == [line.canonical for line in lines]
+        assert [row.exchange_id for row in opened] == [begun[0].exchange_id]
+        adding = [statement for statement in sent if "INTO log_entry" in statement]
+        assert len(adding) == -(-len(lines) // 16)
+        assert len(sent) - len(adding) <= 4
 
     def test_a_group_larger_than_any_buffer(
         self, database: Database, ledger: Ledger, tenant: TenantId, clock: SystemClock
@@ -196,7 +230,8 @@ class TestPatience:
         """
         with holding(database, tenant, 2.0) as held:
             began = time.monotonic()
-            with pytest.raises(StorageUnavailable), log_plain.writer(database).locked(tenant, 0.3):
+            writer = log_plain.writer(database, WORKER)
+            with pytest.raises(StorageUnavailable), writer.locked(tenant, 0.3):
                 pass
 
             assert 0.2 < time.monotonic() - began < 1.5
@@ -207,7 +242,7 @@ class TestPatience:
         A profiler, or whatever else sends many, cuts short every nap of somebody who waits.
         """
         before = signal.signal(signal.SIGUSR1, lambda *_: None)
-        writer = log_plain.writer(database)
+        writer = log_plain.writer(database, WORKER)
         try:
             with holding(database, tenant, 0.7, rouse=threading.get_ident()) as held:
                 with writer.locked(tenant, 10) as log:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event
 
-from gateway.db import log_search, log_tables, outflow_tables, rights_index
+from gateway.db import log_plain, log_search, log_tables, outflow_tables, rights_index
 from gateway.db.session import Database
 from tests.contract.storage.expiring import World
 from tests.factories import migrated_file
@@ -77,6 +77,22 @@ class TestExchanges:
         }
         assert len(seen) == 3
         assert all("(tenant_id=? AND exchange_id=?)" in plan for plan in seen), seen
+
+
+class TestWriter:
+    @pytest.mark.parametrize("name", ["lock", "head", "open", "close", "orphan", "said"])
+    def test_what_it_looks_for_is_found_by_a_key(self, world: World, name: str) -> None:
+        """
+        It holds the lock: a group must not take longer where the log is long.
+        """
+        statement = log_plain.STATEMENTS[name]
+        values = ("x",) * statement.count("?")
+        with world.database.engine.connect() as connection:
+            asked = f"EXPLAIN QUERY PLAN {statement}"
+            plan = [row[3] for row in connection.exec_driver_sql(asked, values)]
+
+        assert any("tenant_id=?" in step for step in plan)
+        assert not any("SCAN" in step for step in plan), plan
 
 
 class TestOutputs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sqlite3
 import threading
 import time
 from contextlib import contextmanager
@@ -13,8 +14,7 @@ from unittest import mock
 from urllib.parse import urlsplit
 
 import pytest
-from sqlalchemy import create_engine, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import create_engine, text
 
 from gateway.audit import doubts
 from gateway.audit.entries import Entry, administration
@@ -23,6 +23,7 @@ from gateway.audit.log import DecisionLog
 from gateway.core.identifiers import TenantId, exchange_id, uuid7
 from gateway.core.secrets import RootSecret
 from gateway.db import log_tables, migrate
+from gateway.db.log_plain import Plain
 from gateway.db.log_wire import Wire
 from gateway.db.session import Database
 from gateway.errors import AuditUnavailable, StorageUnavailable
@@ -222,18 +223,18 @@ def losing_an_answer(database: Database, *, written: bool) -> Iterator[None]:
             line.shutdown(socket.SHUT_RDWR)
         return answers(wire, seconds)
 
-    def commit(connection: Any) -> None:
-        if next(left, False):
-            if written:
-                connection.connection.dbapi_connection.commit()
-            raise OperationalError("COMMIT", {}, Exception("the connection is gone"))
+    run = Plain.run
 
-    if database.sqlite:
-        event.listen(database.engine, "commit", commit)
+    def refused(plain: Plain, name: str, *values: Any) -> Any:
+        if not (name == "commit" and next(left, False)):
+            return run(plain, name, *values)
+        if written:
+            run(plain, name, *values)
+        raise sqlite3.OperationalError("the connection is gone")
+
+    owner, name, instead = (Plain, "run", refused) if database.sqlite else (Wire, "answers", broken)
+    with mock.patch.object(owner, name, instead):
         yield
-    else:
-        with mock.patch.object(Wire, "answers", broken):
-            yield
 
 
 class TestLostAnswer:
@@ -284,7 +285,7 @@ class TestLostAnswer:
 
 class TestFull:
     def test_a_full_disk_is_a_refusal_and_readiness_is_red(
-        self, tmp_path: Path, clock: SystemClock
+        self, tmp_path: Path, clock: SystemClock, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """
         SQLite may not grow any more: nothing is recorded, so nothing may be sent; with room again
@@ -294,12 +295,13 @@ class TestFull:
         migrate.upgrade(url)
         database = Database(url)
         tenant = TenantId(a_tenant(database, "acme").id)
-        room = [1 << 30]
+        room, run = [1 << 30], Plain.run
 
-        @event.listens_for(database.engine, "begin")
-        def limit(connection: Any) -> None:
-            connection.exec_driver_sql(f"PRAGMA max_page_count={room[0]}")
+        def limited(plain: Plain, name: str, *values: Any) -> Any:
+            plain._connection.execute(f"PRAGMA max_page_count={room[0]}")
+            return run(plain, name, *values)
 
+        monkeypatch.setattr(Plain, "run", limited)
         ledger = Ledger(database, SECRET, clock, uuid7(), record_seconds=5)
         ledger.start()
         first = ledger.record_decision(tenant, decision(clock, exchange_id()), QUESTION)

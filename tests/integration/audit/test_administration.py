@@ -16,11 +16,12 @@ from sqlalchemy import update
 from gateway import schedules
 from gateway.audit import verify
 from gateway.audit.entries import Entry, administration
-from gateway.audit.tree import Frontier, leaf_hash
+from gateway.audit.tail import hashed
+from gateway.audit.tree import Frontier
 from gateway.cli import proviso
 from gateway.core.clock import SystemClock
 from gateway.core.identifiers import TenantId, uuid7
-from gateway.db import decision_log, migrate
+from gateway.db import log_tables, migrate
 from gateway.db.decision_log import LogHead
 from gateway.db.session import Database
 from gateway.jobs.in_force import POLICY, TERMS, InForce
@@ -264,16 +265,15 @@ class TestUpgrade:
         database, clock = Database(url), SystemClock()
         tenant = TenantId(uuid7())
         entry: Entry = administration(clock.now(), "operator:x", "tenant.created", "acme")
-        content, frontier = entry.encoded(tenant), Frontier()
-        frontier.append(leaf_hash(content))
+        lines, frontier = hashed(tenant, [entry]), Frontier()
+        frontier.append(lines[0].leaf_hash)
         with database.engine.begin() as connection:
             connection.exec_driver_sql(
                 "INSERT INTO tenant (id, slug, name, demo, language, code_version, created_at) "
                 "VALUES (?, 'acme', 'Acme', 0, 'en', 1, '2026-01-01 00:00:00.000000')",
                 (tenant.hex,),
             )
-            row = entry.row(tenant, 0, content, leaf_hash(content))
-            connection.execute(decision_log.LogEntry.__table__.insert(), row)  # type: ignore[attr-defined]
+            log_tables.insert_entries(connection, tenant, 0, lines)
             connection.exec_driver_sql(
                 "INSERT INTO log_head (tenant_id, size, frontier) VALUES (?, 1, ?)",
                 (tenant.hex, frontier.subtrees()),

@@ -15,7 +15,7 @@ from unittest import mock
 from gateway import app, assembly
 from gateway.audit.ledger import Ledger
 from gateway.audit.tail import Tail
-from gateway.db import log_tables
+from gateway.db.log_plain import Plain
 from gateway.db.log_wire import Wire
 from gateway.pep.opened import Opened
 from gateway.pep.pipeline import EnforcementPoint
@@ -64,40 +64,36 @@ def kind(wanted: str) -> Any:
 
 def placing(wanted: str) -> Any:
     """Whether an entry of that kind is given its place."""
-    return lambda arguments: any(item.entry.kind == wanted for item in arguments[3])
+    return lambda arguments: any(line.kind == wanted for line in arguments[3])
 
 
 def statement(name: str) -> Any:
-    """Whether that statement goes to PostgreSQL."""
+    """Whether that statement goes to the database."""
     return lambda arguments: arguments[1] == name
 
 
 POINTS: dict[str, Any] = {
     "decision-before-transaction": lambda: before(Ledger, "_write", kind("decision")),
     "decision-before-entry": lambda: before(Tail, "place", placing("decision")),
-    "decision-between-entry-and-head": lambda: before(log_tables, "save_head"),
-    "decision-before-open-exchange": lambda: before(log_tables, "open_exchanges"),
-    "decision-before-commit": lambda: after(log_tables, "close_exchanges"),
     "decision-after-commit": lambda: after(Ledger, "_write", kind("decision")),
     "before-provider": lambda: before(OpenAIProvider, "generate"),
     "after-provider": lambda: after(OpenAIProvider, "generate"),
     "before-outcome": lambda: before(Opened, "settle"),
     "outcome-before-entry": lambda: before(Tail, "place", placing("outcome")),
-    "outcome-before-commit": lambda: after(
-        log_tables, "close_exchanges", lambda arguments: bool(arguments[2])
-    ),
     "outcome-after-commit": lambda: after(Ledger, "_write", kind("outcome")),
     "before-release": lambda: after(EnforcementPoint, "generate"),
     "never": lambda: mock.patch.object(Ledger, "never", create=True),
 }
 
-ON_POSTGRES: dict[str, Any] = {
-    "decision-between-entry-and-head": lambda: before(Wire, "send", statement("head")),
-    "decision-before-open-exchange": lambda: before(Wire, "send", statement("open")),
-    "decision-before-commit": lambda: before(Wire, "send", statement("commit")),
-    "outcome-before-commit": lambda: after(Wire, "send", statement("close")),
-}
-"""The same points where the statements go over a wire."""
+
+def within(owner: Any, name: str) -> dict[str, Any]:
+    """Points between the statements of a transaction, which go to the database by that function."""
+    return {
+        "decision-between-entry-and-head": lambda: before(owner, name, statement("head")),
+        "decision-before-open-exchange": lambda: before(owner, name, statement("open")),
+        "decision-before-commit": lambda: before(owner, name, statement("commit")),
+        "outcome-before-commit": lambda: after(owner, name, statement("close")),
+    }
 
 
 def serve(folder: Path, upstream: str, database: str, key: str, point: str) -> None:
@@ -106,7 +102,7 @@ def serve(folder: Path, upstream: str, database: str, key: str, point: str) -> N
     gateway = assembly.build(settings).start()
     client = app.create_app(gateway).test_client()
     body = {"model": "echo", "messages": [{"role": "user", "content": "Hello"}]}
-    points = POINTS if gateway.database.sqlite else POINTS | ON_POSTGRES
+    points = POINTS | (within(Plain, "run") if gateway.database.sqlite else within(Wire, "send"))
     with points[point]():
         answer = client.post(
             "/v1/chat/completions", json=body, headers={"Authorization": f"Bearer {key}"}
