@@ -18,7 +18,8 @@ from gateway.content.attachments import request as attachments
 from gateway.content.carried import NOTHING
 from gateway.content.glance import placeholder
 from gateway.content.placeholders import LITERAL, TOLERANT, Name
-from gateway.content.walk import messages, rewritten, walk
+from gateway.content.rewritten import rewritten
+from gateway.content.walk import messages, walk
 from gateway.core.content import DETECTOR_FAILED, Finding
 from gateway.core.values import dataclass
 

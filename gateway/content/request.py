@@ -12,7 +12,7 @@ from gateway.content.placeholders import TOLERANT
 from gateway.content.pseudonyms import entity
 from gateway.content.reidentification import Risk
 from gateway.content.signals.fields import SpokenField
-from gateway.content.walk import ROLES, messages, walk
+from gateway.content.walk import messages, walk
 from gateway.core.signals import Signals, SpecialCategories
 from gateway.core.values import dataclass
 
@@ -35,18 +35,6 @@ _REMAINS = CIRCUMSTANCES | {"BIRTH_DATE"}
 _PERSON = "PERSON"
 _PERSONAL = (_PERSON, "EMAIL_ADDRESS")
 """Types by which people are counted: whichever tells of more of them."""
-
-KEYS = frozenset({
-    "additionalProperties", "arguments", "content", "contents", "description", "enum", "function",
-    "functionDeclarations", "generationConfig", "id", "image_url", "include_usage", "input",
-    "input_schema", "instructions", "items", "max_completion_tokens", "max_output_tokens",
-    "max_tokens", "messages", "metadata", "model", "n", "name", "parameters", "parts",
-    "properties", "required", "response_format", "role", "stop", "store", "stream",
-    "stream_options", "strict", "system", "temperature", "text", "tool_call_id", "tool_calls",
-    "tool_choice", "tools", "top_p", "type", "user",
-})  # fmt: skip
-"""Keys of the APIs themselves, and of the schemas of tools, which stand in one request hundreds of
-times: nobody's data, and nothing is looked for in them."""
 
 Found = tuple["TextField", tuple["Finding", ...]]
 
@@ -143,14 +131,7 @@ class RequestReader:
 def inspected(fields: Iterable[TextField], inspector: Inspector) -> list[tuple[Finding, ...]]:
     """What is in each string; a name that was seen is known in those that follow."""
     conversation = inspector.conversation()
-    return [() if _is_protocol(item) else conversation.inspect(item.text) for item in fields]
-
-
-def _is_protocol(item: TextField) -> bool:
-    """Whether a string is a word of the APIs at its own place, and so of nobody's."""
-    if item.key:
-        return item.text in KEYS
-    return item.text in ROLES and item.path[-1] == "role"
+    return [conversation.inspect(item.text) for item in fields]
 
 
 def gathered(
@@ -173,7 +154,7 @@ def gathered(
         summaries=summarise([finding for _, found in kept for finding in found]),
         unscanned=attachments.unscanned(attached),
         attached=attached,
-        characters=sum([len(item.text) for item in walked.fields]),
+        characters=walked.characters,
         people=_people(kept),
         signals=signals,
         special=special,

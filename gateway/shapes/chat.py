@@ -57,7 +57,7 @@ class Chat(Defaults):
         check_chat(body)
         check_objects(body.get("tools"), "tools")
 
-    def turns(self, body: dict[str, Any]) -> Iterator[Turn]:
+    def turns(self, body: dict[str, Any]) -> Iterable[Turn]:
         """See `gateway.shapes.shape.Shape`."""
         return messages(body)
 
