@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from copy import copy
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.content.cues import CUES
@@ -303,27 +304,32 @@ def _risk(phrases: list[Phrase], fitting: Fitting | None, *, about_person: bool)
     best: dict[str, Phrase] = {}
     for phrase in phrases:
         group = _GROUPS.get(phrase.driver, phrase.driver)
-        if group not in best or phrase.bits > best[group].bits:
+        known = best.get(group)
+        if known is None or phrase.bits > known.bits:
             best[group] = phrase
-    carriers = sorted(best.values(), key=lambda item: -item.bits)
-    bits = sum(item.bits for item in carriers)
-    level = _level(carriers, bits, fitting) if about_person else "none"
-    if any(item.driver == _DIRECT for item in carriers):
+    carriers = sorted(best.values(), key=_BITS_OF, reverse=True)
+    bits = sum(map(_BITS_OF, carriers))
+    driven = {item.driver for item in carriers}
+    level = _level(driven, bits, fitting) if about_person else "none"
+    if _DIRECT in driven:
         level = "very_high"
     people = None if fitting is None else fitting.people
     if level == "none":
         return Risk(level, bits=round(bits, 1), people=people)
     shown = [*(fitting.phrases if fitting is not None else ()), *carriers]
-    drivers = tuple(dict.fromkeys(item.driver for item in shown))
+    drivers = tuple(dict.fromkeys([item.driver for item in shown]))
     return Risk(level, drivers, tuple(shown), people, round(bits, 1))
 
 
-def _level(carriers: list[Phrase], bits: float, fitting: Fitting | None) -> str:
-    special = any(item.driver in _SPECIAL for item in carriers)
+_BITS_OF = attrgetter("bits")
+
+
+def _level(driven: set[str], bits: float, fitting: Fitting | None) -> str:
+    special = not _SPECIAL.isdisjoint(driven)
     if fitting is not None and fitting.people:
         return _counted(fitting.people, special=special)
     level = _estimated(bits, special=special)
-    if level in {"high", "very_high"} and not any(item.driver in _OF_A_PERSON for item in carriers):
+    if level in {"high", "very_high"} and _OF_A_PERSON.isdisjoint(driven):
         level = "medium"
     if fitting is None or not fitting.of_role:
         return level

@@ -11,7 +11,6 @@ from gateway.content.inspect import CIRCUMSTANCES, data_class, merged, summarise
 from gateway.content.placeholders import TOLERANT
 from gateway.content.pseudonyms import entity
 from gateway.content.reidentification import Risk
-from gateway.content.signals.fields import SpokenField
 from gateway.content.walk import messages, walk
 from gateway.core.signals import Signals, SpecialCategories
 from gateway.core.values import dataclass
@@ -32,8 +31,7 @@ if TYPE_CHECKING:
 _REMAINS = CIRCUMSTANCES | {"BIRTH_DATE"}
 """Types that may be left in a text when everything that names a person was taken out."""
 
-_PERSON = "PERSON"
-_PERSONAL = (_PERSON, "EMAIL_ADDRESS")
+_PERSON, _ADDRESS = "PERSON", "EMAIL_ADDRESS"
 """Types by which people are counted: whichever tells of more of them."""
 
 Found = tuple["TextField", tuple["Finding", ...]]
@@ -108,7 +106,8 @@ class RequestReader:
         """
         walked = walk(body, attached, turns=turns)
         findings = inspected(walked.fields, self.inspector)
-        spoken, places = _spoken(walked.fields)
+        places = [at for at, item in enumerate(walked.fields) if item.source and not item.key]
+        spoken = [walked.fields[at] for at in places]
         seen = [findings[at] for at in places]
         sheets = self.signals.sheets()
         about = self.signals.read(spoken, seen, kind, sheets)
@@ -119,12 +118,16 @@ class RequestReader:
         risk = self._risk(spoken, seen)
         return gathered(body, walked, findings, about, special, risk)
 
-    def _risk(self, spoken: Sequence[SpokenField], seen: Sequence[tuple[Finding, ...]]) -> Risk:
+    def _risk(self, spoken: Sequence[TextField], seen: Sequence[tuple[Finding, ...]]) -> Risk:
         """How well somebody may be recognised once what identifies directly is taken out."""
-        told = [at for at, item in enumerate(spoken) if item.source != "system"]
-        left = [[item for item in seen[at] if item.type in _REMAINS] for at in told]
-        named = _PERSON in [item.type for at in told for item in seen[at]]
-        texts = [spoken[at].text for at in told]
+        texts: list[str] = []
+        left: list[list[Finding]] = []
+        named = False
+        for item, findings in zip(spoken, seen, strict=True):
+            if item.source != "system":
+                texts.append(item.text)
+                left.append([finding for finding in findings if finding.type in _REMAINS])
+                named = named or _PERSON in [finding.type for finding in findings]
         return self.assessor.assess(texts, left, self.directory, about_person=named)
 
 
@@ -175,16 +178,6 @@ def _kept(
     )
 
 
-def _spoken(fields: Sequence[TextField]) -> tuple[list[SpokenField], list[int]]:
-    """What is said in the conversation and its documents, by whom, and which fields these are."""
-    spoken, places = [], []
-    for at, item in enumerate(fields):
-        if item.source is not None and not item.key:
-            spoken.append(SpokenField(item.text, item.source))
-            places.append(at)
-    return spoken, places
-
-
 def _people(kept: Iterable[Found]) -> int:
     """How many different people are named, as far as their names are written alike.
 
@@ -192,7 +185,7 @@ def _people(kept: Iterable[Found]) -> int:
     "Claude", "JSON". There a name counts from two words on, and an address always. What is left
     out here is still replaced.
     """
-    named: dict[str, set[str]] = {kind: set() for kind in _PERSONAL}
+    named: dict[str, set[str]] = {_PERSON: set(), _ADDRESS: set()}
     for item, findings in kept:
         for finding in findings:
             if finding.type not in named:
