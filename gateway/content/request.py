@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gateway.content.directory import Directory
     from gateway.content.hidden import Instructions
     from gateway.content.inspect import Detector, Inspector
+    from gateway.content.known import Texts
     from gateway.content.reidentification import Assessor
     from gateway.content.signals.reader import SignalReader
     from gateway.content.walk import TextField, Turns, Walk
@@ -86,8 +87,8 @@ class RequestReader:
         """
         return RequestReader(
             self.inspector.beside(detectors),
-            self.signals.apart(),
-            self.assessor.apart(),
+            self.signals,
+            self.assessor,
             self.instructions.apart(),
             directory,
         )
@@ -105,20 +106,23 @@ class RequestReader:
             InvalidRequest: it has more strings than one request may have.
         """
         walked = walk(body, attached, turns=turns)
-        findings = inspected(walked.fields, self.inspector)
+        texts = self.inspector.texts()
+        findings = inspected(walked.fields, self.inspector, texts)
         places = [at for at, item in enumerate(walked.fields) if item.source and not item.key]
         spoken = [walked.fields[at] for at in places]
         seen = [findings[at] for at in places]
-        sheets = self.signals.sheets()
+        sheets = self.signals.sheets(texts)
         about = self.signals.read(spoken, seen, kind, sheets)
         special, more = self.signals.special(spoken, seen, sheets)
         for at, found in zip(places, more, strict=True):
             if found:
                 findings[at] = merged((*findings[at], *found))
-        risk = self._risk(spoken, seen)
+        risk = self._risk(spoken, seen, texts)
         return gathered(body, walked, findings, about, special, risk)
 
-    def _risk(self, spoken: Sequence[TextField], seen: Sequence[tuple[Finding, ...]]) -> Risk:
+    def _risk(
+        self, spoken: Sequence[TextField], seen: Sequence[tuple[Finding, ...]], known: Texts
+    ) -> Risk:
         """How well somebody may be recognised once what identifies directly is taken out."""
         texts: list[str] = []
         left: list[list[Finding]] = []
@@ -128,12 +132,14 @@ class RequestReader:
                 texts.append(item.text)
                 left.append([finding for finding in findings if finding.type in _REMAINS])
                 named = named or _PERSON in [finding.type for finding in findings]
-        return self.assessor.assess(texts, left, self.directory, about_person=named)
+        return self.assessor.assess(texts, left, self.directory, about_person=named, known=known)
 
 
-def inspected(fields: Iterable[TextField], inspector: Inspector) -> list[tuple[Finding, ...]]:
+def inspected(
+    fields: Iterable[TextField], inspector: Inspector, texts: Texts | None = None
+) -> list[tuple[Finding, ...]]:
     """What is in each string; a name that was seen is known in those that follow."""
-    conversation = inspector.conversation()
+    conversation = inspector.conversation(texts)
     return [conversation.inspect(item.text) for item in fields]
 
 

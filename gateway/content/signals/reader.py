@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from copy import copy
 from typing import TYPE_CHECKING
 
+from gateway.content.known import Texts
 from gateway.content.signals import lexicon, outputs, special
 from gateway.content.signals.classifier import LinearClassifier, combined
 from gateway.content.signals.fields import turns
@@ -43,7 +43,7 @@ _WORKS = [(work, f"works.{work}") for work in WORKS]
 
 
 class SignalReader:
-    """Reads signals, and remembers what it read in texts."""
+    """Reads signals."""
 
     def __init__(self, classifier: Classifier | None = None, known: Lexicon | None = None) -> None:
         """With the lexicon that ships and, where one is wanted, a second opinion.
@@ -52,7 +52,6 @@ class SignalReader:
         """
         self._lexicon = known or lexicon.load()
         self._matcher = Matcher(self._lexicon)
-        self._remembered = self._matcher.remembered()
         self._classifier = classifier
         numbers = self._matcher.numbers
         self._continues = frozenset({numbers["continues"]})
@@ -68,15 +67,9 @@ class SignalReader:
         known = lexicon.load()
         return cls(LinearClassifier(known), known)
 
-    def apart(self) -> SignalReader:
-        """One that is compiled already, and remembers nothing of what this one read (P4)."""
-        other = copy(self)
-        other._remembered = self._remembered.apart()  # noqa: SLF001 - of the same class
-        return other
-
-    def sheets(self) -> Sheets:
-        """For the texts of one request, so that what is asked of them twice is looked up once."""
-        return self._matcher.sheets(self._remembered)
+    def sheets(self, texts: Texts) -> Sheets:
+        """For the `texts` of one request, so that what is asked of them twice is looked up once."""
+        return self._matcher.sheets(texts)
 
     def read(
         self,
@@ -94,7 +87,7 @@ class SignalReader:
         Instructions are looked for in every tool result and document, however old: they stay in
         the model's context.
         """
-        sheets = sheets or self.sheets()
+        sheets = sheets or self.sheets(Texts())
         said = turns(fields)
         by_source = _by_source(fields)
         asked = sheets.of(self._asked(said, sheets))
@@ -129,7 +122,7 @@ class SignalReader:
         sheets: Sheets | None = None,
     ) -> tuple[SpecialCategories, tuple[tuple[Finding, ...], ...]]:
         """Special and criminal data beside a person in any field, and where in each field."""
-        sheets = sheets or self.sheets()
+        sheets = sheets or self.sheets(Texts())
         found = []
         for at, field in enumerate(fields):
             sheet = sheets.of(field.text)
