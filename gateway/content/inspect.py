@@ -247,8 +247,10 @@ class Conversation:
             found = merged((*found, *self._deep.find(text)))
         if self._names is None:
             return found
-        again = list(self._names.find(text, found))
-        self._names.learn(text, found)
+        # Most conversations name nobody, and most of their strings hold nothing.
+        again = list(self._names.find(text, found)) if self._names.parts else []
+        if found:
+            self._names.learn(text, found)
         return merged([*found, *again]) if again else found
 
 

@@ -127,7 +127,7 @@ class SignalReader:
         for at, field in enumerate(fields):
             sheet = sheets.of(field.text)
             none = self._special.isdisjoint(self._matcher.read(sheet).cues)
-            beside = _of(findings, at)
+            beside = findings[at] if findings else ()
             found.append(() if none else special.find(self._matcher, self._special, sheet, beside))
         return special.summary(found), tuple(found)
 
@@ -205,7 +205,7 @@ class SignalReader:
         """Whether what is asked names a person: by a finding, or a known name in capitals."""
         for at, field in enumerate(fields):
             asks = field.source == "user" and field.text in asked.text
-            if asks and _PERSON in [finding.type for finding in _of(findings, at)]:
+            if asks and findings and _PERSON in [finding.type for finding in findings[at]]:
                 return True
         if not self._names & seen.cues:
             return False
@@ -224,10 +224,6 @@ def _by_source(fields: Sequence[Spoken]) -> dict[Source | None, list[str]]:
     for field in fields:
         found.setdefault(field.source, []).append(field.text)
     return found
-
-
-def _of(findings: Sequence[Sequence[Finding]], at: int) -> Sequence[Finding]:
-    return findings[at] if at < len(findings) else ()
 
 
 def _higher(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
