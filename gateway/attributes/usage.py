@@ -6,7 +6,7 @@ wild, and are not for accounting. Nothing of a request is kept but a keyed diges
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict, deque
+from collections import OrderedDict, deque
 from dataclasses import field
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -32,16 +32,16 @@ class _Minute:
     """One principal's last minute."""
 
     seen: deque[tuple[float, bytes]] = field(default_factory=deque)
-    by_digest: Counter[bytes] = field(default_factory=Counter)
+    by_digest: dict[bytes, int] = field(default_factory=dict)
 
     def add(self, at: float, digest: bytes) -> tuple[int, int]:
         while self.seen and (
             self.seen[0][0] <= at - _WINDOW_SECONDS or len(self.seen) >= _REQUESTS_KEPT
         ):
             self._forget()
-        repeats = self.by_digest[digest]
+        repeats = self.by_digest.get(digest, 0)
         self.seen.append((at, digest))
-        self.by_digest[digest] += 1
+        self.by_digest[digest] = repeats + 1
         return len(self.seen), repeats
 
     def _forget(self) -> None:
@@ -70,9 +70,9 @@ class Usage:
         """
         key = (principal.tenant.id, principal.id)
         with self._lock:
-            minute = self._minutes.setdefault(key, _Minute())
-            self._minutes.move_to_end(key)
-            while len(self._minutes) > _PRINCIPALS_KEPT:
+            minute = self._minutes.pop(key, None) or _Minute()
+            self._minutes[key] = minute
+            if len(self._minutes) > _PRINCIPALS_KEPT:
                 self._minutes.popitem(last=False)
             requests, repeats = minute.add(at.timestamp(), body_digest)
         return {

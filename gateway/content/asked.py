@@ -7,12 +7,13 @@ parameter of their own is not repeated.
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.policy_input import step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from gateway.content.attachments.parts import Attached
 
@@ -39,6 +40,7 @@ NAMING_METADATA = frozenset(
 _SPELT = {"temperature": ("temperature",), "top_k": ("topK", "top_k"), "top_p": ("topP", "top_p")}
 """Parameters of sampling, and how they are written."""
 
+_SAMPLING = frozenset(chain(*_SPELT.values()))
 _DEFAULTS = {"temperature": 1, "top_p": 1}
 _HOSTED_TOOLS = frozenset(
     {
@@ -102,22 +104,23 @@ def asked(
     stream: bool,
     characters: int,
     signed: bool,
-    attached: Iterable[Attached],
+    attached: Collection[Attached],
 ) -> dict[str, Any]:
     """The section ``request`` of the policy input; `characters` is the length of all texts.
 
     A body that the caller has `signed` may not be rewritten.
     """
+    fixed = _asked_for(body, STATEFUL_FIXED)
     return {
         "kind": kind,
         "stream": stream,
-        "stateful": _asked_for(body, (*STATEFUL, *STATEFUL_FIXED)),
-        "stateful_fixed": _asked_for(body, STATEFUL_FIXED),
+        "stateful": [*_asked_for(body, STATEFUL), *fixed],
+        "stateful_fixed": fixed,
         "identifying": _identifying(body),
         "rewritable": not signed,
         "sampling": _sampling(body),
         "tools": _tools(body),
-        "attachments": _attachments(attached),
+        "attachments": _attachments(attached) if attached else [],
         "input_tokens": step(characters // _CHARACTERS_PER_TOKEN),
     }
 
@@ -154,6 +157,8 @@ def features(
     With `stateless`, what can be dropped will be (rule IP-08) and has no terms to look at, but for
     `BOOKED` where that may be kept.
     """
+    if not request["stateful"] and not request["tools"]:
+        return ()
     kept = set(request["stateful_fixed"] if stateless else request["stateful"])
     if booked:
         kept |= BOOKED.intersection(request["stateful"])
@@ -170,7 +175,9 @@ def naming_metadata(body: Mapping[str, Any]) -> list[str]:
 
 
 def _asked_for(body: Mapping[str, Any], names: tuple[str, ...]) -> list[str]:
-    return [name for name in names if name in body and _set(body, name)]
+    if body.keys().isdisjoint(names):
+        return []
+    return [name for name in names if _set(body, name)]
 
 
 def _set(body: Mapping[str, Any], name: str) -> bool:
@@ -183,34 +190,38 @@ def _sampling(body: Mapping[str, Any]) -> list[str]:
     config = body.get("generationConfig", body.get("generation_config"))
     # Gemini keeps them in an object of their own, in either spelling.
     given = {**config, **body} if isinstance(config, dict) else body
+    if given.keys().isdisjoint(_SAMPLING):
+        return []
     return [
         name
         for name, spelt in _SPELT.items()
-        if not given.keys().isdisjoint(spelt)
-        and any(_set(given, key) and given[key] != _DEFAULTS.get(name) for key in spelt)
+        if any(_set(given, key) and given[key] != _DEFAULTS.get(name) for key in spelt)
     ]
 
 
 def _identifying(body: Mapping[str, Any]) -> list[str]:
     named = _asked_for(body, NAMING)
-    keys = naming_metadata(body)
-    if "user_id" in keys:
-        named.append("metadata.user_id")
-    if [key for key in keys if key != "user_id"]:
-        named.append("metadata")
+    if "metadata" in body:
+        keys = naming_metadata(body)
+        if "user_id" in keys:
+            named.append("metadata.user_id")
+        if [key for key in keys if key != "user_id"]:
+            named.append("metadata")
     return sorted(named)
 
 
 def _tools(body: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Kinds of tools, each once: how many there are is not policy's business."""
-    tools = body.get("tools")
+    tools, servers = body.get("tools"), body.get("mcp_servers")
+    if not tools and not servers:
+        return []
     kinds = {
         (name, name in _HOSTED_TOOLS, writes)
         for tool in (tools if isinstance(tools, list) else ())
         if isinstance(tool, dict)
         for name, writes in _tool(tool)
     }
-    if body.get("mcp_servers"):
+    if servers:
         kinds.add(("mcp", True, True))
     return [
         {"type": name, "third_party": third_party, "writes": writes}

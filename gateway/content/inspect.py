@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import orjson
 
 from gateway.content import normalise
+from gateway.content.known import Known, Texts
 from gateway.content.names.model import Model
 from gateway.content.names.tagger import NameDetector
 from gateway.content.patterns import PatternDetector
@@ -41,7 +42,6 @@ _WORTH_REMEMBERING = 64
 """How long a piece of an answer must be: shorter ones come by the hundred and never again. The
 short strings of requests (roles, names of fields and models) come with every one."""
 
-_NAMES = (b"without names", b"with names")
 _DEEPEST = 3
 """How often a text may be encoded in itself and still be read."""
 
@@ -76,7 +76,7 @@ class Inspector:
         clock: Callable[[], float] = time.thread_time,
         besides: Sequence[Detector] = (),
         deep: DeepTier | None = None,
-        seen: Remembered[tuple[Finding, ...]] | None = None,
+        remembered: Remembered[Known] | None = None,
         *,
         plain: bool = False,
     ) -> None:
@@ -84,8 +84,8 @@ class Inspector:
 
         `deep` is asked about sentences in a conversation that `names` is unsure of. `clock` gives
         the CPU seconds of this thread: a detector that takes longer than its budget
-        has failed. `seen` is where it remembers: else in a room of its own. `plain` says that some
-        of `detectors` find plain words too.
+        has failed. `remembered` is where it remembers: else in a room of its own. `plain` says
+        that some of `detectors` find plain words too.
         """
         if detectors is None:
             detectors = (PatternDetector(), *besides)
@@ -98,7 +98,7 @@ class Inspector:
         self.plain = plain
         """Whether something may be found in plain words: a tenant's own terms."""
 
-        self._seen = seen if seen is not None else Remembered(Room(_REMEMBERED))
+        self._remembered: Remembered[Known] = remembered or Remembered(Room(_REMEMBERED))
 
     def inspect(self, text: str, *, names: bool = True) -> tuple[Finding, ...]:
         """What is in `text`, by place, without overlaps. Never raises for what a text holds.
@@ -108,13 +108,23 @@ class Inspector:
         """
         if not names and len(text) < _WORTH_REMEMBERING:
             return self.look(text)
-        digest = self._seen.digest(text, _NAMES[names])
-        known = self._seen.get(digest)
-        if known is not None:
-            return known
-        found = self._look(text, names=names)
-        if not any(finding.type == DETECTOR_FAILED for finding in found):
-            self._seen.put(digest, found, text)
+        known = self.texts().of(text)
+        if names:
+            return self.found(text, known)
+        if known.bare is not None:
+            return known.bare
+        found = self._look(text, names=False)
+        if not _failed(found):
+            known.bare = found
+        return found
+
+    def found(self, text: str, known: Known) -> tuple[Finding, ...]:
+        """As `inspect`, of a text of which something may be `known`."""
+        if known.found is not None:
+            return known.found
+        found = self._look(text, names=True)
+        if not _failed(found):
+            known.found = found
         return found
 
     def look(self, text: str) -> tuple[Finding, ...]:
@@ -128,14 +138,19 @@ class Inspector:
         """
         always = (*self._always, *detectors)
         return Inspector(
-            always, self._names, self._clock, deep=self._deep, seen=self._seen.apart(),
-            plain=self.plain or bool(detectors),
+            always, self._names, self._clock, deep=self._deep,
+            remembered=self._remembered.apart(), plain=self.plain or bool(detectors),
         )  # fmt: skip
 
-    def conversation(self) -> Conversation:
-        """For the texts of one conversation, in order."""
-        known = self._names.known() if self._names is not None else None
-        return Conversation(self, known, self._deep.request() if self._deep is not None else None)
+    def texts(self) -> Texts:
+        """For the texts of one request, with what is remembered of them."""
+        return Texts(self._remembered)
+
+    def conversation(self, texts: Texts | None = None) -> Conversation:
+        """For the texts of one conversation, in order; `texts` are those of its request."""
+        names = self._names.known() if self._names is not None else None
+        deep = self._deep.request() if self._deep is not None else None
+        return Conversation(self, texts or self.texts(), names, deep)
 
     def _look(self, text: str, *, names: bool) -> tuple[Finding, ...]:
         if not text or text.isspace():
@@ -213,23 +228,35 @@ class Conversation:
     """
 
     def __init__(
-        self, inspector: Inspector, known: KnownNames | None, deep: DeepRequest | None = None
+        self,
+        inspector: Inspector,
+        texts: Texts,
+        names: KnownNames | None,
+        deep: DeepRequest | None = None,
     ) -> None:
         """Judged by `inspector` and, where it is unsure, `deep`; nobody is known yet."""
         self._inspector = inspector
-        self._known = known
+        self._texts = texts
+        self._names = names
         self._deep = deep
 
     def inspect(self, text: str) -> tuple[Finding, ...]:
         """As `Inspector.inspect`, with the names known by now and what the deep tier finds."""
-        found = self._inspector.inspect(text)
-        if self._deep is not None and not any(item.type == DETECTOR_FAILED for item in found):
+        found = self._inspector.found(text, self._texts.of(text))
+        if self._deep is not None and not _failed(found):
             found = merged((*found, *self._deep.find(text)))
-        if self._known is None:
+        if self._names is None:
             return found
-        again = list(self._known.find(text, found))
-        self._known.learn(text, found)
+        # Most conversations name nobody, and most of their strings hold nothing.
+        again = list(self._names.find(text, found)) if self._names.parts else []
+        if found:
+            self._names.learn(text, found)
         return merged([*found, *again]) if again else found
+
+
+def _failed(found: Iterable[Finding]) -> bool:
+    """Whether a detector failed: what is seen without it is not remembered."""
+    return any(item.type == DETECTOR_FAILED for item in found)
 
 
 class OverBudget(Exception):

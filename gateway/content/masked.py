@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.content.walk import Turn, rewritten
+from gateway.content.rewritten import rewritten
+from gateway.content.walk import Turn
 from gateway.core.content import DETECTOR_FAILED, Finding
 from gateway.core.media import Upload
 

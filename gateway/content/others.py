@@ -21,7 +21,7 @@ class Others:
 
     def __init__(self, ready: Protected) -> None:
         """For the answer to the request `ready`."""
-        self._known = ready.known
+        self._ready = ready
 
     def taken_out(
         self,
@@ -40,7 +40,7 @@ class Others:
         for span in spans:
             if span.type not in types or span.end <= at:
                 continue
-            if (span.type, entity(span.type, span.value)) in self._known:
+            if (span.type, entity(span.type, span.value)) in self._ready.known:
                 continue
             start, end, instead = max(at, span.start), max(at, span.end), f"[{span.type}]"
             if inside is not None:

@@ -10,15 +10,16 @@ way to read what its reader did not supply.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gateway.content.attachments import request as attachments
 from gateway.content.carried import NOTHING
 from gateway.content.glance import placeholder
 from gateway.content.placeholders import LITERAL, TOLERANT, Name
-from gateway.content.walk import messages, rewritten, walk
+from gateway.content.rewritten import rewritten
+from gateway.content.walk import messages, walk
 from gateway.core.content import DETECTOR_FAILED, Finding
 from gateway.core.values import dataclass
 
@@ -38,30 +39,6 @@ _NO_WORDS = frozenset({"role", "type", "name", "id", "media_type"})
 """Keys of a message whose strings are nobody's words."""
 
 _NUMBERS = frozenset({"PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE", "US_SSN", "UK_NINO", "FR_NIR"})
-
-
-@dataclass(slots=True)
-class Protected:
-    """A request that may leave, and what may come back into its answer."""
-
-    body: dict[str, Any]
-    table: Mapping[Name, str]
-    """Placeholder to the value as it was first written; only what may be restored."""
-
-    replaced: Mapping[str, int]
-    """How many distinct values of each type were taken out."""
-
-    surrogates: tuple[Surrogate, ...] = ()
-    """What stands in for values by reading like them; only what may be restored."""
-
-    known: frozenset[tuple[str, str]] = frozenset()
-    """Every value of the request, and every surrogate, by type and `entity`: nobody else's."""
-
-    numbers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """By type, which value has which number in the conversation."""
-
-    passed: Mapping[str, int] = field(default_factory=dict)
-    """By type, how many numbers earlier turns gave to values that are not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +64,43 @@ class Ways:
 _USUAL = Ways()
 
 
+@dataclass
+class Protected:
+    """A request that may leave, and what may come back into its answer."""
+
+    body: dict[str, Any]
+    table: Mapping[Name, str]
+    """Placeholder to the value as it was first written; only what may be restored."""
+
+    replaced: Mapping[str, int]
+    """How many distinct values of each type were taken out."""
+
+    surrogates: tuple[Surrogate, ...]
+    """What stands in for values by reading like them; only what may be restored."""
+
+    numbers: Mapping[str, Mapping[str, int]]
+    """By type, which value has which number in the conversation."""
+
+    inspected: InspectedRequest
+    """The request as it came."""
+
+    ways: Ways
+    """How values were replaced."""
+
+    @cached_property
+    def known(self) -> frozenset[tuple[str, str]]:
+        """Every value of the request, and every surrogate, by type and `entity`: nobody else's.
+
+        Most answers hold nothing that could be somebody's, and nobody asks.
+        """
+        return self.ways.earlier.known.union(_known(self.inspected, self.ways.stand_ins))
+
+    @property
+    def passed(self) -> Mapping[str, int]:
+        """By type, how many numbers earlier turns gave to values that are not kept."""
+        return self.ways.earlier.passed
+
+
 @dataclass(slots=True)
 class _Entities:
     """The values taken out so far, numbered by type in order of first appearance."""
@@ -98,7 +112,10 @@ class _Entities:
 
     def replaced(self) -> dict[str, int]:
         """How many distinct values of each type this request held."""
-        kinds = Counter(name.type for name in self.used if name.type != LITERAL)
+        kinds: dict[str, int] = {}
+        for kind, _ in self.used:
+            if kind != LITERAL:
+                kinds[kind] = kinds.get(kind, 0) + 1
         return dict(sorted(kinds.items()))
 
     def instead(self, kind: str, value: str, *, restorable: bool, apart: bool) -> str:
@@ -135,32 +152,30 @@ def protect(
     as typed and never as somebody's value. Attachments of the kinds `stripped` leave without their
     metadata; one with something to take out leaves as its text.
     """
-    before = {kind: dict(values) for kind, values in ways.earlier.numbers.items()}
-    entities = _Entities(before, dict(ways.earlier.table), ways)
+    earlier, made = ways.earlier, ways.stand_ins
+    before = {kind: dict(values) for kind, values in earlier.numbers.items()}
+    entities = _Entities(before, dict(earlier.table), ways)
     changes = []
     taken = pseudonymised | redacted
-    for item, findings in (
-        _everything(inspected, ways.turns) if ways.stand_ins else inspected.fields
-    ):
+    for item, findings in _everything(inspected, ways.turns) if made else inspected.fields:
         spans = [finding for finding in findings if finding.type in taken]
         # What is signed was never restored, so its placeholders are still the gateway's own.
         if not item.signed:
-            spans = _with_literals(item.text, spans, ways.stand_ins)
-        text = _replace(item, spans, redacted, entities)
+            spans = _with_literals(item.text, spans, made)
+        text = _replaced(item, spans, redacted, entities) if spans else item.text
         if text != item.text:
             changes.append((item, text))
     parts: dict[Path, Any] = {}
     if inspected.attached:
         changes, parts = attachments.outgoing(inspected.attached, changes, stripped)
-    made = ways.stand_ins
     return Protected(
         rewritten(inspected.body, changes, parts),
         entities.table,
         entities.replaced(),
         made.table if made is not None else (),
-        ways.earlier.known.union(_known(inspected, made)),
         entities.numbers,
-        ways.earlier.passed,
+        inspected,
+        ways,
     )
 
 
@@ -212,7 +227,7 @@ def _with_literals(text: str, spans: list[Finding], made: StandIns | None) -> li
     return sorted(kept, key=lambda span: span.start) if len(kept) > len(spans) else spans
 
 
-def _replace(
+def _replaced(
     item: TextField, spans: list[Finding], redacted: frozenset[str], entities: _Entities
 ) -> str:
     pieces, at = [], 0

@@ -9,12 +9,13 @@ promises anonymity.
 from __future__ import annotations
 
 import re
-from copy import copy
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.content.cues import CUES
 from gateway.content.detectors.pattern import Caught, Pattern, by_shape
 from gateway.content.dictionaries import Dictionary, DictionaryDetector
+from gateway.content.known import Texts
 from gateway.content.names.reading import (
     CITY,
     COMMON,
@@ -26,13 +27,13 @@ from gateway.content.names.reading import (
     STOP,
 )
 from gateway.content.patterns import PatternDetector
-from gateway.content.remembered import Remembered, Room
 from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gateway.content.directory import Directory, Fitting
+    from gateway.content.known import Known
     from gateway.content.names.lexicon import Lexicon
     from gateway.core.content import Finding
 
@@ -73,8 +74,6 @@ _ASKED = frozenset({"LOCATION", "ORGANIZATION"})
 """Types whose words are looked up in the lists."""
 
 _NEAR = 40
-_REMEMBERED = 4_096
-"""How many texts are not looked through for cues again."""
 
 
 class Phrase(NamedTuple):
@@ -159,21 +158,8 @@ _AGES = (
 )
 
 
-@dataclass(slots=True)
-class _Told:
-    """What a text tells of people, whatever else stands in the conversation."""
-
-    cues: tuple[Finding, ...]
-    somebody: bool | None = None
-    """Whether it speaks of somebody; None where nothing depended on it yet."""
-
-    facts: tuple[int, tuple[Finding, ...], tuple[Phrase, ...]] = (0, (), ())
-    """What it said of people when it was looked at last: as which text of a conversation, and with
-    which findings. One value, so that nobody has the facts of other findings."""
-
-
 class Assessor:
-    """Assesses conversations; holds the compiled cue lists, and what texts told."""
+    """Assesses conversations; holds the compiled cue lists."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         """With the lists of places and common words of `lexicon`."""
@@ -189,13 +175,6 @@ class Assessor:
         person = Pattern("person", "person", rf"(?i)\b(?:{CUES['person']})\b", by_shape(1.0))
         self._person = PatternDetector([[person]], name="person", gate=None)
         self._ages = PatternDetector([_AGES], name="ages", gate=None)
-        self._remembered: Remembered[_Told] = Remembered(Room(_REMEMBERED))
-
-    def apart(self) -> Assessor:
-        """One that is compiled already, and remembers nothing of what this one read (P4)."""
-        other = copy(self)
-        other._remembered = self._remembered.apart()  # noqa: SLF001 - of the same class
-        return other
 
     def assess(
         self,
@@ -204,18 +183,21 @@ class Assessor:
         directory: Directory | None = None,
         *,
         about_person: bool = False,
+        known: Texts | None = None,
     ) -> Risk:
         """The risk of `texts` as they would leave, with what is still found in each.
 
-        `about_person` says that somebody is spoken of whose name will be taken out.
+        `about_person` says that somebody is spoken of whose name will be taken out; `known`, what
+        was read in the texts before.
         """
+        known = known or Texts()
         phrases: list[Phrase] = []
         years: set[int] = set()
-        told = [self._told(text) for text in texts]
+        told = [known.of(text) for text in texts]
         for field, (text, findings) in enumerate(zip(texts, findings_by_text, strict=True)):
             if findings:
                 phrases += self._known_facts(told[field], field, text, tuple(findings))
-            for item in told[field].cues:
+            for item in self._cues_of(text, told[field]):
                 if item.type == "joined":
                     years.update(_start_year(text, item.end))
                     continue
@@ -233,15 +215,12 @@ class Assessor:
             about_person = any(map(self._speaks_of_somebody, texts, told))
         return _risk(phrases, fitting, about_person=about_person)
 
-    def _told(self, text: str) -> _Told:
-        digest = self._remembered.digest(text)
-        told = self._remembered.get(digest)
-        if told is None:
-            told = _Told((*self._cues.find(text), *self._ages.find(text)))
-            self._remembered.put(digest, told, text)
-        return told
+    def _cues_of(self, text: str, told: Known) -> tuple[Finding, ...]:
+        if told.cues is None:
+            told.cues = (*self._cues.find(text), *self._ages.find(text))
+        return told.cues
 
-    def _speaks_of_somebody(self, text: str, told: _Told) -> bool:
+    def _speaks_of_somebody(self, text: str, told: Known) -> bool:
         if told.somebody is None:
             told.somebody = (
                 _PLACEHOLDER.search(text) is not None
@@ -250,7 +229,7 @@ class Assessor:
         return told.somebody
 
     def _known_facts(
-        self, told: _Told, field: int, text: str, findings: tuple[Finding, ...]
+        self, told: Known, field: int, text: str, findings: tuple[Finding, ...]
     ) -> tuple[Phrase, ...]:
         """The facts of a text; the same one may say more where a name in it is known."""
         if told.facts[:2] == (field, findings):
@@ -303,27 +282,32 @@ def _risk(phrases: list[Phrase], fitting: Fitting | None, *, about_person: bool)
     best: dict[str, Phrase] = {}
     for phrase in phrases:
         group = _GROUPS.get(phrase.driver, phrase.driver)
-        if group not in best or phrase.bits > best[group].bits:
+        known = best.get(group)
+        if known is None or phrase.bits > known.bits:
             best[group] = phrase
-    carriers = sorted(best.values(), key=lambda item: -item.bits)
-    bits = sum(item.bits for item in carriers)
-    level = _level(carriers, bits, fitting) if about_person else "none"
-    if any(item.driver == _DIRECT for item in carriers):
+    carriers = sorted(best.values(), key=_BITS_OF, reverse=True)
+    bits = sum(map(_BITS_OF, carriers))
+    driven = {item.driver for item in carriers}
+    level = _level(driven, bits, fitting) if about_person else "none"
+    if _DIRECT in driven:
         level = "very_high"
     people = None if fitting is None else fitting.people
     if level == "none":
         return Risk(level, bits=round(bits, 1), people=people)
     shown = [*(fitting.phrases if fitting is not None else ()), *carriers]
-    drivers = tuple(dict.fromkeys(item.driver for item in shown))
+    drivers = tuple(dict.fromkeys([item.driver for item in shown]))
     return Risk(level, drivers, tuple(shown), people, round(bits, 1))
 
 
-def _level(carriers: list[Phrase], bits: float, fitting: Fitting | None) -> str:
-    special = any(item.driver in _SPECIAL for item in carriers)
+_BITS_OF = attrgetter("bits")
+
+
+def _level(driven: set[str], bits: float, fitting: Fitting | None) -> str:
+    special = not _SPECIAL.isdisjoint(driven)
     if fitting is not None and fitting.people:
         return _counted(fitting.people, special=special)
     level = _estimated(bits, special=special)
-    if level in {"high", "very_high"} and not any(item.driver in _OF_A_PERSON for item in carriers):
+    if level in {"high", "very_high"} and _OF_A_PERSON.isdisjoint(driven):
         level = "medium"
     if fitting is None or not fitting.of_role:
         return level

@@ -11,8 +11,7 @@ from gateway.content.inspect import CIRCUMSTANCES, data_class, merged, summarise
 from gateway.content.placeholders import TOLERANT
 from gateway.content.pseudonyms import entity
 from gateway.content.reidentification import Risk
-from gateway.content.signals.fields import SpokenField
-from gateway.content.walk import ROLES, messages, walk
+from gateway.content.walk import messages, walk
 from gateway.core.signals import Signals, SpecialCategories
 from gateway.core.values import dataclass
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from gateway.content.directory import Directory
     from gateway.content.hidden import Instructions
     from gateway.content.inspect import Detector, Inspector
+    from gateway.content.known import Texts
     from gateway.content.reidentification import Assessor
     from gateway.content.signals.reader import SignalReader
     from gateway.content.walk import TextField, Turns, Walk
@@ -32,21 +32,8 @@ if TYPE_CHECKING:
 _REMAINS = CIRCUMSTANCES | {"BIRTH_DATE"}
 """Types that may be left in a text when everything that names a person was taken out."""
 
-_PERSON = "PERSON"
-_PERSONAL = (_PERSON, "EMAIL_ADDRESS")
+_PERSON, _ADDRESS = "PERSON", "EMAIL_ADDRESS"
 """Types by which people are counted: whichever tells of more of them."""
-
-KEYS = frozenset({
-    "additionalProperties", "arguments", "content", "contents", "description", "enum", "function",
-    "functionDeclarations", "generationConfig", "id", "image_url", "include_usage", "input",
-    "input_schema", "instructions", "items", "max_completion_tokens", "max_output_tokens",
-    "max_tokens", "messages", "metadata", "model", "n", "name", "parameters", "parts",
-    "properties", "required", "response_format", "role", "stop", "store", "stream",
-    "stream_options", "strict", "system", "temperature", "text", "tool_call_id", "tool_calls",
-    "tool_choice", "tools", "top_p", "type", "user",
-})  # fmt: skip
-"""Keys of the APIs themselves, and of the schemas of tools, which stand in one request hundreds of
-times: nobody's data, and nothing is looked for in them."""
 
 Found = tuple["TextField", tuple["Finding", ...]]
 
@@ -100,8 +87,8 @@ class RequestReader:
         """
         return RequestReader(
             self.inspector.beside(detectors),
-            self.signals.apart(),
-            self.assessor.apart(),
+            self.signals,
+            self.assessor,
             self.instructions.apart(),
             directory,
         )
@@ -119,38 +106,41 @@ class RequestReader:
             InvalidRequest: it has more strings than one request may have.
         """
         walked = walk(body, attached, turns=turns)
-        findings = inspected(walked.fields, self.inspector)
-        spoken, places = _spoken(walked.fields)
+        texts = self.inspector.texts()
+        findings = inspected(walked.fields, self.inspector, texts)
+        places = [at for at, item in enumerate(walked.fields) if item.source and not item.key]
+        spoken = [walked.fields[at] for at in places]
         seen = [findings[at] for at in places]
-        sheets = self.signals.sheets()
+        sheets = self.signals.sheets(texts)
         about = self.signals.read(spoken, seen, kind, sheets)
         special, more = self.signals.special(spoken, seen, sheets)
         for at, found in zip(places, more, strict=True):
             if found:
                 findings[at] = merged((*findings[at], *found))
-        risk = self._risk(spoken, seen)
+        risk = self._risk(spoken, seen, texts)
         return gathered(body, walked, findings, about, special, risk)
 
-    def _risk(self, spoken: Sequence[SpokenField], seen: Sequence[tuple[Finding, ...]]) -> Risk:
+    def _risk(
+        self, spoken: Sequence[TextField], seen: Sequence[tuple[Finding, ...]], known: Texts
+    ) -> Risk:
         """How well somebody may be recognised once what identifies directly is taken out."""
-        told = [at for at, item in enumerate(spoken) if item.source != "system"]
-        left = [[item for item in seen[at] if item.type in _REMAINS] for at in told]
-        named = _PERSON in [item.type for at in told for item in seen[at]]
-        texts = [spoken[at].text for at in told]
-        return self.assessor.assess(texts, left, self.directory, about_person=named)
+        texts: list[str] = []
+        left: list[list[Finding]] = []
+        named = False
+        for item, findings in zip(spoken, seen, strict=True):
+            if item.source != "system":
+                texts.append(item.text)
+                left.append([finding for finding in findings if finding.type in _REMAINS])
+                named = named or _PERSON in [finding.type for finding in findings]
+        return self.assessor.assess(texts, left, self.directory, about_person=named, known=known)
 
 
-def inspected(fields: Iterable[TextField], inspector: Inspector) -> list[tuple[Finding, ...]]:
+def inspected(
+    fields: Iterable[TextField], inspector: Inspector, texts: Texts | None = None
+) -> list[tuple[Finding, ...]]:
     """What is in each string; a name that was seen is known in those that follow."""
-    conversation = inspector.conversation()
-    return [() if _is_protocol(item) else conversation.inspect(item.text) for item in fields]
-
-
-def _is_protocol(item: TextField) -> bool:
-    """Whether a string is a word of the APIs at its own place, and so of nobody's."""
-    if item.key:
-        return item.text in KEYS
-    return item.text in ROLES and item.path[-1] == "role"
+    conversation = inspector.conversation(texts)
+    return [conversation.inspect(item.text) for item in fields]
 
 
 def gathered(
@@ -173,7 +163,7 @@ def gathered(
         summaries=summarise([finding for _, found in kept for finding in found]),
         unscanned=attachments.unscanned(attached),
         attached=attached,
-        characters=sum([len(item.text) for item in walked.fields]),
+        characters=walked.characters,
         people=_people(kept),
         signals=signals,
         special=special,
@@ -194,16 +184,6 @@ def _kept(
     )
 
 
-def _spoken(fields: Sequence[TextField]) -> tuple[list[SpokenField], list[int]]:
-    """What is said in the conversation and its documents, by whom, and which fields these are."""
-    spoken, places = [], []
-    for at, item in enumerate(fields):
-        if item.source is not None and not item.key:
-            spoken.append(SpokenField(item.text, item.source))
-            places.append(at)
-    return spoken, places
-
-
 def _people(kept: Iterable[Found]) -> int:
     """How many different people are named, as far as their names are written alike.
 
@@ -211,7 +191,7 @@ def _people(kept: Iterable[Found]) -> int:
     "Claude", "JSON". There a name counts from two words on, and an address always. What is left
     out here is still replaced.
     """
-    named: dict[str, set[str]] = {kind: set() for kind in _PERSONAL}
+    named: dict[str, set[str]] = {_PERSON: set(), _ADDRESS: set()}
     for item, findings in kept:
         for finding in findings:
             if finding.type not in named:

@@ -1,4 +1,4 @@
-"""Reaching every string of a request, and putting other strings in their places.
+"""Reaching every string of a request.
 
 The turns of the conversation come first, in order, so that what is found in turn *i*
 depends only on the turns up to *i*: pseudonyms of earlier turns then stay byte for
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import orjson
@@ -26,13 +25,12 @@ from gateway.content.attachments.parts import (
     may_attach,
     uploaded,
 )
-from gateway.content.opaque import is_opaque
+from gateway.content.opaque import HOLDERS, is_opaque
 from gateway.core.media import Upload
-from gateway.core.values import dataclass
 from gateway.errors import InvalidRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from gateway.content.attachments.reader import RequestReader
     from gateway.content.signals.fields import Source
@@ -50,6 +48,18 @@ _SOURCES: Mapping[str, Source] = {
 
 ROLES = frozenset(_SOURCES)
 """What is there in nearly every message: nothing is looked for in them."""
+
+KEYS = frozenset({
+    "additionalProperties", "arguments", "content", "contents", "description", "enum", "function",
+    "functionDeclarations", "generationConfig", "id", "image_url", "include_usage", "input",
+    "input_schema", "instructions", "items", "max_completion_tokens", "max_output_tokens",
+    "max_tokens", "messages", "metadata", "model", "n", "name", "parameters", "parts",
+    "properties", "required", "response_format", "role", "stop", "store", "stream",
+    "stream_options", "strict", "system", "temperature", "text", "tool_call_id", "tool_calls",
+    "tool_choice", "tools", "top_p", "type", "user",
+})  # fmt: skip
+"""Keys of the APIs themselves, and of the schemas of tools, which stand in one request hundreds of
+times: nobody's data, and nothing is looked for in them."""
 
 _OTHERS = frozenset({Upload, float, int})
 _LONG = 10**8
@@ -76,7 +86,7 @@ class Turn(NamedTuple):
         return self.source is not None and self.source != "system"
 
 
-Turns: TypeAlias = Callable[[dict[str, Any]], "Iterator[Turn]"]
+Turns: TypeAlias = Callable[[dict[str, Any]], "Iterable[Turn]"]
 """What finds the turns of a body, in order."""
 
 
@@ -86,11 +96,13 @@ def source_of(message: Any) -> Source | None:
     return _SOURCES.get(role) if isinstance(role, str) else None
 
 
-def messages(body: dict[str, Any]) -> Iterator[Turn]:
+def messages(body: dict[str, Any]) -> list[Turn]:
     """The turns of a body whose conversation is a list of ``messages`` with roles."""
     listed = body.get("messages")
-    for at, message in enumerate(listed if isinstance(listed, list) else ()):
-        yield Turn(("messages", at), message, source_of(message))
+    return [
+        Turn(("messages", at), message, source_of(message))
+        for at, message in enumerate(listed if isinstance(listed, list) else ())
+    ]
 
 
 class TextField(NamedTuple):
@@ -121,42 +133,17 @@ class Walk(NamedTuple):
     """Every string of a request, and its attachments."""
 
     fields: tuple[TextField, ...]
+    """Those that may be somebody's: all but the words of the APIs at their own places."""
+
+    words: tuple[str, ...]
+    """Those: nothing is looked for in them."""
+
     attached: tuple[Attached, ...]
 
-
-@dataclass(slots=True)
-class _Reading:
-    """What reads a request's attachments, and those that were read so far."""
-
-    reader: RequestReader | None
-    attached: list[Attached] = field(default_factory=list)
-    data_path: Path = ()
-    """Where the bytes of the one that was read last stand."""
-
-    def read(self, node: dict[str, Any], path: Path, *, own: bool) -> Attached | None:
-        """The attachment that `node` is, read and kept; None if it is none."""
-        found = attached(node, path, self.reader, len(self.attached) + 1, own=own)
-        if found is not None:
-            self.attached.append(found)
-            self.data_path = () if found.may_be_words else found.data_path
-        return found
-
-    def read_text(self, text: str, path: Path, *, own: bool) -> bool:
-        """Whether the string `text` is a picture or a sound; read and kept, as other files are."""
-        last = self.attached[-1] if self.attached else None
-        if last is not None and path[: len(last.path)] == last.path and not last.reading.readable:
-            return False  # it was told of already, as what holds it
-        found = in_text(text, path, self.reader, len(self.attached) + 1, own=own)
-        if found is None:
-            return False
-        self.attached.append(found)
-        return found.reading.kind in PICTURED and not found.may_be_words
-
-    def read_file(self, upload: Upload, path: Path, *, own: bool) -> Attached:
-        """The file of a form, read and kept."""
-        found = uploaded(upload, path, self.reader, len(self.attached) + 1, own=own)
-        self.attached.append(found)
-        return found
+    @property
+    def characters(self) -> int:
+        """The length of all strings together, in code points."""
+        return sum([len(item.text) for item in self.fields]) + sum(map(len, self.words))
 
 
 def walk(
@@ -172,138 +159,213 @@ def walk(
     Raises:
         InvalidRequest: there are more than `limit`.
     """
-    reading = _Reading(reader)
-    fields: list[TextField] = []
-    for item in _request(body, reading, turns):
-        fields.append(item)
-        if len(fields) > limit:
-            raise InvalidRequest(f"The request has more than {limit} text fields.")
-    return Walk(tuple(fields), tuple(reading.attached))
+    walker = _Walker(reader, limit)
+    walker.request(body, turns)
+    return Walk(tuple(walker.fields), tuple(walker.words), tuple(walker.attached))
 
 
 def said(body: dict[str, Any], source: Source, turns: Turns = messages) -> Iterator[str]:
     """What `source` says in the turns of `body`, as `walk` reaches it, but for attachments."""
     for turn in turns(body):
         if turn.source == source:
-            for item in _turn(turn, _Reading(None)):
+            walker = _Walker()
+            walker.turn(turn)
+            for item in walker.fields:
                 if item.source == source and not item.key:
                     yield item.text
 
 
-def _turn(turn: Turn, reading: _Reading) -> Iterator[TextField]:
-    return _strings(turn.node, turn.path, reading, own=turn.own, source=turn.source)
+class _Walker:
+    """Goes through a document, and has what it met."""
 
+    def __init__(
+        self,
+        reader: RequestReader | None = None,
+        limit: float = float("inf"),
+        *,
+        embedded: bool = False,
+    ) -> None:
+        """`reader` reads attachments; in JSON `embedded` in a string they are as other objects.
 
-def _request(body: dict[str, Any], reading: _Reading, turns: Turns) -> Iterator[TextField]:
-    reached: set[Path] = set()
-    for turn in turns(body):
-        reached.add(turn.path)
-        for item in _turn(turn, reading):
-            yield item._replace(signed=True) if turn.signed else item
-    heads = {path[0] for path in reached}
-    for key, value in body.items():
-        if key in heads:
-            yield from _rest(value, (key,), reading, reached)
+        In such JSON, JSON in a string stays a string: there is one place to put another one.
+        """
+        self._reader = reader
+        self._limit = limit
+        self._embedded = embedded
+        self.fields: list[TextField] = []
+        self.words: list[str] = []
+        self.attached: list[Attached] = []
+        self._data_path: Path = ()
+        """Where the bytes of the attachment that was read last stand."""
+
+    def request(self, body: dict[str, Any], turns: Turns) -> None:
+        """The conversation, then all else.
+
+        Raises:
+            InvalidRequest: there are too many strings.
+        """
+        reached, heads = set(), set()
+        for turn in turns(body):
+            reached.add(turn.path)
+            heads.add(turn.path[0])
+            self.turn(turn)
+        for key, value in body.items():
+            if key not in heads:
+                self._entry(key, value, (key,), own=False, source=None)
+            elif (key,) not in reached:
+                self._rest(value, (key,), reached)
+        self._check()
+
+    def turn(self, turn: Turn) -> None:
+        """One part of the conversation."""
+        first = len(self.fields)
+        self._value(turn.node, turn.path, own=turn.own, source=turn.source)
+        if turn.signed:
+            self.fields[first:] = [item._replace(signed=True) for item in self.fields[first:]]
+
+    def _rest(self, node: Any, path: Path, reached: Container[Path]) -> None:
+        """What no turn has reached below a key that holds turns."""
+        if isinstance(node, list):
+            for at, item in enumerate(node):
+                if (*path, at) not in reached:
+                    self._rest(item, (*path, at), reached)
+        elif isinstance(node, dict):
+            for key, value in node.items():
+                self._entry(key, None, (*path, key), own=False, source=None)
+                if (*path, key) not in reached:
+                    self._rest(value, (*path, key), reached)
         else:
-            yield TextField((key,), key, own=False, key=True)
-            yield from _strings(value, (key,), reading, own=False)
+            self._value(node, path, own=False, source=None)
 
+    def _value(self, node: Any, path: Path, *, own: bool, source: Source | None) -> None:
+        """The strings at and below `node`, but for what only its maker can read."""
+        if isinstance(node, str):
+            self._string(node, path, own=own, source=source)
+        elif isinstance(node, dict):
+            self._object(node, path, own=own, source=source)
+        elif isinstance(node, list):
+            for at, item in enumerate(node):
+                self._value(item, (*path, at), own=own, source=source)
+        elif type(node) in _OTHERS:
+            self._other(node, path, own=own)
 
-def _rest(node: Any, path: Path, reading: _Reading, reached: set[Path]) -> Iterator[TextField]:
-    """What no turn has reached below a key that holds turns."""
-    if path in reached:
-        return
-    if isinstance(node, list):
-        for at, item in enumerate(node):
-            yield from _rest(item, (*path, at), reading, reached)
-    elif isinstance(node, dict):
-        for key, value in node.items():
-            yield TextField((*path, key), key, own=False, key=True)
-            yield from _rest(value, (*path, key), reading, reached)
-    else:
-        yield from _strings(node, path, reading, own=False)
-
-
-def _strings(
-    node: Any, path: Path, reading: _Reading | None, *, own: bool, source: Source | None = None
-) -> Iterator[TextField]:
-    """The strings at and below `node`, but for what only its maker can read.
-
-    Without `reading`, attachments are objects like others.
-    """
-    if isinstance(node, str):
-        yield from _string(node, path, reading, own=own, source=source)
-    elif isinstance(node, list):
-        for at, item in enumerate(node):
-            yield from _strings(item, (*path, at), reading, own=own, source=source)
-    elif isinstance(node, dict):
+    def _object(
+        self, node: dict[str, Any], path: Path, *, own: bool, source: Source | None
+    ) -> None:
         found = None
-        if reading is not None and may_attach(node):
-            found = reading.read(node, path, own=own)
+        if not self._embedded and may_attach(node):
+            found = self._attachment(node, path, own=own)
         for key, value in node.items():
-            yield TextField((*path, key), key, own=own, key=True)
-            if isinstance(value, str) and is_opaque(node, key, value):
-                continue
-            said = None if key in _PROTOCOL else source
-            # Most values are strings: one step less for each of them.
-            reach = _string if isinstance(value, str) else _strings
-            yield from reach(value, (*path, key), reading, own=own, source=said)
-        if found is not None and found.reading.text:
-            yield TextField(path, found.reading.text, own=own, attached=True, source="document")
-    elif type(node) in _OTHERS:
-        yield from _other(node, path, reading, own=own)
+            sealed = key in HOLDERS and isinstance(value, str) and is_opaque(node, key, value)
+            read = None if sealed else value
+            self._entry(key, read, (*path, key), own=own, source=source)
+        if found is not None:
+            self._words_of(found, own=own)
+
+    def _entry(self, key: str, value: Any, path: Path, *, own: bool, source: Source | None) -> None:
+        """The strings of one entry of an object, its key first."""
+        if key in KEYS:
+            self.words.append(key)
+        else:
+            self._add(TextField(path, key, own, key=True))
+        said = None if key in _PROTOCOL else source
+        # Most values are strings, or none: one step less for each of them.
+        if isinstance(value, str):
+            self._string(value, path, own=own, source=said)
+        elif value is not None:
+            self._value(value, path, own=own, source=said)
+
+    def _string(self, text: str, path: Path, *, own: bool, source: Source | None) -> None:
+        """A string; or, for tool arguments with escapes in them, the strings of the JSON they are.
+
+        An escaped line break or letter would hide a value, or lend it a letter. The bytes of an
+        attachment are none.
+        """
+        if not self._embedded:
+            if path[-1] == "role" and text in ROLES:
+                self.words.append(text)
+                return
+            if path == self._data_path or (
+                text.startswith("data:") and self._picture(text, path, own=own)
+            ):
+                return
+            if path[-1] == "arguments" and "\\" in text:
+                document = _document(text)
+                if document is not None:
+                    self._arguments(document, path, own=own, source=source)
+                    return
+        self._add(TextField(path, text, own, source=source))
+
+    def _arguments(self, document: Any, path: Path, *, own: bool, source: Source | None) -> None:
+        """The strings of the JSON that the string at `path` is."""
+        inner = _Walker(limit=self._limit, embedded=True)
+        inner._value(document, (), own=own, source=source)
+        self.words += inner.words
+        for item in inner.fields:
+            self._add(TextField(path, item.text, own, item.key, item.path, source=item.source))
+
+    def _other(self, node: Any, path: Path, *, own: bool) -> None:
+        """The name and the text of a file of a form, or the digits of a long number.
+
+        These are as JSON writes them, but for the point of a whole number.
+        """
+        if isinstance(node, Upload):
+            self._add(TextField((*path, "name"), node.name, own=own))
+            file = uploaded(node, path, self._reader, len(self.attached) + 1, own=own)
+            self.attached.append(file)
+            self._words_of(file, own=own)
+        elif abs(node) >= _LONG:
+            self._add(TextField(path, str(int(node) if node == node // 1 else node), own))
+
+    def _attachment(self, node: dict[str, Any], path: Path, *, own: bool) -> Attached | None:
+        """The attachment that `node` is, read and kept; None if it is none."""
+        found = attached(node, path, self._reader, len(self.attached) + 1, own=own)
+        if found is not None:
+            self.attached.append(found)
+            self._data_path = () if found.may_be_words else found.data_path
+        return found
+
+    def _picture(self, text: str, path: Path, *, own: bool) -> bool:
+        """Whether the string `text` is a picture or a sound; read and kept, as other files are."""
+        last = self.attached[-1] if self.attached else None
+        if last is not None and path[: len(last.path)] == last.path and not last.reading.readable:
+            return False  # it was told of already, as what holds it
+        found = in_text(text, path, self._reader, len(self.attached) + 1, own=own)
+        if found is None:
+            return False
+        self.attached.append(found)
+        return found.reading.kind in PICTURED and not found.may_be_words
+
+    def _words_of(self, found: Attached, *, own: bool) -> None:
+        """What the file at its place says in words."""
+        text = found.reading.text
+        if text:
+            self._add(TextField(found.path, text, own=own, attached=True, source="document"))
+
+    def _add(self, item: TextField) -> None:
+        self.fields.append(item)
+        if len(self.fields) > self._limit:
+            self._check()
+
+    def _check(self) -> None:
+        if len(self.fields) + len(self.words) > self._limit:
+            raise InvalidRequest(f"The request has more than {self._limit} text fields.")
 
 
-def _other(node: Any, path: Path, reading: _Reading | None, *, own: bool) -> Iterator[TextField]:
-    """The strings that a file of a form has, and the digits of a long number.
+def _document(text: str) -> Any:
+    """The list or object that `text` is as JSON; None where it is none that can be told for sure.
 
-    These are as JSON writes them, but for the point of a whole number.
+    Of two equal keys a reader has only one, and who gets the text may see the other.
     """
-    if isinstance(node, Upload) and reading is not None:
-        yield from _file(node, path, reading, own=own)
-    elif not isinstance(node, Upload) and abs(node) >= _LONG:
-        yield TextField(path, str(int(node) if node == node // 1 else node), own)
-
-
-def _file(node: Upload, path: Path, reading: _Reading, *, own: bool) -> Iterator[TextField]:
-    """The name and the text of a file of a form."""
-    yield TextField((*path, "name"), node.name, own=own)
-    file = reading.read_file(node, path, own=own)
-    if file.reading.text:
-        yield TextField(path, file.reading.text, own=own, attached=True, source="document")
-
-
-def _string(
-    text: str, path: Path, reading: _Reading | None, *, own: bool, source: Source | None
-) -> Iterable[TextField]:
-    """A string; or, for tool arguments with escapes in them, the strings of the JSON they are.
-
-    An escaped line break or letter would hide a value, or lend it a letter. The bytes of an
-    attachment are none. JSON inside of such JSON stays a string: there is one place to put another
-    one.
-    """
-    if reading is not None and path == reading.data_path:
-        return ()
-    if reading is not None and text.startswith("data:") and reading.read_text(text, path, own=own):
-        return ()
-    if reading is not None and path[-1] == "arguments" and "\\" in text:
-        try:
-            document = orjson.loads(text)
-        except orjson.JSONDecodeError:
-            document = None
-        if isinstance(document, (dict, list)) and _once(text):
-            return (
-                TextField(path, item.text, own, item.key, item.path, source=item.source)
-                for item in _strings(document, (), None, own=own, source=source)
-            )
-    return (TextField(path, text, own, source=source),)
+    try:
+        document = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    return document if isinstance(document, (dict, list)) and _once(text) else None
 
 
 def _once(text: str) -> bool:
-    """Whether every key of the JSON `text` stands there once.
-
-    Of two equal ones a reader has only one, and who gets the text may see the other.
-    """
+    """Whether every key of the JSON `text` stands there once."""
     twice = False
 
     def seen(pairs: list[tuple[str, Any]]) -> None:
@@ -312,64 +374,3 @@ def _once(text: str) -> bool:
 
     json.loads(text, object_pairs_hook=seen)
     return not twice
-
-
-def rewritten(
-    body: dict[str, Any],
-    changes: list[tuple[TextField, str]],
-    parts: Mapping[Path, Any] | None = None,
-) -> dict[str, Any]:
-    """A copy of `body` with these fields changed; what is not touched is shared, not copied.
-
-    `parts` are values put in whole, strings or objects; no change may stand inside one of them.
-    """
-    if not changes and not parts:
-        return body
-    document: dict[str, Any] = dict(body)
-    owned: dict[Path, Any] = {(): document}
-    embedded: dict[Path, list[tuple[TextField, str]]] = {}
-    keys = []
-    for path, value in (parts or {}).items():
-        _own(owned, path[:-1])[path[-1]] = value
-    for item, text in changes:
-        if item.inside is not None:
-            embedded.setdefault(item.path, []).append((item, text))
-        elif item.key:
-            keys.append((item, text))
-        else:
-            _own(owned, item.path[:-1])[item.path[-1]] = text
-    for path, inner in embedded.items():
-        holder = _own(owned, path[:-1])
-        holder[path[-1]] = _embedded(holder[path[-1]], inner)
-    # Keys last, deepest first: a renamed key must not move the path of another change.
-    for item, text in sorted(keys, key=lambda change: -len(change[0].path)):
-        holder = _own(owned, item.path[:-1])
-        items = [(text if key == item.path[-1] else key, value) for key, value in holder.items()]
-        holder.clear()
-        holder.update(items)
-    return document
-
-
-def _own(owned: dict[Path, Any], path: Path) -> Any:
-    """The container at `path`, copied once so that the original stays as it was."""
-    known = owned.get(path)
-    if known is None:
-        parent = _own(owned, path[:-1])
-        known = parent[path[-1]]
-        known = dict(known) if isinstance(known, dict) else list(known)
-        parent[path[-1]] = owned[path] = known
-    return known
-
-
-def _embedded(text: str, changes: list[tuple[TextField, str]]) -> str:
-    """JSON text with strings inside it changed."""
-    inner = [
-        (TextField(item.inside or (), item.text, item.own, item.key), new) for item, new in changes
-    ]
-    return orjson.dumps(rewritten({"": orjson.loads(text)}, _below(inner))[""]).decode()
-
-
-def _below(changes: list[tuple[TextField, str]]) -> list[tuple[TextField, str]]:
-    return [
-        (TextField(("", *item.path), item.text, item.own, item.key), new) for item, new in changes
-    ]

@@ -18,7 +18,7 @@ class DataClass(IntEnum):
     @property
     def label(self) -> str:
         """The lower-case name used on the wire and in policies."""
-        return self.name.lower()
+        return self._name_.lower()
 
     @classmethod
     def parse(cls, label: str) -> DataClass:

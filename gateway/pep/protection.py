@@ -29,11 +29,11 @@ def protected(judged: Judged, inspected: InspectedRequest, secret: RootSecret) -
     shape = SHAPES[judged.exchange.shape]
     ways = _ways(judged, inspected, secret)
     ready = protect(inspected, owed.pseudonymised, owed.redacted, owed.stripped, ways)
-    body = force_stateless.apply({**shape.asks.assumed, **ready.body}, owed.stateless)
-    pseudonym = partial(secret.provider_pseudonym, tenant, judged.model.provider.name)
-    given = {name: judged.exchange.body.get(name) for name in ready.body}
-    body = replace_identifiers.apply(body, given, owed.identifiers, pseudonym)
-    ready.body = body
+    ready.body = force_stateless.apply({**shape.asks.assumed, **ready.body}, owed.stateless)
+    if owed.identifiers:
+        pseudonym = partial(secret.provider_pseudonym, tenant, judged.model.provider.name)
+        given = {name: judged.exchange.body.get(name) for name in ready.body}
+        ready.body = replace_identifiers.apply(ready.body, given, owed.identifiers, pseudonym)
     return ready
 
 

@@ -55,9 +55,10 @@ class Chat(Defaults):
         for at, message in enumerate(listed):
             _check_message(message, f"messages.{at}")
         check_chat(body)
-        check_objects(body.get("tools"), "tools")
+        if "tools" in body:
+            check_objects(body["tools"], "tools")
 
-    def turns(self, body: dict[str, Any]) -> Iterator[Turn]:
+    def turns(self, body: dict[str, Any]) -> Iterable[Turn]:
         """See `gateway.shapes.shape.Shape`."""
         return messages(body)
 
@@ -266,7 +267,8 @@ def _check_message(message: Any, where: str) -> None:
         )
     if isinstance(content, list) and not all(isinstance(part, dict) for part in content):
         raise InvalidRequest(f"{where}.content must hold objects.", param=f"{where}.content")
-    check_objects(message.get("tool_calls"), f"{where}.tool_calls")
+    if "tool_calls" in message:
+        check_objects(message["tool_calls"], f"{where}.tool_calls")
 
 
 def _check_words(message: Any) -> None:

@@ -21,7 +21,7 @@ from gateway.shapes.generate_content_translation import GenerateContentTranslati
 from gateway.shapes.shape import Defaults, Key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from gateway.content.answer import Place
     from gateway.content.signals.fields import Source
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _SAID_FIRST = ("tools", "systemInstruction", "system_instruction")
 _CONTENT = frozenset({"content"})
-_RESULTS = ("functionResponse", "function_response")
+_RESULTS = frozenset({"functionResponse", "function_response"})
 _PLAIN = (None, "", "text/plain")
 
 
@@ -51,21 +51,23 @@ class GenerateContent(Defaults):
         """See `gateway.shapes.shape.Shape`."""
         generate_content_asked.check(body)
 
-    def turns(self, body: dict[str, Any]) -> Iterator[Turn]:
+    def turns(self, body: dict[str, Any]) -> list[Turn]:
         """See `gateway.shapes.shape.Shape`: tools and instructions, then part by part."""
-        for name in _SAID_FIRST:
-            if name in body:
-                yield Turn((name,), body[name], None if name == "tools" else "system")
+        found = [
+            Turn((name,), body[name], None if name == "tools" else "system")
+            for name in _SAID_FIRST
+            if name in body
+        ]
         contents = body.get("contents")
         for at, content in enumerate(contents if isinstance(contents, list) else ()):
-            yield from _turns_of(content, at)
+            found += _turns_of(content, at)
+        return found
 
     def label_possible(self, body: dict[str, Any]) -> bool:
         """See `gateway.shapes.shape.Shape`: not under JSON for a program."""
         config = generation_config(body)
-        return all(
-            config.get(name) in _PLAIN for name in ("responseMimeType", "response_mime_type")
-        )
+        said = config.get("responseMimeType"), config.get("response_mime_type")
+        return said[0] in _PLAIN and said[1] in _PLAIN
 
     def path(self, model: str, *, stream: bool) -> str:
         """See `gateway.shapes.shape.Shape`."""
@@ -118,15 +120,17 @@ class GenerateContent(Defaults):
         return GenerateContentEvents(alias)
 
 
-def _turns_of(content: Any, at: int) -> Iterator[Turn]:
+def _turns_of(content: Any, at: int) -> list[Turn]:
     """The parts of one content, in order; results of tools are told apart."""
+    found = []
     said = source_of({"role": "user", **content}) if isinstance(content, dict) else None
     for key, value in content.items() if isinstance(content, dict) else ():
         path = ("contents", at, key)
         if key == "parts" and isinstance(value, list):
             for place, part in enumerate(value):
-                result = isinstance(part, dict) and any(name in part for name in _RESULTS)
+                result = isinstance(part, dict) and not _RESULTS.isdisjoint(part)
                 source: Source | None = "tool" if result else said
-                yield Turn((*path, place), part, source)
+                found.append(Turn((*path, place), part, source))
         else:
-            yield Turn(path, value, None)
+            found.append(Turn(path, value, None))
+    return found

@@ -61,8 +61,7 @@ def check(body: dict[str, Any]) -> None:
                 f"tools.{at} is no tool that this gateway can account for.", param=f"tools.{at}"
             )
     for name in _CONFIGS:
-        config = body.get(name)
-        _check_config(config if isinstance(config, dict) else {}, name)
+        _check_config(body.get(name), name)
 
 
 def generation_config(body: dict[str, Any]) -> dict[str, Any]:
@@ -71,7 +70,9 @@ def generation_config(body: dict[str, Any]) -> dict[str, Any]:
     return config if isinstance(config, dict) else {}
 
 
-def _check_config(config: dict[str, Any], where: str) -> None:
+def _check_config(config: Any, where: str) -> None:
+    if not isinstance(config, dict):
+        return
     if config.get("responseLogprobs") or config.get("response_logprobs"):
         # Token by token they repeat text that is restored elsewhere.
         raise InvalidRequest(
@@ -107,6 +108,9 @@ def _files(parts: list[dict[str, Any]]) -> Iterator[tuple[int, str]]:
         given = [part]
         for name in _RESULTS:
             result = part.get(name)
-            inner = result.get("parts") if isinstance(result, dict) else None
-            given += [item for item in inner or () if isinstance(item, dict)]
-        yield from ((at, name) for name in _FILES for item in given if name in item)
+            if isinstance(result, dict):
+                given += [item for item in result.get("parts") or () if isinstance(item, dict)]
+        for name in _FILES:
+            for item in given:
+                if name in item:
+                    yield at, name

@@ -21,7 +21,7 @@ from gateway.shapes.provider_ids import check_messages
 from gateway.shapes.shape import Defaults, Key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from gateway.content.answer import Place
     from gateway.shapes.shape import Translation
@@ -77,14 +77,17 @@ class Messages(Defaults):
         check_objects(body.get("mcp_servers"), "mcp_servers")
         check_messages(body)
 
-    def turns(self, body: dict[str, Any]) -> Iterator[Turn]:
+    def turns(self, body: dict[str, Any]) -> list[Turn]:
         """See `gateway.shapes.shape.Shape`: tools and instructions, then block by block."""
-        for name in _SAID_FIRST:
-            if name in body:
-                yield Turn((name,), body[name], "system" if name == "system" else None)
+        found = [
+            Turn((name,), body[name], "system" if name == "system" else None)
+            for name in _SAID_FIRST
+            if name in body
+        ]
         listed = body.get("messages")
         for at, message in enumerate(listed if isinstance(listed, list) else ()):
-            yield from _turns_of(message, at)
+            found += _turns_of(message, at)
+        return found
 
     def label_possible(self, body: dict[str, Any]) -> bool:
         """See `gateway.shapes.shape.Shape`: not under JSON for a program."""
@@ -185,17 +188,19 @@ def _check_content(content: Any, where: str) -> None:
         raise InvalidRequest(f"{where} must hold objects.", param=where)
 
 
-def _turns_of(message: Any, at: int) -> Iterator[Turn]:
+def _turns_of(message: Any, at: int) -> list[Turn]:
     """The parts of one message, in order: results of tools and thoughts are told apart."""
+    found = []
     said = source_of(message)
     for key, value in message.items() if isinstance(message, dict) else ():
         path = ("messages", at, key)
         if key != "content":
-            yield Turn(path, value, None)
+            found.append(Turn(path, value, None))
         elif isinstance(value, list):
             for place, block in enumerate(value):
                 kind = block.get("type") if isinstance(block, dict) else None
                 source = "tool" if kind in _RESULTS else said
-                yield Turn((*path, place), block, source, signed=kind in _THOUGHTS)
+                found.append(Turn((*path, place), block, source, signed=kind in _THOUGHTS))
         else:
-            yield Turn(path, value, said)
+            found.append(Turn(path, value, said))
+    return found

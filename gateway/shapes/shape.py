@@ -183,7 +183,7 @@ class Shape(Protocol):
             InvalidRequest: it cannot; `param` names the field.
         """
 
-    def turns(self, body: dict[str, Any]) -> Iterator[Turn]:
+    def turns(self, body: dict[str, Any]) -> Iterable[Turn]:
         """The conversation, in order."""
 
     def label_possible(self, body: dict[str, Any]) -> bool:

@@ -145,10 +145,8 @@ class TestDictionaries:
         mine.read({"messages": [{"role": "user", "content": text}]}, None, "chat")
 
         def known(reader: RequestReader) -> list[bool]:
-            parts = (reader.signals._remembered, reader.assessor._remembered)
-            seen = reader.inspector._seen
-            found = [part.get(part.digest(text)) is not None for part in parts]
-            return [*found, seen.get(seen.digest(text, b"with names")) is not None]
+            of = reader.inspector.texts().of(text)
+            return [reading is not None for reading in (of.found, of.seen, of.cues)]
 
         assert known(mine) == [True, True, True]
         assert known(theirs) == [False, False, False]

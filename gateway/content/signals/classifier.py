@@ -201,20 +201,18 @@ def stored(bias: list[float], rows: Mapping[int, list[float]]) -> bytes:
 
 
 def combined(by_rule: Mapping[str, int], by_model: Mapping[str, float]) -> dict[str, int]:
-    """Both opinions as one score, 0 to 100.
+    """Both opinions as one score, 1 to 100, of each category that either sees.
 
     The model alone reaches 60 at most; where a rule fired, its agreement adds to the rule's
     score.
     """
     scores = {}
-    for category, score in by_rule.items():
-        chance = by_model.get(category, 0.0)
-        if not score and chance < _LEAST:
-            scores[category] = 0
-            continue
-        alone = next((points for least, points in _POINTS if chance >= least), 0)
-        agreed = min(100, score + round(_AGREES * chance)) if score else 0
-        scores[category] = max(agreed, alone)
+    for category in MISUSE:
+        score, chance = by_rule.get(category, 0), by_model.get(category, 0.0)
+        if score or chance >= _LEAST:
+            alone = next((points for least, points in _POINTS if chance >= least), 0)
+            agreed = min(100, score + round(_AGREES * chance)) if score else 0
+            scores[category] = max(agreed, alone)
     return scores
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -10,14 +10,26 @@ if TYPE_CHECKING:
 Source = Literal["user", "system", "tool", "document", "assistant"]
 
 
+class Spoken(Protocol):
+    """One string that somebody says, such as a field of a request."""
+
+    @property
+    def text(self) -> str:
+        """What is said."""
+
+    @property
+    def source(self) -> Source | None:
+        """Who says it."""
+
+
 class SpokenField(NamedTuple):
-    """One string of a request."""
+    """One string that stands in no request."""
 
     text: str
     source: Source
 
 
-def turns(fields: Sequence[SpokenField]) -> list[str]:
+def turns(fields: Sequence[Spoken]) -> list[str]:
     """What the person said, turn by turn; the last is the newest.
 
     The strings of one turn are joined. An answer or a tool's result ends a turn; documents and

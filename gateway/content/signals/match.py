@@ -7,7 +7,6 @@ from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from gateway.content.remembered import Remembered, Room
 from gateway.content.signals.fold import Folded, fold
 from gateway.content.signals.lexicon import SOFTENERS, Lexicon, Rule
 from gateway.content.signals.scan import Scanner
@@ -16,8 +15,7 @@ from gateway.core.values import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_REMEMBERED = 2_048
-"""How many texts the lexicon is not asked about again: two megabytes."""
+    from gateway.content.known import Known, Texts
 
 Span = tuple[int, int]
 
@@ -61,24 +59,6 @@ class Seen:
     cues: frozenset[int]
 
 
-@dataclass(slots=True)
-class Known:
-    """What was read in a text already, by whichever request asked; None where nothing did.
-
-    It depends on the text alone. Two requests that ask at once write the same.
-    """
-
-    present: tuple[frozenset[int], ...] | None = None
-    """The cues of each piece."""
-
-    seen: Seen | None = None
-    chances: Mapping[str, float] | None = None
-    """The second opinion on misuse."""
-
-    names: bool | None = None
-    """Whether a known first name stands in it with a capital."""
-
-
 class Matcher:
     """A lexicon, ready to read."""
 
@@ -95,13 +75,9 @@ class Matcher:
 
         self._softeners = frozenset(self.numbers[name] for name in SOFTENERS)
 
-    def remembered(self) -> Remembered[Known]:
-        """A memory of what was read in texts."""
-        return Remembered(Room(_REMEMBERED))
-
-    def sheets(self, remembered: Remembered[Known]) -> Sheets:
-        """For the texts of one request, with what is remembered of them."""
-        return Sheets(self._scanner, remembered)
+    def sheets(self, texts: Texts) -> Sheets:
+        """For the texts of one request, with what is known of them."""
+        return Sheets(self._scanner, texts)
 
     def read(self, sheet: Sheet) -> Seen:
         """Which labels a text has, and which cues."""
@@ -233,26 +209,18 @@ class Sheet:
 class Sheets:
     """The texts of one request, each looked at once. They are kept no longer than the request."""
 
-    def __init__(self, scanner: Scanner, remembered: Remembered[Known]) -> None:
+    def __init__(self, scanner: Scanner, texts: Texts) -> None:
         """None as yet."""
         self._scanner = scanner
-        self._remembered = remembered
+        self._texts = texts
         self._sheets: dict[str, Sheet] = {}
 
     def of(self, text: str) -> Sheet:
         """That of `text`."""
         sheet = self._sheets.get(text)
         if sheet is None:
-            sheet = self._sheets[text] = Sheet(self._scanner, text, self._known(text))
+            sheet = self._sheets[text] = Sheet(self._scanner, text, self._texts.of(text))
         return sheet
-
-    def _known(self, text: str) -> Known:
-        digest = self._remembered.digest(text)
-        known = self._remembered.get(digest)
-        if known is None:
-            known = Known()
-            self._remembered.put(digest, known, text)
-        return known
 
 
 def _pieces(data: bytes) -> Iterator[tuple[int, bytes]]:

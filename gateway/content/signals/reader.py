@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from copy import copy
 from typing import TYPE_CHECKING
 
+from gateway.content.known import Texts
 from gateway.content.signals import lexicon, outputs, special
 from gateway.content.signals.classifier import LinearClassifier, combined
-from gateway.content.signals.fields import SpokenField, turns
+from gateway.content.signals.fields import turns
 from gateway.content.signals.match import Matcher
 from gateway.core.signals import DOMAINS, LIKELY, MISUSE, WORKS, OutputSignals, Signals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from gateway.content.signals.classifier import Classifier
+    from gateway.content.signals.fields import Source, Spoken
     from gateway.content.signals.lexicon import Lexicon
     from gateway.content.signals.match import Seen, Sheet, Sheets
     from gateway.core.content import Finding
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 DEPICTING = frozenset({"image", "video", "audio"})
 """Kinds of request whose answer may show or sound like somebody."""
 
-_UNTRUSTED = ("tool", "document")
+_UNTRUSTED: tuple[Source, ...] = ("tool", "document")
 _FOLLOWS_SHORTLY = 200
 """A turn that refers back is short: a longer one stands for itself."""
 
@@ -42,7 +43,7 @@ _WORKS = [(work, f"works.{work}") for work in WORKS]
 
 
 class SignalReader:
-    """Reads signals, and remembers what it read in texts."""
+    """Reads signals."""
 
     def __init__(self, classifier: Classifier | None = None, known: Lexicon | None = None) -> None:
         """With the lexicon that ships and, where one is wanted, a second opinion.
@@ -51,7 +52,6 @@ class SignalReader:
         """
         self._lexicon = known or lexicon.load()
         self._matcher = Matcher(self._lexicon)
-        self._remembered = self._matcher.remembered()
         self._classifier = classifier
         numbers = self._matcher.numbers
         self._continues = frozenset({numbers["continues"]})
@@ -59,7 +59,7 @@ class SignalReader:
         self._special = frozenset(self._lexicon.numbers(special.CUES).values())
         self._self = frozenset({numbers["self"]})
         self._names = frozenset({numbers["first_name"]})
-        self._picture = (numbers["make"], numbers["make_image"])
+        self._picture = frozenset({numbers["make"], numbers["make_image"]})
 
     @classmethod
     def standard(cls) -> SignalReader:
@@ -67,19 +67,13 @@ class SignalReader:
         known = lexicon.load()
         return cls(LinearClassifier(known), known)
 
-    def apart(self) -> SignalReader:
-        """One that is compiled already, and remembers nothing of what this one read (P4)."""
-        other = copy(self)
-        other._remembered = self._remembered.apart()  # noqa: SLF001 - of the same class
-        return other
-
-    def sheets(self) -> Sheets:
-        """For the texts of one request, so that what is asked of them twice is looked up once."""
-        return self._matcher.sheets(self._remembered)
+    def sheets(self, texts: Texts) -> Sheets:
+        """For the `texts` of one request, so that what is asked of them twice is looked up once."""
+        return self._matcher.sheets(texts)
 
     def read(
         self,
-        fields: Sequence[SpokenField],
+        fields: Sequence[Spoken],
         findings: Sequence[Sequence[Finding]] = (),
         kind: str = "chat",
         sheets: Sheets | None = None,
@@ -93,45 +87,49 @@ class SignalReader:
         Instructions are looked for in every tool result and document, however old: they stay in
         the model's context.
         """
-        sheets = sheets or self.sheets()
+        sheets = sheets or self.sheets(Texts())
         said = turns(fields)
+        by_source = _by_source(fields)
         asked = sheets.of(self._asked(said, sheets))
         seen = self._matcher.read(asked)
-        scores = _higher(seen.scores, self._orders(fields, said, sheets))
-        injection, source = self._injection(fields, seen, sheets)
-        depicts = kind in DEPICTING or all(cue in seen.cues for cue in self._picture)
+        scores, orders = seen.scores, by_source.get("system")
+        if orders:
+            scores = _higher(scores, self._orders(orders, said, sheets))
+        likely = {label for label, score in scores.items() if score >= LIKELY} if scores else ()
+        injection, source = self._injection(by_source, seen, sheets)
+        depicts = kind in DEPICTING or self._picture <= seen.cues
         named = self._named(fields, findings, asked, seen)
         return Signals(
             misuse=self._misuse(asked, scores),
             injection=injection,
             injection_source=source,
-            person_named=named or scores.get("person.pointed", 0) >= LIKELY,
-            person_likeness=(depicts and named) or scores.get("person.likeness", 0) >= LIKELY,
-            political=scores.get("political", 0) >= LIKELY,
-            minor=scores.get("minor", 0) >= LIKELY,
-            third_party_works=tuple(
-                work for work, label in _WORKS if scores.get(label, 0) >= LIKELY
-            ),
-            code=scores.get("code", 0) >= LIKELY,
+            person_named=named or "person.pointed" in likely,
+            person_likeness=(depicts and named) or "person.likeness" in likely,
+            political="political" in likely,
+            minor="minor" in likely,
+            third_party_works=_works(likely) if likely else (),
+            code="code" in likely,
             traits=self._count(asked, self._traits & seen.cues) if depicts else 0,
             special_trait=depicts and bool(self._special & seen.cues),
             about_self=depicts and bool(self._self & seen.cues),
-            domain=_domain(scores),
+            domain=_domain(scores) if likely else "",
         )
 
     def special(
         self,
-        fields: Sequence[SpokenField],
+        fields: Sequence[Spoken],
         findings: Sequence[Sequence[Finding]] = (),
         sheets: Sheets | None = None,
     ) -> tuple[SpecialCategories, tuple[tuple[Finding, ...], ...]]:
         """Special and criminal data beside a person in any field, and where in each field."""
-        sheets = sheets or self.sheets()
-        found = tuple(
-            special.find(self._matcher, self._special, sheets.of(field.text), _of(findings, at))
-            for at, field in enumerate(fields)
-        )
-        return special.summary(found), found
+        sheets = sheets or self.sheets(Texts())
+        found = []
+        for at, field in enumerate(fields):
+            sheet = sheets.of(field.text)
+            none = self._special.isdisjoint(self._matcher.read(sheet).cues)
+            beside = findings[at] if findings else ()
+            found.append(() if none else special.find(self._matcher, self._special, sheet, beside))
+        return special.summary(found), tuple(found)
 
     def read_output(
         self, text: str, canaries: Iterable[str] = (), newest: str | None = None
@@ -144,15 +142,12 @@ class SignalReader:
         return outputs.read(text, canaries, quoted=ends)
 
     def _orders(
-        self, fields: Sequence[SpokenField], said: Sequence[str], sheets: Sheets
+        self, orders: Sequence[str], said: Sequence[str], sheets: Sheets
     ) -> Mapping[str, int]:
-        """What the application's instructions are about; whom they mean, where nothing is asked."""
-        texts = _said(fields, "system")
-        if not texts:
-            return {}
+        """What the application's `orders` are about; whom they mean, where nothing is asked."""
         if all(self._refers_back(turn, sheets) for turn in said if turn.strip()):
-            return self._matcher.read(sheets.of("\n".join(texts))).scores
-        opening = "\n".join([text[:_OPENING] for text in texts])
+            return self._matcher.read(sheets.of("\n".join(orders))).scores
+        opening = "\n".join([text[:_OPENING] for text in orders])
         scores = self._matcher.read(sheets.of(opening)).scores
         return {label: score for label, score in scores.items() if not label.startswith(_PERSONS)}
 
@@ -172,10 +167,14 @@ class SignalReader:
         return any(start < _AT_ITS_START for hits in spans.values() for start, _ in hits)
 
     def _misuse(self, asked: Sheet, scores: Mapping[str, int]) -> dict[str, int]:
-        found = {category: scores.get(label, 0) for category, label in _MISUSE}
-        if self._classifier is not None:
-            found = combined(found, self._chances(self._classifier, asked))
-        return {category: score for category, score in found.items() if score}
+        by_rule = {}
+        for category, label in _MISUSE if scores else ():
+            score = scores.get(label)
+            if score:
+                by_rule[category] = score
+        if self._classifier is None:
+            return by_rule
+        return combined(by_rule, self._chances(self._classifier, asked))
 
     def _chances(self, classifier: Classifier, asked: Sheet) -> Mapping[str, float]:
         known = asked.known
@@ -185,11 +184,11 @@ class SignalReader:
         return known.chances
 
     def _injection(
-        self, fields: Sequence[SpokenField], seen: Seen, sheets: Sheets
+        self, by_source: Mapping[Source | None, Sequence[str]], seen: Seen, sheets: Sheets
     ) -> tuple[int, str]:
         best, where = 0, "none"
         for source in _UNTRUSTED:
-            for text in _said(fields, source):
+            for text in by_source.get(source, ()):
                 score = self._matcher.read(sheets.of(text)).scores.get("injection", 0)
                 if score > best:
                     best, where = score, source
@@ -198,7 +197,7 @@ class SignalReader:
 
     def _named(
         self,
-        fields: Sequence[SpokenField],
+        fields: Sequence[Spoken],
         findings: Sequence[Sequence[Finding]],
         asked: Sheet,
         seen: Seen,
@@ -206,7 +205,7 @@ class SignalReader:
         """Whether what is asked names a person: by a finding, or a known name in capitals."""
         for at, field in enumerate(fields):
             asks = field.source == "user" and field.text in asked.text
-            if asks and _PERSON in [finding.type for finding in _of(findings, at)]:
+            if asks and findings and _PERSON in [finding.type for finding in findings[at]]:
                 return True
         if not self._names & seen.cues:
             return False
@@ -219,16 +218,20 @@ class SignalReader:
         return sum(len(hits) for hits in self._matcher.spans(asked, cues).values())
 
 
-def _said(fields: Sequence[SpokenField], source: str) -> list[str]:
-    return [field.text for field in fields if field.source == source]
-
-
-def _of(findings: Sequence[Sequence[Finding]], at: int) -> Sequence[Finding]:
-    return findings[at] if at < len(findings) else ()
+def _by_source(fields: Sequence[Spoken]) -> dict[Source | None, list[str]]:
+    """What each source says, in order."""
+    found: dict[Source | None, list[str]] = {}
+    for field in fields:
+        found.setdefault(field.source, []).append(field.text)
+    return found
 
 
 def _higher(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
     return {label: max(one.get(label, 0), other.get(label, 0)) for label in {*one, *other}}
+
+
+def _works(likely: Container[str]) -> tuple[str, ...]:
+    return tuple([work for work, label in _WORKS if label in likely])
 
 
 def _domain(scores: Mapping[str, int]) -> str:

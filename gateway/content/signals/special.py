@@ -85,13 +85,14 @@ def find(
 
 def summary(found: Sequence[Sequence[Finding]]) -> SpecialCategories:
     """What policy is told of these findings."""
+    if not any(found):
+        return SpecialCategories()
     spans = [finding for each in found for finding in each]
     names = {_CATEGORIES[finding.type] for finding in spans}
     return SpecialCategories(
         special=tuple(name for name in SPECIAL if name in names),
         criminal="criminal" in names,
-        removable=bool(spans)
-        and len(spans) <= _FEW
+        removable=len(spans) <= _FEW
         and all(finding.end - finding.start <= _SHORT for finding in spans),
     )
 

@@ -188,7 +188,7 @@ class Generation:
             purpose=declared.purpose(headers.get("x-proviso-purpose")),
             language=_language(asking) or principal.tenant.language,
             shape=route.shape.name,
-            passed_on=declared.passed_on(headers, route.passed_on),
+            passed_on=declared.passed_on(headers, route.passed_on) if route.passed_on else {},
             job=read.job,
             groups=declared.groups(headers.get),
             earlier=known,

@@ -70,12 +70,12 @@ def _names_any(body: dict[str, Any]) -> bool:
     """
     left: list[Any] = [body]
     for node in left:
-        values = node
         if isinstance(node, dict):
             if "file_id" in node or "file_ids" in node:
                 return True
-            values = node.values()
-        left += [value for value in values if isinstance(value, (dict, list))]
+            left += node.values()
+        elif isinstance(node, list):
+            left += node
     return False
 
 

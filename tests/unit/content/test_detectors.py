@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.content import answer, request, walk
+from gateway.content import answer, walk
 from gateway.content.glance import suspect
 from gateway.content.inspect import CIRCUMSTANCES, Inspector, data_class, merged, summarise
 from gateway.content.patterns import BUILT_IN, NUMERIC, PatternDetector
@@ -179,7 +179,7 @@ class TestSeen:
         assert all(suspect(value) for value in values)
         assert sum(map(len, BUILT_IN)) > 25
 
-    @pytest.mark.parametrize("word", sorted(answer._PROTOCOL | request.KEYS | walk.ROLES))
+    @pytest.mark.parametrize("word", sorted(answer._PROTOCOL | walk.KEYS | walk.ROLES))
     def test_what_is_not_looked_at_holds_nothing(self, word: str) -> None:
         """
         The protocol's own words have no finding, so that passing them over loses none.

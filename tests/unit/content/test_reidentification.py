@@ -13,6 +13,7 @@ from bench.names import corpora
 from bench.reidentification import area_under_curve
 from gateway.content.directory import Directory, Employee
 from gateway.content.inspect import Inspector
+from gateway.content.known import Texts
 from gateway.content.names.model import Model
 from gateway.content.reidentification import LEVELS, Assessor, Risk
 
@@ -70,24 +71,23 @@ class TestWhatIsRemembered:
         texts = [text] * len(kept)
 
         assert len(found) == 2
-        assert ASSESSOR.assess(texts, findings) == ASSESSOR.apart().assess(texts, findings)
-        assert ASSESSOR.assess(texts[:1], findings[-1:]) == ASSESSOR.apart().assess(
-            texts[:1], findings[-1:]
-        )
+        known = Texts()
+        for told, seen in ((texts, findings), (texts[:1], findings[-1:])):
+            assert ASSESSOR.assess(told, seen, known=known) == ASSESSOR.assess(told, seen)
 
     def test_no_year_of_a_text_is_kept(self) -> None:
         """
         What is offered in place of a date is part of it, and is made anew.
         """
-        assessor, text = ASSESSOR.apart(), "She was born on 3 May 1987 in Tromsø."
+        known, text = Texts(), "She was born on 3 May 1987 in Tromsø."
         findings = INSPECTOR.inspect(text)
-        first = assessor.assess([text], [findings])
-        kept = assessor._remembered.get(assessor._remembered.digest(text))
+        first = ASSESSOR.assess([text], [findings], known=known)
+        kept = known.of(text)
 
         assert "1987" in [phrase.instead for phrase in first.phrases]
-        assert kept is not None
+        assert kept.cues is not None
         assert "1987" not in repr(kept)
-        assert assessor.assess([text], [findings]) == first
+        assert ASSESSOR.assess([text], [findings], known=known) == first
 
 
 class TestEstimates:

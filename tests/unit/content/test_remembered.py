@@ -96,12 +96,7 @@ class TestReading:
         reader.read(body, None, "image")
         assert reader.instructions.of(body).canaries
 
-        held = reachable(
-            reader.inspector._seen,
-            reader.signals._remembered,
-            reader.assessor._remembered,
-            reader.instructions._remembered,
-        )
+        held = reachable(reader.inspector._remembered, reader.instructions._remembered)
 
         assert len(held) > 10
         assert not [item for item in held if "zyzzo" in item.lower()]
@@ -169,18 +164,15 @@ class TestMemory:
 
     def test_what_readers_keep_is_bounded_by_length(self, shipped: RequestReader) -> None:
         """
-        Every reader tells the room how long the text was.
+        The room is told how long the text was, and has one reading of it for all who read it.
         """
         reader, text = shipped.apart(), "so " * 10_000
         reader.read(request([{"role": "user", "content": text}]), None, "chat")
+        part = reader.inspector._remembered
+        characters, known = part._room._readings[part.digest(text)]
 
-        for part, about in (
-            (reader.inspector._seen, b"with names"),
-            (reader.signals._remembered, b""),
-            (reader.assessor._remembered, b""),
-        ):
-            characters, _ = part._room._readings[part.digest(text, about)]
-            assert characters == len(text)
+        assert characters == len(text)
+        assert None not in (known.found, known.seen, known.chances, known.cues)
 
 
 def reachable(*roots: Remembered[Any]) -> list[str]:

@@ -14,7 +14,8 @@ from gateway.content.attachments.reader import AttachmentReader
 from gateway.content.inspect import Inspector
 from gateway.content.patterns import PatternDetector
 from gateway.content.pseudonyms import protect
-from gateway.content.walk import rewritten, walk
+from gateway.content.rewritten import rewritten
+from gateway.content.walk import walk
 from gateway.errors import InvalidRequest
 from tests.unit.content.inspecting import inspect_request
 
@@ -291,6 +292,38 @@ class TestLimits:
         """
         with pytest.raises(InvalidRequest, match="text fields"):
             walk({"messages": [{"role": "user", "content": ["x"] * 20_001}]})
+
+    def test_words_of_the_api_count(self) -> None:
+        """
+        P10: keys that nothing is looked for in are strings as well.
+        """
+        with pytest.raises(InvalidRequest, match="more than 20000 text fields"):
+            walk({"messages": [{"role": "user", "content": [{"id": 1}] * 20_000}]})
+
+    def test_arguments_count(self) -> None:
+        """
+        P10: so are the strings of the JSON that a tool is called with.
+        """
+        arguments = json.dumps({"said": ["x\n"] * 20_001})
+        with pytest.raises(InvalidRequest, match="more than 20000 text fields"):
+            walk({"messages": [{"role": "assistant", "arguments": arguments}]})
+
+
+class TestWordsOfTheApis:
+    def test_they_are_passed_over_at_their_own_places_only(self) -> None:
+        """
+        A role is a word of the API under its key; said by a person, or in a tool's arguments, it
+        is read like any other string. All count by their length.
+        """
+        arguments = json.dumps({"role": "tool", "text": "a\nb"})
+        call = {"role": "assistant", "arguments": arguments}
+        body = {"messages": [{"role": "user", "content": "user"}, call]}
+        walked = walk(body)
+
+        roles = ["role", "user", "content", "role", "assistant", "arguments"]
+        assert list(walked.words) == [*roles, "role", "text"]
+        assert [item.text for item in walked.fields] == ["user", "tool", "a\nb"]
+        assert walked.characters == sum(map(len, walked.words)) + len("usertoola_b")
 
 
 IBAN, SPANISH = "DE89370400440532013000", "ES9121000418450200051332"

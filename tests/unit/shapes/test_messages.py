@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.content.walk import walk
+from gateway.content.walk import KEYS, ROLES, walk
 from gateway.core.exchange import Usage
 from gateway.errors import InvalidRequest, ProviderGarbage
 from gateway.shapes.registry import COUNT_TOKENS, MESSAGES
@@ -64,9 +64,11 @@ class TestRequest:
         """
         Whatever a body holds, and wherever it holds it, is looked at.
         """
-        seen = {item.text for item in walk(body, turns=MESSAGES.turns).fields}
+        walked = walk(body, turns=MESSAGES.turns)
+        seen = {*walked.words, *(item.text for item in walked.fields)}
 
         assert set(strings_of(body)) <= seen
+        assert set(walked.words) <= KEYS | ROLES
 
     def test_who_speaks(self) -> None:
         """

@@ -52,12 +52,14 @@ class TestAsked:
         body: dict[str, Any] = {**more, "model": "m", field: listed}
         shape.check({"model": "m", field: listed})
 
-        fields = walk(body, None, turns=shape.turns).fields
+        walked = walk(body, None, turns=shape.turns)
+        fields = walked.fields
 
         assert [item.text for item in fields[: len(listed)]] == listed
         assert all(item.own for item in fields[: len(listed)])
         others = {key: value for key, value in body.items() if key != field}
-        assert {item.text for item in fields[len(listed) :]} == {*others, *others.values()}
+        rest = [item.text for item in fields[len(listed) :]]
+        assert {*rest, *walked.words} == {*others, *others.values()}
 
     @pytest.mark.parametrize("shape", [EMBEDDINGS, MODERATIONS])
     def test_no_pieces(self, shape: Any) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.content.known import Texts
 from gateway.content.signals.fields import SpokenField, turns
 from gateway.content.signals.reader import SignalReader
 from gateway.core.content import Finding
@@ -39,10 +40,10 @@ class TestSheets:
         """
         Signals and special categories are the same from shared texts as from texts of their own.
         """
-        sheets = READER.sheets()
+        sheets = READER.sheets(Texts())
 
-        assert READER.read(said, (), kind, sheets) == READER.apart().read(said, (), kind)
-        assert READER.special(said, (), sheets) == READER.apart().special(said)
+        assert READER.read(said, (), kind, sheets) == READER.read(said, (), kind)
+        assert READER.special(said, (), sheets) == READER.special(said)
 
 
 class TestConversations:
