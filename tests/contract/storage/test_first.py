@@ -206,7 +206,7 @@ class TestFirst:
         with pytest.raises(StorageUnavailable):
             gone.first(TenantId(uuid7()), one, {})
         with pytest.raises(StorageUnavailable):
-            gone.driver_connection()
+            gone.driver_connection(5)
 
 
 @pytest.mark.postgres

@@ -169,7 +169,7 @@ class TestSilent:
         """
         Even the first word of a new connection is waited for no longer than its bound.
         """
-        raw = world.database.driver_connection()
+        raw = world.database.driver_connection(5)
         world.between.running.clear()
         begun = time.monotonic()
         with pytest.raises(StorageUnavailable):
@@ -226,7 +226,7 @@ class TestCut:
         with Between(postgres_url) as between:
             url = between.url
         database = Database(url)
-        writer = PostgresWriter(database)
+        writer = PostgresWriter(database, log_tables.NOBODY)
         with pytest.raises(StorageUnavailable), writer.locked(uuid7(), 1):
             pass
         database.dispose()
@@ -283,7 +283,7 @@ class TestSaid:
         """
         with world.straight.connection(world.tenant, write=True) as connection:
             log_tables.lock_head(connection, world.tenant)
-            writing = PostgresWriter(world.database)
+            writing = PostgresWriter(world.database, log_tables.NOBODY)
             with (
                 cancelling(world),
                 pytest.raises(StorageUnavailable),
@@ -338,7 +338,10 @@ class TestUnfit:
         """
         A gateway that was stopped halfway does not keep the others from the log.
         """
-        stopped, other = PostgresWriter(world.database), PostgresWriter(world.database)
+        stopped, other = (
+            PostgresWriter(world.database, log_tables.NOBODY),
+            PostgresWriter(world.database, log_tables.NOBODY),
+        )
         with pytest.raises(StorageUnavailable), stopped.locked(world.tenant, 0.3) as held:
             with other.locked(world.tenant, 3) as free:
                 assert free.head[0] == 1
