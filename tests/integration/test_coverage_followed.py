@@ -124,7 +124,7 @@ def test_an_exchange(row: Followed, way: str, company: Installation, upstream: U
         item for item in company.entries()[before:] if item["kind"] in ("decision", "outcome")
     )
 
-    assert decision["effect"] == ("deny" if way == "deny" else "permit")
+    assert decision["effect"] == ("deny" if way == "deny" else "permit"), decision
     assert (upstream.count + len(upstream.asked) > asked) == (way != "deny")
     assert b"AKIAIOSFODNN7EXAMPLE" not in body
     assert ADDRESS not in str(upstream.kept)
