@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,8 @@ _ANEW = 0.5
 
 _PIECE = 50_000
 """How many code points are looked at together: it bounds the memory of a text in one line."""
+
+_HEX = re.compile(r"[a-f]+|[A-F]+")
 
 _KINDS = tuple((kind, LEAST[kind], f"name.{kind.lower()}") for kind in TYPES)
 _PERSON = "PERSON"
@@ -150,6 +153,18 @@ def _sure_enough(kind: int, first: int, last: int, sum_: float, of: Tokens) -> t
     """The name of these words, if what they say in sum is enough for one of its type."""
     type_, least, rule = _KINDS[kind]
     confidence = calibrated(sum_ / (last + 1 - first))
-    if confidence < least:
+    if confidence < least or (first == last and _of_an_id(first, of)):
         return ()
     return (_finding(type_, round(confidence, 3), rule, first, last, of),)
+
+
+def _of_an_id(at: int, of: Tokens) -> bool:
+    """Whether a word is letters of a hexadecimal number, such as "aea" in an id."""
+    words, starts = of
+    word, start = words[at], starts[at]
+    if not _HEX.fullmatch(word):
+        return False
+    if at and starts[at - 1] + len(words[at - 1]) == start and words[at - 1][-1].isdigit():
+        return True
+    behind = words[at + 1] if starts[at + 1 : at + 2] == [start + len(word)] else ""
+    return behind[:1].isdigit()

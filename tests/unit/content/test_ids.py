@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from gateway.content.inspect import Inspector
 from gateway.content.patterns import PatternDetector
 
 if TYPE_CHECKING:
@@ -101,6 +102,29 @@ class TestIds:
 
         assert found
         assert {item.end for item in found} == {text.index(value) + len(value)}
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "video_ex_01a21c75be6777aea0295009336acd73",
+            "video_ex_01a21c75bccc7cdd9c9dbc5cc5cbe463",
+            "01a21c6f-5d64-7c14-9aea-9612c3a0e19b",
+            "video_01a21c753cdd7929bcd394cc9d9c7268",
+        ],
+    )
+    def test_no_letters_of_one_are_a_name(self, value: str) -> None:
+        """
+        One in two thousand held a place or a firm, such as "aea".
+        """
+        assert Inspector().inspect(f"Show {value} again") == ()
+
+    def test_a_word_of_such_letters_is_a_name_where_it_stands_alone(self) -> None:
+        """
+        Only beside digits are they an id's.
+        """
+        found = Inspector().inspect("Our colleague Ada Abbe works with Dr. Beda Faba in Abbeda.")
+
+        assert {item.type for item in found} >= {"PERSON"}
 
 
 class TestNumbersBesideIds:
