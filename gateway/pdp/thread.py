@@ -82,6 +82,7 @@ class DecisionThread:
             # Nobody waits for it any more: the thread drops it instead of falling further behind.
             question.given_up = True
             self._stuck = question
+            _LOG.warning("no policy decision within %s s: denied", self._seconds)
             return unavailable(self.bundle.revision, "policy.timeout")
         if question.answer is _FAILED:
             return unavailable(self.bundle.revision)

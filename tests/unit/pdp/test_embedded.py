@@ -181,11 +181,15 @@ class TestFailures:
 
 
 class TestTime:
-    def test_a_slow_decision_is_a_deny(self, scene: Scene) -> None:
+    def test_a_slow_decision_is_a_deny(
+        self, scene: Scene, caplog: pytest.LogCaptureFixture
+    ) -> None:
         """
-        The caller waits for its deadline and no longer.
+        The caller waits for its deadline and no longer; operators can read it, not the question.
         """
         assert code(scene.ask('"hang"')) == "policy.timeout"
+        assert "no policy decision within" in caplog.text
+        assert "hang" not in caplog.text
 
     def test_a_stuck_thread_is_not_ready(self, scene: Scene) -> None:
         """
