@@ -108,23 +108,20 @@ class Inspector:
         """
         if not names and len(text) < _WORTH_REMEMBERING:
             return self.look(text)
-        known = self.texts().of(text)
-        if names:
-            return self.found(text, known)
-        if known.bare is not None:
-            return known.bare
-        found = self._look(text, names=False)
-        if not _failed(found):
-            known.bare = found
-        return found
+        return self.found(text, self.texts().of(text), names=names)
 
-    def found(self, text: str, known: Known) -> tuple[Finding, ...]:
+    def found(self, text: str, known: Known, *, names: bool = True) -> tuple[Finding, ...]:
         """As `inspect`, of a text of which something may be `known`."""
-        if known.found is not None:
-            return known.found
-        found = self._look(text, names=True)
-        if not _failed(found):
+        before = known.found if names else known.bare
+        if before is not None:
+            return before
+        found = self._look(text, names=names)
+        if _failed(found):
+            return found
+        if names:
             known.found = found
+        else:
+            known.bare = found
         return found
 
     def look(self, text: str) -> tuple[Finding, ...]:
