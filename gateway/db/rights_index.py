@@ -19,9 +19,10 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal,
     select,
+    tuple_,
     union,
-    union_all,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -32,7 +33,7 @@ from gateway.db.keeping import unrestricted
 from gateway.db.prepared import Prepared, PreparedNew
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from uuid import UUID
 
     from sqlalchemy import ColumnElement, Connection, Dialect, Subquery
@@ -70,18 +71,25 @@ class RightsOutput(TenantRow):
     """What near copies share most of, keyed; empty where none could be made."""
 
 
-class RightsBand(TenantRow):
-    """One sixteenth of a sketch: outputs that share one are worth comparing."""
+class RightsBlock(TenantRow):
+    """Imprints of some outputs of a kind, one after the other, and whose they are.
 
-    __tablename__ = "rights_band"
-    # All of it is its key: beside a tree of the key, one of the rows would be the same once more.
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    A block is filled before the next one is begun. Whoever looks for what is alike reads the
+    imprints of all of them: sixteen bytes an output.
+    """
+
+    __tablename__ = "rights_block"
 
     kind: Mapped[str] = mapped_column(primary_key=True)
-    band: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    value: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    exchange_id: Mapped[str] = mapped_column(primary_key=True)
-    part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """Its place among the blocks of the kind, from 0."""
+
+    newest: Mapped[datetime]
+    """When the last of its outputs was made."""
+
+    imprints: Mapped[bytes] = mapped_column(LargeBinary)
+    names: Mapped[str]
+    """A line each, in the same order: exchange and part, with a blank between."""
 
 
 class RightsCursor(TenantRow):
@@ -93,8 +101,9 @@ class RightsCursor(TenantRow):
     """The first position that has not been read."""
 
 
-_OUTPUT, _BAND, _CURSOR, _ENTRY = (
-    cast("Table", mapped.__table__) for mapped in (RightsOutput, RightsBand, RightsCursor, LogEntry)
+_OUTPUT, _BLOCK, _CURSOR, _ENTRY = (
+    cast("Table", mapped.__table__)
+    for mapped in (RightsOutput, RightsBlock, RightsCursor, LogEntry)
 )
 
 
@@ -135,6 +144,26 @@ _MOVE = (
 )
 
 
+_LAST = (
+    select(_BLOCK.c.number, _BLOCK.c.imprints, _BLOCK.c.names)
+    .where(_BLOCK.c.tenant_id == bindparam("tenant"), _BLOCK.c.kind == bindparam("of"))
+    .order_by(_BLOCK.c.number.desc())
+    .limit(1)
+)
+_FILL = (
+    update(_BLOCK)
+    .where(
+        _BLOCK.c.tenant_id == bindparam("tenant"),
+        _BLOCK.c.kind == bindparam("of"),
+        _BLOCK.c.number == bindparam("at"),
+    )
+    .values(newest=bindparam("newest"), imprints=bindparam("imprints"), names=bindparam("names"))
+)
+
+IN_A_BLOCK = 256
+"""Imprints of a block: as much as is written once more for an output that comes alone."""
+
+
 class OutputRow(NamedTuple):
     """A row of `RightsOutput`, without its tenant."""
 
@@ -148,25 +177,30 @@ class OutputRow(NamedTuple):
     sketch: bytes
 
 
-BandRow = tuple[str, int, int, str, int]
-"""A row of `RightsBand`, without its tenant: kind, band, value, exchange and part."""
+class Imprinted(NamedTuple):
+    """An output, and what it is compared by before it is looked at."""
 
-_BAND_COLUMNS = ("kind", "band", "value", "exchange_id", "part")
+    kind: str
+    exchange_id: str
+    part: int
+    at: datetime
+    imprint: bytes
 
 
 class _Reading:
     """The statements of the reader, compiled once for a driver."""
 
     def __init__(self, dialect: Dialect) -> None:
-        self.behind, self.lock, self.unread, self.move = (
-            Prepared(statement, dialect) for statement in (_BEHIND, _LOCK, _UNREAD, _MOVE)
+        self.behind, self.lock, self.unread, self.move, self.last, self.fill = (
+            Prepared(statement, dialect)
+            for statement in (_BEHIND, _LOCK, _UNREAD, _MOVE, _LAST, _FILL)
         )
-        self.output, self.band, self.cursor = (
-            PreparedNew(table, dialect, ("tenant_id",), columns)
-            for table, columns in (
-                (_OUTPUT, OutputRow._fields),
-                (_BAND, _BAND_COLUMNS),
-                (_CURSOR, ("position",)),
+        self.output, self.block, self.cursor = (
+            PreparedNew(table, dialect, shared, columns)
+            for table, shared, columns in (
+                (_OUTPUT, ("tenant_id",), OutputRow._fields),
+                (_BLOCK, ("tenant_id", "kind"), ("number", "newest", "imprints", "names")),
+                (_CURSOR, ("tenant_id",), ("position",)),
             )
         )
 
@@ -192,13 +226,62 @@ def unread(connection: Connection, tenant: UUID, limit: int) -> list[tuple[int, 
     return [(int(row[0]), bytes(row[1])) for row in rows]
 
 
-def add(
-    connection: Connection, tenant: UUID, outputs: Sequence[OutputRow], bands: Sequence[BandRow]
-) -> None:
-    """Add outputs and their bands; what is there already stays as it is."""
+def add(connection: Connection, tenant: UUID, outputs: Sequence[OutputRow]) -> None:
+    """Add outputs; what is there already stays as it is."""
+    _reading(connection.dialect).output.add(connection, (tenant,), outputs)
+
+
+def lay(connection: Connection, tenant: UUID, items: Sequence[Imprinted]) -> None:
+    """Lay imprints behind those of their kind; whoever calls holds the cursor's lock."""
+    for kind in sorted({item.kind for item in items}):
+        _lay(connection, tenant, kind, [item for item in items if item.kind == kind])
+
+
+def _lay(connection: Connection, tenant: UUID, kind: str, items: Sequence[Imprinted]) -> None:
     ready = _reading(connection.dialect)
-    ready.output.add(connection, (tenant,), outputs)
-    ready.band.add(connection, (tenant,), bands)
+    last = ready.last.run(connection, {"tenant": tenant, "of": kind}).fetchone()
+    number, laid, names = (int(last[0]), bytes(last[1]), last[2]) if last else (-1, b"", "")
+    room = IN_A_BLOCK - 1 - names.count("\n") if last else 0
+    if more := items[:room]:
+        newest, imprints, named = _block(more)
+        values = {"newest": newest, "imprints": laid + imprints, "names": f"{names}\n{named}"}
+        ready.fill.run(connection, {"tenant": tenant, "of": kind, "at": number, **values})
+    starts = range(room, len(items), IN_A_BLOCK)
+    blocks = [
+        (number + at, *_block(items[start : start + IN_A_BLOCK]))
+        for at, start in enumerate(starts, 1)
+    ]
+    ready.block.add(connection, (tenant, kind), blocks)
+
+
+def _block(items: Sequence[Imprinted]) -> tuple[datetime, bytes, str]:
+    """When the last of some was made, their imprints, their names."""
+    names = "\n".join([f"{item.exchange_id} {item.part}" for item in items])
+    return items[-1].at, b"".join([item.imprint for item in items]), names
+
+
+def clear_blocks(connection: Connection, tenant: UUID) -> None:
+    """Take all imprints away, to lay them anew; the cursor is locked until the transaction ends."""
+    _reading(connection.dialect).lock.run(connection, {"tenant": tenant})
+    connection.execute(delete(_BLOCK).where(_BLOCK.c.tenant_id == tenant))
+
+
+def sketched(
+    connection: Connection, tenant: UUID, after: tuple[str, int], limit: int
+) -> list[OutputRow]:
+    """Outputs that have a sketch, in the order of their names, after one of them."""
+    wanted = [_OUTPUT.c[name] for name in OutputRow._fields]
+    rows = connection.execute(
+        select(*wanted)
+        .where(
+            _OUTPUT.c.tenant_id == tenant,
+            _OUTPUT.c.sketch != b"",
+            tuple_(_OUTPUT.c.exchange_id, _OUTPUT.c.part) > tuple_(*map(literal, after)),
+        )
+        .order_by(_OUTPUT.c.exchange_id, _OUTPUT.c.part)
+        .limit(limit)
+    )
+    return [OutputRow(*row) for row in rows]
 
 
 def move_cursor(connection: Connection, tenant: UUID, position: int) -> None:
@@ -230,35 +313,39 @@ def exact(
     return list(session.scalars(query.order_by(RightsOutput.at.desc()).limit(limit)))
 
 
-def alike(
-    session: Session, kind: str, bands: Sequence[int], principal: str | None, limit: int
-) -> list[RightsOutput]:
-    """Outputs of a kind that share most bands, the likeliest first."""
-    # One question for each band: of all at once SQLite would read every band of the kind.
-    held = union_all(
-        *(
-            select(RightsBand.exchange_id, RightsBand.part).where(
-                RightsBand.tenant_id == _tenant(session),
-                RightsBand.kind == kind,
-                RightsBand.band == band,
-                RightsBand.value == value,
-            )
-            for band, value in enumerate(bands)
-        )
-    ).subquery()
-    shared = (
-        select(held.c.exchange_id, held.c.part, func.count().label("count"))
-        .group_by(held.c.exchange_id, held.c.part)
-        .subquery()
-    )
+def imprints(session: Session, kind: str, blocks: int) -> Iterator[list[tuple[int, bytes]]]:
+    """The imprints of all outputs of a kind, some blocks at once: number and bytes of each.
+
+    Every block but the last has `IN_A_BLOCK` of them.
+    """
     query = (
-        select(RightsOutput)
-        .join(shared, _same_part(shared))
-        .where(RightsOutput.kind == kind, _whose(principal))
-        .order_by(shared.c.count.desc(), RightsOutput.at.desc())
-        .limit(limit)
+        select(RightsBlock.number, RightsBlock.imprints)
+        .where(RightsBlock.kind == kind)
+        .order_by(RightsBlock.number)
+        .execution_options(yield_per=blocks)
     )
-    return list(session.scalars(query))
+    for some in session.execute(query).partitions():
+        yield [(row[0], row[1]) for row in some]
+
+
+def named(
+    session: Session, kind: str, places: Sequence[tuple[int, int]], principal: str | None
+) -> list[RightsOutput]:
+    """The outputs that lie there, by block and place in it; of one principal, or of all.
+
+    Those whose time was over before that of their block are no longer among them.
+    """
+    numbers = {number for number, _ in places}
+    query = select(RightsBlock.number, RightsBlock.names).where(
+        RightsBlock.kind == kind, RightsBlock.number.in_(numbers)
+    )
+    lines = {number: names.split("\n") for number, names in session.execute(query)}
+    names = [lines[number][place].rpartition(" ") for number, place in places if number in lines]
+    wanted = {(exchange, int(part)) for exchange, _, part in names}
+    outputs = select(RightsOutput).where(
+        RightsOutput.exchange_id.in_({exchange for exchange, _ in wanted}), _whose(principal)
+    )
+    return [row for row in session.scalars(outputs) if (row.exchange_id, row.part) in wanted]
 
 
 def forget_names(connection: Connection, tenant: UUID, exchanges: Sequence[str]) -> None:
@@ -271,10 +358,8 @@ def forget_names(connection: Connection, tenant: UUID, exchanges: Sequence[str])
 
 
 def forget_before(session: Session, moment: datetime) -> int:
-    """Delete what is older than that; how many outputs."""
-    old = select(RightsOutput.exchange_id).where(RightsOutput.at < moment)
-    old = old.where(RightsOutput.tenant_id == _tenant(session))
-    session.execute(delete(RightsBand).where(RightsBand.exchange_id.in_(old)))
+    """Delete what is older than that; how many outputs. A block goes with its last output."""
+    session.execute(delete(RightsBlock).where(RightsBlock.newest < moment))
     gone = delete(RightsOutput).where(RightsOutput.at < moment).returning(RightsOutput.part)
     return len(session.scalars(gone).all())
 

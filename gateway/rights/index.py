@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime
-from itertools import repeat
+from heapq import nlargest
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -22,25 +22,32 @@ from gateway.audit.signing import Signer
 from gateway.core.identifiers import TenantId
 from gateway.core.values import dataclass
 from gateway.db import keeping, log_search, rights_index, tenants
-from gateway.db.rights_index import OutputRow
+from gateway.db.rights_index import IN_A_BLOCK, Imprinted, OutputRow
 from gateway.errors import NotFound, StorageUnavailable
 from gateway.rights import signed
-from gateway.rights.likeness import BANDS, IMAGE, Likenesses, Output, distance
+from gateway.rights.likeness import IMAGE, Likenesses, Output, alike, distance, imprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
     from gateway.core.clock import Clock
     from gateway.core.secrets import RootSecret
-    from gateway.db.rights_index import BandRow, RightsOutput
+    from gateway.db.rights_index import RightsOutput
     from gateway.db.session import Database
     from gateway.rights.pictures import Pictures
 
 _BATCH = 500
 _CANDIDATES = 200
-"""Outputs that share a piece of the sketch and are compared with it."""
+"""Outputs whose imprint is near and whose sketch is compared."""
+
+_MOST_NEAR = 5_000
+"""Imprints that are near: more are outputs that are all alike, and the last of them will do."""
+
+_BLOCKS_AT_ONCE = 1_000
+"""Read at once when imprints are compared: 4 MB."""
 
 CATCH_UP_SECONDS = 60.0
 """How often the index is held against the log, should a note have been lost."""
@@ -135,9 +142,9 @@ class RightsIndex:
         while full and not self._ended.is_set():
             with self._database.connection(tenant, write=True) as connection:
                 rows = rights_index.unread(connection, tenant, _BATCH)
-                outputs, bands = _rows([canonical for _, canonical in rows])
-                # In the order of their key: those that lie together are written together.
-                rights_index.add(connection, tenant, outputs, sorted(bands))
+                outputs = _rows([canonical for _, canonical in rows])
+                rights_index.add(connection, tenant, outputs)
+                rights_index.lay(connection, tenant, _imprinted(outputs))
                 if rows:
                     rights_index.move_cursor(connection, tenant, rows[-1][0] + 1)
             total, full = total + len(outputs), len(rows) == _BATCH
@@ -147,7 +154,18 @@ class RightsIndex:
         """Read the tenant's whole log anew, for an index that was lost; how many outputs."""
         with self._database.connection(tenant, write=True) as connection:
             rights_index.reset_cursor(connection, tenant)
-        return self.catch_up(tenant)
+        count = self.catch_up(tenant)
+        with self._database.connection(tenant, write=True) as connection:
+            self._lay_anew(connection, tenant)
+        return count
+
+    def _lay_anew(self, connection: Connection, tenant: TenantId) -> None:
+        """Lay all imprints from the outputs: those that were there are there twice by now."""
+        rights_index.clear_blocks(connection, tenant)
+        after = ("", 0)
+        while rows := rights_index.sketched(connection, tenant, after, _BATCH):
+            rights_index.lay(connection, tenant, _imprinted(rows))
+            after = (rows[-1].exchange_id, rows[-1].part)
 
     def text_outputs(self, tenant: TenantId, pieces: Iterable[str]) -> tuple[Output, ...]:
         """The texts of a released answer, in their order, as a record names them; none of none."""
@@ -210,19 +228,14 @@ class RightsIndex:
     ) -> list[Found]:
         with self._database.tenant_session(tenant) as session:
             same = rights_index.exact(session, digests, principal, MOST_FOUND)
-            bands = asked.bands()
-            alike = (
-                rights_index.alike(session, asked.kind, bands, principal, _CANDIDATES)
-                if bands
-                else []
-            )
+            likely = _likely(session, asked, principal) if asked.sketch else []
         found = [
             _found(row, "released" if row.digest in digests else "received", 0) for row in same
         ]
         known = {(item.exchange_id, item.part) for item in found}
         near = [
             _found(row, "near", apart)
-            for row in alike
+            for row in likely
             if (row.exchange_id, row.part) not in known
             and (apart := distance(row.kind, asked.sketch, row.sketch)) is not None
         ]
@@ -252,10 +265,28 @@ def media_digest(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
-def _rows(entries: list[bytes]) -> tuple[list[OutputRow], list[BandRow]]:
-    """Rows of outputs and of their bands, from outcomes."""
-    outputs: list[OutputRow] = []
-    bands: list[BandRow] = []
+def _likely(session: Session, asked: Output, principal: str | None) -> list[RightsOutput]:
+    """Outputs whose imprints are nearest to that of the one asked, of one principal or of all."""
+    kind, own = asked.kind, imprint(asked.kind, asked.sketch)
+    near: list[tuple[int, int, int]] = []
+    for blocks in rights_index.imprints(session, kind, _BLOCKS_AT_ONCE):
+        for common, at in alike(kind, own, b"".join([laid for _, laid in blocks])):
+            block, place = divmod(at, IN_A_BLOCK)
+            near.append((common, blocks[block][0], place))
+        # The nearest, and of those as near the newest.
+        near = nlargest(_MOST_NEAR, near)
+    likely: list[RightsOutput] = []
+    for start in range(0, len(near), _CANDIDATES):
+        places = [(number, place) for _, number, place in near[start : start + _CANDIDATES]]
+        likely += rights_index.named(session, kind, places, principal)
+        if len(likely) >= _CANDIDATES:
+            break
+    return likely
+
+
+def _rows(entries: list[bytes]) -> list[OutputRow]:
+    """Rows of outputs, from outcomes."""
+    rows: list[OutputRow] = []
     for canonical in entries:
         if b'"sketch"' not in canonical:
             continue  # most of a log is parsed by nobody
@@ -263,18 +294,22 @@ def _rows(entries: list[bytes]) -> tuple[list[OutputRow], list[BandRow]]:
         exchange, at = said["exchange"], datetime.fromisoformat(said["at"])
         for part, item in enumerate(said["rights"].get("outputs", ())):
             output = Output.from_record(item)
-            outputs.append(
+            rows.append(
                 OutputRow(
                     exchange, part, output.kind, said["principal"], at,
                     output.digest, output.received, output.sketch,
                 )
             )  # fmt: skip
-            # Put together in the interpreter's own loop: most rows of the index are these.
-            bands += zip(
-                repeat(output.kind), range(BANDS), output.bands(), repeat(exchange), repeat(part),
-                strict=False,
-            )  # fmt: skip
-    return outputs, bands
+    return rows
+
+
+def _imprinted(rows: list[OutputRow]) -> list[Imprinted]:
+    """What is compared of those that have a sketch."""
+    return [
+        Imprinted(row.kind, row.exchange_id, row.part, row.at, imprint(row.kind, row.sketch))
+        for row in rows
+        if row.sketch
+    ]
 
 
 def _found(row: RightsOutput, match: str, apart: int) -> Found:

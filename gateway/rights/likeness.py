@@ -15,7 +15,6 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from functools import lru_cache
-from struct import Struct
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,11 +32,18 @@ if TYPE_CHECKING:
     from gateway.core.secrets import RootSecret
 
 TEXT, IMAGE = "text", "image"
-BANDS = 16
-"""Pieces of a sketch; near copies share at least one."""
+IMPRINT = 16
+"""Bytes of an imprint: a part of the sketch, which all others of its kind are compared with."""
 
-_PIECES = {BANDS * size: Struct(f">{BANDS}{sign}") for size, sign in ((2, "H"), (4, "I"))}
-"""What reads the pieces of a sketch, by its length: of a picture's and of a text's."""
+_ALIKE = {TEXT: 3, IMAGE: 8 * IMPRINT - 22}
+"""The least that imprints of near copies have in common: of texts bytes, of pictures bits.
+
+Of the texts that share half of their minima fewer than 1 in 10,000 are missed by it, of pictures
+with 26 different bits about as many. Of imprints that have nothing to do with each other 1 in
+30,000 (texts) is as close.
+"""
+
+_ONES = np.uint64(0x0101_0101_0101_0101)
 
 _FEWEST_WORDS = 24
 """Shorter texts are found by their digest alone: they are too easily alike, or guessed."""
@@ -91,10 +97,6 @@ class Output:
             bytes.fromhex(said[name]) for name in ("digest", "received", "sketch")
         )
         return cls(said["kind"], digest, received, sketch, said["media_type"])
-
-    def bands(self) -> tuple[int, ...]:
-        """The sketch in `BANDS` pieces; none without a sketch."""
-        return _PIECES[len(self.sketch)].unpack(self.sketch) if self.sketch else ()
 
 
 class Likenesses:
@@ -176,6 +178,27 @@ def normalised(pieces: Iterable[str]) -> str:
 def text_digest(plain: str) -> bytes:
     """SHA-256 of a normalised text. Never kept as it is: short texts can be guessed."""
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).digest()
+
+
+def imprint(kind: str, sketch: bytes) -> bytes:
+    """The part of an output's sketch that is compared first; none without a sketch."""
+    # Of a text a byte of each of the first minima: each byte of a minimum says as much.
+    return sketch[1 : 2 * IMPRINT : 2] if kind == TEXT else sketch[:IMPRINT]
+
+
+def alike(kind: str, asked: bytes, laid: bytes) -> list[tuple[int, int]]:
+    """Which of the imprints that lie one after the other may be near copies of the one asked.
+
+    For each how much it has in common with it, the more the closer, and its place.
+    """
+    own = np.frombuffer(asked, np.uint8)
+    every = np.frombuffer(laid, np.uint8).reshape(-1, IMPRINT)
+    same = (every == own).view(np.uint8) if kind == TEXT else np.bitwise_count(~(every ^ own))
+    halves = same.view(np.uint64)
+    # Eight small counts in one number: what they add up to stands in its highest byte.
+    common = ((halves[:, 0] + halves[:, 1]) * _ONES) >> np.uint64(56)
+    near = np.flatnonzero(common >= _ALIKE[kind])
+    return list(zip(common[near].tolist(), near.tolist(), strict=True))
 
 
 def distance(kind: str, one: bytes, other: bytes) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING
 
 from alembic.autogenerate import compare_metadata
@@ -9,15 +10,22 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, select, text
 
 from gateway.core.identifiers import TenantId
-from gateway.db import migrate
+from gateway.core.secrets import RootSecret
+from gateway.db import migrate, rights_index
 from gateway.db.base import Base
 from gateway.db.decision_log import PolicyInput
+from gateway.db.rights_index import OutputRow, RightsBlock
 from gateway.db.session import Database
+from gateway.rights.index import RightsIndex
+from gateway.rights.likeness import Likenesses, Output
+from gateway.rights.pictures import Pictures
 from tests.contract.storage.test_tenants_apart import a_person
 from tests.factories import a_tenant
 
 if TYPE_CHECKING:
     from gateway.core.clock import SystemClock
+
+SECRET = RootSecret(b"m" * 32)
 
 
 class TestRoundTrip:
@@ -153,7 +161,7 @@ class TestBands:
                 )
 
         seen = []
-        for revision in ("0017", "0016", "head"):
+        for revision in ("0017", "0016", "0018"):
             if revision == "0016":
                 migrate.downgrade(database_url, revision)
             else:
@@ -167,3 +175,70 @@ class TestBands:
         database.dispose()
 
         assert seen == [rows] * 3
+
+
+class TestImprints:
+    def test_what_is_near_stays_found(self, database_url: str, clock: SystemClock) -> None:
+        """
+        The sketches of all outputs are laid in blocks, tenant by tenant, and taken apart again.
+        """
+        migrate.upgrade(database_url, "0018")
+        database = Database(database_url)
+        tenants = [TenantId(a_tenant(database, slug).id) for slug in ("acme", "other")]
+        likenesses, chance = Likenesses(SECRET), Random(5)
+        for tenant in tenants:
+            texts = [
+                " ".join(f"word{chance.randrange(900)}" for _ in range(60)) for _ in range(300)
+            ]
+            outputs = [
+                *(likenesses.text(tenant, [said]) for said in texts),
+                Output("image", b"i" * 32, b"", likenesses.picture(tenant, bytes(range(32)))),
+                Output("text", b"s" * 32),
+            ]
+            rows = [
+                OutputRow(
+                    f"ex_{at:03}", at % 2, item.kind, "p_one", clock.now(),
+                    item.digest, item.received, item.sketch,
+                )
+                for at, item in enumerate(outputs)
+            ]  # fmt: skip
+            with database.connection(tenant, write=True) as connection:
+                rights_index.add(connection, tenant, rows)
+        migrate.upgrade(database_url)
+
+        index = RightsIndex(database, SECRET, clock, Pictures())
+        last = tenants[-1]
+        changed = texts[299].replace("word", "ward", 1)
+        near = [(item.exchange_id, item.part) for item in index.by_text(last, changed, None)]
+        elsewhere = index.by_text(tenants[0], changed, None)
+        laid = [self.laid(database, tenant) for tenant in tenants]
+        migrate.downgrade(database_url, "0018")
+        bands = self.bands(database)
+        migrate.upgrade(database_url)
+        again = [self.laid(database, tenant) for tenant in tenants]
+        database.dispose()
+
+        assert near == [("ex_299", 1)]
+        assert elsewhere == []
+        assert [
+            [(kind, number, len(imprints)) for kind, number, imprints, _ in some] for some in laid
+        ] == [[("image", 0, 16), ("text", 0, 16 * 256), ("text", 1, 16 * 44)]] * 2
+        assert again == laid
+        assert len(bands) == 2 * 16 * 301
+        sketch = int.from_bytes(likenesses.text(last, [texts[7]]).sketch, "big")
+        pieces = {(at, sketch >> 32 * (15 - at) & 2**32 - 1) for at in range(16)}
+        assert pieces <= {(band, value) for exchange, band, value in bands if exchange == "ex_007"}
+
+    def laid(self, database: Database, tenant: TenantId) -> list[tuple[str, int, bytes, str]]:
+        """What lies in a tenant's blocks."""
+        with database.tenant_session(tenant) as session:
+            rows = session.scalars(
+                select(RightsBlock).order_by(RightsBlock.kind, RightsBlock.number)
+            )
+            return [(row.kind, row.number, row.imprints, row.names) for row in rows]
+
+    def bands(self, database: Database) -> list[tuple[str, int, int]]:
+        """What lay in bands before."""
+        with database.engine.connect() as connection:
+            rows = connection.execute(text("SELECT exchange_id, band, value FROM rights_band"))
+            return [tuple(row) for row in rows]

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from gateway.db import log_plain, log_search, log_tables, outflow_tables, rights_index
+from gateway.db.rights_index import Imprinted
 from gateway.db.session import Database
 from tests.contract.storage.expiring import World
 from tests.factories import migrated_file
@@ -96,22 +97,28 @@ class TestWriter:
 
 
 class TestOutputs:
-    def test_the_same_is_found_by_its_digests_and_the_like_by_its_bands(self, world: World) -> None:
+    def test_the_same_is_found_by_its_digests_and_the_like_by_their_names(
+        self, world: World
+    ) -> None:
         """
-        Each way of finding has its index, and nothing reads all that a tenant ever made.
+        Each way of finding has its index, and nothing reads all outputs that a tenant ever made.
         """
 
         def ask() -> None:
             with world.database.tenant_session(world.tenant) as session:
                 rights_index.exact(session, [b"a" * 32, b"b" * 32], "p_one", 20)
-                rights_index.alike(session, "text", list(range(16)), None, 200)
+                rights_index.named(session, "text", [(0, 1), (7, 3)], None)
 
+        with world.database.connection(world.tenant, write=True) as connection:
+            items = [Imprinted("text", f"ex_{at}", 0, world.clock.now(), b"") for at in range(3)]
+            rights_index.lay(connection, world.tenant, items)
         same, alike = plans(world.database, "rights_output", ask)
+        (names,) = plans(world.database, "rights_block", ask)
 
         assert same.count("(tenant_id=? AND digest=?)") == 1
         assert same.count("(tenant_id=? AND received=?)") == 1
-        assert alike.count("(tenant_id=? AND kind=? AND band=? AND value=?)") == 16
-        assert "(tenant_id=? AND kind=?)" not in alike
+        assert "(tenant_id=? AND kind=? AND number=?)" in names
+        assert "(tenant_id=? AND exchange_id=? AND part=?)" in same
+        assert "(tenant_id=? AND exchange_id=?)" in alike
         for plan in (same, alike):
-            assert "(tenant_id=? AND exchange_id=? AND part=?)" in plan
             assert "ix_rights_output_tenant_id_at" not in plan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,7 @@ from gateway.audit.ledger import Ledger
 from gateway.core.identifiers import TenantId, exchange_id, uuid7
 from gateway.core.secrets import RootSecret
 from gateway.db import rights_index
-from gateway.db.rights_index import RightsBand, RightsOutput
+from gateway.db.rights_index import IN_A_BLOCK, Imprinted, RightsBlock, RightsOutput
 from gateway.errors import NotFound
 from gateway.rights.index import RightsIndex
 from gateway.rights.likeness import distance, normalised, text_digest
@@ -90,22 +91,34 @@ def world(database: Database, clock: SystemClock) -> Iterator[World]:
     made.ledger.stop()
 
 
-class TestRows:
-    @pytest.mark.parametrize("count", [1, 49, 50, 51, 130])
-    def test_each_row_is_there_once_however_many_come(self, world: World, count: int) -> None:
+class TestBlocks:
+    @pytest.mark.parametrize("pieces", [(1,), (256,), (255, 1, 1), (100, 100, 100), (1, 700, 30)])
+    def test_each_is_full_before_the_next_is_begun(
+        self, world: World, pieces: tuple[int, ...]
+    ) -> None:
         """
-        Many go in one statement; what is there already is left alone, in between as well.
+        However many outputs come at once; each imprint has its name, and both are in order.
         """
-        bands = [("text", at % 16, at, f"ex_{at:03}", 0) for at in range(count)]
-        with world.database.connection(world.acme, write=True) as connection:
-            rights_index.add(connection, world.acme, [], bands[::3])
-            rights_index.add(connection, world.acme, [], bands)
+        count, now = 0, world.clock.now()
+        for some in pieces:
+            items = [
+                Imprinted("text", f"ex_{at}", at % 3, now, at.to_bytes(16, "big"))
+                for at in range(count, count + some)
+            ]
+            with world.database.connection(world.acme, write=True) as connection:
+                rights_index.lay(connection, world.acme, items)
+            count += some
 
         with world.database.tenant_session(world.acme) as session:
-            kept = session.execute(select(RightsBand.band, RightsBand.value)).all()
-        assert sorted((row.value, row.band) for row in kept) == [
-            (at, at % 16) for at in range(count)
-        ]
+            blocks = list(session.scalars(select(RightsBlock).order_by(RightsBlock.number)))
+            read = [laid for some in rights_index.imprints(session, "text", 2) for laid in some]
+        laid = b"".join(block.imprints for block in blocks)
+        names = [name for block in blocks for name in block.names.split("\n")]
+        assert [block.number for block in blocks] == list(range(-(-count // IN_A_BLOCK)))
+        assert {len(block.imprints) for block in blocks[:-1]} <= {16 * IN_A_BLOCK}
+        assert laid == b"".join(at.to_bytes(16, "big") for at in range(count))
+        assert names == [f"ex_{at} {at % 3}" for at in range(count)]
+        assert read == [(block.number, block.imprints) for block in blocks]
 
 
 class TestFinding:
@@ -184,6 +197,21 @@ class TestWhose:
         with pytest.raises(NotFound):
             world.index.record(world.acme, exchange, EMMA)
 
+    def test_a_person_finds_their_own_among_many_alike(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """
+        Where everybody was given nearly the same, as many as are looked at at once.
+        """
+        monkeypatch.setattr("gateway.rights.index._CANDIDATES", 3)
+        own = world.made(world.text(), who=OTTO)
+        for _ in range(10):
+            world.made(world.text())
+        world.index.catch_up(world.acme)
+        near = world.index.by_text(world.acme, world.nearest()[1], OTTO)
+
+        assert [item.exchange_id for item in near] == [own]
+
     def test_another_tenant_finds_nothing(self, world: World) -> None:
         """
         Neither by the text nor by plain bytes, whose digest is the same everywhere.
@@ -211,6 +239,31 @@ class TestMadeFromTheLog:
         assert world.index.catch_up(world.acme) == 0
         assert world.index.rebuild(world.acme) == 2
         assert len(world.index.by_text(world.acme, TEXT, None)) == 1
+
+    def test_a_lost_index_is_made_anew(self, world: World) -> None:
+        """
+        What the log no longer tells, since its entry has expired, is taken from the outputs.
+        """
+        worlds = [world.made(world.text(), world.picture(seed)) for seed in range(3)]
+        world.index.catch_up(world.acme)
+        before = self.laid(world)
+        with world.database.connection(world.acme, write=True) as connection:
+            rights_index.clear_blocks(connection, world.acme)
+        lost = self.laid(world)
+        world.index.rebuild(world.acme)
+        again = self.laid(world)
+        near = world.index.by_text(world.acme, world.nearest()[1], None)
+
+        assert sorted(before) == ["image", "text"]
+        assert lost == {}
+        assert again == before
+        assert {item.exchange_id for item in near} == set(worlds)
+
+    def laid(self, world: World) -> dict[str, tuple[bytes, str]]:
+        """What lies in the blocks, by kind; there is one of each."""
+        with world.database.tenant_session(world.acme) as session:
+            blocks = session.scalars(select(RightsBlock)).all()
+            return {block.kind: (block.imprints, block.names) for block in blocks}
 
     def test_a_note_is_read_without_anybody_waiting(self, world: World) -> None:
         """
@@ -306,3 +359,25 @@ class TestForgetting:
         assert gone == 2
         assert left == []
         assert world.index.by_text(world.acme, TEXT.replace("and30", "or"), None) == []
+
+    def test_a_block_goes_with_its_last_output(self, world: World) -> None:
+        """
+        Until then what it says of outputs that went before leads nowhere.
+        """
+        old, young = world.made(world.text()), world.made(world.text())
+        world.index.catch_up(world.acme)
+        with world.database.tenant_session(world.acme, write=True) as session:
+            early = session.scalars(
+                select(RightsOutput).where(RightsOutput.exchange_id == old)
+            ).one()
+            early.at -= timedelta(days=1)
+        near, found, left = world.nearest()[1], [], []
+        for moment in (world.clock.now() - timedelta(hours=1), world.clock.now()):
+            with world.database.tenant_session(world.acme, write=True) as session:
+                rights_index.forget_before(session, moment)
+            found += [item.exchange_id for item in world.index.by_text(world.acme, near, None)]
+            with world.database.tenant_session(world.acme) as session:
+                left.append(len(session.scalars(select(RightsBlock)).all()))
+
+        assert found == [young]
+        assert left == [1, 0]
