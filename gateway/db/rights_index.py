@@ -295,6 +295,12 @@ def reset_cursor(connection: Connection, tenant: UUID) -> None:
     connection.execute(insert(_CURSOR), {"tenant_id": tenant, "position": 0})
 
 
+def count(connection: Connection, tenant: UUID) -> int:
+    """How many outputs there are."""
+    query = select(func.count()).select_from(_OUTPUT).where(_OUTPUT.c.tenant_id == tenant)
+    return connection.execute(query).scalar_one()
+
+
 def exact(
     session: Session, digests: Iterable[bytes], principal: str | None, limit: int
 ) -> list[RightsOutput]:

@@ -151,13 +151,16 @@ class RightsIndex:
         return total
 
     def rebuild(self, tenant: TenantId) -> int:
-        """Read the tenant's whole log anew, for an index that was lost; how many outputs."""
+        """Make the index anew, for one that was lost; how many outputs are in it.
+
+        Other workers read the same log meanwhile, and add what they find first.
+        """
         with self._database.connection(tenant, write=True) as connection:
             rights_index.reset_cursor(connection, tenant)
-        count = self.catch_up(tenant)
+        self.catch_up(tenant)
         with self._database.connection(tenant, write=True) as connection:
             self._lay_anew(connection, tenant)
-        return count
+            return rights_index.count(connection, tenant)
 
     def _lay_anew(self, connection: Connection, tenant: TenantId) -> None:
         """Lay all imprints from the outputs: those that were there are there twice by now."""
