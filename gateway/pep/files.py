@@ -79,8 +79,14 @@ class Files:
         }
         # The facts last: a file is there once they are.
         held = {"data": base64.b64encode(upload.data).decode()}
-        self.content.put(tenant, principal.id, name, BYTES, held, now + LIFE)
-        ends = self.content.put(tenant, principal.id, name, FACTS, facts, now + LIFE)
+        try:
+            self.content.put(tenant, principal.id, name, BYTES, held, now + LIFE)
+            ends = self.content.put(tenant, principal.id, name, FACTS, facts, now + LIFE)
+        except ContentOff:
+            # Whoever it was kept for was erased meanwhile: the log must not say that it is there.
+            gone = administration(now, principal.pseudonym, "file.deleted", _PREFIX + name)
+            self.ledger.record_event(tenant, gone)
+            raise
         return FileFacts(_PREFIX + name, upload.name, upload.content_type, purpose, size, now, ends)
 
     def find(self, principal: Principal, name: str) -> FileFacts:

@@ -252,7 +252,7 @@ class TestInMidUpload:
 
     def test_a_file_of_who_is_erased_is_not_kept(self, company: Installation) -> None:
         """
-        It arrived for somebody who is not there any more.
+        It arrived for somebody who is not there any more; the log does not say that it is there.
         """
         key, boundary = company.key_for(), "b0undary"
         parts = [
@@ -271,4 +271,8 @@ class TestInMidUpload:
         assert answer.status_code == 403, answer.text
         assert rows(company, "sealed_content") == 0
         assert rows(company, "person_key") == 0
+        said = [
+            entry["action"] for entry in company.entries() if "file." in entry.get("action", "")
+        ]
+        assert said == ["file.kept", "file.deleted"]
         assert company.verify().intact
