@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
     from gateway.core.identifiers import TenantId
-    from gateway.db.prepared import PreparedSelect
 
 APPLICATION_ROLE = "proviso_app"
 """The PostgreSQL role transactions run as: it owns nothing and bypasses nothing."""
@@ -136,7 +135,7 @@ class Database:
                 yield connection
 
     def first(
-        self, tenant: TenantId, query: PreparedSelect, values: dict[str, Any]
+        self, tenant: TenantId, query: Prepared, values: dict[str, Any]
     ) -> tuple[Any, ...] | None:
         """The first row that `query` finds in `tenant`, for what is asked on every request.
 

@@ -1,7 +1,8 @@
 """Gateway keys: ``sk-pv-…``, shown once, kept as a keyed digest, bound to one principal.
 
-Every request looks its key up again, so a revoked key stops with the next
-request and nothing has to be told to anybody.
+Every request asks the database, for the key's row or for the mark that says it is
+unchanged, so a revoked key stops with the next request and nothing has to be told
+to anybody.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from gateway.core.values import dataclass
 from gateway.db import credentials, principals
 from gateway.db.credentials import GatewayKey
 from gateway.db.holders import KeyHolder, KeyHolders
+from gateway.db.identity_mark import IdentityMark
 from gateway.db.last_known import Bridging, LastKnown
 from gateway.db.principals import PrincipalRecord
 from gateway.errors import (
@@ -89,6 +91,9 @@ class NewKey:
 class _Read(NamedTuple):
     """What one row said of a key."""
 
+    mark: int | None
+    """What marked who holds which key before the row was read."""
+
     row: tuple[Any, ...]
     """As the database's driver has it."""
 
@@ -120,6 +125,7 @@ class KeyRing:
         self._last_known: LastKnown[bytes, _Read] = LastKnown(self._bridging, clock)
         self._database = database
         self._holders = KeyHolders(database)
+        self._mark = IdentityMark(database)
         self._secret = secret
         self._clock = clock
         self._read: dict[bytes, _Read] = {}
@@ -213,7 +219,7 @@ class KeyRing:
             ]
 
     def authenticate(self, text: str) -> Principal:
-        """Whose key this is: one query, made anew for every request.
+        """Whose key this is, as the database says now: it is asked anew for every request.
 
         The digest is keyed and compared by the database's index, so what an attacker can
         learn from timing is about digests they cannot compute.
@@ -228,14 +234,13 @@ class KeyRing:
             raise Unauthenticated(reason="key.malformed") from None
         digest = self._secret.credential_digest(tenant, text)
         try:
-            row = self._holders.find(tenant, digest)
+            read = self._found(tenant, digest)
         except StorageUnavailable as error:
             known, age = self._last_known.recall(tenant, digest, error)
             return replace(known.principal, recalled=age)
-        if row is None:
+        if read is None:
             self._last_known.drop(tenant, digest)
             raise Unauthenticated(reason="key.unknown")
-        read = self._said(tenant, digest, row)
         self._bridging.met(tenant, read.holder.slug)
         self._last_known.keep(tenant, digest, read)
         today = self._clock.now().date()
@@ -262,25 +267,38 @@ class KeyRing:
                 if digest not in good:
                     self._last_known.drop(tenant, digest)
 
-    def _said(self, tenant: TenantId, digest: bytes, row: tuple[Any, ...]) -> _Read:
-        """What `row` says of a key: read once, and again as soon as it is another.
+    def _found(self, tenant: TenantId, digest: bytes) -> _Read | None:
+        """What the database says of the key of that digest; None where it opens nothing.
 
-        The row itself is fetched for every request, so nothing here outlives a revocation; what
-        is saved is making the same values again.
+        Nothing that is remembered outlives a revocation: the mark moves with it. It is read before
+        the row, so that a row is never older than its mark.
         """
         read = self._read.get(digest)
-        if read is None or read.row != row:
-            # The tenant's id is always the same object then, and two dozen memories that are asked
-            # about it need not compare it.
-            holder = self._holders.read(row)._replace(tenant_id=tenant)
-            principal = principal_from(
-                holder, CredentialKind.GATEWAY_KEY, str(holder.key_id), self._secret
-            )
-            read = _Read(row, holder, principal)
-            if len(self._read) >= _MOST_READ:
-                self._read.clear()
-            self._read[digest] = read
+        moved = self._mark.moved(tenant, read.mark if read is not None else None)
+        if moved is None and read is not None:
+            return read
+        row = self._holders.find(tenant, digest)
+        if row is None:
+            return None
+        mark = moved[0] if moved is not None else None
+        if read is not None and read.row == row:
+            read = read._replace(mark=mark)
+        else:
+            read = self._said(tenant, mark, row)
+        if len(self._read) >= _MOST_READ:
+            self._read.clear()
+        self._read[digest] = read
         return read
+
+    def _said(self, tenant: TenantId, mark: int | None, row: tuple[Any, ...]) -> _Read:
+        """What `row` says of a key."""
+        # The tenant's id is always the same object then, and two dozen memories that are asked
+        # about it need not compare it.
+        holder = self._holders.read(row)._replace(tenant_id=tenant)
+        principal = principal_from(
+            holder, CredentialKind.GATEWAY_KEY, str(holder.key_id), self._secret
+        )
+        return _Read(mark, row, holder, principal)
 
     def note_uses(self) -> int:
         """Write which keys were used today for the first time; how many tenants had some.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -13,9 +14,6 @@ from joserfc.jws import JWSRegistry
 
 from gateway.core.identifiers import TenantId, uuid7
 from gateway.core.secrets import RootSecret
-from gateway.db.base import Base
-from gateway.db.credentials import GatewayKey, WebSession
-from gateway.db.decision_log import LogEntry, LogHead
 from gateway.db.principals import PrincipalRecord
 from gateway.db.session import Database
 from gateway.db.tenants import TenantRecord
@@ -24,6 +22,7 @@ from gateway.identity.access_tokens import TokenVerifier
 from gateway.identity.assembly import Identity, assemble
 from gateway.identity.trust import trust
 from gateway.sections import SignInSettings
+from tests.factories import migrated_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,12 +54,8 @@ class SetClock:
 
 
 def a_database(folder: Path) -> Database:
-    """An empty database with the tables of this room."""
-    database = Database(f"sqlite:///{folder / 'identity.db'}")
-    mapped = (TenantRecord, PrincipalRecord, GatewayKey, WebSession, LogEntry, LogHead)
-    tables = [item.__table__ for item in mapped]
-    Base.metadata.create_all(database.engine, tables=tables)  # type: ignore[arg-type]
-    return database
+    """An empty database, migrated."""
+    return Database(f"sqlite:///{shutil.copy(migrated_file(), folder / 'identity.db')}")
 
 
 def a_tenant(database: Database, slug: str = "acme", *, demo: bool = False) -> TenantId:
