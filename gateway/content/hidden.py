@@ -158,7 +158,9 @@ class Repetition:
 
     def __init__(self, runs: frozenset[int], number: Number = hash) -> None:
         """`runs` are those of the instructions, each known by its `number`."""
-        self._runs = runs
+        self.runs = runs
+        """What could be repeated; where there is none, nothing need be fed."""
+
         self._number = number
         self._tail: tuple[str, ...] = ()
         self._open = ""
@@ -168,7 +170,7 @@ class Repetition:
 
     def feed(self, piece: str) -> tuple[Finding, ...]:
         """A finding when clearly more is repeated than was before this piece."""
-        if not self._runs:
+        if not self.runs:
             return ()
         text = self._open + piece
         last = _OPEN.search(text[-_LONGEST_WORD:])
@@ -184,7 +186,7 @@ class Repetition:
         for word in _words(text):
             self._tail = (*self._tail[1 - _RUN :], word)
             run = self._number(self._tail)
-            if run in self._runs and len(self._tail) == _RUN:
+            if run in self.runs and len(self._tail) == _RUN:
                 self._seen.add(run)
                 self._row = self._row + 1 if self._row else _RUN
                 self._longest = max(self._longest, self._row)
@@ -195,7 +197,7 @@ class Repetition:
     def _finding(self) -> tuple[Finding, ...]:
         if not self._seen:
             return ()
-        share = len(self._seen) / len(self._runs)
+        share = len(self._seen) / len(self.runs)
         confidence = min(1.0, max(share, self._longest / _WHOLE))
         if confidence < max(_LEAST, self._told + _STEP):
             return ()
@@ -234,7 +236,7 @@ class InRow(Repetition):
 
     def feed(self, piece: str) -> tuple[Finding, ...]:
         """See `Repetition`."""
-        if not self._runs:
+        if not self.runs:
             return ()
         alone, together = super().feed(piece), self._row_of.feed(self, piece)
         return alone or together

@@ -96,7 +96,9 @@ class StreamRestorer:
     def __init__(self, restorer: Restorer, *, json: bool) -> None:
         """For a text whose placeholders `restorer` knows."""
         self._restorer = restorer
-        self._idle = restorer.idle
+        self.idle = restorer.idle
+        """Whether everything leaves as it comes, so that nothing of it need be told."""
+
         self._stand_ins = bool(restorer.surrogates.pattern)
         self._json = json
         self._where: Whereabouts | JsonWhereabouts | None = None
@@ -111,7 +113,7 @@ class StreamRestorer:
 
     def feed(self, piece: str) -> str:
         """The text that may go on, now that `piece` has come."""
-        if self._idle:
+        if self.idle:
             return piece
         text = self._held + piece
         if not _MAYBE.search(text) and not self._may_begin(text):
@@ -138,7 +140,7 @@ class StreamRestorer:
 
     def went(self, word: str) -> None:
         """Note that a word which `leaves` has gone on."""
-        if word and not self._idle:
+        if word:
             self._since.append(word)
 
     def _may_begin(self, text: str) -> bool:

@@ -66,7 +66,11 @@ class Field:
         """
         if self._canaries or not PLAIN.fullmatch(piece) or _LICENCE.search(piece):
             return False
-        if not self.restorer.leaves(piece) or not self.window.passes(piece, plain=True):
+        restorer = self.restorer
+        if not (restorer.idle or restorer.leaves(piece)):
             return False
-        self.restorer.went(piece)
+        if not self.window.passes(piece, plain=True):
+            return False
+        if not restorer.idle:
+            restorer.went(piece)
         return True

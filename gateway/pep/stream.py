@@ -146,6 +146,8 @@ class ReleasedStream:
                 yield self._cut()
             raise
         finally:
+            if self.events.used is not None:
+                self._opened.outcome.usage = self.events.used
             received = self._received.digest()
             changed = not self._delivered.alike(self._received)
             self._opened.outcome.output_digest = received
@@ -166,9 +168,6 @@ class ReleasedStream:
         source = self._upstream.source
         for event in self._upstream:
             if event:
-                used = self.events.usage(event)
-                if used is not None:
-                    self._opened.outcome.usage = used
                 for step in self.events.steps(event):
                     if isinstance(step, Step) or (field := self._fields.get(step.key)) is None:
                         yield from self._release(step.step())
@@ -176,9 +175,10 @@ class ReleasedStream:
                     given = step.said
                     if self._note(field, given):
                         yield from self._ask()
-                    text = self._goes_on(field, given)
+                    text = given if field.seen is None else self._goes_on(field, field.seen)
+                    field.delivered.append(text)
                     if text != given:
-                        step.place.put(text)
+                        step.holder[step.name] = text
                     if text or not given:
                         self._ready.append(step.event)
             else:
@@ -193,21 +193,18 @@ class ReleasedStream:
             piece = field.escapes.feed(piece)
         elif field.passes(piece):
             field.seen = None
-            repeated = field.repetition.feed(piece)
-            return self._judge.heard(repeated) if repeated else not self._judge.asked
+            if field.repetition.runs and (repeated := field.repetition.feed(piece)):
+                return self._judge.heard(repeated)
+            return not self._judge.asked
         seen = field.seen = field.window.feed(piece)
         if not seen.text:
             return not self._judge.asked
         repeated = field.repeats(seen.text)
         return self._judge.heard(seen.findings + repeated, field.signals(seen.text))
 
-    def _goes_on(self, field: Field, piece: str) -> str:
-        """What goes on of the piece that was noted: restored, and without what is others'."""
-        seen, text = field.seen, piece
-        if seen is not None:
-            text = field.restorer.feed(self._own(field, seen)) if seen.text else ""
-        field.delivered.append(text)
-        return text
+    def _goes_on(self, field: Field, seen: Seen) -> str:
+        """What goes on of what was seen: restored, and without what is others'."""
+        return field.restorer.feed(self._own(field, seen)) if seen.text else ""
 
     def _own(self, field: Field, seen: Seen) -> str:
         inside = field.escapes.goes_on(seen.text) if field.escapes is not None else None
@@ -290,8 +287,10 @@ class ReleasedStream:
             field = self._fields[key] = self._opening(key, place)
         if self._note(field, given):
             yield from self._ask()
+        text = given if field.seen is None else self._goes_on(field, field.seen)
         field.delivered = self._delivered.pieces(key)
-        return self._goes_on(field, given)
+        field.delivered.append(text)
+        return text
 
     def _judged_text(
         self, field: Field, seen: Seen, *, last: bool = False

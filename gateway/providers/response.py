@@ -17,8 +17,11 @@ class ResponseParser:
 
     def __init__(self) -> None:
         """Nothing has been read."""
-        self._parser = httptools.HttpResponseParser(self)
         self._body: list[bytes] = []
+        self.on_body = self._body.append
+        """A part of the body (llhttp)."""
+
+        self._parser = httptools.HttpResponseParser(self)
         self._head_bytes = self._header_count = self._framing_bytes = 0
         self._until_closed = False
         self.status = 0
@@ -104,10 +107,6 @@ class ResponseParser:
             raise ProviderGarbage("Its answer is compressed.")
         self.headed = True
         self._until_closed = not {"content-length", "transfer-encoding"} & self.headers.keys()
-
-    def on_body(self, data: bytes) -> None:
-        """A part of the body (llhttp)."""
-        self._body.append(data)
 
     def on_message_complete(self) -> None:
         """The response is whole (llhttp)."""

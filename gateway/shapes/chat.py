@@ -127,6 +127,7 @@ class ChatEvents:
         self._judged = self._frame
         """The same of the chunk before, all of which was judged."""
 
+        self.used: Usage | None = None
         self._told: tuple[Any, ...] = ()
         self._keys: dict[int, Key] = {}
 
@@ -134,7 +135,9 @@ class ChatEvents:
         """See `gateway.shapes.shape.Events`: one step for each choice, one for each ending."""
         self._judged = self._frame
         choices, used = event.get("choices") or [], event.get("usage")
-        if not choices and used is None:
+        if isinstance(used, dict):
+            self.used = _usage(used)
+        elif not choices and used is None:
             return []
         told = (*map(event.get, _FRAME), len(event))
         if told == self._told:
@@ -187,14 +190,8 @@ class ChatEvents:
             key = self._keys.get(index)
             if key is None:
                 key = self._keys[index] = Key(index, _CONTENT)
-            place = Place(delta, _CONTENT, _CONTENT, json=False, structural=False)
-            return More(event, key, place, said)
+            return More(event, key, delta, _CONTENT, said)
         return Step(event, _pieces(index, delta), optional=True)
-
-    def usage(self, event: dict[str, Any]) -> Usage | None:
-        """See `gateway.shapes.shape.Events`."""
-        usage = event.get("usage")
-        return _usage(usage) if isinstance(usage, dict) else None
 
     def tail(self, key: Key, text: str) -> dict[str, Any]:
         """See `gateway.shapes.shape.Events`."""

@@ -95,21 +95,25 @@ class CompletionEvents:
         self._judged = self._frame
         """Of the chunk before, all of which was judged."""
 
+        self.used: Usage | None = None
         self._told: tuple[Any, ...] = ()
 
     def steps(self, event: dict[str, Any]) -> Iterator[Step | More]:
         """See `gateway.shapes.shape.Events`: one step for each choice, one for each ending."""
         self._judged = self._frame
-        choices = _choices(event)
-        if not choices and event.get("usage") is None:
+        choices, used = _choices(event), event.get("usage")
+        if isinstance(used, dict):
+            self.used = prompt_usage(event)
+        elif not choices and used is None:
             return
         new = self._new_frame(event)
         for at, choice in enumerate(choices):
             index, reason = _index(choice, at), choice.get("finish_reason")
             said = _place(choice).text
             more = self._event(index, said)
-            key, place = Key(index, _TEXT), _place(more["choices"][0])
-            yield from self._more(More(more, key, place, said), new=new)
+            yield from self._more(
+                More(more, Key(index, _TEXT), more["choices"][0], _TEXT, said), new=new
+            )
             new = False
             if reason is not None:
                 ending = self._event(index, "", reason)
@@ -125,8 +129,10 @@ class CompletionEvents:
         if not new:
             yield more
             return
-        beside = structural(more.event, without=_BODY)
-        yield Step(more.event, [*beside, (more.key, more.place)])
+        step = more.step()
+        step.pieces = [*structural(more.event, without=_BODY), *step.pieces]
+        step.optional = False
+        yield step
         self._frame = {key: more.event[key] for key in self._frame}
 
     def _new_frame(self, event: dict[str, Any]) -> bool:
@@ -138,10 +144,6 @@ class CompletionEvents:
         frame = {key: event[key] for key in _FRAME if key in event}
         self._frame = {**frame, "model": self._alias}
         return True
-
-    def usage(self, event: dict[str, Any]) -> Usage | None:
-        """See `gateway.shapes.shape.Events`."""
-        return prompt_usage(event) if isinstance(event.get("usage"), dict) else None
 
     def tail(self, key: Key, text: str) -> dict[str, Any]:
         """See `gateway.shapes.shape.Events`."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.content.answer import DEEPEST, Place
 from gateway.content.answer_keys import KNOWN
 from gateway.content.opaque import LONG
 from gateway.content.spelt import KEYS as SPELT
@@ -22,20 +21,17 @@ from gateway.shapes.shape import Key, More, Step, structural
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from gateway.content.answer import Place
     from gateway.core.exchange import Usage
 
 _GROWING = frozenset({TEXT, THOUGHT})
-_TOLD_ANEW = ("candidates", "modelVersion")
 _CONTENT = frozenset({"parts", "role"})
 _SAID = frozenset({"content", "index"})
 _CONTENT_OF = frozenset({"content"})
 _PARTS = frozenset({"parts"})
-_OURS = frozenset(_TOLD_ANEW)
+_OURS = frozenset({"candidates", "modelVersion"})
 _SPELT_ANEW = SPELT | _CONTENT_OF
 """What is beside a candidate's words, and what says them token by token while they are judged."""
-
-_WHOLE = -1
-"""No candidate: the answer they belong to."""
 
 
 class GenerateContentEvents:
@@ -43,45 +39,46 @@ class GenerateContentEvents:
 
     def __init__(self, alias: str) -> None:
         """The model is called `alias`."""
+        self.used: Usage | None = None
         self._alias = alias
         self._frame: dict[str, Any] = {"modelVersion": alias}
+        """The latest event without its candidates: what an event of ours is built on."""
+
         self._judged = self._frame
         """Of the event before, all of which was judged."""
 
-        self._beside: dict[int, list[str]] = {}
-        """The strings that stood beside the words of each candidate last, and were judged."""
+        self._beside: dict[int, dict[str, Any]] = {}
+        """What stood beside the words of each candidate last, and was judged."""
+
+        self._counts: Any = None
+        self._key = Key(0, TEXT)
+        """Of the piece that came last."""
 
     def steps(self, event: dict[str, Any]) -> Iterable[Step | More]:
         """See `gateway.shapes.shape.Events`: what was said, then each ending by itself."""
         self._judged = self._frame
+        counts = event.get("usageMetadata")
+        if counts is not None and counts != self._counts:
+            self._counts, self.used = counts, usage_of(counts)
+        event["modelVersion"] = self._alias
+        self._frame = event.copy()
+        self._frame.pop("candidates", None)
+        new = _adds(self._frame, self._judged)
+        if not new and (more := self._more(event)) is not None:
+            return [more]
         candidates = candidates_of(event)
-        around = event.copy()
-        around.pop("candidates", None)
-        around.pop("modelVersion", None)
-        self._frame = {**around, "modelVersion": self._alias}
-        if not candidates:
-            return self._unsaid()
         # What is said of the whole answer comes with its first candidate.
-        frame = self._is_new(_WHOLE, around)
-        more = self._more(candidates[0]) if len(candidates) == 1 and not frame else None
-        return self._candidates(candidates, frame=frame) if more is None else [more]
+        return self._candidates(candidates, frame=new) if candidates else self._unsaid()
 
-    def _unsaid(self) -> Iterator[Step | More]:
+    def _unsaid(self) -> Iterator[Step]:
         """A prompt that was refused, or counts alone: both are said at the end."""
         told = dict(self._frame)
         yield Step(told, structural(told), last=True)
         self._frame = told
 
-    def _candidates(
-        self, candidates: list[dict[str, Any]], *, frame: bool
-    ) -> Iterator[Step | More]:
+    def _candidates(self, candidates: list[dict[str, Any]], *, frame: bool) -> Iterator[Step]:
         for at, candidate in enumerate(candidates):
             yield from self._candidate(candidate, at, frame=frame and not at)
-
-    def usage(self, event: dict[str, Any]) -> Usage | None:
-        """See `gateway.shapes.shape.Events`."""
-        usage = event.get("usageMetadata")
-        return usage_of(usage) if usage is not None else None
 
     def tail(self, key: Key, text: str) -> dict[str, Any]:
         """See `gateway.shapes.shape.Events`."""
@@ -101,25 +98,29 @@ class GenerateContentEvents:
         said = {"finishReason": "SAFETY", "finishMessage": problem["message"]}
         return {"candidates": [{"content": content, **said, "index": 0}], **self._judged}
 
-    def _more(self, candidate: dict[str, Any]) -> More | None:
-        """The event of a candidate that says one text and nothing else, as nearly all do."""
+    def _more(self, event: dict[str, Any]) -> More | None:
+        """The event whose one candidate says one text and nothing else, as nearly all do."""
+        listed = event.get("candidates")
+        candidate = listed[0] if type(listed) is list and len(listed) == 1 else None
+        if type(candidate) is not dict or not candidate.keys() <= _SAID:
+            return None
         content, index = candidate.get("content"), candidate.get("index", 0)
-        if type(content) is not dict or type(index) is not int or not candidate.keys() <= _SAID:
+        if type(content) is not dict or type(index) is not int or not 0 <= index < LONG:
             return None
-        if content.keys() != _CONTENT or content["role"] != "model" or not 0 <= index < LONG:
+        if content.keys() != _CONTENT or content["role"] != "model":
             return None
-        part = parts[0] if len(parts := parts_of(candidate)) == 1 else {}
-        text = part.get(TEXT)
-        if len(part) != 1 or type(text) is not str:
+        parts = content["parts"]
+        part = parts[0] if type(parts) is list and len(parts) == 1 else None
+        if type(part) is not dict or type(part.get(TEXT)) is not str:
             return None
-        self._beside.pop(index, None)
-        place = Place(part, TEXT, TEXT, json=False, structural=False)
-        said = {"content": content, **({"index": index} if "index" in candidate else {})}
-        return More(self._event(said), Key(index, TEXT), place, text)
+        path = THOUGHT if part.get(THOUGHT) is True else TEXT
+        if len(part) > 1 + (path is THOUGHT):
+            return None
+        if self._key != (index, path):
+            self._key = Key(index, path)
+        return More(event, self._key, part, TEXT, part[TEXT])
 
-    def _candidate(
-        self, candidate: dict[str, Any], at: int, *, frame: bool
-    ) -> Iterator[Step | More]:
+    def _candidate(self, candidate: dict[str, Any], at: int, *, frame: bool) -> Iterator[Step]:
         index = candidate.get("index", at)
         if type(index) is not int or not 0 <= index < LONG:
             raise ProviderGarbage
@@ -143,13 +144,9 @@ class GenerateContentEvents:
             new = not ended and self._is_new(index, about)
             event = self._event({"content": candidate["content"], **said})
             beside = [*around, *self._beside_in(event, frame=frame, new=new)]
-            if optional and not beside and len(pieces) == 1:
-                ((key, place),) = pieces
-                yield More(event, key, place, place.text)
-            else:
-                pieces += beside
-                yield Step(event, pieces, complete=complete, optional=optional and not beside)
-                self._settle(index, event, frame=frame, new=new)
+            pieces += beside
+            yield Step(event, pieces, complete=complete, optional=optional and not beside)
+            self._settle(index, event, frame=frame, new=new)
         if ended or not found:
             content = {"parts": [{"text": ""}], "role": "model"}
             event = self._event({"content": content, **about, "index": index})
@@ -161,10 +158,9 @@ class GenerateContentEvents:
 
     def _is_new(self, index: int, about: dict[str, Any]) -> bool:
         """Whether something stands beside the words that did not in the event before."""
-        told = _strings(about)
-        if told == self._beside.get(index, []):
+        if not _adds(about, self._beside.get(index, {})):
             return False
-        self._beside[index] = told
+        self._beside[index] = about
         return True
 
     @staticmethod
@@ -176,17 +172,10 @@ class GenerateContentEvents:
     def _settle(self, index: int, event: dict[str, Any], *, frame: bool, new: bool) -> None:
         """What was taken out of an event that was judged stays out, whenever it comes again."""
         if frame:
-            around = {key: event[key] for key in event if key not in _OURS}
-            self._frame = {**around, "modelVersion": self._alias}
-            self._same(_WHOLE, around)
+            self._frame = {key: event[key] for key in event if key != "candidates"}
         if new:
             candidate = event["candidates"][0]
-            self._same(index, {key: candidate[key] for key in candidate if key != "content"})
-
-    def _same(self, index: int, about: dict[str, Any]) -> None:
-        """Forget what came where it is not what was judged to be fit to go: it is read again."""
-        if index in self._beside and _strings(about) != self._beside[index]:
-            del self._beside[index]
+            self._beside[index] = {key: candidate[key] for key in candidate if key != "content"}
 
     def _event(self, candidate: dict[str, Any]) -> dict[str, Any]:
         return {"candidates": [candidate], **self._frame}
@@ -199,30 +188,17 @@ def _around(content: Any) -> list[tuple[Key, Place]]:
     return structural(content, without=_PARTS)
 
 
-def _strings(node: Any) -> list[Any]:
-    """Everything below `node` that `structural` may find, always in the same order.
-
-    Raises:
-        ProviderGarbage: it is nested too deeply.
-    """
-    found: list[Any] = []
-    level = [node]
-    for _ in range(DEEPEST):
-        below = []
-        for item in level:
-            listed = isinstance(item, list)
-            if not listed and not item.keys() <= KNOWN:
-                found += [key for key in item if key not in KNOWN]
-            for value in item if listed else item.values():
-                if type(value) is int and -LONG < value < LONG:
-                    continue  # a count, as most are
-                if isinstance(value, str) or (
-                    isinstance(value, (int, float)) and not -LONG < value < LONG
-                ):
-                    found.append(value)
-                elif value and isinstance(value, (dict, list)):
-                    below.append(value)
-        if not below:
-            return found
-        level = below
-    raise ProviderGarbage("It is nested too deeply.")
+def _adds(told: Any, before: Any) -> bool:
+    """Whether `told` says what does not stand in `before`, which was judged. Counts say nothing."""
+    if told == before:
+        return False
+    if not isinstance(told, dict) or not isinstance(before, dict):
+        return True
+    for name, value in told.items():
+        if name not in before and name not in KNOWN:
+            return True
+        if isinstance(value, (int, float)) and -LONG < value < LONG:
+            continue
+        if name not in before or _adds(value, before[name]):
+            return True
+    return False

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from gateway.content.answer import Place, places
+from gateway.content.answer import places
 from gateway.content.opaque import LONG
 from gateway.errors import ProviderGarbage
 from gateway.shapes.messages_parts import CALLS, SIGNED, block_places, usage_of
@@ -15,6 +15,7 @@ from gateway.shapes.shape import Key, More, Step, structural
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from gateway.content.answer import Place
     from gateway.core.exchange import Usage
 
 _TEXT, _INPUT = "text", "partial_json"
@@ -43,7 +44,11 @@ class MessagesEvents:
     def __init__(self, alias: str) -> None:
         """The model is called `alias`."""
         self._alias = alias
-        self._used: dict[str, Any] = {}
+        self.used: Usage | None = None
+        self._counts: dict[str, Any] = {}
+        self._key = Key(0, _TEXT)
+        """Of the piece that came last."""
+
         self._blocks = 0
         self._texts: list[int] = []
         self._labelled = False
@@ -56,21 +61,6 @@ class MessagesEvents:
         if kind == "content_block_start":
             return self._start(event)
         return [self._other(kind, event)]
-
-    def usage(self, event: dict[str, Any]) -> Usage | None:
-        """See `gateway.shapes.shape.Events`: counts add up over the events that tell some."""
-        kind = event.get("type")
-        if kind == "message_start":
-            told = _child(event, "message").get("usage")
-        elif kind == "message_delta":
-            told = event.get("usage")
-        else:
-            return None
-        if not isinstance(told, dict):
-            return None
-        # Counts are cumulative; what a later event does not say stays as it was.
-        self._used |= {name: value for name, value in told.items() if value is not None}
-        return usage_of(self._used)
 
     def tail(self, key: Key, text: str) -> dict[str, Any]:
         """See `gateway.shapes.shape.Events`."""
@@ -100,6 +90,7 @@ class MessagesEvents:
         if kind == "content_block_stop":
             return Step(event, _beside(event), closes=(_number(event),))
         if kind == "message_delta":
+            self._count(event.get("usage"))
             _child(event, "delta")
             texts = tuple(self._texts)
             pieces = structural(event)
@@ -107,8 +98,17 @@ class MessagesEvents:
         if kind == "message_stop":
             return Step(event, _beside(event), last=True)
         if kind == "message_start":
-            _child(event, "message")["model"] = self._alias
+            message = _child(event, "message")
+            self._count(message.get("usage"))
+            message["model"] = self._alias
         return Step(event, structural(event))
+
+    def _count(self, told: Any) -> None:
+        """Note what was used: counts add up over the events that tell some."""
+        if isinstance(told, dict):
+            # Counts are cumulative; what a later event does not say stays as it was.
+            self._counts |= {name: value for name, value in told.items() if value is not None}
+            self.used = usage_of(self._counts)
 
     def _start(self, event: dict[str, Any]) -> Iterator[Step | More]:
         number, block = _number(event), _child(event, "content_block")
@@ -126,8 +126,7 @@ class MessagesEvents:
             more = self.tail(Key(number, _INPUT), orjson.dumps(given).decode())
             yield self._delta(more)
 
-    @staticmethod
-    def _delta(event: dict[str, Any]) -> Step | More:
+    def _delta(self, event: dict[str, Any]) -> Step | More:
         number, delta = _number(event), _child(event, "delta")
         kind = delta.get("type")
         path = _DELTAS.get(kind, "") if isinstance(kind, str) else ""
@@ -142,12 +141,13 @@ class MessagesEvents:
             return Step(event, [*structural(delta), *beside], closes=closes)
         if len(delta) == 2:
             # As nearly every one is: this is what the search below finds.
-            place = Place(
-                delta, path, path, json=path == _INPUT, structural=False, verbatim=path == SIGNED
-            )
+            key = self._key
+            if key != (number, path):
+                key = self._key = Key(number, path)
+            more = More(event, key, delta, path, said, path == _INPUT, path == SIGNED)
             if not beside:
-                return More(event, Key(number, path), place, said)
-            return Step(event, [(Key(number, path), place), *beside])
+                return more
+            return Step(event, [*more.step().pieces, *beside])
         pieces = [
             (
                 Key(number, place.path),

@@ -112,8 +112,12 @@ Steps = list[Step | More]
 class ResponsesEvents:
     """Reads the events of one response; `gateway.shapes.shape.Events`."""
 
+    counts = True
+    """Whether what was used counts with this exchange."""
+
     def __init__(self, alias: str, body: dict[str, Any]) -> None:
         """The model is called `alias`; the caller asked for `body`."""
+        self.used: Usage | None = None
         self._alias = alias
         self._body = body
         self._frame: dict[str, Any] = {"object": "response", "model": alias}
@@ -140,6 +144,8 @@ class ResponsesEvents:
     def steps(self, event: dict[str, Any]) -> Iterator[Step | More]:
         """See `gateway.shapes.shape.Events`. Events are numbered as they leave, ours with them."""
         self._judged = self._frame
+        if "response" in event:
+            self._count(event["response"])
         if self._fresh:
             self._settle()
         for step in self._steps(event):
@@ -149,11 +155,10 @@ class ResponsesEvents:
             if not isinstance(step, More) or not step.said or step.event["delta"]:
                 self._number = step.event[_NUMBER] + 1
 
-    def usage(self, event: dict[str, Any]) -> Usage | None:
-        """See `gateway.shapes.shape.Events`."""
-        response = event.get("response")
-        told = isinstance(response, dict) and isinstance(response.get("usage"), dict)
-        return used(response) if told and isinstance(response, dict) else None
+    def _count(self, response: Any) -> None:
+        """Note what was used, where a response tells it."""
+        if self.counts and isinstance(response, dict) and isinstance(response.get("usage"), dict):
+            self.used = used(response)
 
     def tail(self, key: Key, text: str) -> dict[str, Any]:
         """See `gateway.shapes.shape.Events`: it takes the number of the event that waits."""
@@ -236,10 +241,8 @@ class ResponsesEvents:
             beside = self._beside(event, "delta")
         key = self._key
         self._last[key] = event
-        place = Place(event, "delta", key.path, json=key.path == "arguments", structural=False)
-        if beside:
-            return Step(event, [(key, place), *beside])
-        return More(event, key, place, event["delta"])
+        more = More(event, key, event, "delta", event["delta"], key.path == "arguments")
+        return Step(event, [*more.step().pieces, *beside]) if beside else more
 
     def _done(self, base: str, event: dict[str, Any]) -> tuple[Step, Steps]:
         growing = _GROWING[base]

@@ -10,13 +10,12 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from gateway.content.answer import NOWHERE, places
+from gateway.content.answer import NOWHERE, Place, places
 from gateway.core.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from gateway.content.answer import Place
     from gateway.content.walk import Turn
     from gateway.core.call import Method
     from gateway.core.exchange import Kind, Usage
@@ -81,13 +80,25 @@ class More(NamedTuple):
 
     event: dict[str, Any]
     key: Key
-    place: Place
+    holder: dict[str, Any]
+    """The object that the words stand in."""
+
+    name: str
+    """What they are called in it."""
+
     said: str
-    """The words, as they stand at the place."""
+    """The words."""
+
+    json: bool = False
+    """As a place's."""
+
+    verbatim: bool = False
+    """As a place's."""
 
     def step(self) -> Step:
         """The same as a step among others."""
-        return Step(self.event, [(self.key, self.place)], optional=True)
+        place = Place(self.holder, self.name, self.name, self.json, False, self.verbatim)
+        return Step(self.event, [(self.key, place)], optional=True)
 
 
 def structural(
@@ -106,11 +117,12 @@ def structural(
 class Events(Protocol):
     """The events of one stream. It may remember what came before."""
 
+    @property
+    def used(self) -> Usage | None:
+        """What was used up to here, where an event said so."""
+
     def steps(self, event: dict[str, Any]) -> Iterable[Step | More]:
         """What happens with `event`, in order."""
-
-    def usage(self, event: dict[str, Any]) -> Usage | None:
-        """What was used up to here, where the event says so."""
 
     def tail(self, key: Key, text: str) -> dict[str, Any]:
         """An event that carries more of a text: what was held back of it."""

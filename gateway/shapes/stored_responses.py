@@ -91,11 +91,6 @@ class StoredEvents(ResponsesEvents):
     """The events of a kept answer. Its end repeats what the answer was asked with, restored."""
 
     counts = False
-    """Whether what was used counts with this exchange."""
-
-    def usage(self, event: dict[str, Any]) -> Usage | None:
-        """See `gateway.shapes.shape.Events`."""
-        return super().usage(event) if self.counts else None
 
     def _step(self, kind: str, event: dict[str, Any]) -> tuple[Step | More, Steps]:
         told, item = event.get("response"), event.get("item")

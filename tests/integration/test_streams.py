@@ -184,6 +184,26 @@ def said(tmp_path: Path, events: list[bytes], path: str = CHAT) -> str:
     return text
 
 
+class TestWhatWasUsed:
+    @pytest.mark.parametrize("counts", [[3], [3, 7], [3, 7, 7]])
+    def test_it_is_recorded_when_the_end_does_not_come(
+        self, tmp_path: Path, counts: list[int]
+    ) -> None:
+        """
+        A provider bills what it has said: the newest counts are in the log however a stream ended.
+        """
+        usages = [{"prompt_tokens": 5, "completion_tokens": made} for made in counts]
+        events = b"".join([chunk("so ", usage=usage) for usage in usages])
+        with serving(reading(HEAD + events)) as base:
+            made = an_installation(tmp_path, f"{base}/v1")
+            made.chat(made.key_for(), stream=True).get_data()
+            (outcome,) = [entry for entry in made.entries() if entry["kind"] == "outcome"]
+            made.close()
+
+        assert outcome["status"] == "failed"
+        assert outcome["usage"]["output_tokens"] == counts[-1]
+
+
 class TestTheFrameOfAChunk:
     @pytest.mark.parametrize("name", ["id", "object", "created", "service_tier"])
     def test_a_secret_in_it_does_not_leave(self, tmp_path: Path, name: str) -> None:

@@ -40,7 +40,11 @@ EVENTS = [
 def read(shape: Any, event: dict[str, Any]) -> list[Any]:
     """What is told of the pieces of an event but the object they stand in, and of the event."""
     return [
-        ([(key, place[1:], place.text) for key, place in step.pieces], step.complete, step.optional)
+        (
+            [(key, place[1:], place.text) for key, place in step.pieces],
+            [*step.complete],
+            step.optional,
+        )
         for step in steps_of(shape.events("echo"), event)
     ]
 

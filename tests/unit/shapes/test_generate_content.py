@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from gateway.content.answer import places
 from gateway.content.walk import KEYS, ROLES, walk
 from gateway.core.exchange import Usage
 from gateway.errors import InvalidRequest, ProviderGarbage
@@ -33,6 +35,11 @@ parts = st.one_of(
 contents = st.fixed_dictionaries(
     {"parts": st.lists(parts, max_size=3)},
     optional={"role": st.sampled_from(["user", "model"]), "more": anything},
+)
+frames = st.dictionaries(
+    st.sampled_from(["note", "index", "responseId"]),
+    anything | st.sampled_from(["so", 1, 10**15, {"index": 1}, {"index": 10**15}]),
+    max_size=3,
 )
 bodies = st.fixed_dictionaries(
     {"contents": st.lists(contents, min_size=1, max_size=3)},
@@ -211,6 +218,70 @@ class TestStream:
             ["note", "another"],
         ]
         assert [step.optional for step in steps[1:]] == [False, True, False]
+
+    def test_counts_that_grow_say_nothing_new(self) -> None:
+        """
+        Nearly every event has others: they are noted, and no reason to read the event again.
+        """
+        reader = GENERATE_CONTENT.events("alias")
+        events = [
+            {
+                **answer({"text": "so"}),
+                "usageMetadata": {"promptTokenCount": 3, "candidatesTokenCount": made},
+            }
+            for made in (1, 2, 3)
+        ]
+        _, *steps = [step for event in events for step in steps_of(reader, event)]
+
+        assert [len(step.pieces) for step in steps] == [1, 1]
+        assert steps[-1].event["usageMetadata"]["candidatesTokenCount"] == 3
+        assert reader.used == Usage(3, 3)
+
+    @given(frames, frames)
+    @example({}, {"note": 1})
+    @example({"index": {"index": 1}}, {"index": {"index": 1, "note": 1}})
+    def test_what_was_not_told_before_is_judged(
+        self, before: dict[str, Any], then: dict[str, Any]
+    ) -> None:
+        """
+        P9: whatever an event says of the whole answer, unless it stood there in the event before.
+        """
+        reader = GENERATE_CONTENT.events("alias")
+        told = [{(place.path, place.text) for place in places(frame)} for frame in (before, then)]
+        steps = [
+            step
+            for frame in (before, then)
+            for step in steps_of(reader, {**answer({"text": "so"}), **deepcopy(frame)})
+        ]
+        judged = {(place.path, place.text) for _, place in steps[1].pieces if place.structural}
+
+        assert judged >= told[1] - told[0]
+        assert steps[1].event.items() >= then.items()
+
+    def test_what_was_taken_out_is_read_again(self) -> None:
+        """
+        P9: what is no more as it was said in the event before is judged whenever it is said.
+        """
+        reader = GENERATE_CONTENT.events("alias")
+        for _ in range(2):
+            for step in steps_of(reader, {**answer({"text": "so"}), "note": {"of": "Anna"}}):
+                said = [place for _, place in step.pieces if place.text == "Anna"]
+                assert said
+                said[0].put("[PERSON_1]")
+
+    @pytest.mark.parametrize(
+        "usage",
+        ["3", {"promptTokenCount": "3"}, {"promptTokenCount": -1}, {"promptTokenCount": 1.5}],
+    )
+    def test_counts_that_are_none(self, usage: Any) -> None:
+        """
+        Nobody could be billed by them.
+        """
+        reader = GENERATE_CONTENT.events("alias")
+        list(steps_of(reader, {**answer({"text": "a"}), "usageMetadata": {"promptTokenCount": 3}}))
+
+        with pytest.raises(ProviderGarbage):
+            list(steps_of(reader, {**answer({"text": "b"}), "usageMetadata": usage}))
 
     def test_a_refused_prompt_is_an_end(self) -> None:
         """

@@ -252,10 +252,11 @@ class TestStream:
         """
         reader = MESSAGES.events("alias")
         given = {"input_tokens": 3, "cache_read_input_tokens": 4, "output_tokens": 1}
-        reader.usage({"type": "message_start", "message": {"usage": given}})
-        last = {"type": "message_delta", "usage": {"output_tokens": 9}}
+        last = {"type": "message_delta", "delta": {}, "usage": {"output_tokens": 9}}
+        for event in ({"type": "message_start", "message": {"usage": given}}, last):
+            list(steps_of(reader, event))
 
-        assert reader.usage(last) == Usage(7, 9)
+        assert reader.used == Usage(7, 9)
 
     @pytest.mark.parametrize(
         "event",

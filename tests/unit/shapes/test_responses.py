@@ -198,7 +198,7 @@ class TestStreamed:
         """
         reader = RESPONSES.events("alias")
         steps = [step for event in streamed("", "weather") for step in steps_of(reader, event)]
-        pieces = [place for step in steps for _, place in step.pieces if place.path == "arguments"]
+        pieces = [place for step in steps for key, place in step.pieces if key.path == "arguments"]
 
         assert pieces
         assert all(place.json for place in pieces)

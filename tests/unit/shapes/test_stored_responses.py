@@ -182,9 +182,10 @@ class TestStreamed:
         With the exchange that saw the end first, and with no other.
         """
         event = {"type": "response.completed", "response": answer()}
-        usage = shape.events_of(BODY, "m").usage(event)
+        events = shape.events_of(BODY, "m")
+        list(steps_of(events, event))
 
-        assert (usage.output_tokens if usage is not None else None) == counted
+        assert (events.used.output_tokens if events.used is not None else None) == counted
 
     def test_its_end_repeats_what_it_was_asked_with(self) -> None:
         """
