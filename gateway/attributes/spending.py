@@ -120,8 +120,9 @@ class Spending:
 
     def _add(self, tenant: TenantId, key: _Key, used: _Sum) -> None:
         sums = self._pending.setdefault(tenant, {})
-        if key in sums:
-            sums[key].add(used)
+        waiting = sums.get(key)
+        if waiting is not None:
+            waiting.add(used)
         elif len(sums) < _WAITING:
             sums[key] = used
 

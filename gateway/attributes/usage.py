@@ -17,7 +17,6 @@ from gateway.core.values import dataclass
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from gateway.core.identifiers import PrincipalId, TenantId
     from gateway.core.principal import Principal
 
 _WINDOW_SECONDS = 60.0
@@ -57,7 +56,9 @@ class Usage:
     def __init__(self) -> None:
         """Nobody has asked anything yet."""
         self._lock = Lock()
-        self._minutes: OrderedDict[tuple[TenantId, PrincipalId], _Minute] = OrderedDict()
+        self._minutes: OrderedDict[tuple[int, int], _Minute] = OrderedDict()
+        """By the numbers of the ids, of tenant and principal: an id's hash is computed in Python.
+        """
 
     def note_request(
         self, principal: Principal, body_digest: bytes, at: datetime
@@ -68,7 +69,7 @@ class Usage:
         the requests; repeats are earlier requests with the same digest. Both numbers are
         stepped, so that equal situations are equal inputs.
         """
-        key = (principal.tenant.id, principal.id)
+        key = (principal.tenant.id.int, principal.id.int)
         with self._lock:
             minute = self._minutes.pop(key, None) or _Minute()
             self._minutes[key] = minute

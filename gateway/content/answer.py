@@ -16,7 +16,10 @@ from gateway.content.spelt import KEYS as SPELT
 from gateway.content.spelt import spelt
 from gateway.errors import ProviderGarbage
 
-STRUCTURAL = frozenset({"role", "id", "type", "index", "name", "finish_reason", "object", "format"})
+STRUCTURAL = frozenset({
+    "role", "id", "type", "index", "name", "finish_reason", "finishReason", "stop_reason", "object",
+    "format",
+})  # fmt: skip
 """Keys whose strings are the protocol's words, not the model's: inspected, but never held back."""
 
 _PROTOCOL = frozenset({

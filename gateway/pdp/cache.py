@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from gateway.core.identifiers import TenantId
 
 
-_Key = tuple[object, str, str, bytes]
-"""Tenant, entrypoint, revision, and the exact question."""
+_Key = tuple[int, str, str, bytes]
+"""Tenant, entrypoint, revision, and the exact question. The tenant by the number of its id, whose
+own hash is computed in Python."""
 
 MOST_BYTES = 64 * 1024 * 1024
 """Memory the remembered decisions of one worker may take, unless told otherwise."""
@@ -75,7 +76,7 @@ class CachedPdp:
 
     def decide(self, tenant: TenantId, entrypoint: str, policy_input: bytes) -> Decision:
         """The decision; see `gateway.pep.ports.PolicyDecisionPoint`."""
-        key = (tenant, entrypoint, self._engine.revision, policy_input)
+        key = (tenant.int, entrypoint, self._engine.revision, policy_input)
         now = self._clock.monotonic()
         with self._lock:
             known = self._known.get(key)
@@ -87,7 +88,7 @@ class CachedPdp:
         decision = self._engine.decide(tenant, entrypoint, policy_input)
         if self._entries and not any(item.rule == GATEWAY_RULE for item in decision.reasons):
             self._keep(
-                (tenant, entrypoint, decision.revision, policy_input),
+                (tenant.int, entrypoint, decision.revision, policy_input),
                 (now + self._engine.lifetime, decision),
             )
         return decision

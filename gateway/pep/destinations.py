@@ -13,7 +13,6 @@ from gateway.rights.clauses import clauses
 if TYPE_CHECKING:
     from gateway.core.catalogue import ModelEntry
     from gateway.core.exchange import Exchange
-    from gateway.core.identifiers import TenantId
     from gateway.core.policy_input import Destination, Situation
     from gateway.terms.effective import EffectiveTerms
     from gateway.terms.registry import TermsRegistry
@@ -27,7 +26,7 @@ class Destinations:
     def __init__(self, terms: TermsRegistry) -> None:
         """With each tenant's view of `terms`."""
         self._terms = terms
-        self._known: dict[tuple[TenantId, str], tuple[EffectiveTerms, Destination]] = {}
+        self._known: dict[tuple[int, str], tuple[EffectiveTerms, Destination]] = {}
 
     def of(self, exchange: Exchange, situation: Situation, model: ModelEntry | None) -> Destination:
         """What `model`, or none, is to the principal of this exchange.
@@ -52,7 +51,7 @@ class Destinations:
                 booked=may_be_booked(situation),
             ),
         )
-        key = (principal.tenant.id, model.alias)
+        key = (principal.tenant.id.int, model.alias)
         known = self._known.get(key)
         # The registry answers with the same terms for as long as they hold.
         if known is not None and known[0] is terms:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gateway.core.call import ONE_BY_ONE, NativeCall
 from gateway.core.decision import GATEWAY_RULE, Reason, ReasonKind
@@ -12,8 +11,7 @@ from gateway.pep.stored import unnamed
 from gateway.shapes.videos import JOB
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterator
 
     from gateway.core.decision import Decision
     from gateway.pep.judgement import Judged
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from gateway.providers.registry import Providers
     from gateway.shapes.shape import Shape, Translation
 
+_Told = TypeVar("_Told")
 _CHAT = "chat"
 _PREVIOUS = "previous_response_id"
 _STREAMED = {"stream": True, "stream_options": {"include_usage": True}}
@@ -38,8 +37,7 @@ def whole(providers: Providers, shape: Shape, judged: Judged, body: dict[str, An
     if shape.name == _CHAT:
         return provider.generate(model, body, deadline)
     if shape.name in provider.natives:
-        with _named(judged):
-            return provider.native(_call(shape, judged, body, stream=False))
+        return _named(judged, provider.native, _call(shape, judged, body, stream=False))
     translation = _translation(shape, judged)
     answer = provider.generate(model, translation.request(body), deadline)
     answer.body = translation.answer(answer.body)
@@ -57,8 +55,7 @@ def streamed(providers: Providers, shape: Shape, judged: Judged, body: dict[str,
     if shape.name == _CHAT:
         return provider.stream(model, body, deadline)
     if shape.name in provider.natives:
-        with _named(judged):
-            return provider.native_stream(_call(shape, judged, body, stream=True))
+        return _named(judged, provider.native_stream, _call(shape, judged, body, stream=True))
     translation = _translation(shape, judged)
     # Not every API says in its body that it wants a stream, and that it wants to know the cost.
     chat = {**translation.request(body), **_STREAMED}
@@ -124,13 +121,17 @@ def _call(shape: Shape, judged: Judged, body: dict[str, Any], *, stream: bool) -
     )
 
 
-def _named(judged: Judged) -> AbstractContextManager[None]:
-    """Where a kept answer or a film is spoken of, what a provider says of it has our name."""
-    exchange = judged.exchange
+def _named(judged: Judged, ask: Callable[[NativeCall], _Told], call: NativeCall) -> _Told:
+    """What is told to `call`. A kept answer or a film that is spoken of has our name in it."""
+    exchange, earlier = judged.exchange, judged.exchange.earlier
     if exchange.job:
-        return unnamed(exchange.job, exchange.body[JOB])
-    earlier = exchange.earlier
-    return nullcontext() if earlier is None else unnamed(earlier.upstream_id, earlier.id)
+        theirs, ours = exchange.job, exchange.body[JOB]
+    elif earlier is not None:
+        theirs, ours = earlier.upstream_id, earlier.id
+    else:
+        return ask(call)
+    with unnamed(theirs, ours):
+        return ask(call)
 
 
 def _translation(shape: Shape, judged: Judged) -> Translation:

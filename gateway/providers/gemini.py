@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 API_VERSION = "v1beta"
 """The one that has functions and system instructions; Google's own SDKs speak it too."""
+
+_quoted = lru_cache(maxsize=512)(quote)
+"""The names of models, each told in every request."""
 
 
 class GeminiProvider(TranslatingProvider):
@@ -56,7 +60,7 @@ class GeminiProvider(TranslatingProvider):
 def _outgoing(model: ModelEntry, request: dict[str, Any], *, stream: bool) -> Outgoing:
     provider = model.provider
     name = model.upstream.removeprefix("models/")
-    url = f"{provider.base_url}/{API_VERSION}/models/{quote(name)}:{method(stream=stream)}"
+    url = f"{provider.base_url}/{API_VERSION}/models/{_quoted(name)}:{method(stream=stream)}"
     headers = {"x-goog-api-key": provider.api_key} if provider.api_key else {}
     return Outgoing(url, headers, orjson.dumps(request), provider.api_key)
 

@@ -8,14 +8,15 @@ from gateway.content.answer import places
 from gateway.content.walk import Turn, source_of
 from gateway.core.exchange import Kind, Usage
 from gateway.shapes import generate_content_asked
+from gateway.shapes.counted import counted
 from gateway.shapes.generate_content_asked import generation_config
 from gateway.shapes.generate_content_events import GenerateContentEvents
 from gateway.shapes.generate_content_parts import (
+    COUNTS,
     TEXT,
     candidates_of,
     part_places,
     parts_of,
-    usage_of,
 )
 from gateway.shapes.generate_content_translation import GenerateContentTranslation
 from gateway.shapes.shape import Defaults, Key
@@ -113,7 +114,7 @@ class GenerateContent(Defaults):
 
     def usage(self, answer: dict[str, Any]) -> Usage:
         """See `gateway.shapes.shape.Shape`."""
-        return usage_of(answer.get("usageMetadata"))
+        return counted(answer.get("usageMetadata"), COUNTS)
 
     def events(self, alias: str) -> GenerateContentEvents:
         """See `gateway.shapes.shape.Shape`."""

@@ -8,13 +8,14 @@ from gateway.content.answer_keys import KNOWN
 from gateway.content.opaque import LONG
 from gateway.content.spelt import KEYS as SPELT
 from gateway.errors import ProviderGarbage
+from gateway.shapes.counted import counted
 from gateway.shapes.generate_content_parts import (
+    COUNTS,
     TEXT,
     THOUGHT,
     candidates_of,
     part_places,
     parts_of,
-    usage_of,
 )
 from gateway.shapes.shape import Key, More, Step, structural
 
@@ -59,7 +60,7 @@ class GenerateContentEvents:
         self._judged = self._frame
         counts = event.get("usageMetadata")
         if counts is not None and counts != self._counts:
-            self._counts, self.used = counts, usage_of(counts)
+            self._counts, self.used = counts, counted(counts, COUNTS)
         event["modelVersion"] = self._alias
         self._frame = event.copy()
         self._frame.pop("candidates", None)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gateway.content.answer import Place, places
-from gateway.core.exchange import Usage
 from gateway.errors import ProviderGarbage
+from gateway.shapes.counted import GIVEN, MADE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,13 +16,13 @@ TEXT = "text"
 THOUGHT = "thought"
 _ARGUMENTS = "functionCall.args."
 _MEDIA = frozenset({"fileData", "inlineData"})
-_GIVEN, _MADE = 0, 1
-_COUNTS = (
-    ("promptTokenCount", _GIVEN),
-    ("toolUsePromptTokenCount", _GIVEN),
-    ("candidatesTokenCount", _MADE),
-    ("thoughtsTokenCount", _MADE),
+COUNTS = (
+    ("promptTokenCount", GIVEN),
+    ("toolUsePromptTokenCount", GIVEN),
+    ("candidatesTokenCount", MADE),
+    ("thoughtsTokenCount", MADE),
 )
+"""What is counted: thoughts were generated too."""
 
 
 def candidates_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
@@ -93,24 +93,3 @@ def _searched(part: dict[str, Any]) -> Iterator[tuple[str, Place]]:
 def _said(thought: Any) -> str:
     """Which text of the candidate a part adds to that is a thought or is none."""
     return THOUGHT if thought else TEXT
-
-
-def usage_of(usage: Any) -> Usage:
-    """What was used. Thoughts were generated too.
-
-    Raises:
-        ProviderGarbage: a count is no number.
-    """
-    if usage is None:
-        return Usage()
-    if not isinstance(usage, dict):
-        raise ProviderGarbage
-    counted = [0, 0]
-    for name, at in _COUNTS:
-        count = usage.get(name)
-        if count is None:
-            continue
-        if not isinstance(count, int) or count < 0:
-            raise ProviderGarbage
-        counted[at] += count
-    return Usage(*counted)

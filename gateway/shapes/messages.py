@@ -14,8 +14,9 @@ from gateway.content.walk import Turn, source_of
 from gateway.core.exchange import Kind, Usage
 from gateway.errors import InvalidRequest, ProviderGarbage
 from gateway.shapes.chat import check_model, check_objects
+from gateway.shapes.counted import counted
 from gateway.shapes.messages_events import MessagesEvents
-from gateway.shapes.messages_parts import block_places, usage_of
+from gateway.shapes.messages_parts import COUNTS, block_places
 from gateway.shapes.messages_translation import MessagesTranslation
 from gateway.shapes.provider_ids import check_messages
 from gateway.shapes.shape import Defaults, Key
@@ -132,7 +133,7 @@ class Messages(Defaults):
 
     def usage(self, answer: dict[str, Any]) -> Usage:
         """See `gateway.shapes.shape.Shape`."""
-        return usage_of(answer.get("usage"))
+        return counted(answer.get("usage"), COUNTS)
 
     def events(self, alias: str) -> MessagesEvents:
         """See `gateway.shapes.shape.Shape`."""

@@ -9,7 +9,8 @@ import orjson
 from gateway.content.answer import places
 from gateway.content.opaque import LONG
 from gateway.errors import ProviderGarbage
-from gateway.shapes.messages_parts import CALLS, SIGNED, block_places, usage_of
+from gateway.shapes.counted import counted
+from gateway.shapes.messages_parts import CALLS, COUNTS, SIGNED, block_places
 from gateway.shapes.shape import Key, More, Step, structural
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class MessagesEvents:
         if isinstance(told, dict):
             # Counts are cumulative; what a later event does not say stays as it was.
             self._counts |= {name: value for name, value in told.items() if value is not None}
-            self.used = usage_of(self._counts)
+            self.used = counted(self._counts, COUNTS)
 
     def _start(self, event: dict[str, Any]) -> Iterator[Step | More]:
         number, block = _number(event), _child(event, "content_block")

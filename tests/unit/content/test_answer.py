@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,3 +33,14 @@ class TestPlaces:
         every = [place for place in places(document) if place.telling]
 
         assert places(document, telling=True) == every
+
+    @pytest.mark.parametrize(
+        ("name", "usual"),
+        [("finish_reason", "stop"), ("finishReason", "STOP"), ("stop_reason", "end_turn")],
+    )
+    def test_why_an_answer_ended_is_no_word_of_the_model(self, name: str, usual: str) -> None:
+        """
+        In each API the usual reasons are not searched, and anything else said there is.
+        """
+        assert places({name: usual}, telling=True) == []
+        assert [place.text for place in places({name: "Anna"}, telling=True)] == ["Anna"]

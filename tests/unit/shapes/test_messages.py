@@ -184,6 +184,17 @@ class TestStream:
         assert {key for key, _ in streamed} == {Key(0, "text")}
         assert [(Key(0, "text"), "".join(piece for _, piece in streamed))] == whole
 
+    def test_a_block_of_text_alone_is_read_as_any_other(self) -> None:
+        """
+        Its words are those that the search finds, and a string under a third key is found too.
+        """
+        block = {"type": "text", "text": "so"}
+        (alone,) = MESSAGES.spoken({"content": [block]})
+        found = dict(MESSAGES.spoken({"content": [{**block, "note": "theirs"}]}))
+
+        assert alone[1][1:] == found[alone[0]][1:]
+        assert found[Key(0, "note")].structural
+
     def test_thoughts_leave_as_they_came(self) -> None:
         """
         Nothing is restored in a thought, whole or in pieces, because a signature is over it.
