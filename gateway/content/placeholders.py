@@ -33,7 +33,7 @@ TOLERANT = re.compile(
     # As many closing brackets as opening ones: of "([PERSON_1])" the rest is the sentence's own.
     rf" ?(?(two){_CLOSING}(?:{_CLOSING})?|{_CLOSING})"
     # Without brackets, or with the closing one lost; of "PERSON_1s" the ending stays.
-    rf"|(?:(?<![\w\[\\%])|(?P<lost>\\?[\[\uff3b\u3010] ?))(?P<bare>{_EXACT})"
+    rf"|(?:(?<![\w\[\\%])|(?P<lost>(?:\\?\[|[\uff3b\u3010]) ?))(?P<bare>{_EXACT})"
     rf"[_\uff3f](?P<bare_number>[0-9]{{1,6}})(?=s?(?!\w))(?(lost)(?! ?{_CLOSING}))"
 )
 """A placeholder in any form that is recognised."""

@@ -6,7 +6,7 @@ import json
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gateway.content.glance import placeholder
@@ -38,6 +38,7 @@ def split(text: str, cuts: list[int]) -> list[str]:
 
 class TestSplits:
     @given(texts, st.lists(st.integers(min_value=0), max_size=12), st.booleans())
+    @example(text="\\\u3010PERSON_1s[EMAIL_ADDRESS_1]", cuts=[2], as_json=False)
     @settings(max_examples=400, deadline=None)
     def test_any_split_equals_the_whole(self, text: str, cuts: list[int], as_json: bool) -> None:
         """
