@@ -107,7 +107,7 @@ class Inspector:
         is asked of a model's output, where names, places and dates are mostly the caller's own.
         """
         if not names and len(text) < _WORTH_REMEMBERING:
-            return self.look(text)
+            return self._look(text, names=False)
         return self.found(text, self.texts().of(text), names=names)
 
     def found(self, text: str, known: Known, *, names: bool = True) -> tuple[Finding, ...]:
@@ -170,7 +170,7 @@ class Inspector:
         except Exception as error:  # noqa: BLE001
             _LOG.error("detector %s failed: %s", name, type(error).__name__)
             return (Finding(DETECTOR_FAILED, 0, len(text), 1.0, name),)
-        if not names:
+        if found and not names:
             found = [item for item in found if item.type not in CIRCUMSTANCES]
         if not found:
             return ()

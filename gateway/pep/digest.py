@@ -55,7 +55,8 @@ class FieldDigests(Generic[_Key]):
             return ""
         keyed = self._secret.content(self._tenant)
         parts = [
-            f"{index}.{path}=".encode() + keyed.digest(text.encode("utf-8", "surrogatepass"))
-            for (index, path), text in self.items()
+            f"{key[0]}.{key[1]}=".encode()
+            + keyed.digest("".join(self._fields[key]).encode("utf-8", "surrogatepass"))
+            for key in sorted(self._fields)
         ]
         return keyed.digest(b"".join(parts)).hex()

@@ -284,10 +284,12 @@ class EnforcementPoint:
         decision = screen(
             self._rooms.pdp.decide(exchange.principal.tenant.id, Entrypoint.REQUEST, question)
         )
-        if decision.permits and model is None:
+        if not decision.permits:
+            return Judgement(model, destination, question, decision)
+        if model is None:
             # No policy can make a model that is not there; say no rather than fail later.
             decision = decision.refused(GATEWAY_RULE, "model.unknown")
-        elif decision.permits and model is not None:
+        else:
             provider = self._rooms.providers.for_model(model)
             decision = upstream.answerable(decision, provider, SHAPES[exchange.shape])
         return Judgement(model, destination, question, decision)
