@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import field
 from datetime import UTC
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gateway.audit import canonical
@@ -74,6 +76,15 @@ class Entry:
             "principal": self.principal,
             "rules": f",{','.join(self.rules)}," if self.rules else "",
         }
+
+
+@lru_cache(maxsize=256)
+def question_digest(question: bytes) -> bytes:
+    """What a decision's entry calls its question by, and what it is kept under: SHA-256, 32 bytes.
+
+    Remembered: both ask, and many requests have the same question of some kilobytes.
+    """
+    return hashlib.sha256(question).digest()
 
 
 def moment(at: datetime) -> str:

@@ -8,7 +8,6 @@ Nobody waits for a timer; while one commit runs, the next group gathers.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections import OrderedDict, defaultdict
 from functools import partial
@@ -17,6 +16,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from gateway.audit.doubts import Doubt, Doubts
+from gateway.audit.entries import question_digest
 from gateway.audit.tail import HeadForged, Tail, hashed
 from gateway.db import log_plain, log_tables
 from gateway.db.decision_log import REFRESHED
@@ -312,7 +312,7 @@ class Ledger:
         found: dict[bytes, bytes] = {}
         for waiting in batch:
             if waiting.policy_input is not None:
-                digest = hashlib.sha256(waiting.policy_input).digest()
+                digest = question_digest(waiting.policy_input)
                 noted = self._known_inputs.get((tenant, digest))
                 if noted is None or waiting.entry.at - noted >= REFRESHED:
                     found[digest] = waiting.policy_input

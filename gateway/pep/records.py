@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from gateway.audit.entries import Entry
+from gateway.audit.entries import Entry, question_digest
 from gateway.core.same import OfTheSame
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def decision_entry(
             **_seen(inspected),
             "decision": _decision(decision),
             "retain_days": retain_days,
-            "input_digest": hashlib.sha256(judgement.question).hexdigest(),
+            "input_digest": question_digest(judgement.question).hex(),
         },
     )
 
