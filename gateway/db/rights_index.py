@@ -339,14 +339,19 @@ def named(
 ) -> list[RightsOutput]:
     """The outputs that lie there, by block and place in it; of one principal, or of all.
 
-    Those whose time was over before that of their block are no longer among them.
+    Those whose time was over before that of their block are no longer among them, nor are places
+    that are no more: the blocks may have been laid anew since they were read.
     """
     numbers = {number for number, _ in places}
     query = select(RightsBlock.number, RightsBlock.names).where(
         RightsBlock.kind == kind, RightsBlock.number.in_(numbers)
     )
     lines = {number: names.split("\n") for number, names in session.execute(query)}
-    names = [lines[number][place].rpartition(" ") for number, place in places if number in lines]
+    names = [
+        lines[number][place].rpartition(" ")
+        for number, place in places
+        if place < len(lines.get(number, ()))
+    ]
     wanted = {(exchange, int(part)) for exchange, _, part in names}
     outputs = select(RightsOutput).where(
         RightsOutput.exchange_id.in_({exchange for exchange, _ in wanted}), _whose(principal)

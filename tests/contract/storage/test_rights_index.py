@@ -120,6 +120,21 @@ class TestBlocks:
         assert names == [f"ex_{at} {at % 3}" for at in range(count)]
         assert read == [(block.number, block.imprints) for block in blocks]
 
+    def test_another_tenant_reads_none_of_them(self, world: World) -> None:
+        """
+        P4: neither the imprints nor the names. Places that are no more, since the blocks were
+        laid anew meanwhile, lead nowhere.
+        """
+        world.made(world.text())
+        world.index.catch_up(world.acme)
+        seen, places = [], [(0, 0), (0, 7), (9, 0)]
+        for tenant in (world.acme, world.other):
+            with world.database.tenant_session(tenant) as session:
+                laid = list(rights_index.imprints(session, "text", 10))
+                seen.append((len(laid), len(rights_index.named(session, "text", places, None))))
+
+        assert seen == [(1, 1), (0, 0)]
+
 
 class TestFinding:
     def test_the_same_text_and_one_much_like_it(self, world: World) -> None:
